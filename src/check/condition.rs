@@ -1,0 +1,171 @@
+//! The boolean tree of a control's check, in three-valued logic.
+
+use crate::model::{Evidence, Examined, Gap, Needs, Outcome};
+
+use super::{Check, Pattern, View};
+
+/// A check, or several joined.
+#[derive(Debug)]
+pub enum Condition {
+    /// All must hold.
+    All(Vec<Condition>),
+    /// One must hold.
+    Any(Vec<Condition>),
+    /// None may hold.
+    None(Vec<Condition>),
+    /// One check of one kind.
+    One(Box<dyn Check>),
+}
+
+impl Condition {
+    /// What its checks want to see.
+    pub fn needs(&self, view: &View<'_>) -> Needs {
+        let mut needs = Needs::none();
+        self.each(&mut |check| needs.unite(check.needs(view)));
+        needs
+    }
+
+    /// The text patterns of its checks.
+    pub fn patterns(&self) -> Vec<Pattern> {
+        let mut patterns = Vec::new();
+        self.each(&mut |check| patterns.extend_from_slice(check.patterns()));
+        patterns
+    }
+
+    /// What it makes of the snapshot.
+    pub fn examine(&self, view: &View<'_>) -> Examined {
+        match self {
+            Self::One(check) => check.examine(view),
+            Self::All(parts) => all(examine_each(parts, view)),
+            Self::Any(parts) => any(examine_each(parts, view)),
+            Self::None(parts) => none(examine_each(parts, view)),
+        }
+    }
+
+    fn each(&self, visit: &mut impl FnMut(&dyn Check)) {
+        match self {
+            Self::One(check) => visit(check.as_ref()),
+            Self::All(parts) | Self::Any(parts) | Self::None(parts) => {
+                parts.iter().for_each(|part| part.each(visit));
+            }
+        }
+    }
+}
+
+fn examine_each(parts: &[Condition], view: &View<'_>) -> Vec<Examined> {
+    parts.iter().map(|part| part.examine(view)).collect()
+}
+
+/// The parts that speak of something here; `Err` when none does.
+fn applicable(parts: Vec<Examined>) -> Result<Vec<Examined>, Examined> {
+    let reason = parts
+        .first()
+        .map_or_else(|| "it asks for nothing".to_owned(), |part| part.reason.clone());
+    let kept: Vec<Examined> = parts
+        .into_iter()
+        .filter(|part| part.outcome != Outcome::NotApplicable)
+        .collect();
+    if kept.is_empty() {
+        Err(Examined::not_applicable(reason))
+    } else {
+        Ok(kept)
+    }
+}
+
+fn first_unknown(parts: &[Examined]) -> Option<Examined> {
+    parts
+        .iter()
+        .find(|part| matches!(part.outcome, Outcome::Unknown(_)))
+        .cloned()
+}
+
+fn all(parts: Vec<Examined>) -> Examined {
+    let parts = match applicable(parts) {
+        Ok(parts) => parts,
+        Err(nothing) => return nothing,
+    };
+    let failing: Vec<&Examined> = parts.iter().filter(|part| part.outcome == Outcome::Fail).collect();
+    if !failing.is_empty() {
+        let gaps: Vec<Gap> = failing.iter().flat_map(|part| part.gaps.clone()).collect();
+        let evidence = collect_evidence(&parts);
+        return Examined::fail(join_reasons(failing), gaps).with_evidence(evidence);
+    }
+    if let Some(unknown) = first_unknown(&parts) {
+        return unknown;
+    }
+    Examined::pass(join_reasons(&parts), collect_evidence(&parts))
+}
+
+fn any(parts: Vec<Examined>) -> Examined {
+    let parts = match applicable(parts) {
+        Ok(parts) => parts,
+        Err(nothing) => return nothing,
+    };
+    let passing: Vec<&Examined> = parts.iter().filter(|part| part.outcome == Outcome::Pass).collect();
+    if let Some(first) = passing.first() {
+        let evidence = passing.iter().flat_map(|part| part.evidence.clone()).collect();
+        return Examined::pass(first.reason.clone(), evidence);
+    }
+    if let Some(unknown) = first_unknown(&parts) {
+        return unknown;
+    }
+    Examined::fail(join_reasons(&parts), merge_alternatives(&parts))
+}
+
+/// Several things of which one would do are one gap, unless some of them have places to show.
+fn merge_alternatives(parts: &[Examined]) -> Vec<Gap> {
+    let gaps: Vec<Gap> = parts.iter().flat_map(|part| part.gaps.clone()).collect();
+    if gaps.iter().any(|gap| gap.place.is_some()) {
+        return gaps.into_iter().filter(|gap| gap.place.is_some()).collect();
+    }
+    let mut subjects: Vec<&str> = gaps.iter().map(|gap| gap.subject.as_str()).collect();
+    subjects.dedup();
+    vec![Gap::missing(subjects.join(" | "), join_reasons(parts))]
+}
+
+fn none(parts: Vec<Examined>) -> Examined {
+    let parts = match applicable(parts) {
+        Ok(parts) => parts,
+        Err(nothing) => return Examined::pass(nothing.reason, Vec::new()),
+    };
+    let holding: Vec<&Examined> = parts.iter().filter(|part| part.outcome == Outcome::Pass).collect();
+    if !holding.is_empty() {
+        let gaps = holding
+            .iter()
+            .flat_map(|part| part.evidence.iter().map(|found| gap_of(found, &part.reason)));
+        let gaps: Vec<Gap> = gaps.collect();
+        return Examined::fail(join_reasons(holding), gaps);
+    }
+    if let Some(unknown) = first_unknown(&parts) {
+        return unknown;
+    }
+    Examined::pass(join_reasons(&parts), Vec::new())
+}
+
+/// What should not be there is a gap where it stands.
+fn gap_of(found: &Evidence, reason: &str) -> Gap {
+    let message = if found.place.line.is_some() && !found.text.is_empty() {
+        format!("`{}` stands here", found.text)
+    } else {
+        format!("`{}` is there", found.subject)
+    };
+    let message = if found.subject.is_empty() && found.text.is_empty() {
+        reason.to_owned()
+    } else {
+        message
+    };
+    Gap {
+        place: Some(found.place.clone()),
+        ..Gap::at(found.place.clone(), &found.text, message)
+    }
+}
+
+fn collect_evidence(parts: &[Examined]) -> Vec<Evidence> {
+    parts.iter().flat_map(|part| part.evidence.clone()).collect()
+}
+
+fn join_reasons<'a>(parts: impl IntoIterator<Item = &'a Examined>) -> String {
+    let mut reasons: Vec<&str> = parts.into_iter().map(|part| part.reason.as_str()).collect();
+    reasons.dedup();
+    reasons.join("; ")
+}

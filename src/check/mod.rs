@@ -1,0 +1,64 @@
+//! The check kinds: each asks for what it needs by name, and judges what it was given.
+//!
+//! Law: no check does IO. `needs` and `examine` are pure and synchronous; what was not read is
+//! `unknown`, names what would settle it, and never becomes a pass. A kind is one file and one line
+//! in `registry`. May use `program`, `artifact`, `model` and `text`.
+
+mod condition;
+mod control;
+mod plan;
+mod registry;
+mod scan;
+
+pub use condition::Condition;
+pub use control::{Control, Origin};
+pub use plan::{Judged, Plan};
+pub use registry::{KINDS, Kind, Problem, kind};
+pub use scan::{Engine, Hit, Pattern};
+
+use crate::model::{Component, Examined, Needs, Snapshot};
+use crate::text::Document;
+
+/// What a check sees: one snapshot, and the component it is asked about.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    /// The repository.
+    pub snapshot: &'a Snapshot,
+    /// The component; `None` for a control of the whole repository.
+    pub component: Option<&'a Component>,
+    /// All text patterns of the plan, compiled into one pass.
+    pub engine: &'a Engine,
+}
+
+impl View<'_> {
+    /// The folder that patterns start from: the component's, or the root (the empty string).
+    pub fn folder(&self) -> &str {
+        self.component.map_or("", Component::folder)
+    }
+}
+
+/// The test of one condition.
+pub trait Check: Send + Sync + std::fmt::Debug {
+    /// What it wants to see, given what is known so far. Called again after each round of gathering
+    /// (at most three) until nothing new is wanted. Only paths that the tree has are worth asking for.
+    fn needs(&self, view: &View<'_>) -> Needs;
+
+    /// What it makes of what it was given.
+    fn examine(&self, view: &View<'_>) -> Examined;
+
+    /// The text patterns that it looks for, so that all are searched in one pass.
+    fn patterns(&self) -> &[Pattern] {
+        &[]
+    }
+}
+
+/// Whether a document is worth searching: minified or generated text is not.
+pub fn is_minified(document: &Document) -> bool {
+    // One line of more than 5,000 bytes, and lines of more than 500 bytes on average.
+    let lines = document.line_count().max(1);
+    let average = document.bytes().len() / lines as usize;
+    average > 500
+        && (1..=lines.min(50))
+            .filter_map(|line| document.line_span(line))
+            .any(|span| span.len() > 5_000)
+}

@@ -1,0 +1,153 @@
+//! All controls of a run: what they need together, and what they make of a snapshot.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use crate::model::{Cause, Component, Examined, Needs, Outcome, Scope, Snapshot, Strength, Unread};
+
+use super::{Control, Engine, View};
+
+/// The controls with their patterns compiled into one pass.
+#[derive(Debug)]
+pub struct Plan {
+    controls: Vec<Control>,
+    engine: Engine,
+}
+
+/// What one control makes of one component, before waivers and attestations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    /// Which control: an index into `Plan::controls`.
+    pub control: usize,
+    /// The component; `None` for a control of the whole repository.
+    pub component: Option<Component>,
+    /// What came of it.
+    pub examined: Examined,
+}
+
+impl Plan {
+    /// A plan of these controls, in the order of their ids.
+    pub fn new(mut controls: Vec<Control>) -> Self {
+        controls.sort_by(|left, right| left.info.id.cmp(&right.info.id));
+        let patterns = controls.iter().flat_map(|control| {
+            let applies = control.applies_when.iter().flat_map(|condition| condition.patterns());
+            applies.chain(control.check.patterns()).collect::<Vec<_>>()
+        });
+        let engine = Engine::new(patterns);
+        Self { controls, engine }
+    }
+
+    /// The controls.
+    pub fn controls(&self) -> &[Control] {
+        &self.controls
+    }
+
+    /// What is still wanted of this snapshot: nothing that was asked for already.
+    pub fn needs(&self, snapshot: &Snapshot) -> Needs {
+        let mut needs = Needs::none();
+        for (control, component) in self.pairs(snapshot) {
+            let view = self.view(snapshot, component);
+            needs.unite(self.controls[control].needs(&view));
+        }
+        needs
+            .files
+            .retain(|path| !snapshot.has_read(path) && snapshot.tree.get(path.as_str()).is_some());
+        needs.facts.retain(|key| !snapshot.facts.has(key));
+        needs
+    }
+
+    /// What every control makes of the snapshot, by control and component.
+    pub fn examine(&self, snapshot: &Snapshot) -> Vec<Judged> {
+        let pairs = self.pairs(snapshot);
+        pairs
+            .into_par_iter()
+            .map(|(control, component)| Judged {
+                control,
+                component: component.cloned(),
+                examined: self.controls[control].examine(&self.view(snapshot, component)),
+            })
+            .collect()
+    }
+
+    fn view<'a>(&'a self, snapshot: &'a Snapshot, component: Option<&'a Component>) -> View<'a> {
+        View {
+            snapshot,
+            component,
+            engine: &self.engine,
+        }
+    }
+
+    fn pairs<'a>(&self, snapshot: &'a Snapshot) -> Vec<(usize, Option<&'a Component>)> {
+        let mut pairs = Vec::new();
+        for (index, control) in self.controls.iter().enumerate() {
+            match control.info.scope {
+                Scope::Repository => pairs.push((index, None)),
+                Scope::Component => pairs.extend(snapshot.components.iter().map(|found| (index, Some(found)))),
+            }
+        }
+        pairs
+    }
+
+    /// The ids of all controls.
+    pub fn ids(&self) -> BTreeSet<&str> {
+        self.controls.iter().map(|control| control.info.id.as_str()).collect()
+    }
+}
+
+impl Control {
+    fn needs(&self, view: &View<'_>) -> Needs {
+        let mut needs = Needs::none();
+        if let Some(condition) = &self.applies_when {
+            needs.unite(condition.needs(view));
+            // What decides whether it applies is read first; where it does not apply, no more is.
+            if !needs
+                .files
+                .iter()
+                .all(|path| view.snapshot.has_read(path) || view.snapshot.tree.get(path.as_str()).is_none())
+                || condition.examine(view).outcome == Outcome::Fail
+            {
+                return needs;
+            }
+        }
+        needs.unite(self.check.needs(view));
+        needs
+    }
+
+    fn examine(&self, view: &View<'_>) -> Examined {
+        if let Some(condition) = &self.applies_when {
+            let applies = condition.examine(view);
+            match applies.outcome {
+                Outcome::Pass => {}
+                Outcome::Fail | Outcome::NotApplicable => {
+                    return Examined::not_applicable(applies.reason);
+                }
+                Outcome::Unknown(_) => return applies,
+            }
+        }
+        self.require_strength(self.check.examine(view))
+    }
+
+    /// Evidence below the required strength settles nothing: what is only present may be wired or not.
+    fn require_strength(&self, examined: Examined) -> Examined {
+        let required = self.info.requires;
+        let reached = examined
+            .evidence
+            .iter()
+            .map(|found| found.strength)
+            .max()
+            .unwrap_or_default();
+        if examined.outcome != Outcome::Pass || reached >= required || required == Strength::Present {
+            return examined;
+        }
+        let what = format!(
+            "{}: that is {}, and this control asks for {}",
+            examined.reason,
+            reached.as_str(),
+            required.as_str()
+        );
+        let evidence = examined.evidence;
+        let settle = "attest it, or wait for a check that follows the code";
+        Examined::unknown(Unread::new(Cause::Unmodelled, what, settle)).with_evidence(evidence)
+    }
+}

@@ -1,0 +1,48 @@
+//! The table of check kinds: one line each.
+
+use schemars::{Schema, SchemaGenerator};
+use serde_json::Value;
+
+use super::Check;
+
+/// A mistake in a condition's parameters, for the policy room to place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The keys and indices that lead to the value within the condition's own table; empty for the whole.
+    pub at: Vec<String>,
+    /// What is wrong, one sentence without a full stop.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+impl Problem {
+    /// A mistake at a key.
+    pub fn at(keys: &[&str], message: impl Into<String>) -> Self {
+        Self {
+            at: keys.iter().map(|key| (*key).to_owned()).collect(),
+            message: message.into(),
+            help: None,
+        }
+    }
+}
+
+/// One kind of check.
+pub struct Kind {
+    /// Its name in a policy: the key of its table.
+    pub name: &'static str,
+    /// What it settles, one sentence.
+    pub summary: &'static str,
+    /// The shape of its parameters.
+    pub schema: fn(&mut SchemaGenerator) -> Schema,
+    /// Builds the check from parameters that have that shape already.
+    pub build: fn(&Value) -> Result<Box<dyn Check>, Vec<Problem>>,
+}
+
+/// All kinds, by name.
+pub const KINDS: &[Kind] = &[];
+
+/// The kind of this name.
+pub fn kind(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.name == name)
+}

@@ -1,0 +1,145 @@
+//! What kind of file a path names: whether it is evidence of running code.
+
+use serde::Serialize;
+
+/// The class of a path. Only `Source` is evidence of what runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// Written by the team, for production: code, configuration, manifests.
+    Source,
+    /// Somebody else's code, copied in: `node_modules`, `vendor`, virtual environments.
+    Vendored,
+    /// Made by a tool from something else that is in the repository.
+    Generated,
+    /// Build output.
+    Built,
+    /// Tests and their fixtures.
+    Test,
+    /// Examples, demos and templates.
+    Example,
+    /// Documentation.
+    Documentation,
+}
+
+/// Folders whose content is somebody else's.
+const VENDORED: [&str; 9] = [
+    "node_modules",
+    "bower_components",
+    "vendor",
+    "third_party",
+    "site-packages",
+    ".venv",
+    "venv",
+    ".yarn",
+    "Pods",
+];
+/// Folders that hold build output.
+const BUILT: [&str; 9] = [
+    "dist", "build", "out", ".next", ".nuxt", ".output", "target", "coverage", ".turbo",
+];
+/// Folders that hold tests.
+const TEST: [&str; 12] = [
+    "test",
+    "tests",
+    "__tests__",
+    "__mocks__",
+    "__fixtures__",
+    "spec",
+    "specs",
+    "e2e",
+    "cypress",
+    "fixtures",
+    "testdata",
+    "__snapshots__",
+];
+/// Folders that hold examples.
+const EXAMPLE: [&str; 5] = ["example", "examples", "demo", "demos", "samples"];
+/// Folders that hold documents.
+const DOCUMENTATION: [&str; 3] = ["docs", "doc", "documentation"];
+/// Folders that hold generated code.
+const GENERATED: [&str; 3] = ["__generated__", "generated", ".prisma"];
+
+impl Class {
+    /// The class by the path's names alone. The outermost telling folder decides.
+    pub fn of(path: &str) -> Self {
+        let mut parts = path.split('/').peekable();
+        while let Some(part) = parts.next() {
+            if parts.peek().is_none() {
+                return Self::of_file(part);
+            }
+            if let Some(class) = Self::of_folder(part) {
+                return class;
+            }
+        }
+        Self::Source
+    }
+
+    fn of_folder(name: &str) -> Option<Self> {
+        [
+            (Self::Vendored, VENDORED.as_slice()),
+            (Self::Built, &BUILT),
+            (Self::Test, &TEST),
+            (Self::Example, &EXAMPLE),
+            (Self::Documentation, &DOCUMENTATION),
+            (Self::Generated, &GENERATED),
+        ]
+        .into_iter()
+        .find(|(_, names)| names.contains(&name))
+        .map(|(class, _)| class)
+    }
+
+    fn of_file(name: &str) -> Self {
+        let is_test = [".test.", ".spec.", ".stories.", "_test."]
+            .iter()
+            .any(|mark| name.contains(mark))
+            || name.starts_with("test_") && name.ends_with(".py")
+            || name == "conftest.py";
+        let is_generated = [
+            ".min.js",
+            ".min.css",
+            ".map",
+            ".pb.go",
+            "_pb2.py",
+            ".g.dart",
+            ".generated.ts",
+        ]
+        .iter()
+        .any(|ending| name.ends_with(ending));
+        if is_generated {
+            Self::Generated
+        } else if is_test {
+            Self::Test
+        } else if [".md", ".mdx", ".rst", ".adoc"]
+            .iter()
+            .any(|ending| name.ends_with(ending))
+        {
+            Self::Documentation
+        } else {
+            Self::Source
+        }
+    }
+
+    /// Whether files of this class are never opened, whatever a control asks for.
+    pub fn is_never_read(self) -> bool {
+        match self {
+            Self::Vendored => true,
+            Self::Source | Self::Generated | Self::Built | Self::Test | Self::Example | Self::Documentation => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Class;
+
+    #[test]
+    fn the_outermost_telling_folder_decides() {
+        assert_eq!(Class::of("backend/node_modules/x/test/a.js"), Class::Vendored);
+        assert_eq!(Class::of("tests/vendor/a.js"), Class::Test);
+        assert_eq!(Class::of("src/a.test.ts"), Class::Test);
+        assert_eq!(Class::of("README.md"), Class::Documentation);
+        assert_eq!(Class::of("backend/src/index.ts"), Class::Source);
+        assert_eq!(Class::of(".github/workflows/ci.yml"), Class::Source);
+    }
+}

@@ -1,0 +1,40 @@
+//! The parts of a repository that are built and run on their own.
+
+use serde::Serialize;
+
+use super::RepoPath;
+
+/// A folder with a supported manifest; the root is `.`.
+///
+/// A root that only holds a workspace is none; without any manifest there is one, `.`, of no kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Component {
+    /// The folder.
+    pub path: RepoPath,
+    /// What it is made with: `node`, `python`, `rust`, `go`, and frameworks (`express`, `next`, …), sorted.
+    pub kinds: Vec<String>,
+    /// Where production starts, as far as it is known.
+    pub entry: Vec<RepoPath>,
+    /// The manifest that makes it a component: where a finding about a missing thing is shown.
+    #[serde(skip)]
+    pub manifest: Option<RepoPath>,
+}
+
+impl Component {
+    /// The folder as paths know it: the empty string for the root.
+    pub fn folder(&self) -> &str {
+        if self.path.as_str() == "." {
+            ""
+        } else {
+            self.path.as_str()
+        }
+    }
+
+    /// The component that a path belongs to: the nearest one above it.
+    pub fn of<'a>(components: &'a [Component], path: &RepoPath) -> Option<&'a Component> {
+        components
+            .iter()
+            .filter(|component| path.is_within(component.folder()))
+            .max_by_key(|component| component.folder().len())
+    }
+}

@@ -1,0 +1,116 @@
+//! What blocks a merge, as the policy says.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Severity;
+
+/// The level at which the gate says no-go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FailOn {
+    /// Never: report alone.
+    Never,
+    /// What this change made worse, and nothing else.
+    #[default]
+    Regression,
+    /// Every failing control of this severity, and regressions of it.
+    Critical,
+    /// As `critical`, from high up.
+    High,
+    /// As `critical`, from medium up.
+    Medium,
+    /// As `critical`, from low up.
+    Low,
+}
+
+impl FailOn {
+    /// The severity that it names, if it names one.
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Never | Self::Regression => None,
+            Self::Critical => Some(Severity::Critical),
+            Self::High => Some(Severity::High),
+            Self::Medium => Some(Severity::Medium),
+            Self::Low => Some(Severity::Low),
+        }
+    }
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::Regression => "regression",
+            Self::Critical => "critical",
+            Self::High => "high",
+            Self::Medium => "medium",
+            Self::Low => "low",
+        }
+    }
+
+    /// How much it lets pass: the lower, the stricter. A gate may be tightened by an input, never loosened.
+    pub fn leniency(self) -> u8 {
+        match self {
+            Self::Low => 0,
+            Self::Medium => 1,
+            Self::High => 2,
+            Self::Critical => 3,
+            Self::Regression => 4,
+            Self::Never => 5,
+        }
+    }
+}
+
+/// What an `unknown` outcome does to the gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum UnknownRule {
+    /// It is reported.
+    #[default]
+    Report,
+    /// It counts as failing.
+    Fail,
+}
+
+/// What a weakening of the policy needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum WeakeningRule {
+    /// An owner's approval, else it is a regression.
+    #[default]
+    Approve,
+    /// Nothing: it is a notice. For people who work alone.
+    Report,
+}
+
+/// The `[gate]` table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gate {
+    /// The level.
+    pub fail_on: FailOn,
+    /// What unknown does, by severity; a severity that is absent reports.
+    pub unknown: BTreeMap<Severity, UnknownRule>,
+    /// What a weakening needs.
+    pub weakening: WeakeningRule,
+    /// The longest time, in days from today, for which a gap can be waived.
+    pub max_waiver_days: u32,
+}
+
+impl Default for Gate {
+    fn default() -> Self {
+        Self {
+            fail_on: FailOn::default(),
+            unknown: BTreeMap::new(),
+            weakening: WeakeningRule::default(),
+            max_waiver_days: 90,
+        }
+    }
+}
+
+impl Gate {
+    /// What unknown does at this severity.
+    pub fn unknown_at(&self, severity: Severity) -> UnknownRule {
+        self.unknown.get(&severity).copied().unwrap_or_default()
+    }
+}

@@ -1,0 +1,221 @@
+//! Paths inside a repository, and patterns over them.
+
+use std::borrow::Borrow;
+use std::sync::Arc;
+
+use globset::{GlobBuilder, GlobMatcher};
+use serde::Serialize;
+
+/// A path relative to the repository's root, with `/` between its parts and none at its ends.
+///
+/// Names that are not UTF-8 carry U+FFFD in place of what can't be decoded, as GitHub's own API
+/// gives them, so that a checkout and the API speak of the same paths.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct RepoPath(Arc<str>);
+
+impl RepoPath {
+    /// A path from its text, without a leading `./` and trailing `/`. A component at the root is `.`.
+    pub fn new(text: &str) -> Self {
+        let text = text.strip_prefix("./").unwrap_or(text).trim_end_matches('/');
+        Self(Arc::from(text))
+    }
+
+    /// The path's text. The root is the empty string.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The last part.
+    pub fn file_name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or(&self.0)
+    }
+
+    /// The folder it lies in; the empty string for the root.
+    pub fn parent(&self) -> &str {
+        self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// What follows the last dot of the file name, if its name has more before it.
+    pub fn extension(&self) -> Option<&str> {
+        self.file_name()
+            .rsplit_once('.')
+            .filter(|(stem, _)| !stem.is_empty())
+            .map(|(_, extension)| extension)
+    }
+
+    /// Whether it lies in this folder, at any depth. Everything lies in the root, `""` or `.`.
+    pub fn is_within(&self, folder: &str) -> bool {
+        folder.is_empty() || folder == "." || self.0.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// This path's text, seen from a folder that it lies in.
+    pub fn relative_to(&self, folder: &str) -> Option<&str> {
+        if folder.is_empty() || folder == "." {
+            return Some(&self.0);
+        }
+        self.0.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'))
+    }
+
+    /// A path below this one (or below the root, for the empty path and `.`).
+    pub fn join(&self, rest: &str) -> RepoPath {
+        if self.0.is_empty() || &*self.0 == "." {
+            RepoPath::new(rest)
+        } else {
+            RepoPath::new(&format!("{}/{rest}", self.0))
+        }
+    }
+}
+
+impl Borrow<str> for RepoPath {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for RepoPath {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl From<&str> for RepoPath {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+/// A pattern over paths: `*` stays inside a folder, `**` does not, `{a,b}` chooses, `[ab]` is a set.
+#[derive(Debug, Clone)]
+pub struct PathGlob {
+    source: String,
+    matcher: GlobMatcher,
+    shape: Shape,
+}
+
+/// What a pattern's text lets the tree skip before it matches path by path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// No wildcard: one look-up.
+    Exact,
+    /// `**/NAME`: files of that name.
+    Named(String),
+    /// Anything below a fixed folder; the folder may be empty.
+    Below(String),
+}
+
+impl PathGlob {
+    /// Compiles a pattern. A pattern that ends in `/` means all that lies below.
+    ///
+    /// # Errors
+    /// The pattern's mistake in words.
+    pub fn new(source: &str) -> Result<Self, String> {
+        let source = source.strip_prefix("./").unwrap_or(source);
+        if source.is_empty() {
+            return Err("a path pattern can't be empty".to_owned());
+        }
+        let pattern = if source.ends_with('/') {
+            format!("{source}**")
+        } else {
+            source.to_owned()
+        };
+        let matcher = GlobBuilder::new(&pattern)
+            .literal_separator(true)
+            .backslash_escape(true)
+            .build()
+            .map_err(|error| error.kind().to_string())?
+            .compile_matcher();
+        Ok(Self {
+            source: source.to_owned(),
+            shape: Shape::of(&pattern),
+            matcher,
+        })
+    }
+
+    /// The pattern as written.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Whether the path matches.
+    pub fn matches(&self, path: &str) -> bool {
+        self.matcher.is_match(path)
+    }
+
+    /// Whether the pattern is a plain path, without any wildcard.
+    pub fn is_exact(&self) -> bool {
+        self.shape == Shape::Exact
+    }
+
+    /// The same pattern below a folder: how a component's own patterns reach the tree.
+    ///
+    /// # Errors
+    /// As for `new`.
+    pub fn below(&self, folder: &str) -> Result<Self, String> {
+        if folder.is_empty() || folder == "." {
+            return Ok(self.clone());
+        }
+        let escaped: String = folder.chars().flat_map(escape).collect();
+        Self::new(&format!("{escaped}/{}", self.source))
+    }
+
+    pub(crate) fn shape(&self) -> &Shape {
+        &self.shape
+    }
+}
+
+fn escape(character: char) -> impl Iterator<Item = char> {
+    let special = matches!(character, '*' | '?' | '[' | ']' | '{' | '}' | '\\' | '!');
+    special.then_some('\\').into_iter().chain(std::iter::once(character))
+}
+
+impl Shape {
+    fn of(pattern: &str) -> Self {
+        let is_wild = |text: &str| text.contains(['*', '?', '[', '{', '\\']);
+        if !is_wild(pattern) {
+            return Self::Exact;
+        }
+        if let Some(name) = pattern.strip_prefix("**/")
+            && !is_wild(name)
+            && !name.contains('/')
+        {
+            return Self::Named(name.to_owned());
+        }
+        let fixed: Vec<&str> = pattern.split('/').take_while(|part| !is_wild(part)).collect();
+        Self::Below(fixed.join("/"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stays_in_its_folder_and_two_do_not() {
+        let one = PathGlob::new("src/*.ts").expect("compiles");
+        assert!(one.matches("src/a.ts") && !one.matches("src/b/a.ts"));
+        let any = PathGlob::new("**/.env").expect("compiles");
+        assert!(any.matches(".env") && any.matches("a/b/.env") && !any.matches("a/.env.local"));
+        let below = PathGlob::new("infra/").expect("compiles");
+        assert!(below.matches("infra/a/b.tf") && !below.matches("infra"));
+    }
+
+    #[test]
+    fn a_component_folder_with_wild_characters_is_taken_as_it_is() {
+        let glob = PathGlob::new("*.ts")
+            .and_then(|glob| glob.below("app/[id]"))
+            .expect("compiles");
+        assert!(glob.matches("app/[id]/page.ts") && !glob.matches("app/i/page.ts"));
+    }
+
+    #[test]
+    fn folders_and_names_are_taken_apart() {
+        let path = RepoPath::new("./backend/src/index.test.ts");
+        assert_eq!(
+            (path.parent(), path.file_name(), path.extension()),
+            ("backend/src", "index.test.ts", Some("ts"))
+        );
+        assert!(path.is_within("backend") && !path.is_within("back") && path.is_within("."));
+        assert_eq!(RepoPath::new(".env").extension(), None);
+    }
+}

@@ -1,0 +1,376 @@
+//! The result of a run, as every format tells it and as `--format json` prints it.
+//!
+//! The shape is a contract with users' scripts: fields are added, never renamed or removed.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Cause, Component, Date, Severity, Strength};
+
+/// The whole result.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// The version of this shape: 1.
+    pub version: u32,
+    /// Who made it.
+    pub tool: Tool,
+    /// The day on which expiries were judged.
+    pub as_of: Date,
+    /// What was judged.
+    pub target: Target,
+    /// By which policy.
+    pub policy: PolicyReport,
+    /// Go or no-go.
+    pub verdict: VerdictReport,
+    /// (control, component) pairs by outcome.
+    pub counts: Counts,
+    /// The components, by path.
+    pub components: Vec<Component>,
+    /// Every (control, component) pair, by id and path.
+    pub controls: Vec<ControlReport>,
+    /// The checklists read.
+    pub checklists: Vec<ChecklistReport>,
+    /// What this change made worse.
+    pub regressions: Vec<Regression>,
+    /// What it cost. The one part that differs between two runs on the same input.
+    pub cost: Cost,
+}
+
+/// The program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Tool {
+    /// `readygate`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// Where the repository was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceKind {
+    /// From disk.
+    Local,
+    /// Through GitHub's API.
+    Github,
+}
+
+/// What was judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Target {
+    /// `owner/name`, where it is known.
+    pub repository: Option<String>,
+    /// The ref, as the user or the event named it.
+    #[serde(rename = "ref")]
+    pub reference: Option<String>,
+    /// Head's commit; `None` in a folder without git.
+    pub sha: Option<String>,
+    /// Whether the working tree differs from `sha`.
+    pub dirty: bool,
+    /// The commit that findings are compared with.
+    pub merge_base: Option<String>,
+    /// The base branch's tip, whose policy judges.
+    pub base: Option<String>,
+    /// Where it was read.
+    pub source: SourceKind,
+}
+
+/// The policy that judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PolicyReport {
+    /// Its path, or `builtin:NAME`.
+    pub path: String,
+    /// The commit that it was read from; `None` for a local file or a built-in one.
+    pub sha: Option<String>,
+    /// The packs that it extends, in the order in which they were taken in.
+    pub packs: Vec<String>,
+}
+
+/// Go or no-go. Made by `judge::decide` alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub enum Verdict {
+    /// The merge may go on.
+    #[serde(rename = "go")]
+    Go,
+    /// It may not.
+    #[serde(rename = "no-go")]
+    NoGo,
+}
+
+impl Verdict {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Go => "go",
+            Self::NoGo => "no-go",
+        }
+    }
+}
+
+/// The decision with its reasons.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VerdictReport {
+    /// Go or no-go.
+    pub decision: Verdict,
+    /// Why, each one sentence; never empty.
+    pub reasons: Vec<String>,
+    /// 0 to 100, for reading only; `None` where nothing applies.
+    pub score: Option<u8>,
+    /// Whether the check run is to be neutral: `fail-on = "never"` with something failing. Not part of the JSON.
+    #[serde(skip)]
+    pub neutral: bool,
+}
+
+/// Pairs by outcome.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Counts {
+    /// Met.
+    pub pass: u32,
+    /// Not met.
+    pub fail: u32,
+    /// Not settled.
+    pub unknown: u32,
+    /// Nothing here that it speaks of.
+    pub not_applicable: u32,
+    /// An accepted gap.
+    pub waived: u32,
+}
+
+/// A control's outcome after waivers and attestations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutcomeKind {
+    /// Met.
+    Pass,
+    /// Not met.
+    Fail,
+    /// Not settled.
+    Unknown,
+    /// Nothing here that it speaks of.
+    NotApplicable,
+    /// An accepted gap.
+    Waived,
+}
+
+impl OutcomeKind {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Unknown => "unknown",
+            Self::NotApplicable => "not-applicable",
+            Self::Waived => "waived",
+        }
+    }
+}
+
+/// How an outcome compares with the merge base's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Change {
+    /// Worse than before, by the rules of regressions.
+    Regressed,
+    /// It failed and now passes.
+    Fixed,
+    /// Neither.
+    Unchanged,
+}
+
+/// One (control, component) pair.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ControlReport {
+    /// The control's id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// How grave a gap is.
+    pub severity: Severity,
+    /// Its category.
+    pub category: String,
+    /// The component's folder; `None` for a control of the whole repository.
+    pub component: Option<String>,
+    /// The outcome.
+    pub outcome: OutcomeKind,
+    /// Why it is unknown.
+    pub cause: Option<Cause>,
+    /// Against the merge base; `None` without one.
+    pub change: Option<Change>,
+    /// One sentence that a person understands.
+    pub reason: String,
+    /// What speaks for the outcome.
+    pub evidence: Vec<EvidenceReport>,
+    /// Where it falls short.
+    pub findings: Vec<FindingReport>,
+    /// What to do.
+    pub remediation: String,
+    /// The waiver that accepts the gap.
+    pub waiver: Option<Waived>,
+    /// The attestation that vouches for it.
+    pub attestation: Option<Attested>,
+    /// What happens without it. Not in the contract's minimum, and an addition to it.
+    pub rationale: String,
+    /// Where the policy demands it: path and line, for the second label of a finding.
+    pub demanded_by: Option<(String, u32)>,
+}
+
+/// A piece of evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EvidenceReport {
+    /// The file, or the name of who said so.
+    pub path: String,
+    /// The line.
+    pub line: Option<u32>,
+    /// The column.
+    pub column: Option<u32>,
+    /// The words found, secrets masked.
+    pub text: String,
+    /// How strong it is.
+    pub strength: Strength,
+}
+
+/// One place where a control falls short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FindingReport {
+    /// What is wrong.
+    pub message: String,
+    /// Where it is shown: the finding's own place, or its anchor. `None` where there is nowhere but the summary.
+    pub path: Option<String>,
+    /// The line.
+    pub line: Option<u32>,
+    /// The column.
+    pub column: Option<u32>,
+    /// The last line.
+    pub end_line: Option<u32>,
+    /// The column after the last character.
+    pub end_column: Option<u32>,
+    /// Which finding it is, across edits, moves and renames.
+    pub fingerprint: String,
+    /// Further places.
+    pub related: Vec<RelatedReport>,
+    /// Whether the merge base has it not; `None` without a merge base.
+    pub introduced: Option<bool>,
+}
+
+/// A further place of a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RelatedReport {
+    /// The file.
+    pub path: String,
+    /// The line.
+    pub line: Option<u32>,
+    /// What is to be said of it.
+    pub message: String,
+}
+
+/// The waiver in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Waived {
+    /// Why the gap is accepted.
+    pub reason: String,
+    /// Who accepted it.
+    pub owner: String,
+    /// The last day on which it counts.
+    pub expires: Date,
+    /// The paths it is limited to.
+    pub path: Option<String>,
+}
+
+/// The attestation in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Attested {
+    /// Who vouches.
+    pub by: String,
+    /// Since when.
+    pub on: Date,
+    /// The last day on which it counts.
+    pub expires: Date,
+    /// Where the evidence is.
+    pub evidence: String,
+}
+
+/// What kind of regression it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RegressionKind {
+    /// A finding that the merge base has not.
+    Finding,
+    /// An outcome that was settled and is unknown because of the content.
+    Unknown,
+    /// An outcome that turned not-applicable while the component still exists.
+    NotApplicable,
+    /// Head's policy asks for less.
+    Weakening,
+    /// Head changes the workflow that runs the gate.
+    Workflow,
+    /// Head's policy is invalid, and base's was not.
+    Policy,
+}
+
+/// Something that this change made worse.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Regression {
+    /// What kind it is.
+    pub kind: RegressionKind,
+    /// The control, if it is about one.
+    pub control: Option<String>,
+    /// The component, if it is about one.
+    pub component: Option<String>,
+    /// The control's severity; a weakening has the severity of what it weakens.
+    pub severity: Severity,
+    /// Where it is shown.
+    pub path: Option<String>,
+    /// The line.
+    pub line: Option<u32>,
+    /// What happened, one sentence without a full stop.
+    pub message: String,
+    /// The finding, if it is one.
+    pub fingerprint: Option<String>,
+    /// Whether it gates: a weakening under `weakening = "report"`, or an approved one, does not.
+    pub gates: bool,
+}
+
+/// One checklist.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChecklistReport {
+    /// The document.
+    pub path: String,
+    /// Its items, by line.
+    pub items: Vec<ItemReport>,
+}
+
+/// One item of a checklist.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ItemReport {
+    /// The line.
+    pub line: u32,
+    /// The words.
+    pub text: String,
+    /// What the document says of it.
+    pub state: String,
+    /// The controls it is bound to.
+    pub controls: Vec<String>,
+    /// What the evidence says of it.
+    pub verdict: String,
+    /// Why, one sentence.
+    pub reason: String,
+}
+
+/// What a run cost.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Cost {
+    /// Entries in head's tree.
+    pub files_listed: u64,
+    /// Blobs read, head and base together.
+    pub files_read: u64,
+    /// Their bytes.
+    pub bytes_read: u64,
+    /// Files of head that were not opened, by class.
+    pub skipped: BTreeMap<String, u64>,
+    /// Requests to GitHub.
+    pub api_requests: u64,
+    /// Wall time.
+    pub elapsed_ms: u64,
+}

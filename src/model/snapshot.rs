@@ -1,0 +1,116 @@
+//! All that is known of a repository at one revision.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::text::{Document, NotText};
+
+use super::{Cause, Component, EntryKind, Facts, RepoPath, Tree, Unread};
+
+/// What reading a path gives.
+#[derive(Debug, Clone)]
+pub enum Read {
+    /// The file's content.
+    Here(Arc<Document>),
+    /// The tree has no such file.
+    Absent,
+    /// It is there, or may be, and was not read.
+    Unread(Unread),
+}
+
+impl Read {
+    /// The content as text, or why there is none. `Ok(None)` is a file that does not exist.
+    ///
+    /// # Errors
+    /// What was not read, and why.
+    pub fn text(self, path: &str) -> Result<Option<Arc<Document>>, Unread> {
+        match self {
+            Self::Absent => Ok(None),
+            Self::Unread(unread) => Err(unread),
+            Self::Here(document) => match document.text() {
+                Ok(_) => Ok(Some(document)),
+                Err(why) => Err(not_text(path, why)),
+            },
+        }
+    }
+}
+
+fn not_text(path: &str, why: NotText) -> Unread {
+    match why {
+        NotText::Binary => Unread::new(Cause::Encoding, format!("`{path}` is binary"), "keep it as text"),
+        NotText::Encoding => Unread::new(Cause::Encoding, format!("`{path}` is not UTF-8"), "save it as UTF-8"),
+        NotText::LfsPointer => {
+            let what = format!("`{path}` is a Git LFS pointer, whose content is not in the repository");
+            Unread::new(Cause::Encoding, what, "keep this file in git itself")
+        }
+    }
+}
+
+/// Immutable once gathered: the tree, the files read, the facts, the components.
+#[derive(Debug, Default)]
+pub struct Snapshot {
+    /// The paths.
+    pub tree: Arc<Tree>,
+    /// Facts outside the tree.
+    pub facts: Facts,
+    /// The components, sorted by path; never empty once gathered.
+    pub components: Vec<Component>,
+    files: HashMap<RepoPath, Read>,
+}
+
+impl Snapshot {
+    /// A snapshot of which only the tree is known.
+    pub fn new(tree: Arc<Tree>) -> Self {
+        Self {
+            tree,
+            ..Self::default()
+        }
+    }
+
+    /// Keeps what reading a path gave.
+    pub fn insert(&mut self, path: RepoPath, read: Read) {
+        self.files.insert(path, read);
+    }
+
+    /// Whether this path was asked for already.
+    pub fn has_read(&self, path: &RepoPath) -> bool {
+        self.files.contains_key(path)
+    }
+
+    /// The paths that were asked for.
+    pub fn read_paths(&self) -> impl Iterator<Item = &RepoPath> {
+        self.files.keys()
+    }
+
+    /// What is known of a path. One that no check asked for is unread, never absent.
+    pub fn read(&self, path: &str) -> Read {
+        if let Some(read) = self.files.get(path) {
+            return read.clone();
+        }
+        match self.tree.get(path).map(|entry| entry.kind) {
+            None => match self.tree.truncation() {
+                None => Read::Absent,
+                Some(why) => Read::Unread(Unread::new(
+                    Cause::Limit,
+                    format!("the listing of files is not whole ({why}), so `{path}` may be there"),
+                    "run readygate on a checkout",
+                )),
+            },
+            Some(EntryKind::Symlink) => Read::Unread(Unread::new(
+                Cause::Unmodelled,
+                format!("`{path}` is a symbolic link, which is not followed"),
+                "keep a file there",
+            )),
+            Some(EntryKind::Submodule) => Read::Unread(Unread::new(
+                Cause::Unmodelled,
+                format!("`{path}` is a submodule, whose files are not read"),
+                "gate that repository itself",
+            )),
+            Some(EntryKind::File | EntryKind::Executable) => Read::Unread(Unread::new(
+                Cause::Unmodelled,
+                format!("`{path}` was not asked for"),
+                "this is a mistake of readygate: please report it",
+            )),
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! The files of a repository at one revision, by path.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::path::Shape;
+use super::{Class, PathGlob, RepoPath};
+
+/// A git blob's SHA-1 id.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BlobId(pub [u8; 20]);
+
+impl BlobId {
+    /// Reads 40 hexadecimal digits.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let mut bytes = [0; 20];
+        if text.len() != 40 || !text.is_ascii() {
+            return None;
+        }
+        for (index, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(text.get(index * 2..index * 2 + 2)?, 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
+}
+
+impl std::fmt::Display for BlobId {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
+    }
+}
+
+impl std::fmt::Debug for BlobId {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "BlobId({self})")
+    }
+}
+
+/// What stands at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EntryKind {
+    /// A file.
+    File,
+    /// A file that may be run.
+    Executable,
+    /// A symbolic link: its blob is the target's text. It is never followed.
+    Symlink,
+    /// Another repository's commit; nothing below it is read.
+    Submodule,
+}
+
+/// One path's entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// What stands there.
+    pub kind: EntryKind,
+    /// The blob's id; `None` in a folder without git, where a file is known by its path alone.
+    pub id: Option<BlobId>,
+    /// The size in bytes where the listing gives it.
+    pub size: Option<u64>,
+}
+
+impl Entry {
+    /// Whether it is a file that can be read.
+    pub fn is_file(&self) -> bool {
+        matches!(self.kind, EntryKind::File | EntryKind::Executable)
+    }
+}
+
+/// All paths at one revision, sorted; folders are implied.
+#[derive(Debug, Default)]
+pub struct Tree {
+    entries: Vec<(RepoPath, Entry)>,
+    truncated: Option<String>,
+    tracked: bool,
+    by_name: OnceLock<HashMap<String, Vec<usize>>>,
+    classes: OnceLock<Vec<Class>>,
+}
+
+impl Tree {
+    /// A tree from its entries in any order; of two with one path the first counts.
+    pub fn new(mut entries: Vec<(RepoPath, Entry)>) -> Self {
+        entries.sort_by(|left, right| left.0.cmp(&right.0));
+        entries.dedup_by(|later, earlier| later.0 == earlier.0);
+        Self {
+            entries,
+            tracked: true,
+            ..Self::default()
+        }
+    }
+
+    /// The same tree, said to lack entries, and why: an absent path is then unknown.
+    #[must_use]
+    pub fn truncated(mut self, why: impl Into<String>) -> Self {
+        self.truncated = Some(why.into());
+        self
+    }
+
+    /// The same tree, listed from a folder without git: what git tracks or ignores is unknown.
+    #[must_use]
+    pub fn untracked(mut self) -> Self {
+        self.tracked = false;
+        self
+    }
+
+    /// Why the listing is not whole, if it is not.
+    pub fn truncation(&self) -> Option<&str> {
+        self.truncated.as_deref()
+    }
+
+    /// Whether the listing is git's own: every entry is tracked.
+    pub fn is_tracked(&self) -> bool {
+        self.tracked
+    }
+
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// All entries in the order of their paths.
+    pub fn iter(&self) -> impl Iterator<Item = (&RepoPath, &Entry)> {
+        self.entries.iter().map(|(path, entry)| (path, entry))
+    }
+
+    /// The entry at a path.
+    pub fn get(&self, path: &str) -> Option<&Entry> {
+        self.index_of(path).map(|index| &self.entries[index].1)
+    }
+
+    /// Whether a folder of this path holds anything.
+    pub fn has_folder(&self, folder: &str) -> bool {
+        self.below(folder).next().is_some()
+    }
+
+    /// All entries below a folder; of the root, all.
+    pub fn below(&self, folder: &str) -> impl Iterator<Item = (&RepoPath, &Entry)> {
+        self.range_below(folder)
+            .map(|index| (&self.entries[index].0, &self.entries[index].1))
+    }
+
+    /// All entries that match a pattern, in order, whatever their class.
+    pub fn matching<'a>(&'a self, glob: &'a PathGlob) -> impl Iterator<Item = (&'a RepoPath, &'a Entry)> {
+        let candidates: Box<dyn Iterator<Item = usize> + 'a> = match glob.shape() {
+            Shape::Exact => Box::new(self.index_of(glob.source()).into_iter()),
+            Shape::Named(name) => Box::new(self.named(name).iter().copied()),
+            Shape::Below(folder) => Box::new(self.range_below(folder)),
+        };
+        candidates
+            .map(|index| (&self.entries[index].0, &self.entries[index].1))
+            .filter(|(path, _)| glob.matches(path.as_str()))
+    }
+
+    /// The class of a path that the tree has; of another path, by its name alone.
+    pub fn class(&self, path: &str) -> Class {
+        let classes = self
+            .classes
+            .get_or_init(|| self.entries.iter().map(|(path, _)| Class::of(path.as_str())).collect());
+        self.index_of(path)
+            .map_or_else(|| Class::of(path), |index| classes[index])
+    }
+
+    /// All entries of this file name, in order.
+    pub fn with_name<'a>(&'a self, name: &str) -> impl Iterator<Item = (&'a RepoPath, &'a Entry)> {
+        self.named(name)
+            .iter()
+            .map(|index| (&self.entries[*index].0, &self.entries[*index].1))
+    }
+
+    fn named(&self, name: &str) -> &[usize] {
+        let index = self.by_name.get_or_init(|| {
+            let mut index: HashMap<String, Vec<usize>> = HashMap::new();
+            for (at, (path, _)) in self.entries.iter().enumerate() {
+                index.entry(path.file_name().to_owned()).or_default().push(at);
+            }
+            index
+        });
+        index.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    fn index_of(&self, path: &str) -> Option<usize> {
+        self.entries
+            .binary_search_by(|(known, _)| known.as_str().cmp(path))
+            .ok()
+    }
+
+    fn range_below(&self, folder: &str) -> std::ops::Range<usize> {
+        if folder.is_empty() || folder == "." {
+            return 0..self.entries.len();
+        }
+        // In byte order all of `folder/…` lies between `folder/` and `folder0`, '0' following '/'.
+        let first = format!("{folder}/");
+        let past = format!("{folder}0");
+        let start = self.entries.partition_point(|(path, _)| path.as_str() < first.as_str());
+        let end = self.entries.partition_point(|(path, _)| path.as_str() < past.as_str());
+        start..end
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(paths: &[&str]) -> Tree {
+        let entry = Entry {
+            kind: EntryKind::File,
+            id: None,
+            size: None,
+        };
+        Tree::new(paths.iter().map(|path| (RepoPath::new(path), entry.clone())).collect())
+    }
+
+    #[test]
+    fn every_shape_of_pattern_finds_what_matching_path_by_path_finds() {
+        let tree = tree(&[
+            "a",
+            "a/.env",
+            "a/b/.env",
+            "a.b/.env",
+            "a0",
+            ".env",
+            "src/x.ts",
+            "src/y/x.ts",
+        ]);
+        for source in ["a/.env", "**/.env", "a/**", "src/*.ts", "**/*.ts", "*", "{a,src}/**"] {
+            let glob = PathGlob::new(source).expect("compiles");
+            let quick: Vec<&str> = tree.matching(&glob).map(|(path, _)| path.as_str()).collect();
+            let slow: Vec<&str> = tree
+                .iter()
+                .map(|(path, _)| path.as_str())
+                .filter(|path| glob.matches(path))
+                .collect();
+            assert_eq!(quick, slow, "{source}");
+        }
+    }
+
+    #[test]
+    fn a_folder_is_not_its_neighbour() {
+        let tree = tree(&["app", "app.js", "app/x", "apples/y"]);
+        let below: Vec<&str> = tree.below("app").map(|(path, _)| path.as_str()).collect();
+        assert_eq!(below, ["app/x"]);
+        assert!(tree.has_folder("app") && !tree.has_folder("ap"));
+    }
+}

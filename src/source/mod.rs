@@ -1,0 +1,78 @@
+//! A repository from disk, through GitHub's API, or from memory → `Snapshot`.
+//!
+//! Law: a source tells what is there and judges nothing. What it can't read is `Unread` with the cause,
+//! never absent. All sources pass one contract suite. May use `github`, `check` (the plan's needs),
+//! `artifact`, `model` and `text`; the only room beside `github`, `publish` and `cli` that may do IO.
+
+use std::collections::BTreeSet;
+
+use crate::model::{Entry, Fact, FactKey, Read, RepoPath, Tree};
+
+/// A revision that a source can list and read.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Revision {
+    /// The files on disk: a working tree, or a folder without git.
+    WorkingTree,
+    /// A commit's full id.
+    Commit(String),
+}
+
+/// Why a source can't answer at all: the run ends with status 3.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// The user's fault: no such repository, ref or folder.
+    #[error("{what}")]
+    NotFound {
+        /// What was looked for, and where.
+        what: String,
+    },
+    /// The environment's fault: permission, network, limit.
+    #[error("{what}")]
+    Unreachable {
+        /// What was tried, and what came back.
+        what: String,
+    },
+    /// Our own limit: a repository format that is not modelled.
+    #[error("{what}")]
+    Unsupported {
+        /// What is not supported.
+        what: String,
+    },
+}
+
+/// A file to be read: its path and what the tree says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// The path.
+    pub path: RepoPath,
+    /// The tree's entry.
+    pub entry: Entry,
+}
+
+/// One repository.
+///
+/// Native `async fn` through generics: nothing here is made into a trait object.
+#[allow(
+    async_fn_in_trait,
+    reason = "one thread drives one source, so no future has to be Send"
+)]
+pub trait Source {
+    /// The full id of the commit that a name (commit, branch, tag) means.
+    async fn resolve(&mut self, name: &str) -> Result<String, SourceError>;
+
+    /// The best common ancestor of two commits; `None` when they have none, or it is not to be had (a shallow clone).
+    async fn merge_base(&mut self, left: &str, right: &str) -> Result<Option<String>, SourceError>;
+
+    /// All paths at a revision.
+    async fn tree(&mut self, revision: &Revision) -> Result<Tree, SourceError>;
+
+    /// The content of files of a revision, in the order asked for. Never fails as a whole: each file is
+    /// `Here` or `Unread`.
+    async fn read(&mut self, revision: &Revision, wanted: &[Wanted]) -> Vec<Read>;
+
+    /// Facts outside the tree.
+    async fn facts(&mut self, keys: &BTreeSet<FactKey>) -> Vec<(FactKey, Fact)>;
+
+    /// Requests made to a server so far.
+    fn requests(&self) -> u64;
+}

@@ -1,0 +1,187 @@
+//! One file's bytes, its lines, and the typed views parsed from it.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, OnceLock};
+
+/// A range of bytes in a document.
+pub type Span = Range<usize>;
+
+/// A place as a person counts: line and column from 1, the column in Unicode scalar values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+}
+
+/// Why a document's bytes can't be read as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotText {
+    /// A NUL byte in the first 8,000 bytes: git's own test for binary.
+    Binary,
+    /// Not UTF-8.
+    Encoding,
+    /// A pointer that Git LFS left in place of the content.
+    LfsPointer,
+}
+
+/// A typed view of a document, parsed once and kept beside its bytes.
+///
+/// Parsing never fails as a whole: a view that can't be parsed says so in its own type.
+pub trait View: Send + Sync + Sized + 'static {
+    /// Parses the document's bytes.
+    fn parse(document: &Document) -> Self;
+}
+
+type Kept = Arc<dyn Any + Send + Sync>;
+
+/// The bytes of one blob with its line index and its views.
+///
+/// A document has no path: the same blob may stand at several, in head and in base.
+pub struct Document {
+    bytes: Arc<[u8]>,
+    line_starts: OnceLock<Vec<usize>>,
+    views: Mutex<HashMap<TypeId, Arc<OnceLock<Kept>>>>,
+}
+
+impl Document {
+    /// A document over these bytes.
+    pub fn new(bytes: impl Into<Arc<[u8]>>) -> Self {
+        Self {
+            bytes: bytes.into(),
+            line_starts: OnceLock::new(),
+            views: Mutex::new(HashMap::new()),
+        }
+    }
+
+    /// The bytes as stored in git.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The bytes as text, with its byte-order mark if it has one.
+    ///
+    /// # Errors
+    /// Says why when the bytes are binary, not UTF-8, or an LFS pointer.
+    pub fn text(&self) -> Result<&str, NotText> {
+        if self.bytes.iter().take(8_000).any(|byte| *byte == 0) {
+            return Err(NotText::Binary);
+        }
+        if self.bytes.starts_with(b"version https://git-lfs.github.com/spec/v1\n") {
+            return Err(NotText::LfsPointer);
+        }
+        std::str::from_utf8(&self.bytes).map_err(|_| NotText::Encoding)
+    }
+
+    /// The view of type `T`, parsed at the first call.
+    pub fn view<T: View>(&self) -> Arc<T> {
+        self.derive(T::parse)
+    }
+
+    /// What `make` makes of the document, made at the first call for this type and kept.
+    ///
+    /// The first maker counts: whoever derives a type from more than the document (a set of patterns, say)
+    /// must derive it from the same thing for the life of the document.
+    pub fn derive<T: Send + Sync + 'static>(&self, make: impl FnOnce(&Document) -> T) -> Arc<T> {
+        let cell = {
+            let mut views = self.views.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            Arc::clone(views.entry(TypeId::of::<T>()).or_default())
+        };
+        // Outside the lock: a second thread waits for this type of this document alone.
+        let made = cell.get_or_init(|| Arc::new(make(self)));
+        match Arc::clone(made).downcast::<T>() {
+            Ok(view) => view,
+            Err(_) => unreachable!("views are keyed by their type"),
+        }
+    }
+
+    /// The number of lines; a final line break opens no line of its own.
+    pub fn line_count(&self) -> u32 {
+        let starts = self.line_starts();
+        let open = starts.last().is_some_and(|start| *start < self.bytes.len());
+        let whole = starts.len().saturating_sub(1);
+        u32::try_from(whole + usize::from(open)).unwrap_or(u32::MAX)
+    }
+
+    /// Where a byte offset stands. An offset past the end is the end.
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = offset.min(self.bytes.len());
+        let starts = self.line_starts();
+        let index = starts.partition_point(|start| *start <= offset).saturating_sub(1);
+        let before = &self.bytes[starts[index]..offset];
+        // UTF-8 continuation bytes start no character; in other encodings each byte counts.
+        let characters = before.iter().filter(|byte| (**byte & 0xC0) != 0x80).count();
+        Position {
+            line: u32::try_from(index + 1).unwrap_or(u32::MAX),
+            column: u32::try_from(characters + 1).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// The bytes of a line (from 1), without its line break. `None` past the end.
+    pub fn line_span(&self, line: u32) -> Option<Span> {
+        let index = usize::try_from(line).ok()?.checked_sub(1)?;
+        let starts = self.line_starts();
+        let start = *starts.get(index)?;
+        let mut end = starts.get(index + 1).copied().unwrap_or(self.bytes.len());
+        if end > start && self.bytes[end - 1] == b'\n' {
+            end -= 1;
+        }
+        if end > start && self.bytes[end - 1] == b'\r' {
+            end -= 1;
+        }
+        Some(start..end)
+    }
+
+    /// A span's text, with what is not UTF-8 replaced.
+    pub fn words(&self, span: &Span) -> String {
+        let start = span.start.min(self.bytes.len());
+        let end = span.end.clamp(start, self.bytes.len());
+        String::from_utf8_lossy(&self.bytes[start..end]).into_owned()
+    }
+
+    fn line_starts(&self) -> &[usize] {
+        self.line_starts.get_or_init(|| {
+            let breaks = self.bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+            std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect()
+        })
+    }
+}
+
+impl std::fmt::Debug for Document {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The content may hold a secret, so a debug log never carries it.
+        write!(formatter, "Document({} bytes)", self.bytes.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_characters_and_lines_from_one() {
+        let document = Document::new("a\nüb\n".as_bytes());
+        assert_eq!(document.position(0), Position { line: 1, column: 1 });
+        assert_eq!(document.position(4), Position { line: 2, column: 2 });
+        assert_eq!(document.line_count(), 2);
+        assert_eq!(document.line_span(2), Some(2..5));
+    }
+
+    #[test]
+    fn an_empty_document_has_no_line_and_a_first_position() {
+        let document = Document::new(Vec::new());
+        assert_eq!(document.line_count(), 0);
+        assert_eq!(document.position(7), Position { line: 1, column: 1 });
+    }
+
+    #[test]
+    fn binary_lfs_and_other_encodings_are_not_text() {
+        assert_eq!(Document::new(vec![1, 0, 2]).text(), Err(NotText::Binary));
+        assert_eq!(Document::new(vec![0xFF, 0xFE, 0x41]).text(), Err(NotText::Encoding));
+        let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n".to_vec();
+        assert_eq!(Document::new(pointer).text(), Err(NotText::LfsPointer));
+    }
+}

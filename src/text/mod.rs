@@ -1,0 +1,13 @@
+//! Text and places in it: documents, spans, lines and diagnostics.
+//!
+//! Law: this room knows nothing of readiness. It may use no other room. It does no IO.
+
+mod diagnostic;
+mod document;
+mod nearest;
+mod redact;
+
+pub use diagnostic::{Diagnostic, Label, Level};
+pub use document::{Document, NotText, Position, Span, View};
+pub use nearest::nearest;
+pub use redact::redact;
