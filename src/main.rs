@@ -1,1 +1,7 @@
-fn main() {}
+//! The program: see `readygate::cli`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    readygate::cli::run(std::env::args_os())
+}

@@ -1,0 +1,229 @@
+//! `readygate check`: the main job.
+
+use std::io::IsTerminal;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::github::{Client, Settings, Token};
+use crate::judge::Ending;
+use crate::model::{Date, Read, RepoPath, SourceKind};
+use crate::report::{self, Colour, Format, Setting};
+use crate::source::{Github, Local, Offline, Revision, Source, Together};
+use crate::text::Document;
+
+use super::args::CheckArguments;
+use super::choose;
+use super::output::{self, FormatArgument};
+use super::session::{self, Against, Judgement, Level, Named, NoReviews, PolicyChoice, Request};
+use super::stop::Stop;
+use super::tell;
+
+/// Judges and prints; the exit status.
+///
+/// # Errors
+/// A report could not be written.
+pub async fn run(arguments: &CheckArguments) -> Result<u8> {
+    let started = Instant::now();
+    let judged = match prepare(arguments) {
+        Ok(formats) => judge(arguments).await.map(|judgement| (formats, judgement)),
+        Err(stop) => Err(stop),
+    };
+    match judged {
+        Ok((formats, mut judgement)) => {
+            judgement.report.cost.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+            write(&judgement, &formats)?;
+            Ok(Ending::Judged(&judgement.report.verdict).exit_status())
+        }
+        Err(stop) => {
+            tell::stop(&stop);
+            Ok(stop.status())
+        }
+    }
+}
+
+/// What can be refused before anything is read.
+fn prepare(arguments: &CheckArguments) -> Result<Vec<FormatArgument>, Stop> {
+    if !arguments.checklist.is_empty() {
+        return Err(Stop::Usage("checklists are not there yet: leave out --checklist".to_owned()));
+    }
+    output::arrange(&arguments.format).map_err(Stop::Usage)
+}
+
+async fn judge(arguments: &CheckArguments) -> Result<Judgement, Stop> {
+    match &arguments.repo {
+        Some(name) => judge_remote(arguments, name).await,
+        None => judge_local(arguments).await,
+    }
+}
+
+async fn judge_local(arguments: &CheckArguments) -> Result<Judgement, Stop> {
+    let mut local = Local::open(&arguments.path)?;
+    let named = Named {
+        repository: local.repository_name(),
+        reference: local.reference(),
+        dirty: local.dirty()?,
+        source: SourceKind::Local,
+    };
+    let head_sha = local.head();
+    let head = match (local.root(), &head_sha) {
+        (None, Some(sha)) => Revision::Commit(sha.clone()),
+        (Some(_), _) | (None, None) => Revision::WorkingTree,
+    };
+    let request = request(arguments, head, head_sha, named)?;
+    let client = if arguments.offline { None } else { client(Demand::Token)? };
+    let name = request.named.repository.clone();
+    match (&client, name.as_deref().and_then(|name| name.split_once('/'))) {
+        (Some(client), Some((owner, repo))) => {
+            let facts = Github::new(client.clone(), owner, repo);
+            let mut source = Together { files: local, facts };
+            session::judge(&mut source, &request, Some(client), &mut NoReviews).await
+        }
+        (client, _) => {
+            let why = if arguments.offline {
+                "--offline: no request was made"
+            } else if client.is_none() {
+                "no request was made, as there is no GITHUB_TOKEN"
+            } else {
+                "the remote `origin` names no repository on GitHub"
+            };
+            let mut source = Together { files: local, facts: Offline::new(why) };
+            session::judge(&mut source, &request, client.as_ref(), &mut NoReviews).await
+        }
+    }
+}
+
+async fn judge_remote(arguments: &CheckArguments, name: &str) -> Result<Judgement, Stop> {
+    let (repository, reference) = match name.split_once('@') {
+        Some((repository, reference)) => (repository, Some(reference)),
+        None => (name, None),
+    };
+    let Some((owner, repo)) = repository.split_once('/').filter(|(owner, repo)| !owner.is_empty() && !repo.is_empty())
+    else {
+        return Err(Stop::Usage(format!("`{name}` is not OWNER/NAME[@REF]")));
+    };
+    let Some(client) = client(Demand::Any)? else {
+        return Err(Stop::Usage("--repo needs requests".to_owned()));
+    };
+    let mut source = Github::new(client.clone(), owner, repo);
+    let sha = source.resolve(reference.unwrap_or("HEAD")).await?;
+    let named = Named {
+        repository: Some(repository.to_owned()),
+        reference: reference.map(str::to_owned),
+        dirty: false,
+        source: SourceKind::Github,
+    };
+    let request = request(arguments, Revision::Commit(sha.clone()), Some(sha), named)?;
+    session::judge(&mut source, &request, Some(&client), &mut NoReviews).await
+}
+
+fn request(
+    arguments: &CheckArguments,
+    head: Revision,
+    head_sha: Option<String>,
+    named: Named,
+) -> Result<Request, Stop> {
+    let policy = match &arguments.policy {
+        None => PolicyChoice::Found,
+        Some(path) => PolicyChoice::Given(choose::given(path.display().to_string(), tell::read_policy(path)?)),
+    };
+    Ok(Request {
+        head,
+        head_sha,
+        against: arguments.base.clone().map_or(Against::Nothing, Against::Branch),
+        policy,
+        level: arguments.fail_on.map_or(Level::AsPolicy, Level::Override),
+        only: session::id_patterns(&arguments.only)?,
+        skip: session::id_patterns(&arguments.skip)?,
+        as_of: arguments.as_of.unwrap_or_else(today),
+        named,
+        workflow: None,
+    })
+}
+
+/// The day in UTC.
+pub(super) fn today() -> Date {
+    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let days = i64::try_from(seconds / 86_400).unwrap_or(0);
+    Date::default() + chrono::Duration::days(days)
+}
+
+/// Whether a connection is wanted without a token.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Demand {
+    /// Wanted in any case.
+    Any,
+    /// Wanted with a token only.
+    Token,
+}
+
+/// A connection to GitHub by the environment; `None` without `GITHUB_TOKEN` where one is demanded.
+///
+/// # Errors
+/// The addresses are none.
+pub(super) fn client(demand: Demand) -> Result<Option<Client>, Stop> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let token = variable("GITHUB_TOKEN").as_deref().and_then(Token::new);
+    if token.is_none() && demand == Demand::Token {
+        return Ok(None);
+    }
+    connect(token).map(Some)
+}
+
+/// A connection with this token, to where the environment says GitHub is.
+///
+/// # Errors
+/// The addresses are none.
+pub(super) fn connect(token: Option<Token>) -> Result<Client, Stop> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let plain = Settings::default();
+    let settings = Settings {
+        token,
+        api_url: variable("GITHUB_API_URL").unwrap_or(plain.api_url),
+        graphql_url: variable("GITHUB_GRAPHQL_URL").unwrap_or(plain.graphql_url),
+        ..Settings::default()
+    };
+    Client::new(settings).map_err(|error| Stop::Usage(error.to_string()))
+}
+
+fn write(judgement: &Judgement, formats: &[FormatArgument]) -> Result<()> {
+    for notice in &judgement.notices {
+        tell::note(notice);
+    }
+    for argument in formats {
+        let colour = colour(argument);
+        let text = rendered(judgement, argument.format, colour);
+        match &argument.file {
+            None => tell::print(&text)?,
+            Some(path) => write_file(path, &text)?,
+        }
+    }
+    Ok(())
+}
+
+/// A judgement in a format.
+pub(super) fn rendered(judgement: &Judgement, format: Format, colour: Colour) -> String {
+    let sources = |path: &str| -> Option<Arc<Document>> {
+        match judgement.head.read(path) {
+            Read::Here(document) => Some(document),
+            Read::Absent | Read::Unread(_) => {
+                let text = judgement.texts.get(RepoPath::new(path).as_str())?;
+                Some(Arc::new(Document::new(text.as_bytes())))
+            }
+        }
+    };
+    report::render(&judgement.report, format, &Setting { colour, sources: &sources, ..Setting::default() })
+}
+
+fn colour(argument: &FormatArgument) -> Colour {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is_terminal = argument.file.is_none() && std::io::stdout().is_terminal();
+    let is_forced = argument.file.is_none() && set("CLICOLOR_FORCE");
+    if !set("NO_COLOR") && (is_terminal || is_forced) { Colour::Always } else { Colour::Never }
+}
+
+fn write_file(path: &Path, text: &str) -> Result<()> {
+    std::fs::write(path, text).with_context(|| format!("the report could not be written to {}", path.display()))
+}

@@ -1,0 +1,224 @@
+//! Which policy judges, and what head's own policy makes of the gate.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::check::Plan;
+use crate::judge::Weakening;
+use crate::model::{RegressionKind, Severity};
+use crate::policy::{self, PATHS, Policy, Text};
+use crate::source::{Revision, Source};
+use crate::text::{Diagnostic, Document};
+
+use super::load::{self, Loaded, Packs};
+use super::session::{Against, Base, PolicyChoice, Request, Trees};
+use super::stop::Stop;
+
+/// The policy that judges, with what follows from head's own.
+pub(super) struct Chosen {
+    /// The policy; its plan holds the previewed controls as well.
+    pub judging: Policy,
+    /// Ids of controls that only head's policy has.
+    pub previews: BTreeSet<String>,
+    /// How head's policy asks for less.
+    pub weakenings: Vec<Weakening>,
+    /// Where the policy stands, for its owners.
+    pub path: String,
+    /// What a person should know about the choice.
+    pub notices: Vec<String>,
+    /// The texts read, by path.
+    pub texts: BTreeMap<String, String>,
+}
+
+impl Chosen {
+    fn plain(policy: Policy, texts: BTreeMap<String, String>) -> Self {
+        let path = policy.source.path.clone();
+        Self { judging: policy, previews: BTreeSet::new(), weakenings: Vec::new(), path, notices: Vec::new(), texts }
+    }
+}
+
+/// Chooses the policy by the rules of trust: in a comparison with a branch it is the tip's, as the author
+/// of head is not trusted; otherwise it is the one that is there.
+///
+/// # Errors
+/// The policy that judges has mistakes, or could not be read.
+pub(super) async fn policy<S: Source>(
+    source: &mut S,
+    trees: &mut Trees,
+    request: &Request,
+    base: Option<&Base>,
+    packs: Packs<'_>,
+) -> Result<Chosen, Stop> {
+    let at = match &request.policy {
+        PolicyChoice::Given(text) => {
+            let tree = trees.at(source, &request.head).await?;
+            let loaded = load::from_text(text.clone(), source, &request.head, tree, packs).await?;
+            return valid(loaded);
+        }
+        PolicyChoice::At(path) => Some(path.as_str()),
+        PolicyChoice::Found => None,
+    };
+    let tree = trees.at(source, &request.head).await?;
+    let head = load::from_revision(source, &request.head, tree, at, packs).await;
+    let (Some(base), Against::Branch(_)) = (base, &request.against) else {
+        return match head? {
+            Some(loaded) => valid(loaded),
+            None => by_default(at),
+        };
+    };
+    let tip = Revision::Commit(base.tip.clone());
+    let tree = trees.at(source, &tip).await?;
+    match load::from_revision(source, &tip, tree, at, packs).await? {
+        Some(Loaded { policy: Ok(judging), texts }) => Ok(against_valid(judging, texts, head)),
+        Some(Loaded { policy: Err(mistakes), texts }) => against_invalid(mistakes, texts, head?),
+        None => preview(by_default(at)?, head),
+    }
+}
+
+fn valid(loaded: Loaded) -> Result<Chosen, Stop> {
+    match loaded.policy {
+        Ok(policy) => Ok(Chosen::plain(policy, loaded.texts)),
+        Err(mistakes) => Err(Stop::Policy(mistakes, loaded.texts)),
+    }
+}
+
+fn by_default(at: Option<&str>) -> Result<Chosen, Stop> {
+    if let Some(path) = at {
+        return Err(Stop::Usage(format!("there is no policy `{path}` in the repository")));
+    }
+    let policy = Policy::builtin("default").map_err(|mistakes| Stop::Policy(mistakes, BTreeMap::new()))?;
+    Ok(Chosen::plain(policy, BTreeMap::new()))
+}
+
+/// Base has a policy: it judges. What head's says less is a weakening, what it says more a preview.
+fn against_valid(judging: Policy, texts: BTreeMap<String, String>, head: Result<Option<Loaded>, Stop>) -> Chosen {
+    let mut chosen = Chosen::plain(judging, texts);
+    match head {
+        Ok(Some(Loaded { policy: Ok(head), .. })) => {
+            chosen.weakenings = weakenings(&chosen.judging, &head);
+            chosen.add_previews(head);
+        }
+        Ok(Some(Loaded { policy: Err(mistakes), texts })) => chosen.weakenings = vec![broken(&mistakes, &texts)],
+        Ok(None) => chosen.weakenings = vec![removed(&chosen)],
+        Err(stop) => chosen.weakenings = vec![unreadable(&chosen, &stop)],
+    }
+    chosen
+}
+
+/// Base's policy has mistakes: head's valid one judges, and an owner has to approve.
+fn against_invalid(
+    mistakes: Vec<Diagnostic>,
+    broken: BTreeMap<String, String>,
+    head: Option<Loaded>,
+) -> Result<Chosen, Stop> {
+    let Some(Loaded { policy: Ok(judging), texts }) = head else { return Err(Stop::Policy(mistakes, broken)) };
+    let mut chosen = Chosen::plain(judging, texts);
+    chosen.weakenings = vec![Weakening {
+        kind: RegressionKind::Weakening,
+        control: None,
+        severity: Severity::Critical,
+        message: "the base branch's policy has mistakes, so head's policy judges in its place".to_owned(),
+        path: Some(chosen.path.clone()),
+        line: None,
+    }];
+    Ok(chosen)
+}
+
+/// Base has no policy: `builtin:default` judges, and head's is shown.
+fn preview(mut chosen: Chosen, head: Result<Option<Loaded>, Stop>) -> Result<Chosen, Stop> {
+    let Some(loaded) = head? else { return Ok(chosen) };
+    let path = loaded.texts.keys().next().cloned().unwrap_or_else(|| PATHS[0].to_owned());
+    match loaded.policy {
+        Ok(head) => {
+            let notice = "the base branch has no policy yet: builtin:default judges, and head's own is only shown";
+            chosen.notices.push(notice.to_owned());
+            chosen.path = head.source.path.clone();
+            chosen.add_previews(head);
+        }
+        Err(mistakes) => {
+            chosen.path = path;
+            chosen.weakenings = vec![broken(&mistakes, &loaded.texts)];
+        }
+    }
+    Ok(chosen)
+}
+
+impl Chosen {
+    fn add_previews(&mut self, head: Policy) {
+        let known: BTreeSet<String> = self.judging.plan.ids().into_iter().map(str::to_owned).collect();
+        let all = std::mem::replace(&mut self.judging.plan, Plan::new(Vec::new()));
+        let mut controls = all.into_controls();
+        let fresh = head.plan.into_controls().into_iter().filter(|control| !known.contains(&control.info.id));
+        for control in fresh {
+            self.previews.insert(control.info.id.clone());
+            controls.push(control);
+        }
+        self.judging.plan = Plan::new(controls);
+    }
+}
+
+fn weakenings(base: &Policy, head: &Policy) -> Vec<Weakening> {
+    let found = policy::compare(base, head).into_iter().map(|weakening| {
+        let origin = weakening.origin.filter(|origin| origin.in_repository);
+        Weakening {
+            kind: RegressionKind::Weakening,
+            control: weakening.control,
+            severity: weakening.severity,
+            message: weakening.message,
+            line: origin.as_ref().map(|origin| origin.line),
+            path: Some(origin.map_or_else(|| head.source.path.clone(), |origin| origin.path)),
+        }
+    });
+    found.collect()
+}
+
+fn broken(mistakes: &[Diagnostic], texts: &BTreeMap<String, String>) -> Weakening {
+    let first = mistakes.first();
+    let label = first.and_then(|mistake| mistake.labels.first());
+    let line = label.and_then(|label| {
+        let document = Document::new(texts.get(&label.path)?.as_bytes());
+        Some(document.position(label.span.start).line)
+    });
+    let title = first.map_or("it can't be read", |mistake| mistake.title.as_str());
+    let more = mistakes.len().saturating_sub(1);
+    let more = if more == 0 { String::new() } else { format!(" (and {more} more)") };
+    Weakening {
+        kind: RegressionKind::Policy,
+        control: None,
+        severity: Severity::Critical,
+        message: format!("head's policy has a mistake, so it could not judge after the merge: {title}{more}"),
+        path: label.map(|label| label.path.clone()),
+        line,
+    }
+}
+
+fn removed(chosen: &Chosen) -> Weakening {
+    Weakening {
+        kind: RegressionKind::Weakening,
+        control: None,
+        severity: Severity::Critical,
+        message: format!("the policy `{}` is removed", chosen.path),
+        path: None,
+        line: None,
+    }
+}
+
+fn unreadable(chosen: &Chosen, stop: &Stop) -> Weakening {
+    let why = match stop {
+        Stop::Usage(why) => why.clone(),
+        Stop::Policy(mistakes, _) => mistakes.first().map_or_else(String::new, |mistake| mistake.title.clone()),
+        Stop::Unreadable(error) => error.to_string(),
+    };
+    Weakening {
+        kind: RegressionKind::Policy,
+        control: None,
+        severity: Severity::Critical,
+        message: format!("head's policy could not be read: {why}"),
+        path: Some(chosen.path.clone()),
+        line: None,
+    }
+}
+
+/// A policy's text from a file that the user names.
+pub(super) fn given(path: String, content: String) -> Text {
+    Text { path, sha: None, content, in_repository: false }
+}

@@ -1,0 +1,133 @@
+//! The event of a GitHub workflow, as far as the gate needs it.
+
+use serde_json::Value;
+
+/// What happened, and what is to be judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Its name.
+    pub name: String,
+    /// Head's commit.
+    pub head: String,
+    /// The ref as a person knows it.
+    pub reference: Option<String>,
+    /// What to compare with.
+    pub base: Base,
+    /// The pull request's number.
+    pub pull_request: Option<u64>,
+    /// Whether head lives in another repository: the token is then read-only.
+    pub is_fork: bool,
+    /// What a person should know about how the event was taken.
+    pub notices: Vec<String>,
+}
+
+/// What head is compared with, and whose policy judges.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Base {
+    /// Nothing: the ref is judged as it is.
+    None,
+    /// A pull request's base branch: the merge base's findings, the tip's policy.
+    Branch(String),
+    /// The commit that the branch was at before a push. The pushed tip's own policy judges: it is the branch's.
+    Before(String),
+}
+
+impl Event {
+    /// Reads an event.
+    ///
+    /// # Errors
+    /// Says what is missing from the event.
+    pub fn read(name: &str, payload: &Value, sha: &str, reference: Option<&str>) -> Result<Self, String> {
+        let event = Self {
+            name: name.to_owned(),
+            head: sha.to_owned(),
+            reference: reference.map(str::to_owned),
+            base: Base::None,
+            pull_request: None,
+            is_fork: false,
+            notices: Vec::new(),
+        };
+        match name {
+            "pull_request" | "pull_request_target" => event.with_pull_request(payload),
+            "push" => Ok(event.with_push(payload)),
+            "workflow_dispatch" | "schedule" => Ok(event),
+            other => {
+                let notice = format!("the event `{other}` is not known to the gate: the ref is judged as it is");
+                Ok(Self { notices: vec![notice], ..event })
+            }
+        }
+    }
+
+    fn with_pull_request(self, payload: &Value) -> Result<Self, String> {
+        let text = |path: &str| payload.pointer(path).and_then(Value::as_str).map(str::to_owned);
+        let missing = |what: &str| format!("the event `{}` holds no {what}", self.name);
+        let head = text("/pull_request/head/sha").ok_or_else(|| missing("pull_request.head.sha"))?;
+        let branch = text("/pull_request/base/ref").ok_or_else(|| missing("pull_request.base.ref"))?;
+        let number = payload.pointer("/pull_request/number").and_then(Value::as_u64);
+        // A deleted fork has no repository any more: it is another one all the same.
+        let is_fork = text("/pull_request/head/repo/full_name") != text("/pull_request/base/repo/full_name");
+        Ok(Self {
+            head,
+            reference: text("/pull_request/head/ref").or(self.reference),
+            base: Base::Branch(branch),
+            pull_request: Some(number.ok_or_else(|| format!("the event `{}` holds no number", self.name))?),
+            is_fork,
+            name: self.name,
+            notices: self.notices,
+        })
+    }
+
+    fn with_push(self, payload: &Value) -> Self {
+        let text = |path: &str| payload.pointer(path).and_then(Value::as_str);
+        let is_commit = |id: &&str| id.len() == 40 && id.bytes().any(|byte| byte != b'0');
+        let before = text("/before").filter(is_commit);
+        let after = text("/after").filter(is_commit);
+        Self {
+            base: before.map_or(Base::None, |before| Base::Before(before.to_owned())),
+            head: after.map_or(self.head.clone(), str::to_owned),
+            ..self
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const SHA: &str = "1111111111111111111111111111111111111111";
+
+    #[test]
+    fn a_pull_request_is_judged_at_its_own_head_against_its_base_branch() {
+        let payload = json!({"pull_request": {"number": 7,
+            "head": {"sha": "aa", "ref": "feature", "repo": {"full_name": "o/n"}},
+            "base": {"ref": "main", "repo": {"full_name": "o/n"}}}});
+        let event = Event::read("pull_request", &payload, SHA, Some("refs/pull/7/merge")).expect("is read");
+        assert_eq!((event.head.as_str(), &event.base), ("aa", &Base::Branch("main".to_owned())));
+        assert!(!event.is_fork && event.pull_request == Some(7));
+    }
+
+    #[test]
+    fn a_deleted_fork_is_still_a_fork() {
+        let payload = json!({"pull_request": {"number": 7, "head": {"sha": "aa", "ref": "f", "repo": null},
+            "base": {"ref": "main", "repo": {"full_name": "o/n"}}}});
+        assert!(Event::read("pull_request", &payload, SHA, None).is_ok_and(|event| event.is_fork));
+    }
+
+    #[test]
+    fn a_push_is_compared_with_what_was_there_before() {
+        let before = "2222222222222222222222222222222222222222";
+        let event = Event::read("push", &json!({"before": before, "after": SHA}), SHA, None).expect("is read");
+        assert_eq!(event.base, Base::Before(before.to_owned()));
+        let first = json!({"before": "0000000000000000000000000000000000000000", "after": SHA});
+        assert_eq!(Event::read("push", &first, SHA, None).map(|event| event.base), Ok(Base::None));
+    }
+
+    #[test]
+    fn an_unknown_event_says_so_and_an_incomplete_one_is_refused() {
+        let event = Event::read("fork", &json!({}), SHA, None).expect("is read");
+        assert!(event.notices[0].contains("`fork`") && event.base == Base::None);
+        assert!(Event::read("pull_request", &json!({}), SHA, None).is_err_and(|why| why.contains("head.sha")));
+    }
+}

@@ -1,0 +1,342 @@
+//! One run, the same for every source: policies, head, base, verdict.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use glob::Pattern as IdPattern;
+
+use crate::judge::{self, Approval, Assessed, Comparison, Material, Side};
+use crate::model::{
+    Date, FailOn, Gate, Needs, Report, RepoPath, Snapshot, SourceKind, Target, Tool, Tree, WeakeningRule,
+};
+use crate::policy::{Policy, Text};
+use crate::source::{Detection, Revision, Source, Store, fetch, gather};
+
+use super::choose::{self, Chosen};
+use super::load::Packs;
+use super::stop::Stop;
+use super::workflows;
+
+/// What is to be judged.
+pub struct Request {
+    /// The revision.
+    pub head: Revision,
+    /// Its commit; `None` in a folder without git.
+    pub head_sha: Option<String>,
+    /// What it is compared with.
+    pub against: Against,
+    /// Which policy judges.
+    pub policy: PolicyChoice,
+    /// What the user says about the level.
+    pub level: Level,
+    /// Only controls whose id matches one of these; all, if there is none.
+    pub only: Vec<IdPattern>,
+    /// No control whose id matches one of these.
+    pub skip: Vec<IdPattern>,
+    /// The day on which expiries are judged.
+    pub as_of: Date,
+    /// What the report says of the target; commits are filled in here.
+    pub named: Named,
+    /// The workflow that runs the gate, where it is known: `.github/workflows/readiness.yml`.
+    pub workflow: Option<RepoPath>,
+}
+
+/// What the target is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// `owner/name`.
+    pub repository: Option<String>,
+    /// The ref as the user or the event named it.
+    pub reference: Option<String>,
+    /// Whether the working tree differs from its commit.
+    pub dirty: bool,
+    /// Where the repository is read.
+    pub source: SourceKind,
+}
+
+/// What head is compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Against {
+    /// Nothing.
+    Nothing,
+    /// A branch that head is to be merged into: the merge base's findings, the tip's policy.
+    Branch(String),
+    /// What the branch was before a push: its findings; head's own policy judges, as it is the branch's.
+    Before(String),
+}
+
+/// Which policy judges.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PolicyChoice {
+    /// The one that the repository holds, else `builtin:default`.
+    Found,
+    /// The file at this path of the repository.
+    At(String),
+    /// This text, whatever the repository holds.
+    Given(Text),
+}
+
+/// What the user says about the level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// Nothing.
+    AsPolicy,
+    /// This level.
+    Override(FailOn),
+    /// This level, if it is stricter than the policy's.
+    Tighten(FailOn),
+}
+
+/// Who can tell whether an owner has accepted a weakening.
+#[allow(async_fn_in_trait, reason = "one thread drives one run, so no future has to be Send")]
+pub trait Approver {
+    /// Whether one of these owners (everyone with write access, for `None`) has approved head.
+    async fn approval(&mut self, owners: Option<&[String]>) -> Approval;
+}
+
+/// Nobody is there to ask: a checkout knows no reviews.
+pub struct NoReviews;
+
+impl Approver for NoReviews {
+    async fn approval(&mut self, _owners: Option<&[String]>) -> Approval {
+        Approval::Missing("in a pull request an owner's approving review accepts it".to_owned())
+    }
+}
+
+/// A verdict, and what is needed to tell it.
+pub struct Judgement {
+    /// The result.
+    pub report: Report,
+    /// Head, for showing its lines.
+    pub head: Snapshot,
+    /// What the people who keep the policy want to know.
+    pub notices: Vec<String>,
+    /// The texts of the policies read, by path.
+    pub texts: BTreeMap<String, String>,
+}
+
+/// The commits compared with.
+pub(super) struct Base {
+    /// The base branch's tip, whose policy judges; after a push, what the branch was before.
+    pub tip: String,
+    /// The commit whose findings are compared.
+    pub merge_base: String,
+}
+
+/// Trees that were listed and not gathered yet, so that none is listed twice.
+pub(super) struct Trees(HashMap<Revision, Tree>);
+
+impl Trees {
+    /// The tree at a revision, listed at the first call.
+    pub async fn at<S: Source>(&mut self, source: &mut S, revision: &Revision) -> Result<&Tree, Stop> {
+        if !self.0.contains_key(revision) {
+            let tree = source.tree(revision).await?;
+            self.0.insert(revision.clone(), tree);
+        }
+        self.0.get(revision).ok_or_else(|| Stop::Usage(format!("{revision:?} was not listed")))
+    }
+
+    async fn take<S: Source>(&mut self, source: &mut S, revision: &Revision) -> Result<Tree, Stop> {
+        match self.0.remove(revision) {
+            Some(tree) => Ok(tree),
+            None => Ok(source.tree(revision).await?),
+        }
+    }
+}
+
+/// Judges.
+///
+/// # Errors
+/// There is no verdict: wrong usage, a policy with mistakes, or something that could not be read.
+pub async fn judge<S: Source, A: Approver>(
+    source: &mut S,
+    request: &Request,
+    packs: Packs<'_>,
+    approver: &mut A,
+) -> Result<Judgement, Stop> {
+    let base = find_base(source, request).await?;
+    let mut trees = Trees(HashMap::new());
+    let mut chosen = choose::policy(source, &mut trees, request, base.as_ref(), packs).await?;
+    narrow(&mut chosen.judging, request)?;
+    chosen.judging.gate.fail_on = level(&chosen.judging.gate, request.level);
+    let owners = owners(source, &mut trees, &chosen, base.as_ref()).await?;
+    let mut weakenings = std::mem::take(&mut chosen.weakenings);
+    if let Some(base) = &base {
+        weakenings.extend(workflows::changed(source, &mut trees, request, base).await?);
+    }
+    let run = Run { policy: &chosen.judging, previews: &chosen.previews, request, base: base.as_ref() };
+    let (head, items, notices, comparison, store) = run.both_sides(source, &mut trees).await?;
+    let approval = if weakenings.is_empty() || chosen.judging.gate.weakening == WeakeningRule::Report {
+        Approval::Missing(String::new())
+    } else {
+        approver.approval(owners.as_deref()).await
+    };
+    let charged = judge::charge(&weakenings, &chosen.judging.gate, &approval);
+    let cost = store.cost(&head, source.requests());
+    let report = judge::report(Material {
+        tool: Tool { name: "readygate".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        as_of: request.as_of,
+        target: target(request, base.as_ref()),
+        policy: chosen.judging.source.clone(),
+        gate: &chosen.judging.gate,
+        head: Side { snapshot: &head, items: &items },
+        comparison,
+        charged,
+        checklists: Vec::new(),
+        cost,
+    });
+    Ok(Judgement { report, head, notices: [chosen.notices, notices].concat(), texts: chosen.texts })
+}
+
+struct Run<'a> {
+    policy: &'a Policy,
+    previews: &'a BTreeSet<String>,
+    request: &'a Request,
+    base: Option<&'a Base>,
+}
+
+type BothSides = (Snapshot, Vec<Assessed>, Vec<String>, Option<Comparison>, Store);
+
+impl Run<'_> {
+    /// Head judged and, where there is a base, compared with it.
+    async fn both_sides<S: Source>(&self, source: &mut S, trees: &mut Trees) -> Result<BothSides, Stop> {
+        let mut store = Store::new();
+        let detection = Detection { needs: crate::artifact::component_needs, components: crate::artifact::components };
+        let tree = trees.take(source, &self.request.head).await?;
+        let mut head = gather(source, &self.request.head, tree, self.policy, &mut store, detection).await;
+        let assessment = judge::assess(self.policy, &head, self.request.as_of);
+        let items: Vec<Assessed> = assessment.items.into_iter().map(|item| self.standing(item)).collect();
+        let notices = assessment.notices.iter().map(|notice| {
+            format!("{}:{}: {}", notice.path, notice.line, notice.message)
+        });
+        let notices = notices.collect();
+        let Some(base) = self.base else {
+            return Ok((head, items, notices, None, store));
+        };
+        let revision = Revision::Commit(base.merge_base.clone());
+        let tree = trees.take(source, &revision).await?;
+        let mut before = gather(source, &revision, tree, self.policy, &mut store, detection).await;
+        let base_items = judge::assess(self.policy, &before, self.request.as_of).items;
+        let wanted = judge::moves_wanted((&head, &items), (&before, &base_items));
+        self.follow(source, &mut store, &mut head, wanted.head, &self.request.head).await;
+        self.follow(source, &mut store, &mut before, wanted.base, &revision).await;
+        let moves = judge::moves(&head, &before);
+        let comparison = judge::compare(
+            Side { snapshot: &head, items: &items },
+            Side { snapshot: &before, items: &base_items },
+            &moves,
+        );
+        Ok((head, items, notices, Some(comparison), store))
+    }
+
+    /// What only head's policy demands is shown and does not gate.
+    fn standing(&self, item: Assessed) -> Assessed {
+        if self.previews.contains(&item.info.id) { item.preview() } else { item }
+    }
+
+    async fn follow<S: Source>(
+        &self,
+        source: &mut S,
+        store: &mut Store,
+        snapshot: &mut Snapshot,
+        wanted: Needs,
+        revision: &Revision,
+    ) {
+        if !wanted.is_empty() {
+            fetch(source, revision, store, snapshot, wanted).await;
+        }
+    }
+}
+
+async fn find_base<S: Source>(source: &mut S, request: &Request) -> Result<Option<Base>, Stop> {
+    let name = match &request.against {
+        Against::Nothing => return Ok(None),
+        Against::Branch(name) | Against::Before(name) => name,
+    };
+    let Some(head) = &request.head_sha else {
+        return Err(Stop::Usage("a folder without a commit has nothing to be compared with: leave out --base".into()));
+    };
+    let tip = source.resolve(name).await?;
+    if matches!(request.against, Against::Before(_)) {
+        return Ok(Some(Base { merge_base: tip.clone(), tip }));
+    }
+    match source.merge_base(head, &tip).await? {
+        Some(merge_base) => Ok(Some(Base { tip, merge_base })),
+        None => Err(Stop::Unreadable(crate::source::SourceError::NotFound {
+            what: format!("head and `{name}` have no common commit here; a shallow clone needs more history (fetch-depth: 0)"),
+        })),
+    }
+}
+
+/// Leaves those controls that the user asks for.
+fn narrow(policy: &mut Policy, request: &Request) -> Result<(), Stop> {
+    if request.only.is_empty() && request.skip.is_empty() {
+        return Ok(());
+    }
+    for pattern in request.only.iter().chain(&request.skip) {
+        if !policy.plan.ids().iter().any(|id| pattern.matches(id)) {
+            return Err(Stop::Usage(format!("no control's id matches `{pattern}`; `readygate controls` lists them")));
+        }
+    }
+    policy.plan.retain(|info| {
+        let is_asked = request.only.is_empty() || request.only.iter().any(|pattern| pattern.matches(&info.id));
+        is_asked && !request.skip.iter().any(|pattern| pattern.matches(&info.id))
+    });
+    Ok(())
+}
+
+fn level(gate: &Gate, said: Level) -> FailOn {
+    match said {
+        Level::AsPolicy => gate.fail_on,
+        Level::Override(level) => level,
+        Level::Tighten(level) if level.leniency() < gate.fail_on.leniency() => level,
+        Level::Tighten(_) => gate.fail_on,
+    }
+}
+
+/// The owners of the policy by the base branch's CODEOWNERS.
+async fn owners<S: Source>(
+    source: &mut S,
+    trees: &mut Trees,
+    chosen: &Chosen,
+    base: Option<&Base>,
+) -> Result<Option<Vec<String>>, Stop> {
+    let (Some(base), false) = (base, chosen.weakenings.is_empty()) else { return Ok(None) };
+    let revision = Revision::Commit(base.tip.clone());
+    let tree = trees.at(source, &revision).await?;
+    let found = crate::artifact::CODEOWNERS_PATHS.iter().find_map(|path| Some((*path, tree.get(path)?.clone())));
+    let Some((path, entry)) = found else { return Ok(None) };
+    let wanted = crate::source::Wanted { path: RepoPath::new(path), entry };
+    let read = source.read(&revision, &[wanted]).await.pop();
+    match read {
+        Some(crate::model::Read::Here(document)) => {
+            let owners = document.view::<crate::artifact::CodeOwners>();
+            Ok(owners.owners_of(&chosen.path).map(<[String]>::to_vec))
+        }
+        // Unread owners are not "everyone": nobody can accept then, and that is said by the empty list.
+        Some(crate::model::Read::Absent | crate::model::Read::Unread(_)) | None => Ok(Some(Vec::new())),
+    }
+}
+
+fn target(request: &Request, base: Option<&Base>) -> Target {
+    Target {
+        repository: request.named.repository.clone(),
+        reference: request.named.reference.clone(),
+        sha: request.head_sha.clone(),
+        dirty: request.named.dirty,
+        merge_base: base.map(|base| base.merge_base.clone()),
+        base: base.map(|base| base.tip.clone()),
+        source: request.named.source,
+    }
+}
+
+/// A glob over ids from the command line.
+///
+/// # Errors
+/// The pattern's mistake.
+pub fn id_patterns(texts: &[String]) -> Result<Vec<IdPattern>, Stop> {
+    let compile = |text: &String| {
+        IdPattern::new(text).map_err(|error| Stop::Usage(format!("`{text}` is no pattern: {}", error.msg)))
+    };
+    texts.iter().map(compile).collect()
+}
+

@@ -1,0 +1,67 @@
+//! What a run says beside its report: on standard error.
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+
+use crate::report::{Colour, escape, human};
+use crate::text::Document;
+
+use super::stop::Stop;
+
+/// The largest policy file that is read: the limit of the policy room, so that a huge file costs nothing.
+const LARGEST_POLICY: u64 = 1 << 20;
+
+/// Prints to standard output. A reader that has gone (`| head`) is no error.
+///
+/// # Errors
+/// Standard output can't be written.
+pub fn print(text: &str) -> Result<()> {
+    let mut output = std::io::stdout().lock();
+    match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("standard output could not be written"),
+    }
+}
+
+/// A line on standard error.
+pub fn note(text: &str) {
+    let mut errors = std::io::stderr().lock();
+    // Nowhere is left to say that standard error is gone.
+    let _ = writeln!(errors, "readygate: {}", escape::terminal(text));
+}
+
+/// Why there is no verdict.
+pub fn stop(stop: &Stop) {
+    match stop {
+        Stop::Usage(why) => note(why),
+        Stop::Unreadable(error) => note(&format!("no verdict, as the repository could not be read: {error}")),
+        Stop::Policy(mistakes, texts) => {
+            let sources = |path: &str| Some(Arc::new(Document::new(texts.get(path)?.as_bytes())));
+            let is_coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+            let colour = if is_coloured { Colour::Always } else { Colour::Never };
+            let mut errors = std::io::stderr().lock();
+            let _ = errors.write_all(human::diagnostics(mistakes, &sources, colour).as_bytes());
+        }
+    }
+}
+
+/// A policy file that the user names.
+///
+/// # Errors
+/// It can't be read (status 3), or can't be a policy (status 2).
+pub fn read_policy(path: &Path) -> Result<String, Stop> {
+    let shown = path.display();
+    let unreadable = |why: String| {
+        Stop::Unreadable(crate::source::SourceError::NotFound { what: format!("the policy `{shown}`: {why}") })
+    };
+    let metadata = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
+    if metadata.len() > LARGEST_POLICY {
+        let title = format!("the policy `{shown}` is {} bytes long, and {LARGEST_POLICY} are the most", metadata.len());
+        return Err(Stop::no_policy(title));
+    }
+    let bytes = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
+    String::from_utf8(bytes).map_err(|_| Stop::no_policy(format!("the policy `{shown}` is not UTF-8")))
+}

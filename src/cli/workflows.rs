@@ -1,0 +1,107 @@
+//! Whether head changes the workflow that runs the gate.
+
+use crate::artifact::WorkflowFile;
+use crate::judge::Weakening;
+use crate::model::{Entry, Read, RegressionKind, RepoPath, Severity};
+use crate::source::{Revision, Source, Wanted};
+
+use super::session::{Base, Request, Trees};
+use super::stop::Stop;
+
+/// The gate's workflows that differ between the merge base and head, each a weakening.
+///
+/// A workflow is the gate's when the event says so (`GITHUB_WORKFLOW_REF`), or when a step uses an action
+/// named readygate or runs the program. Only workflows that differ are read.
+///
+/// # Errors
+/// A revision could not be listed.
+pub(super) async fn changed<S: Source>(
+    source: &mut S,
+    trees: &mut Trees,
+    request: &Request,
+    base: &Base,
+) -> Result<Vec<Weakening>, Stop> {
+    let revision = Revision::Commit(base.merge_base.clone());
+    let before: Vec<(RepoPath, Entry)> = workflows(trees.at(source, &revision).await?);
+    let after = trees.at(source, &request.head).await?;
+    let differing: Vec<Wanted> = before
+        .into_iter()
+        .filter(|(path, entry)| after.get(path.as_str()).is_none_or(|now| now.id != entry.id))
+        .map(|(path, entry)| Wanted { path, entry })
+        .collect();
+    let gone: Vec<bool> = differing.iter().map(|wanted| after.get(wanted.path.as_str()).is_none()).collect();
+    if differing.is_empty() {
+        return Ok(Vec::new());
+    }
+    let reads = source.read(&revision, &differing).await;
+    let mut found = Vec::new();
+    for ((wanted, read), gone) in differing.iter().zip(reads).zip(gone) {
+        let is_named = request.workflow.as_ref() == Some(&wanted.path);
+        if is_named || runs_gate(&read) {
+            let verb = if gone { "removed" } else { "changed" };
+            found.push(Weakening {
+                kind: RegressionKind::Workflow,
+                control: None,
+                severity: Severity::Critical,
+                message: format!("the workflow that runs the gate, `{}`, is {verb}", wanted.path),
+                path: (!gone).then(|| wanted.path.as_str().to_owned()),
+                line: (!gone).then_some(1),
+            });
+        }
+    }
+    Ok(found)
+}
+
+fn workflows(tree: &crate::model::Tree) -> Vec<(RepoPath, Entry)> {
+    tree.below(".github/workflows")
+        .filter(|(path, entry)| entry.is_file() && matches!(path.extension(), Some("yml" | "yaml")))
+        .map(|(path, entry)| (path.clone(), entry.clone()))
+        .collect()
+}
+
+fn runs_gate(read: &Read) -> bool {
+    let Read::Here(document) = read else { return false };
+    let file = document.view::<WorkflowFile>();
+    let Ok(Some(workflow)) = &file.0 else { return false };
+    let mut steps = workflow.jobs.iter().flat_map(|job| &job.steps);
+    steps.any(|step| {
+        let uses = step.uses.as_ref().is_some_and(|uses| is_gate_action(&uses.text));
+        let runs = step.run.as_ref().is_some_and(|run| run.text.split_whitespace().any(is_gate_program));
+        uses || runs
+    })
+}
+
+/// `OWNER/readygate@REF`, `docker://…/readygate:TAG`.
+fn is_gate_action(uses: &str) -> bool {
+    let name = uses.split(['@', '#']).next().unwrap_or(uses);
+    let last = name.rsplit('/').next().unwrap_or(name);
+    last.split(':').next() == Some("readygate")
+}
+
+/// `readygate`, `./bin/readygate`.
+fn is_gate_program(word: &str) -> bool {
+    word.rsplit('/').next() == Some("readygate")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::text::Document;
+
+    use super::*;
+
+    fn is_gate(steps: &str) -> bool {
+        let text = format!("on: pull_request\njobs:\n  a:\n    runs-on: x\n    steps:\n{steps}");
+        runs_gate(&Read::Here(Arc::new(Document::new(text.into_bytes()))))
+    }
+
+    #[test]
+    fn a_workflow_is_the_gates_by_what_its_steps_run() {
+        assert!(is_gate("      - uses: someone/readygate@v1\n"));
+        assert!(is_gate("      - uses: docker://ghcr.io/someone/readygate@sha256:00\n"));
+        assert!(is_gate("      - run: ./bin/readygate check --base main\n"));
+        assert!(!is_gate("      - uses: someone/readygate-docs@v1\n"));
+        assert!(!is_gate("      - run: echo ready\n"));
+    }
+}
