@@ -5,6 +5,7 @@
 
 mod data;
 mod dotenv;
+mod gitignore;
 mod json;
 mod node;
 mod source;
@@ -13,6 +14,7 @@ mod yaml;
 
 pub use data::{Format, data};
 pub use dotenv::Dotenv;
+pub use gitignore::{Gitignore, IgnoreLine, Ignores, PathKind, Verdict};
 pub use json::Json;
 pub use node::{Key, Node, ParseError, Value};
 pub use toml::Toml;
