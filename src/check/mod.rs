@@ -6,9 +6,15 @@
 
 mod condition;
 mod control;
+mod files;
+mod gitignore;
+mod parameters;
+mod path;
 mod plan;
 mod registry;
 mod scan;
+mod text;
+mod value;
 
 pub use condition::Condition;
 pub use control::{Control, Origin};

@@ -40,7 +40,12 @@ pub struct Kind {
 }
 
 /// All kinds, by name.
-pub const KINDS: &[Kind] = &[];
+pub const KINDS: &[Kind] = &[
+    super::gitignore::KIND,
+    super::path::KIND,
+    super::text::KIND,
+    super::value::KIND,
+];
 
 /// The kind of this name.
 pub fn kind(name: &str) -> Option<&'static Kind> {
