@@ -6,6 +6,7 @@
 
 mod condition;
 mod control;
+mod dependency;
 mod plan;
 mod registry;
 mod scan;
