@@ -14,6 +14,7 @@ mod pep440;
 mod source;
 mod toml;
 mod version;
+pub mod workflow;
 mod yaml;
 
 pub(crate) use component::without_major;
