@@ -3,19 +3,34 @@
 //! Law: a view is parsed from one document's bytes and says what it is, not whether that is good. What
 //! can't be parsed is an error with its place, never an empty view. May use `model` and `text`.
 
+mod component;
 mod data;
 mod dotenv;
 mod gitignore;
 mod json;
+mod lockfile;
+mod manifest;
 mod node;
+mod pep440;
 mod source;
 mod toml;
+mod version;
+pub mod workflow;
 mod yaml;
 
+pub(crate) use component::without_major;
+pub use component::{component_needs, components, is_cargo_program};
 pub use data::{Format, data};
 pub use dotenv::Dotenv;
 pub use gitignore::{Gitignore, IgnoreLine, Ignores, PathKind, Verdict};
 pub use json::Json;
+pub use lockfile::{Governing, Lock, Locked, governing, holder_above, lock, lockfile_needs, workspace_needs};
+pub use manifest::{
+    Declared, Dependency, Ecosystem, Group, Manifest, Requirement, Role, Script, Tells, declared, manifest_folders,
+    manifest_paths,
+};
+pub(crate) use manifest::{in_folder, resolve};
 pub use node::{Key, Node, ParseError, Value};
 pub use toml::Toml;
+pub use version::{check_range, is_within, satisfies};
 pub use yaml::Yaml;

@@ -10,6 +10,7 @@ mod files;
 mod gitignore;
 mod parameters;
 mod path;
+mod dependency;
 mod plan;
 mod registry;
 mod scan;

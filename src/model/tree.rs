@@ -150,6 +150,16 @@ impl Tree {
             .map(|index| (&self.entries[index].0, &self.entries[index].1))
     }
 
+    /// All entries whose path starts with this text, in order: `a/req` finds `a/requirements.txt` and `a/req/x`.
+    pub fn starting_with<'a>(&'a self, prefix: &str) -> impl Iterator<Item = (&'a RepoPath, &'a Entry)> + use<'a> {
+        let start = self.entries.partition_point(|(path, _)| path.as_str() < prefix);
+        let prefix = prefix.to_owned();
+        self.entries[start..]
+            .iter()
+            .take_while(move |(path, _)| path.as_str().starts_with(&prefix))
+            .map(|(path, entry)| (path, entry))
+    }
+
     /// All entries that match a pattern, in order, whatever their class.
     pub fn matching<'a>(&'a self, glob: &'a PathGlob) -> impl Iterator<Item = (&'a RepoPath, &'a Entry)> {
         let candidates: Box<dyn Iterator<Item = usize> + 'a> = match glob.shape() {
