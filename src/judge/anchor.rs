@@ -102,7 +102,7 @@ fn lost_place(
 ) -> Option<Place> {
     let is_meant = |found: &Evidence| {
         waive::subjects(&finding.gap.subject)
-            .any(|part| part == found.subject || part == past.moves.subject(&found.subject))
+            .any(|part| part == found.subject || part == past.moves.path(&found.subject).as_str())
     };
     let is_lost = |found: &Evidence| !item.evidence.iter().any(|still| still.subject == found.subject);
     let passed = before.iter().filter(|item| item.outcome == OutcomeKind::Pass);

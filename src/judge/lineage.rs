@@ -127,7 +127,8 @@ fn destination<'a>(
         .flatten()
 }
 
-/// The component of base that most of a new component's files lay in.
+/// The component of base that at least half of a new component's files lay in, its manifest aside, which is
+/// what made it one.
 fn origin(
     new: &Component,
     back: &BTreeMap<&RepoPath, &RepoPath>,
@@ -137,7 +138,7 @@ fn origin(
     let mut votes: BTreeMap<&RepoPath, usize> = BTreeMap::new();
     let mut total = 0;
     for (path, _) in head.tree.below(new.folder()) {
-        if owner(head, path) != Some(&new.path) {
+        if owner(head, path) != Some(&new.path) || new.manifest.as_ref() == Some(path) {
             continue;
         }
         total += 1;
@@ -149,7 +150,7 @@ fn origin(
         }
     }
     let (path, count) = winner(votes)?;
-    (2 * count > total).then(|| path.clone())
+    (2 * count >= total).then(|| path.clone())
 }
 
 fn owner<'a>(snapshot: &'a Snapshot, path: &RepoPath) -> Option<&'a RepoPath> {

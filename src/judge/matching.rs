@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::model::RepoPath;
+use crate::model::{Gap, RepoPath};
 
 use super::fingerprint::normalise;
 use super::{Moves, Side, Standing, waive};
@@ -36,9 +36,9 @@ pub(super) fn matched(head: Side<'_>, base: Side<'_>, moves: &Moves) -> Vec<Vec<
     let mut old = by_control(
         base,
         |folder| moves.component(folder).into_iter().cloned().collect(),
-        |subject| moves.subject(subject),
+        |gap| moves.subject(gap),
     );
-    for (control, mut new) in by_control(head, |folder| moves.sources(folder).to_vec(), str::to_owned) {
+    for (control, mut new) in by_control(head, |folder| moves.sources(folder).to_vec(), |gap| gap.subject.clone()) {
         let Some(old) = old.get_mut(control) else { continue };
         match_control(&mut new, old);
         for found in new.iter().filter(|found| found.is_matched) {
@@ -51,10 +51,12 @@ pub(super) fn matched(head: Side<'_>, base: Side<'_>, moves: &Moves) -> Vec<Vec<
 fn by_control<'a>(
     side: Side<'a>,
     known_as: impl Fn(&str) -> Vec<RepoPath>,
-    subject: impl Fn(&str) -> String,
+    subject: impl Fn(&Gap) -> String,
 ) -> BTreeMap<&'a str, Vec<Candidate>> {
     let mut controls: BTreeMap<&str, Vec<Candidate>> = BTreeMap::new();
-    for (index, item) in side.items.iter().enumerate() {
+    let mut items: Vec<_> = side.items.iter().enumerate().collect();
+    items.sort_by_key(|(_, item)| item.folder());
+    for (index, item) in items {
         if item.standing == Standing::Preview {
             continue;
         }
@@ -67,7 +69,7 @@ fn by_control<'a>(
             at: (index, at),
             component: component.to_owned(),
             known_as: known_as.clone(),
-            subject: subject(&finding.gap.subject),
+            subject: subject(&finding.gap),
             own_subject: finding.gap.subject.clone(),
             relative: relative(&finding.gap.subject, component),
             words: normalise(&finding.gap.words),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Entry, Needs, RepoPath, Snapshot};
+use crate::model::{Entry, Gap, Needs, RepoPath, Snapshot};
 
 use super::compare::placed_paths;
 use super::lineage::{self, Lineage};
@@ -16,6 +16,7 @@ pub struct Moves {
     files: BTreeMap<RepoPath, RepoPath>,
     back: BTreeMap<RepoPath, RepoPath>,
     folders: BTreeMap<String, String>,
+    components: BTreeMap<String, String>,
     lineage: Lineage,
 }
 
@@ -36,40 +37,38 @@ pub fn moves(head: &Snapshot, base: &Snapshot) -> Moves {
     let back: BTreeMap<RepoPath, RepoPath> = files.iter().map(|(old, new)| (new.clone(), old.clone())).collect();
     let mut folders = lineage::folders(&files, head);
     let lineage = lineage::components(&files, &folders, head, base);
-    for (old, new) in lineage.moved() {
-        if !old.folder().is_empty() && !head.tree.has_folder(old.folder()) {
-            folders.insert(old.folder().to_owned(), new.folder().to_owned());
-        }
-    }
+    let gone = lineage
+        .moved()
+        .iter()
+        .filter(|(old, _)| !head.tree.has_folder(old.folder()));
+    let components: BTreeMap<String, String> = gone
+        .map(|(old, new)| (old.folder().to_owned(), new.folder().to_owned()))
+        .collect();
+    folders.extend(components.clone());
     Moves {
         files,
         back,
         folders,
+        components,
         lineage,
     }
 }
 
 impl Moves {
-    /// A path of base as head knows it: moved by itself, or with the folder that it lay in.
+    /// A path of base at which something stands, as head knows it: a file or folder that moved, or what
+    /// lies in a component that did.
     pub fn path(&self, path: &str) -> RepoPath {
-        if let Some(moved) = self.files.get(path) {
-            return moved.clone();
-        }
-        let mut end = path.len();
-        loop {
-            if let Some(folder) = self.folders.get(&path[..end]) {
-                let rest = path[end..].trim_start_matches('/');
-                return if rest.is_empty() {
-                    RepoPath::new(folder)
-                } else {
-                    RepoPath::new(folder).join(rest)
-                };
-            }
-            match path[..end].rfind('/') {
-                Some(at) => end = at,
-                None => return RepoPath::new(path),
-            }
-        }
+        let own = self.files.get(path).cloned();
+        let folder = || self.folders.get(path).map(|folder| RepoPath::new(folder));
+        own.or_else(folder)
+            .or_else(|| follow(&self.components, path))
+            .unwrap_or_else(|| RepoPath::new(path))
+    }
+
+    /// A path of base at which something is expected, as head knows it: what is missing in a folder that
+    /// moved is missing where the folder is now.
+    pub fn expected(&self, path: &str) -> RepoPath {
+        follow(&self.folders, path).unwrap_or_else(|| self.path(path))
     }
 
     /// A path of head as base knew it.
@@ -77,11 +76,14 @@ impl Moves {
         self.back.get(path).unwrap_or(path).clone()
     }
 
-    /// A subject of base with its paths as head knows them.
-    pub fn subject(&self, subject: &str) -> String {
-        let parts = waive::subjects(subject).map(|part| {
+    /// What a gap of base is about, with its paths as head knows them.
+    pub fn subject(&self, gap: &Gap) -> String {
+        let parts = waive::subjects(&gap.subject).map(|part| {
+            let moved = match gap.place {
+                Some(_) => self.path(part),
+                None => self.expected(part),
+            };
             // Only what moved is rewritten: a subject may be a name that is no path at all.
-            let moved = self.path(part);
             if moved.as_str() == RepoPath::new(part).as_str() {
                 part.to_owned()
             } else {
@@ -100,6 +102,19 @@ impl Moves {
     /// folder first; for a new one, the one that most of its files lay in.
     pub fn sources(&self, folder: &str) -> &[RepoPath] {
         self.lineage.sources(folder)
+    }
+}
+
+/// The path below the nearest folder above it that moved.
+fn follow(folders: &BTreeMap<String, String>, path: &str) -> Option<RepoPath> {
+    let mut end = path.len();
+    loop {
+        if let Some(folder) = folders.get(&path[..end]) {
+            let rest = path[end..].trim_start_matches('/');
+            let folder = RepoPath::new(folder);
+            return Some(if rest.is_empty() { folder } else { folder.join(rest) });
+        }
+        end = path[..end].rfind('/')?;
     }
 }
 
