@@ -179,7 +179,9 @@ proptest! {
         let all: Vec<(usize, usize)> = items.iter().enumerate()
             .flat_map(|(at, item)| (0..item.findings.len()).map(move |finding| (at, finding)))
             .collect();
-        prop_assume!(!all.is_empty());
+        if all.is_empty() {
+            return Ok(());
+        }
         let (at, finding) = all[which.index(all.len())];
         let mut less = items.clone();
         less[at].findings.remove(finding);
@@ -200,7 +202,9 @@ proptest! {
     ) {
         let policy = policy_of(vec![control("code.no-bad", Severity::Critical, readygate::model::Scope::Component, one(Forbid("BAD")))]);
         let bad: Vec<String> = head.iter().filter(|(_, text)| text.contains("BAD")).map(|(path, _)| path.clone()).collect();
-        prop_assume!(!bad.is_empty());
+        if bad.is_empty() {
+            return Ok(());
+        }
         let path = &bad[which.index(bad.len())];
         let mut less = head.clone();
         let mut lines: Vec<&str> = head[path].lines().collect();
