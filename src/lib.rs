@@ -20,6 +20,7 @@
 
 pub mod artifact;
 pub mod check;
+pub mod judge;
 pub mod model;
 pub mod policy;
 #[cfg(feature = "shell")]

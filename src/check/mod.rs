@@ -4,6 +4,7 @@
 //! `unknown`, names what would settle it, and never becomes a pass. A kind is one file and one line
 //! in `registry`. May use `program`, `artifact`, `model` and `text`.
 
+mod attestation;
 mod condition;
 mod control;
 mod files;
@@ -56,6 +57,11 @@ pub trait Check: Send + Sync + std::fmt::Debug {
     /// The text patterns that it looks for, so that all are searched in one pass.
     fn patterns(&self) -> &[Pattern] {
         &[]
+    }
+
+    /// Of a check that only a person's word can meet: the longest time, in days, for which a word counts.
+    fn word_days(&self) -> Option<u32> {
+        None
     }
 }
 

@@ -41,6 +41,7 @@ pub struct Kind {
 
 /// All kinds, by name.
 pub const KINDS: &[Kind] = &[
+    super::attestation::KIND,
     super::dependency::KIND,
     super::gitignore::KIND,
     super::path::KIND,

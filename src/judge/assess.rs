@@ -1,0 +1,374 @@
+//! One side judged: what every control makes of a snapshot, after attestations and waivers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::check::{Judged, Origin};
+use crate::model::{
+    Attested, Component, ControlInfo, Date, Evidence, Examined, Gap, Outcome, OutcomeKind, Snapshot, Unread, Waived,
+};
+use crate::policy::Policy;
+
+use super::fingerprint::{Identity, fingerprint, normalise};
+use super::{vouch, waive};
+
+/// Whether a control's outcome may gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Standing {
+    /// The policy that judges demands it.
+    #[default]
+    Binding,
+    /// Only head's policy has it: it is shown and does not gate.
+    Preview,
+}
+
+/// One place where a control falls short, known by its fingerprint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What the check saw.
+    pub gap: Gap,
+    /// Which finding it is, by the names of the side that it was found on.
+    pub fingerprint: String,
+    /// The waiver that accepts it.
+    pub waived: Option<Waived>,
+}
+
+/// A control's outcome for one component (or the repository) on one side.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assessed {
+    /// The control.
+    pub info: Arc<ControlInfo>,
+    /// Where it is demanded; `None` for a control that no policy writes out.
+    pub origin: Option<Origin>,
+    /// The component; `None` for a control of the whole repository.
+    pub component: Option<Component>,
+    /// The outcome, after attestations and waivers.
+    pub outcome: OutcomeKind,
+    /// Why it is unknown.
+    pub unread: Option<Unread>,
+    /// One sentence that a person understands, without a full stop.
+    pub reason: String,
+    /// What speaks for it.
+    pub evidence: Vec<Evidence>,
+    /// Where it falls short, accepted gaps among them, in the order of their places.
+    pub findings: Vec<Finding>,
+    /// The waiver that accepts its gaps, or some of them. An unknown outcome with one does not gate.
+    pub waiver: Option<Waived>,
+    /// The word that it passes by.
+    pub attestation: Option<Attested>,
+    /// Whether it may gate.
+    pub standing: Standing,
+}
+
+/// Something that the people who keep the policy want to know, and that decides nothing.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Notice {
+    /// The policy file.
+    pub path: String,
+    /// The line in it.
+    pub line: u32,
+    /// One sentence without a full stop.
+    pub message: String,
+}
+
+/// One side judged.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Assessment {
+    /// Every (control, component) pair, by id and path.
+    pub items: Vec<Assessed>,
+    /// Waivers and attestations that are expired, void or not needed, by place.
+    pub notices: Vec<Notice>,
+}
+
+/// A snapshot with what was made of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Side<'a> {
+    /// The repository.
+    pub snapshot: &'a Snapshot,
+    /// What the controls make of it.
+    pub items: &'a [Assessed],
+}
+
+impl Assessed {
+    /// An outcome before attestations and waivers. Gaps are brought into the order of their places, and
+    /// one that is told twice is kept once.
+    pub fn new(
+        info: Arc<ControlInfo>,
+        origin: Option<Origin>,
+        component: Option<Component>,
+        examined: Examined,
+    ) -> Self {
+        let folder = component.as_ref().map(|found| found.path.as_str());
+        let findings = identify(&info.id, folder, examined.gaps);
+        let (outcome, unread) = match examined.outcome {
+            Outcome::Pass => (OutcomeKind::Pass, None),
+            Outcome::Fail => (OutcomeKind::Fail, None),
+            Outcome::Unknown(unread) => (OutcomeKind::Unknown, Some(unread)),
+            Outcome::NotApplicable => (OutcomeKind::NotApplicable, None),
+        };
+        Self {
+            info,
+            origin,
+            component,
+            outcome,
+            unread,
+            reason: examined.reason,
+            evidence: examined.evidence,
+            findings,
+            waiver: None,
+            attestation: None,
+            standing: Standing::Binding,
+        }
+    }
+
+    /// The same, shown and not gating.
+    #[must_use]
+    pub fn preview(mut self) -> Self {
+        self.standing = Standing::Preview;
+        self
+    }
+
+    /// The component's folder as the result names it.
+    pub fn folder(&self) -> Option<&str> {
+        self.component.as_ref().map(|component| component.path.as_str())
+    }
+
+    /// The findings that nobody has accepted.
+    pub fn open_findings(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.waived.is_none())
+    }
+}
+
+/// Gaps in the order of their places, each once, with its fingerprint.
+fn identify(control: &str, component: Option<&str>, mut gaps: Vec<Gap>) -> Vec<Finding> {
+    gaps.sort_by(|left, right| {
+        let key = |gap: &Gap| {
+            (
+                gap.place.clone(),
+                gap.subject.clone(),
+                normalise(&gap.words),
+                gap.message.clone(),
+            )
+        };
+        key(left).cmp(&key(right))
+    });
+    gaps.dedup_by(|later, earlier| {
+        later.place == earlier.place
+            && later.subject == earlier.subject
+            && later.words == earlier.words
+            && later.message == earlier.message
+    });
+    let mut seen: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut findings = Vec::with_capacity(gaps.len());
+    for gap in gaps {
+        let count = seen.entry((gap.subject.clone(), normalise(&gap.words))).or_default();
+        let identity = Identity {
+            control,
+            component,
+            subject: &gap.subject,
+            words: &gap.words,
+            occurrence: *count,
+        };
+        *count += 1;
+        findings.push(Finding {
+            fingerprint: fingerprint(&identity),
+            gap,
+            waived: None,
+        });
+    }
+    findings
+}
+
+/// Judges one side: examines it, and weighs the attestations and waivers on this day.
+pub fn assess(policy: &Policy, snapshot: &Snapshot, as_of: Date) -> Assessment {
+    let controls = policy.plan.controls();
+    let infos: Vec<Arc<ControlInfo>> = controls.iter().map(|control| Arc::new(control.info.clone())).collect();
+    let mut scales = Scales::new(policy, snapshot, as_of);
+    let mut items: Vec<Assessed> = policy
+        .plan
+        .examine(snapshot)
+        .into_iter()
+        .map(
+            |Judged {
+                 control,
+                 component,
+                 examined,
+             }| {
+                let origin = controls[control].origin.clone();
+                let item = Assessed::new(Arc::clone(&infos[control]), Some(origin), component, examined);
+                let item = scales.vouch(item, control);
+                scales.waive(item)
+            },
+        )
+        .collect();
+    items.sort_by(|left, right| (&left.info.id, left.folder()).cmp(&(&right.info.id, right.folder())));
+    Assessment {
+        items,
+        notices: scales.notices(),
+    }
+}
+
+/// The policy's attestations and waivers, and which of them were of use.
+struct Scales<'a> {
+    policy: &'a Policy,
+    snapshot: &'a Snapshot,
+    words: Vec<(vouch::Weighed<'a>, bool)>,
+    waivers: Vec<(waive::Weighed<'a>, bool)>,
+}
+
+impl<'a> Scales<'a> {
+    fn new(policy: &'a Policy, snapshot: &'a Snapshot, as_of: Date) -> Self {
+        let days = |id: &str| {
+            let found = policy.plan.controls().iter().find(|control| control.info.id == id);
+            found.and_then(|control| control.check.word_days())
+        };
+        let words = policy.attestations.iter();
+        let waivers = policy.waivers.iter();
+        Self {
+            policy,
+            snapshot,
+            words: words
+                .map(|word| (vouch::weigh(word, snapshot, as_of, days(&word.control)), false))
+                .collect(),
+            waivers: waivers
+                .map(|waiver| (waive::weigh(waiver, &policy.gate, as_of), false))
+                .collect(),
+        }
+    }
+
+    /// Lets a word settle what fails or is unknown. What passes needs none.
+    fn vouch(&mut self, mut item: Assessed, control: usize) -> Assessed {
+        if !matches!(item.outcome, OutcomeKind::Fail | OutcomeKind::Unknown) {
+            return item;
+        }
+        let mut best: Option<(usize, Attested)> = None;
+        let mut refused = Vec::new();
+        for (index, (word, _)) in self.words.iter().enumerate() {
+            if word.attestation.control != item.info.id || !word.is_about(item.component.as_ref()) {
+                continue;
+            }
+            match &word.standing {
+                Ok(attested) if best.as_ref().is_none_or(|(_, known)| attested.expires > known.expires) => {
+                    best = Some((index, attested.clone()));
+                }
+                Ok(_) => {}
+                Err(why) => refused.push(format!("the attestation by {} {why}", word.attestation.by)),
+            }
+        }
+        let Some((index, attested)) = best else {
+            for sentence in refused {
+                item.reason = format!("{}; {sentence}", item.reason);
+            }
+            return item;
+        };
+        self.words[index].1 = true;
+        let examined = self
+            .policy
+            .plan
+            .examine_vouched(control, self.snapshot, item.component.as_ref());
+        let passes = examined.outcome == Outcome::Pass;
+        let word = format!("attested by {} until {}", attested.by, attested.expires);
+        let mut settled = Assessed::new(item.info, item.origin, item.component, examined);
+        if passes {
+            settled.reason = word;
+        } else {
+            settled.reason = format!("{}; the rest is {word}", settled.reason);
+        }
+        if settled.evidence.is_empty() {
+            settled.evidence = item.evidence;
+        }
+        settled.attestation = Some(attested);
+        settled
+    }
+
+    /// Accepts gaps. What passes has none, and what is unknown stays unknown: a waiver without a path
+    /// only keeps it from gating.
+    fn waive(&mut self, mut item: Assessed) -> Assessed {
+        if !matches!(item.outcome, OutcomeKind::Fail | OutcomeKind::Unknown) {
+            return item;
+        }
+        let is_unknown = item.outcome == OutcomeKind::Unknown;
+        let mut refused = Vec::new();
+        for (waiver, used) in &mut self.waivers {
+            if waiver.waiver.control != item.info.id {
+                continue;
+            }
+            let waived = match &waiver.standing {
+                Ok(waived) => waived,
+                Err(why) => {
+                    refused.push(format!("the waiver of {} {why}", waiver.waiver.owner));
+                    continue;
+                }
+            };
+            let open = item.findings.iter_mut().filter(|finding| finding.waived.is_none());
+            let covered: Vec<&mut Finding> = open.filter(|finding| waiver.covers(&finding.gap)).collect();
+            if covered.is_empty() && !(is_unknown && !waiver.is_limited()) {
+                continue;
+            }
+            *used = true;
+            covered
+                .into_iter()
+                .for_each(|finding| finding.waived = Some(waived.clone()));
+            item.waiver.get_or_insert_with(|| waived.clone());
+        }
+        conclude(&mut item, refused);
+        item
+    }
+
+    fn notices(&self) -> Vec<Notice> {
+        let known = self.policy.plan.ids();
+        let useless = |control: &str, used: bool, standing: Option<&String>| match standing {
+            Some(why) => Some(why.clone()),
+            None if used => None,
+            None if known.contains(control) => Some("is not needed: there is no such gap".to_owned()),
+            None => Some("is not needed: the policy has no such control enabled".to_owned()),
+        };
+        let words = self.words.iter().filter_map(|(word, used)| {
+            let of = word.attestation;
+            let why = useless(&of.control, *used, word.standing.as_ref().err())?;
+            let message = format!("the attestation of `{}` by {} {why}", of.control, of.by);
+            Some(notice(&of.origin, message))
+        });
+        let waivers = self.waivers.iter().filter_map(|(waiver, used)| {
+            let of = waiver.waiver;
+            let why = useless(&of.control, *used, waiver.standing.as_ref().err())?;
+            let message = format!("the waiver of `{}` by {} {why}", of.control, of.owner);
+            Some(notice(&of.origin, message))
+        });
+        let mut notices: Vec<Notice> = words.chain(waivers).collect();
+        notices.sort();
+        notices.dedup();
+        notices
+    }
+}
+
+/// The outcome and reason once every waiver had its say.
+fn conclude(item: &mut Assessed, refused: Vec<String>) {
+    let open = item.open_findings().count();
+    let accepted = item.findings.len() - open;
+    if let Some(waiver) = &item.waiver {
+        let by = format!("{} until {}: {}", waiver.owner, waiver.expires, waiver.reason);
+        if item.outcome == OutcomeKind::Unknown {
+            item.reason = format!("{}; accepted by {by}", item.reason);
+        } else if open == 0 {
+            item.outcome = OutcomeKind::Waived;
+            item.reason = format!("{}; accepted by {by}", item.reason);
+        } else {
+            let total = item.findings.len();
+            item.reason = format!("{}; {accepted} of {total} gaps accepted by {by}", item.reason);
+        }
+    }
+    if open > 0 || item.waiver.is_none() {
+        for sentence in refused {
+            item.reason = format!("{}; {sentence}", item.reason);
+        }
+    }
+}
+
+fn notice(origin: &Origin, message: String) -> Notice {
+    Notice {
+        path: origin.path.clone(),
+        line: origin.line,
+        message,
+    }
+}

@@ -1,0 +1,31 @@
+//! Outcomes, fingerprints, head against base, and the verdict.
+//!
+//! Law: the verdict is made here alone, from (gate, head, base, day), by pure functions. A wrong pass and
+//! a wrong block are equally bad: head against itself finds nothing, what is moved or renamed regresses
+//! nothing, and what could not be seen is never charged to a change. May use `policy`, `check`, `artifact`,
+//! `model` and `text`.
+
+mod anchor;
+mod assess;
+mod charge;
+mod compare;
+mod decide;
+mod fingerprint;
+mod lineage;
+mod matching;
+mod moves;
+mod pairing;
+mod report;
+mod similarity;
+mod vouch;
+mod waive;
+
+pub use anchor::line_in_head;
+pub use assess::{Assessed, Assessment, Finding, Notice, Side, Standing, assess};
+pub use charge::{Approval, Weakening, charge};
+pub use compare::{Comparison, compare};
+pub use decide::{Baseline, Conclusion, Ending, decide, score};
+pub use fingerprint::{Identity, fingerprint, normalise};
+pub use moves::{Moves, WantedReads, moves, moves_wanted};
+pub use report::{Material, report};
+pub use vouch::{Undigested, digest};
