@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! The program: see `readygate::cli`.
 
 use std::process::ExitCode;
@@ -5,3 +6,8 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     readygate::cli::run(std::env::args_os())
 }
+=======
+//! The command line of readygate.
+
+fn main() {}
+>>>>>>> delivery

@@ -7,3 +7,4 @@
 
 mod checks;
 mod judge;
+#![allow(clippy::disallowed_methods, reason = "tests read fixtures, make folders and run git")]

@@ -1,0 +1,24 @@
+//! An ignore file of any bytes against a path of any bytes: no panic, and the deciding line exists. The first line is
+//! the path.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use readygate::artifact::{Gitignore, PathKind};
+use readygate::text::Document;
+
+fuzz_target!(|input: &[u8]| {
+    let Some(end) = input.iter().position(|byte| *byte == b'\n') else {
+        return;
+    };
+    let Ok(path) = str::from_utf8(&input[..end]) else {
+        return;
+    };
+    let document = Document::new(&input[end + 1..]);
+    let rules = document.view::<Gitignore>();
+    for kind in [PathKind::File, PathKind::Folder] {
+        if let Some(line) = rules.decide(path, kind) {
+            assert!(line.line >= 1 && line.line <= document.line_count(), "line {}", line.line);
+        }
+    }
+});
