@@ -4,9 +4,38 @@
 //! never absent. All sources pass one contract suite. May use `github`, `check` (the plan's needs),
 //! `artifact`, `model` and `text`; the only room beside `github`, `publish` and `cli` that may do IO.
 
+mod blob;
+mod gather;
+mod local;
+mod memory;
+mod store;
+mod together;
+
+pub use blob::blob_id;
+pub use gather::{Detection, gather};
+pub use local::Local;
+pub use memory::{Content, Memory};
+pub use store::Store;
+pub use together::Together;
+
 use std::collections::BTreeSet;
 
-use crate::model::{Entry, Fact, FactKey, Read, RepoPath, Tree};
+use crate::model::{Cause, Entry, Fact, FactKey, Read, RepoPath, Tree, Unread};
+
+/// The largest file that is read, in bytes: 1 MiB.
+///
+/// What is larger is data, a bundle or a dump: searching it costs more than all other files together and
+/// settles nothing. Its size is known from the listing, so it is never opened.
+pub const LARGEST_FILE: u64 = 1 << 20;
+
+/// What a source says of a file larger than `LARGEST_FILE`.
+pub fn too_large(path: &RepoPath, size: u64) -> Unread {
+    Unread::new(
+        Cause::Size,
+        format!("`{path}` has {size} bytes, and files over {LARGEST_FILE} bytes are not read"),
+        "split it, or keep it outside the repository",
+    )
+}
 
 /// A revision that a source can list and read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

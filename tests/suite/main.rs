@@ -8,3 +8,6 @@
 mod checks;
 mod judge;
 #![allow(clippy::disallowed_methods, reason = "tests read fixtures, make folders and run git")]
+mod contract;
+mod gather;
+mod local;
