@@ -1,8 +1,32 @@
 //! TOML → `Policy`, or the list of all its mistakes with places.
 //!
 //! Law: every mistake at once, each with file, place, label and help. No IO: the texts of a policy and of
-//! what it extends are handed in. May use `check`, `model` and `text`.
+//! what it extends are handed in. May use `check`, `artifact`, `model` and `text`.
 
+mod assemble;
+mod builtin;
+mod compare;
+mod condition;
+mod controls;
+mod file;
+mod loader;
+mod mistakes;
+mod reference;
+mod schema;
+mod settings;
+mod shape;
+mod stricter;
+mod tree;
 mod types;
+mod validate;
+mod vouch;
 
-pub use types::{Attestation, Bind, ChecklistRules, ComponentRule, Policy, Waiver};
+pub use builtin::BUILTIN;
+pub use compare::{Weakening, WeakeningKind, compare};
+pub use loader::{Loader, Step, Text};
+pub use reference::PackRef;
+pub use schema::schema;
+pub use types::{Attestation, Bind, ChecklistRules, ComponentRule, Places, Policy, Waiver};
+
+/// Where a repository keeps its policy, the first one found counting.
+pub const PATHS: [&str; 2] = [".github/readiness.toml", "readiness.toml"];

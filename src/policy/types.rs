@@ -1,5 +1,7 @@
 //! A policy that has no mistake.
 
+use std::collections::BTreeMap;
+
 use crate::check::{Origin, Plan};
 use crate::model::{Date, Gate, PathGlob, PolicyReport, RepoPath};
 
@@ -22,6 +24,23 @@ pub struct Policy {
     pub waivers: Vec<Waiver>,
     /// People's words.
     pub attestations: Vec<Attestation>,
+    /// Where it says so.
+    pub places: Places,
+}
+
+/// Where a policy says what has no origin of its own, for those who point at it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Places {
+    /// The policy's own text, its first line.
+    pub policy: Option<Origin>,
+    /// The last `[gate]` table.
+    pub gate: Option<Origin>,
+    /// Each pattern of `exclude`.
+    pub exclude: BTreeMap<String, Origin>,
+    /// The last `[checklist]` table.
+    pub checklist: Option<Origin>,
+    /// The last `[controls."ID"]` table of each control that has one; one whose control is not in the plan disables it.
+    pub tuned: BTreeMap<String, Origin>,
 }
 
 /// A `[[component]]` table.

@@ -11,3 +11,4 @@ mod judge;
 mod contract;
 mod gather;
 mod local;
+mod policy;

@@ -1,0 +1,67 @@
+//! The packs that are shipped.
+
+use crate::text::Diagnostic;
+
+use super::loader::{Loader, Step, Text};
+use super::{PackRef, Policy};
+
+/// The shipped packs: name and text.
+pub const BUILTIN: &[(&str, &str)] = &[("default", include_str!("../../policies/default.toml"))];
+
+/// The text of a shipped pack.
+pub(super) fn text_of(name: &str) -> Option<&'static str> {
+    BUILTIN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+impl Policy {
+    /// The policy that a shipped pack is by itself.
+    ///
+    /// # Errors
+    /// Says so when there is no such pack; a shipped pack itself has no mistake, which a test holds.
+    pub fn builtin(name: &str) -> Result<Policy, Vec<Diagnostic>> {
+        let Some(content) = text_of(name) else {
+            return Err(vec![without_place(format!("there is no built-in pack `{name}`"))]);
+        };
+        let text = Text {
+            path: format!("builtin:{name}"),
+            sha: None,
+            content: content.to_owned(),
+            in_repository: false,
+        };
+        match Loader::new(text).step() {
+            Step::Ready(result) => result,
+            Step::Wanted(packs) => {
+                let names: Vec<String> = packs.iter().map(PackRef::to_string).collect();
+                let title = format!(
+                    "the built-in pack `{name}` wants what is not built in: {}",
+                    names.join(", ")
+                );
+                Err(vec![without_place(title)])
+            }
+        }
+    }
+}
+
+fn without_place(title: String) -> Diagnostic {
+    let names: Vec<&str> = BUILTIN.iter().map(|(name, _)| *name).collect();
+    Diagnostic {
+        level: crate::text::Level::Error,
+        title,
+        labels: Vec::new(),
+        help: Some(format!("the built-in packs are: {}", names.join(", "))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shipped_pack_loads() {
+        for (name, _) in BUILTIN {
+            let policy = Policy::builtin(name);
+            assert!(policy.is_ok(), "{name}: {policy:#?}");
+        }
+        assert!(Policy::builtin("defualt").is_err());
+    }
+}

@@ -1,0 +1,194 @@
+//! One text of a policy: parsed, its shape checked.
+
+use std::collections::HashSet;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+
+use crate::artifact::Node;
+use crate::check::Origin;
+use crate::text::{Document, Label, Span};
+
+use super::mistakes::{Mistakes, Words};
+use super::{tree, validate};
+
+/// Where a text comes from, which decides what it may say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Role {
+    /// The policy itself.
+    Own,
+    /// A pack in the same repository.
+    Path,
+    /// A pack in another repository.
+    GitHub {
+        /// `OWNER/REPO`.
+        repository: String,
+        /// The commit.
+        sha: String,
+    },
+    /// A shipped pack.
+    Builtin,
+}
+
+/// One text.
+pub(super) struct File {
+    /// What messages call it: its path, or the pack's name.
+    pub(super) name: String,
+    /// Its place among the files in messages: the policy itself is 0.
+    pub(super) rank: usize,
+    pub(super) role: Role,
+    /// Whether a finding can point at it.
+    pub(super) in_repository: bool,
+    pub(super) root: Node,
+    document: Document,
+    syntax: Vec<(Span, String)>,
+    /// Tables, and entries of tables, that have a mistake.
+    dirty: HashSet<(String, Option<String>)>,
+}
+
+/// What a policy that says nothing has to say first.
+const VERSION_HELP: &str = "begin the file with `version = 1`";
+
+impl File {
+    /// Parses a text; a file that is no TOML is a file with mistakes.
+    pub(super) fn parse(name: String, rank: usize, role: Role, in_repository: bool, content: &str) -> Self {
+        let tree = tree::parse(content);
+        Self {
+            name,
+            rank,
+            role,
+            in_repository,
+            root: tree.root,
+            document: Document::new(content.as_bytes()),
+            syntax: tree.errors,
+            dirty: HashSet::new(),
+        }
+    }
+
+    /// Makes it a file of which nothing is read, for a reason that was told.
+    pub(super) fn give_up(&mut self) {
+        self.dirty.insert((String::new(), None));
+    }
+
+    /// Whether what was read of it may be less than what it says.
+    pub(super) fn is_broken(&self) -> bool {
+        self.syntax.iter().any(|(_, message)| !is_duplicate(message)) || self.dirty.contains(&(String::new(), None))
+    }
+
+    /// Reports its syntax errors and the mistakes of its shape, and remembers which parts have some.
+    pub(super) fn check_shape(&mut self, schema: &Json, mistakes: &mut Mistakes) {
+        if self.dirty.contains(&(String::new(), None)) {
+            return;
+        }
+        for (span, message) in &self.syntax {
+            mistakes.push(self, span, syntax_words(message));
+        }
+        if !self.check_version(mistakes) {
+            return self.give_up();
+        }
+        let is_broken = self.is_broken();
+        let broken_lines: HashSet<u32> = self.syntax.iter().map(|(span, _)| self.line(span)).collect();
+        let found = validate::validate(schema, &self.root);
+        for mistake in found {
+            let first = mistake.path.first().cloned().unwrap_or_default();
+            self.dirty.insert((first.clone(), None));
+            self.dirty.insert((first, mistake.path.get(1).cloned()));
+            // What a syntax error has hidden is not missing, and what stands beside one is not what was meant.
+            let is_echo = is_broken && (mistake.is_absence || broken_lines.contains(&self.line(&mistake.span)));
+            if !is_echo {
+                mistakes.push(self, &mistake.span, mistake.words);
+            }
+        }
+    }
+
+    fn check_version(&self, mistakes: &mut Mistakes) -> bool {
+        let Some((_, version)) = self.root.entry("version") else {
+            if self.syntax.is_empty() {
+                let words = Words::new(
+                    "the policy does not say its version",
+                    "nothing here says it",
+                    VERSION_HELP,
+                );
+                mistakes.push(self, &(0..0), words);
+            }
+            // The rest is read as version 1, so that its mistakes are told at once.
+            return !self.root.entries().is_empty();
+        };
+        if tree::json(version) == Json::from(1) {
+            return true;
+        }
+        let written = self.document.words(&version.span);
+        let title = format!("`version = {}` is not known here", super::mistakes::shown(&written));
+        let help = "this readygate knows version 1: write `version = 1`, or use a later readygate";
+        mistakes.push(self, &version.span, Words::new(title, "only 1 is known", help));
+        false
+    }
+
+    /// Whether a table, or one entry of it, has no mistake of shape.
+    pub(super) fn is_clean(&self, table: &str, entry: Option<&str>) -> bool {
+        !self.dirty.contains(&(table.to_owned(), entry.map(str::to_owned)))
+    }
+
+    /// The entries of a list of tables that have no mistake of shape.
+    pub(super) fn clean_items<'a>(&'a self, table: &'a str) -> impl Iterator<Item = &'a Node> {
+        let items = self.root.get(table).map_or(&[][..], Node::items);
+        let numbered = items.iter().enumerate();
+        numbered
+            .filter(move |(index, _)| self.is_clean(table, Some(&index.to_string())))
+            .map(|(_, item)| item)
+    }
+
+    /// A node as what its shape says it is.
+    pub(super) fn read<T: DeserializeOwned>(&self, node: &Node, mistakes: &mut Mistakes) -> Option<T> {
+        match serde_json::from_value(tree::json(node)) {
+            Ok(read) => Some(read),
+            Err(error) => {
+                let title = format!("this can't be read: {error}");
+                let help = "compare it with `readygate policy schema`";
+                mistakes.push(self, &node.span, Words::new(title, "here", help));
+                None
+            }
+        }
+    }
+
+    /// Where something of this file is written.
+    pub(super) fn origin(&self, span: &Span) -> Origin {
+        Origin {
+            path: self.name.clone(),
+            line: self.line(span),
+            span: span.clone(),
+            in_repository: self.in_repository,
+        }
+    }
+
+    /// A place of this file with what is to be said there.
+    pub(super) fn label(&self, span: &Span, message: impl Into<String>) -> Label {
+        Label {
+            path: self.name.clone(),
+            span: span.clone(),
+            message: message.into(),
+        }
+    }
+
+    /// The place of a key's value in a table; the table's own where it has no such key.
+    pub(super) fn span_of(node: &Node, path: &[&str]) -> Span {
+        node.at(path).unwrap_or(node).span.clone()
+    }
+
+    fn line(&self, span: &Span) -> u32 {
+        self.document.position(span.start).line
+    }
+}
+
+fn is_duplicate(message: &str) -> bool {
+    message.contains("duplicate")
+}
+
+fn syntax_words(message: &str) -> Words {
+    if is_duplicate(message) {
+        let help = "keep one of them; a list of tables needs two brackets: `[[waiver]]`";
+        return Words::new("this key is written twice", "the second time", help);
+    }
+    let title = format!("this is not TOML: {}", super::mistakes::shown(message));
+    Words::new(title, "here", "see https://toml.io for how TOML is written")
+}
