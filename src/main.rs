@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! The program: see `readygate::cli`.
 
 use std::process::ExitCode;
@@ -6,8 +5,3 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     readygate::cli::run(std::env::args_os())
 }
-=======
-//! The command line of readygate.
-
-fn main() {}
->>>>>>> delivery
