@@ -3,8 +3,10 @@
 //! Law: a view is parsed from one document's bytes and says what it is, not whether that is good. What
 //! can't be parsed is an error with its place, never an empty view. May use `model` and `text`.
 
+mod codeowners;
 mod component;
 mod data;
+
 mod dotenv;
 mod gitignore;
 mod json;
@@ -21,6 +23,7 @@ mod yaml;
 pub(crate) use component::without_major;
 pub use component::{component_needs, components, is_cargo_program};
 pub use data::{Format, data};
+pub use codeowners::{CODEOWNERS_PATHS, CodeOwners};
 pub use dotenv::Dotenv;
 pub use gitignore::{Gitignore, IgnoreLine, Ignores, PathKind, Verdict};
 pub use json::Json;

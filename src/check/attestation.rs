@@ -11,7 +11,7 @@ use crate::model::{Examined, Gap, Needs};
 use super::{Check, Kind, Problem, View};
 
 /// The subject of the gap that a missing word leaves.
-const SUBJECT: &str = "attestation";
+pub const UNATTESTED: &str = "attestation";
 
 /// The kind, for the registry.
 pub const KIND: Kind = Kind {
@@ -78,7 +78,7 @@ impl Check for Word {
 
     fn examine(&self, _view: &View<'_>) -> Examined {
         let message = format!("nobody vouches for this yet: {}", self.statement);
-        Examined::fail(message.clone(), vec![Gap::missing(SUBJECT, message)])
+        Examined::fail(message.clone(), vec![Gap::missing(UNATTESTED, message)])
     }
 
     fn word_days(&self) -> Option<u32> {

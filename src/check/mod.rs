@@ -18,6 +18,7 @@ mod scan;
 mod text;
 mod value;
 
+pub use attestation::UNATTESTED;
 pub use condition::Condition;
 pub use control::{Control, Origin};
 pub use plan::{Judged, Plan};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use crate::model::{Cause, Component, Examined, Needs, Outcome, Scope, Snapshot, Strength, Unread};
+use crate::model::{Cause, Component, ControlInfo, Examined, Needs, Outcome, Scope, Snapshot, Strength, Unread};
 
 use super::{Control, Engine, View};
 
@@ -100,6 +100,18 @@ impl Plan {
             }
         }
         pairs
+    }
+
+    /// The controls, to be put into another plan.
+    pub fn into_controls(self) -> Vec<Control> {
+        self.controls
+    }
+
+    /// Leaves those controls that are to be kept.
+    pub fn retain(&mut self, keep: impl Fn(&ControlInfo) -> bool) {
+        let mut controls = std::mem::take(&mut self.controls);
+        controls.retain(|control| keep(&control.info));
+        *self = Self::new(controls);
     }
 
     /// The ids of all controls.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::check::{Judged, Origin};
+use crate::check::{Judged, Origin, UNATTESTED};
 use crate::model::{
-    Attested, Component, ControlInfo, Date, Evidence, Examined, Gap, Outcome, OutcomeKind, Snapshot, Unread, Waived,
+    Attested, Cause, Component, ControlInfo, Date, Evidence, Examined, Gap, Outcome, OutcomeKind, Snapshot, Unread, Waived,
 };
 use crate::policy::Policy;
 
@@ -208,6 +208,18 @@ pub fn assess(policy: &Policy, snapshot: &Snapshot, as_of: Date) -> Assessment {
     }
 }
 
+/// What nobody ever vouched for is not known to be missing: no machine can see it. A word that expired or that
+/// a change made void is another thing: it leaves the gap.
+fn unattested(mut item: Assessed) -> Assessed {
+    if item.outcome == OutcomeKind::Fail && !item.findings.is_empty() {
+        item.outcome = OutcomeKind::Unknown;
+        item.findings.clear();
+        let settle = format!("an `[[attestation]]` of `{}` in the policy", item.info.id);
+        item.unread = Some(Unread::new(Cause::Unmodelled, item.reason.clone(), settle));
+    }
+    item
+}
+
 /// The policy's attestations and waivers, and which of them were of use.
 struct Scales<'a> {
     policy: &'a Policy,
@@ -256,6 +268,9 @@ impl<'a> Scales<'a> {
             }
         }
         let Some((index, attested)) = best else {
+            if refused.is_empty() && item.findings.iter().all(|finding| finding.gap.subject == UNATTESTED) {
+                return unattested(item);
+            }
             for sentence in refused {
                 item.reason = format!("{}; {sentence}", item.reason);
             }

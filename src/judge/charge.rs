@@ -2,6 +2,8 @@
 
 use crate::model::{Gate, Regression, RegressionKind, Severity, WeakeningRule};
 
+use super::Approval;
+
 /// Something by which head asks for less than base.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Weakening {
@@ -19,29 +21,21 @@ pub struct Weakening {
     pub line: Option<u32>,
 }
 
-/// Whether somebody who may do so has accepted what head weakens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Approval {
-    /// An owner who is not the author has approved the current head.
-    Given,
-    /// Nobody has, or it could not be read.
-    Missing,
-}
-
 /// The regressions that weakenings are. Approved ones, and all under `weakening = "report"`, are shown
 /// and do not gate; an invalid policy in head is nothing that can be approved.
-pub fn charge(weakenings: &[Weakening], gate: &Gate, approval: Approval) -> Vec<Regression> {
-    let accepted = match (gate.weakening, approval) {
-        (WeakeningRule::Report, _) => Some("a notice, as `weakening = \"report\"`"),
-        (WeakeningRule::Approve, Approval::Given) => Some("approved by an owner"),
-        (WeakeningRule::Approve, Approval::Missing) => None,
+pub fn charge(weakenings: &[Weakening], gate: &Gate, approval: &Approval) -> Vec<Regression> {
+    let (accepted, note) = match (gate.weakening, approval) {
+        (WeakeningRule::Report, _) => (true, "a notice, as `weakening = \"report\"`".to_owned()),
+        (WeakeningRule::Approve, Approval::Given(by)) => (true, format!("approved by @{by}")),
+        (WeakeningRule::Approve, Approval::Missing(how)) => (false, how.clone()),
     };
     let charged = weakenings.iter().map(|weakening| {
-        let accepted = accepted.filter(|_| weakening.kind != RegressionKind::Policy);
-        let message = accepted.map_or_else(
-            || weakening.message.clone(),
-            |why| format!("{} ({why})", weakening.message),
-        );
+        let can_be_accepted = weakening.kind != RegressionKind::Policy;
+        let message = if can_be_accepted && !note.is_empty() {
+            format!("{} ({note})", weakening.message)
+        } else {
+            weakening.message.clone()
+        };
         Regression {
             kind: weakening.kind,
             control: weakening.control.clone(),
@@ -51,7 +45,7 @@ pub fn charge(weakenings: &[Weakening], gate: &Gate, approval: Approval) -> Vec<
             line: weakening.line,
             message,
             fingerprint: None,
-            gates: accepted.is_none(),
+            gates: !(accepted && can_be_accepted),
         }
     });
     charged.collect()
@@ -60,6 +54,10 @@ pub fn charge(weakenings: &[Weakening], gate: &Gate, approval: Approval) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn missing() -> Approval {
+        Approval::Missing("an owner's review accepts it".to_owned())
+    }
 
     fn weakening(kind: RegressionKind) -> Weakening {
         Weakening {
@@ -80,10 +78,10 @@ mod tests {
                 weakening: rule,
                 ..Gate::default()
             };
-            charge(&all, &gate, approval).iter().map(|found| found.gates).collect()
+            charge(&all, &gate, &approval).iter().map(|found| found.gates).collect()
         };
-        assert_eq!(gates(WeakeningRule::Approve, Approval::Missing), [true, true]);
-        assert_eq!(gates(WeakeningRule::Approve, Approval::Given), [false, true]);
-        assert_eq!(gates(WeakeningRule::Report, Approval::Missing), [false, true]);
+        assert_eq!(gates(WeakeningRule::Approve, missing()), [true, true]);
+        assert_eq!(gates(WeakeningRule::Approve, Approval::Given("ana".to_owned())), [false, true]);
+        assert_eq!(gates(WeakeningRule::Report, missing()), [false, true]);
     }
 }

@@ -6,6 +6,7 @@
 //! `model` and `text`.
 
 mod anchor;
+mod approval;
 mod assess;
 mod charge;
 mod compare;
@@ -21,8 +22,9 @@ mod vouch;
 mod waive;
 
 pub use anchor::line_in_head;
+pub use approval::{Approval, Review, approval};
 pub use assess::{Assessed, Assessment, Finding, Notice, Side, Standing, assess};
-pub use charge::{Approval, Weakening, charge};
+pub use charge::{Weakening, charge};
 pub use compare::{Comparison, compare};
 pub use decide::{Baseline, Conclusion, Ending, decide, score};
 pub use fingerprint::{Identity, fingerprint, normalise};
