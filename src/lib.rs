@@ -22,6 +22,7 @@ pub mod artifact;
 pub mod check;
 pub mod model;
 pub mod policy;
+pub mod report;
 #[cfg(feature = "shell")]
 pub mod source;
 pub mod text;
