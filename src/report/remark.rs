@@ -82,7 +82,7 @@ fn of_regression(report: &Report, worse: &Worse<'_>) -> Remark {
         loudness,
         path: place.map(|(path, _)| path.to_owned()).filter(|path| is_file(path)),
         lines: lines(place.and_then(|(_, line)| line), worse.finding),
-        columns: worse.finding.and_then(columns),
+        columns: columns(place, worse.finding),
         title: title(&format!("{}: {what}", regression.severity.as_str())),
         message: message(&regression.message, "new in this change", &worse.remedy()),
         waiver: accept,
@@ -100,7 +100,7 @@ fn of_failing(report: &Report, failing: &Failing<'_>, inherited: Loudness) -> Ve
             loudness: if is_old { inherited } else { Loudness::Warning },
             path: place.map(|(path, _)| path.to_owned()).filter(|path| is_file(path)),
             lines: lines(place.and_then(|(_, line)| line), finding),
-            columns: finding.and_then(columns),
+            columns: columns(place, finding),
             title: title.clone(),
             message: message(
                 says,
@@ -153,8 +153,11 @@ fn lines(line: Option<u32>, finding: Option<&FindingReport>) -> (u32, u32) {
     (first, last.max(first))
 }
 
-fn columns(finding: &FindingReport) -> Option<(u32, u32)> {
-    let is_one_line = finding.line.is_some() && finding.end_line.is_none_or(|end| Some(end) == finding.line);
-    let first = finding.column.filter(|_| is_one_line)?.max(1);
-    Some((first, finding.end_column.unwrap_or(first).max(first)))
+/// The columns of a finding that stands at this place, on one line.
+fn columns(place: Option<(&str, Option<u32>)>, finding: Option<&FindingReport>) -> Option<(u32, u32)> {
+    let (_, line) = place?;
+    let finding = finding.filter(|finding| line.is_some() && finding.line == line)?;
+    let first = finding.column?.max(1);
+    let is_one_line = finding.end_line.is_none_or(|end| Some(end) == line);
+    is_one_line.then(|| (first, finding.end_column.unwrap_or(first).max(first)))
 }

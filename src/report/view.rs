@@ -119,14 +119,14 @@ fn remedy(kind: RegressionKind) -> &'static str {
 /// What would settle an unknown outcome of this cause, where its reason does not say it.
 pub(super) fn settle(cause: Cause) -> &'static str {
     match cause {
-        Cause::Permission => "a token that may read it (input `settings-token`, or `GITHUB_TOKEN`)",
-        Cause::Limit => "another run later, or a run on a checkout, where no limit holds",
+        Cause::Permission => "a token that may read it (input `settings-token`)",
+        Cause::Limit => "another run later, or a run on a checkout",
         Cause::Network => "another run with the server in reach",
         Cause::Size => "smaller files, or an `exclude` for them",
         Cause::Parse => "mending the files so that they can be parsed",
         Cause::Encoding => "saving the files as UTF-8 text",
         Cause::Generated => "committing what the files are generated from",
-        Cause::Unmodelled => "a person's word: `[[attestation]]` in the policy",
+        Cause::Unmodelled => "a person's word: an `[[attestation]]` in the policy",
     }
 }
 

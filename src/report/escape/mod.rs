@@ -23,6 +23,25 @@ pub fn source_line(text: &str) -> String {
     show(text, Tabs::Keep)
 }
 
+/// A whole text for a job's log, in which no line is a workflow command: wherever a line begins with `::`
+/// (a wrapped sentence may), the first colon is shown as `\u{3a}`.
+///
+/// `:::`, by which a snippet names its second file, begins no command: no command's name begins with a colon.
+pub fn for_log(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let rest = line.trim_start();
+        if rest.starts_with("::") && !rest.starts_with(":::") {
+            out.push_str(&line[..line.len() - rest.len()]);
+            out.push_str("\\u{3a}");
+            out.push_str(&rest[1..]);
+        } else {
+            out.push_str(line);
+        }
+    }
+    out
+}
+
 /// At most this many characters, the last being `…` where something was cut.
 pub fn clip(text: &str, longest: usize) -> String {
     if text.chars().count() <= longest {
@@ -86,6 +105,11 @@ mod tests {
         assert_eq!(visible("one\r\ntwo\tthree"), "one two three");
         assert_eq!(visible("##[error]x"), "##\\u{5b}error]x");
         assert_eq!(source_line("\ta  b"), "\ta  b");
+    }
+
+    #[test]
+    fn no_line_of_a_log_is_a_command() {
+        assert_eq!(for_log("a\n  ::error::x\n::: b\n"), "a\n  \\u{3a}:error::x\n::: b\n");
     }
 
     #[test]

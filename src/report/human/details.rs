@@ -62,11 +62,8 @@ fn regression(worse: &Worse<'_>, setting: &Setting<'_>) -> Group<'static> {
     }
     group = related(group, worse.finding, setting);
     let gates = if what.gates { "" } else { "; reported, does not block" };
-    let mut facts = format!("{}, new in this change{gates}", what.severity.as_str());
-    if let Some(control) = worse.control.filter(|control| !control.rationale.is_empty()) {
-        facts.push_str(&format!(". Without it: {}", control.rationale));
-    }
-    group = note(group, &facts);
+    group = note(group, &format!("{}, new in this change{gates}", what.severity.as_str()));
+    group = why(group, worse.control);
     group = demanded(group, worse.control);
     group.element(Level::HELP.message(clip(&visible(&worse.remedy()), LONGEST_NOTE)))
 }
@@ -88,15 +85,10 @@ fn failing_control(failing: &Failing<'_>, setting: &Setting<'_>) -> Group<'stati
     if failing.findings.len() > 1 {
         group = note(group, &format!("also at {}", others(&failing.findings[1..])));
     }
-    let when = match control.change {
-        Some(_) => "was so before this change",
-        None => control.severity.as_str(),
-    };
-    if control.rationale.is_empty() {
-        group = note(group, when);
-    } else {
-        group = note(group, &format!("{when}. Without it: {}", control.rationale));
+    if control.change.is_some() {
+        group = note(group, "it was so before this change");
     }
+    group = why(group, Some(control));
     group = demanded(group, Some(control));
     if control.remediation.is_empty() {
         return group;
@@ -138,6 +130,13 @@ fn related(mut group: Group<'static>, finding: Option<&FindingReport>, setting: 
         };
     }
     group
+}
+
+fn why(group: Group<'static>, control: Option<&ControlReport>) -> Group<'static> {
+    match control.filter(|control| !control.rationale.is_empty()) {
+        Some(control) => note(group, &format!("without it: {}", control.rationale)),
+        None => group,
+    }
 }
 
 fn demanded(group: Group<'static>, control: Option<&ControlReport>) -> Group<'static> {

@@ -6,7 +6,7 @@ use annotate_snippets::{AnnotationKind, Group, Level as Grade, Origin};
 
 use crate::text::{Diagnostic, Label, Level};
 
-use super::super::escape::visible;
+use super::super::escape::{for_log, visible};
 use super::super::{Colour, Sources};
 use super::paint::{Ink, paint, renderer};
 use super::snippet::{Spot, element};
@@ -29,7 +29,9 @@ pub fn diagnostics(all: &[Diagnostic], sources: Sources<'_>, colour: Colour) -> 
         out.push_str(&renderer.render(&[group(diagnostic, sources)]));
         out.push_str("\n\n");
     }
-    out + &paint(colour, Ink::Strong, &sum(&sorted)) + "\n"
+    out.push_str(&paint(colour, Ink::Strong, &sum(&sorted)));
+    out.push('\n');
+    for_log(&out)
 }
 
 fn group(diagnostic: &Diagnostic, sources: Sources<'_>) -> Group<'static> {

@@ -9,6 +9,7 @@ mod summary;
 use crate::model::Report;
 
 use super::Setting;
+use super::escape::for_log;
 use super::view::View;
 
 pub use diagnostics::diagnostics;
@@ -20,5 +21,6 @@ pub fn render(report: &Report, setting: &Setting<'_>) -> String {
     if !out.is_empty() {
         out.push('\n');
     }
-    out + &summary::summary(report, &view, setting.colour)
+    out.push_str(&summary::summary(report, &view, setting.colour));
+    for_log(&out)
 }

@@ -108,16 +108,19 @@ impl Page {
         }
         if more > 0 {
             let rest = by_severity(&view.failing[shown.len()..]);
-            self.line(&format!("  and {more} more: {rest}"));
+            let line = format!("  and {more} more: {rest} (`--format json`)");
+            self.line(&clip(&line, WIDTH));
         }
     }
 
     fn row(&mut self, row: &Row, ink: Ink) {
         const ID: usize = 30;
         let id = clip(&row.id, ID);
-        let place = clip_left(&row.place, 28);
-        let used = 2 + 8 + 2 + id.chars().count() + 2 + place.chars().count() + 2;
-        let text = clip(&row.text, WIDTH.saturating_sub(used).max(8));
+        let room = WIDTH - (2 + 8 + 2 + id.chars().count() + 2 + 2);
+        // What is wrong says more than where: a place may have two fifths of the room, or what the words leave.
+        let spare = room.saturating_sub(row.text.chars().count());
+        let place = clip_left(&row.place, spare.max(room * 2 / 5));
+        let text = clip(&row.text, room - place.chars().count());
         let severity = paint(self.colour, ink, &format!("{:<8}", row.severity.as_str()));
         let place = paint(self.colour, Ink::Faint, &place);
         let line = format!("  {severity}  {id}  {text}  {place}");
@@ -135,7 +138,7 @@ impl Page {
         let (shown, more) = fold(&view.unknown, most);
         for (cause, controls) in shown {
             let word = format!("{} ({})", cause.as_str(), controls.len());
-            self.line(&clip(&format!("  {word:<16}{}", settle(*cause)), WIDTH));
+            self.line(&clip(&format!("  {word:<18}{}", settle(*cause)), WIDTH));
         }
         if more > 0 {
             self.line(&format!("  and {more} more causes"));
@@ -160,7 +163,7 @@ impl Page {
         let score = report
             .verdict
             .score
-            .map_or_else(String::new, |score| format!("; score {score} of 100"));
+            .map_or_else(String::new, |score| format!("; score {score}"));
         self.line("");
         self.line(&clip(&format!("{}{score}", parts.join(", ")), WIDTH));
     }
@@ -178,13 +181,10 @@ impl Page {
         for line in wrap(&remedy, WIDTH - 2, 2) {
             self.line(&format!("  {line}"));
         }
-        let explain = first.control.map_or_else(String::new, |control| {
-            format!("`readygate explain {}`: why. ", control.id)
-        });
-        self.line(&clip(
-            &format!("  {explain}`readygate check --format json`: all of it"),
-            WIDTH,
-        ));
+        if let Some(control) = first.control {
+            let explain = format!("  `readygate explain {}` says more", visible(&control.id));
+            self.line(&clip(&explain, WIDTH));
+        }
     }
 }
 
@@ -227,28 +227,27 @@ fn failing_row(failing: &Failing<'_>) -> Row {
     }
 }
 
-/// "o/n feature@1a2b3c4 against 9f8e7d6, policy .github/readiness.toml, 2026-11-20".
+/// "of o/n heads/feature@1a2b3c4, against 9f8e7d6, by .github/readiness.toml".
 fn judged(report: &Report) -> String {
     let target: &Target = &report.target;
-    let mut parts = Vec::new();
-    parts.extend(target.repository.as_deref().map(visible));
-    let reference = target.reference.as_deref().map(visible).unwrap_or_default();
+    let mut what: Vec<String> = target.repository.as_deref().map(visible).into_iter().collect();
+    let reference = target.reference.as_deref().unwrap_or_default();
+    let reference = visible(reference.strip_prefix("refs/").unwrap_or(reference));
     let sha = target
         .sha
         .as_deref()
-        .map(|sha| format!("@{}", short(sha)))
-        .unwrap_or_default();
-    if !(reference.is_empty() && sha.is_empty()) {
-        parts.push(format!("{reference}{sha}"));
-    }
+        .map_or_else(String::new, |sha| format!("@{}", short(sha)));
+    what.push(format!("{reference}{sha}"));
     if target.dirty {
-        parts.push("with uncommitted changes".to_owned());
+        what.push("with uncommitted changes".to_owned());
     }
-    match &target.merge_base {
-        Some(base) => parts.push(format!("against {}", short(base))),
-        None => parts.push("without a base to compare with".to_owned()),
-    }
-    format!("{}; policy {}", parts.join(" "), visible(&report.policy.path))
+    let base = match &target.merge_base {
+        Some(base) => format!("against {}", short(base)),
+        None => "no base".to_owned(),
+    };
+    let what = what.join(" ");
+    let policy = visible(&report.policy.path);
+    format!("of {}, {base}, by {policy}", what.trim())
 }
 
 fn short(sha: &str) -> String {

@@ -12,6 +12,8 @@ const LONGEST: usize = 500;
 /// Places of one control, and controls of one cause, that are named.
 const MOST_PLACES: usize = 5;
 const MOST_CONTROLS: usize = 30;
+/// Failing controls that carry a waiver.
+const MOST_WAIVERS: usize = 10;
 
 /// Links to lines of head.
 pub(super) struct Links {
@@ -52,7 +54,7 @@ impl Links {
             .map_or_else(String::new, |id| format!(" {}", code(&clip(id, LONGEST))));
         let shown = worse
             .place()
-            .map_or_else(String::new, |(path, line)| format!(" at {}", self.place(path, line)));
+            .map_or_else(String::new, |(path, line)| format!(" ({})", self.place(path, line)));
         let gates = if what.gates {
             ""
         } else {
@@ -63,7 +65,10 @@ impl Links {
             what.severity.as_str(),
             inline(&clip(&what.message, LONGEST))
         );
-        text.push_str(&format!("  What to do: {}\n", inline(&clip(&worse.remedy(), LONGEST))));
+        text.push_str(&format!(
+            "  - What to do: {}\n",
+            inline(&clip(&worse.remedy(), LONGEST))
+        ));
         if let (RegressionKind::Finding, Some(control)) = (what.kind, worse.control) {
             let toml = snippet(report, control, worse.finding);
             text.push_str(&accept(report, &toml));
@@ -71,8 +76,9 @@ impl Links {
         text
     }
 
-    /// A failing control with its places.
-    pub(super) fn failing(&self, report: &Report, failing: &Failing<'_>) -> String {
+    /// A failing control with its places. The first ones carry the waiver that would accept them; a hundred
+    /// would bury the rest.
+    pub(super) fn failing(&self, report: &Report, index: usize, failing: &Failing<'_>) -> String {
         let control = failing.control;
         let first = failing.findings.first();
         let says = first.map_or(control.reason.as_str(), |finding| finding.message.as_str());
@@ -90,7 +96,7 @@ impl Links {
         let at = if places.is_empty() {
             String::new()
         } else {
-            format!(" at {}", places.join(", "))
+            format!(" ({})", places.join(", "))
         };
         let mut text = format!(
             "- **{}** {}: {}{at}\n",
@@ -100,12 +106,14 @@ impl Links {
         );
         if !control.remediation.is_empty() {
             text.push_str(&format!(
-                "  What to do: {}\n",
+                "  - What to do: {}\n",
                 inline(&clip(&control.remediation, LONGEST))
             ));
         }
-        let only = first.filter(|_| failing.findings.len() == 1).copied();
-        text.push_str(&accept(report, &snippet(report, control, only)));
+        if index < MOST_WAIVERS {
+            let only = first.filter(|_| failing.findings.len() == 1).copied();
+            text.push_str(&accept(report, &snippet(report, control, only)));
+        }
         text
     }
 }

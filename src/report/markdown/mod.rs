@@ -6,11 +6,11 @@
 mod entries;
 mod page;
 
-use crate::model::{Change, Report, Verdict};
+use crate::model::{Cause, Change, ControlReport, Report, Verdict};
 
 use super::Setting;
 use super::escape::{clip, code, inline, visible};
-use super::view::{View, settle};
+use super::view::{Failing, View, Worse, settle};
 use entries::Links;
 use page::Page;
 
@@ -56,18 +56,24 @@ pub fn title(report: &Report) -> String {
     clip(&visible(&format!("{}: {why}", report.verdict.decision.as_str())), 200)
 }
 
-/// What a comment says once there is nothing left to say: the change does nothing about readiness any more.
+/// What a comment says once the change does nothing about readiness any more.
 pub fn resolved(report: &Report, setting: &Setting<'_>) -> String {
     let at = report
         .target
         .sha
         .as_deref()
-        .map_or_else(String::new, |sha| format!(" (as of {})", short(sha)));
-    format!(
-        "**{}: {}** This pull request changes nothing about readiness any more{at}.\n",
+        .map_or_else(String::new, |sha| format!(" (as of {})", code(&short(sha))));
+    let decision = report.verdict.decision;
+    let mut text = format!(
+        "**{}: {}.** This pull request changes nothing about readiness{at}.\n",
         inline(setting.name),
-        report.verdict.decision.as_str()
-    )
+        decision.as_str()
+    );
+    if decision == Verdict::NoGo {
+        let why = clip(&report.verdict.reasons.join("; "), 600);
+        text.push_str(&format!("\n- **Why:** {}\n", inline(&why)));
+    }
+    text
 }
 
 fn write(report: &Report, setting: &Setting<'_>, limit: usize) -> String {
@@ -75,8 +81,8 @@ fn write(report: &Report, setting: &Setting<'_>, limit: usize) -> String {
     let links = Links::new(report, setting);
     let mut page = Page::new(limit);
     page.push(&head(report, &view, setting, &links));
-    let introduced = view.regressions.iter().map(|worse| links.regression(report, worse));
-    page.section("\n### Worse by this change\n\n", introduced.collect(), "");
+    let worse = |_, worse: &Worse<'_>| links.regression(report, worse);
+    page.section("\n### Worse by this change\n\n", &view.regressions, worse, "");
     if !view.fixed.is_empty() {
         page.push(&fixed(&view));
     }
@@ -85,29 +91,26 @@ fn write(report: &Report, setting: &Setting<'_>, limit: usize) -> String {
     } else {
         "Not met"
     };
-    let failing: Vec<String> = view
-        .failing
-        .iter()
-        .map(|failing| links.failing(report, failing))
-        .collect();
-    let unknown: Vec<String> = view
-        .unknown
-        .iter()
-        .map(|(cause, controls)| entries::unknown(*cause, settle(*cause), controls))
-        .collect();
-    let accepted = view.waived.iter().map(|control| entries::waived(control));
-    let accepted: Vec<String> = accepted
-        .chain(view.attested.iter().map(|control| entries::attested(control)))
-        .collect();
+    let failing = |index, failing: &Failing<'_>| links.failing(report, index, failing);
     // Without a regression what fails is the news, and stands unfolded.
     if report.verdict.decision == Verdict::NoGo && view.regressions.is_empty() {
-        page.section(&format!("\n### {before}\n\n"), failing, "");
+        page.section(&format!("\n### {before}\n\n"), &view.failing, failing, "");
     } else {
-        page.folded(before, view.failing.len(), failing);
+        page.folded(before, view.failing.len(), &view.failing, failing);
     }
     let unsettled = view.unknown.iter().map(|(_, controls)| controls.len()).sum();
-    page.folded("Not settled, and what would settle it", unsettled, unknown);
-    page.folded("Accepted gaps and attestations", accepted.len(), accepted.clone());
+    let unknown =
+        |_, (cause, controls): &(Cause, Vec<&ControlReport>)| entries::unknown(*cause, settle(*cause), controls);
+    page.folded(
+        "Not settled, and what would settle it",
+        unsettled,
+        &view.unknown,
+        unknown,
+    );
+    let accepted = |_, control: &&ControlReport| entries::waived(control);
+    page.folded("Accepted gaps", view.waived.len(), &view.waived, accepted);
+    let attested = |_, control: &&ControlReport| entries::attested(control);
+    page.folded("Attested by a person", view.attested.len(), &view.attested, attested);
     page.close(&foot(report));
     page.text()
 }

@@ -22,17 +22,20 @@ impl Page {
     }
 
     /// A head, as many entries as there is room for, a word on the rest, and a tail. Nothing for no entries.
-    pub(super) fn section(&mut self, head: &str, entries: Vec<String>, tail: &str) {
-        if entries.is_empty() {
+    ///
+    /// Entries are made one by one, so that those that find no room cost nothing.
+    pub(super) fn section<T>(&mut self, head: &str, all: &[T], entry: impl Fn(usize, &T) -> String, tail: &str) {
+        if all.is_empty() {
             return;
         }
         self.push(head);
-        let mut left = entries.len();
-        for entry in &entries {
+        let mut left = all.len();
+        for (index, each) in all.iter().enumerate() {
+            let entry = entry(index, each);
             if self.text.len() + entry.len() + RESERVE > self.limit {
                 break;
             }
-            self.push(entry);
+            self.push(&entry);
             left -= 1;
         }
         if left > 0 {
@@ -44,9 +47,9 @@ impl Page {
     }
 
     /// A section that is opened by a click.
-    pub(super) fn folded(&mut self, title: &str, count: usize, entries: Vec<String>) {
+    pub(super) fn folded<T>(&mut self, title: &str, count: usize, all: &[T], entry: impl Fn(usize, &T) -> String) {
         let head = format!("\n<details>\n<summary>{title} ({count})</summary>\n\n");
-        self.section(&head, entries, "\n</details>\n");
+        self.section(&head, all, entry, "\n</details>\n");
     }
 
     /// The last lines.
