@@ -1,3 +1,6 @@
 //! The integration tests, one binary: linking once is most of their cost.
 
-#![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is what is meant")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, which is what is meant"
+)]
