@@ -4,3 +4,6 @@
     clippy::unwrap_used,
     reason = "a test that panics has failed, which is what is meant"
 )]
+
+#[cfg(feature = "shell")]
+pub mod github;
