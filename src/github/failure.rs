@@ -64,6 +64,9 @@ impl GithubError {
     /// What could not be read because of this failure, with its cause and what would settle it.
     pub fn unread(&self, subject: &str) -> Unread {
         let (cause, settle) = match &self.kind {
+            Kind::NotFound if self.accepted_permissions.is_some() => {
+                (Cause::Permission, grant(self.accepted_permissions.as_deref()))
+            }
             Kind::NotFound => (
                 Cause::Permission,
                 "give the token access to this repository, or see that it exists".to_owned(),
@@ -86,7 +89,7 @@ impl GithubError {
 }
 
 /// How a permission is granted, in words.
-fn grant(permission: Option<&str>) -> String {
+pub(super) fn grant(permission: Option<&str>) -> String {
     match permission {
         // `administration` is no key of a workflow's `permissions:`; only another token can have it.
         Some(wanted) if wanted.contains("administration") => {

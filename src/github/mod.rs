@@ -9,7 +9,9 @@ mod answer;
 mod client;
 mod download;
 mod exchange;
+mod facts;
 mod failure;
+mod protection;
 mod retry;
 mod route;
 mod token;
@@ -17,6 +19,8 @@ mod transport;
 
 pub use client::{Client, GraphqlAnswer, Settings};
 pub use download::Download;
+pub use facts::{facts, facts_offline};
 pub use failure::{GithubError, Kind};
+pub use protection::{Answer, Protection, merge_protection};
 pub use route::Route;
 pub use token::Token;
