@@ -20,6 +20,8 @@
 
 pub mod artifact;
 pub mod check;
+#[cfg(feature = "shell")]
+pub mod github;
 pub mod model;
 pub mod policy;
 pub mod report;

@@ -4,17 +4,21 @@
 //! `unknown`, names what would settle it, and never becomes a pass. A kind is one file and one line
 //! in `registry`. May use `program`, `artifact`, `model` and `text`.
 
+pub mod branch;
 mod condition;
 mod control;
 mod plan;
 mod registry;
+pub mod repository;
 mod scan;
+mod setting;
 
 pub use condition::Condition;
 pub use control::{Control, Origin};
 pub use plan::{Judged, Plan};
 pub use registry::{KINDS, Kind, Problem, kind};
 pub use scan::{Engine, Hit, Pattern};
+pub use setting::Shape;
 
 use crate::model::{Component, Examined, Needs, Snapshot};
 use crate::text::Document;

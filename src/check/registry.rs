@@ -40,7 +40,7 @@ pub struct Kind {
 }
 
 /// All kinds, by name.
-pub const KINDS: &[Kind] = &[];
+pub const KINDS: &[Kind] = &[super::branch::KIND, super::repository::KIND];
 
 /// The kind of this name.
 pub fn kind(name: &str) -> Option<&'static Kind> {

@@ -4,6 +4,10 @@
 //! never absent. All sources pass one contract suite. May use `github`, `check` (the plan's needs),
 //! `artifact`, `model` and `text`; the only room beside `github`, `publish` and `cli` that may do IO.
 
+mod github;
+
+pub use github::Github;
+
 use std::collections::BTreeSet;
 
 use crate::model::{Entry, Fact, FactKey, Read, RepoPath, Tree};

@@ -5,4 +5,6 @@
     reason = "a test that panics has failed, which is what is meant"
 )]
 
-mod report;
+#[cfg(feature = "shell")]
+pub mod github;
+pub mod report;
