@@ -21,8 +21,11 @@
 pub mod artifact;
 pub mod check;
 pub mod judge;
+#[cfg(feature = "shell")]
+pub mod github;
 pub mod model;
 pub mod policy;
+pub mod report;
 #[cfg(feature = "shell")]
 pub mod source;
 pub mod text;

@@ -5,6 +5,7 @@
 //! in `registry`. May use `program`, `artifact`, `model` and `text`.
 
 mod attestation;
+pub mod branch;
 mod condition;
 mod control;
 mod files;
@@ -14,9 +15,11 @@ mod path;
 mod dependency;
 mod plan;
 mod registry;
+pub mod repository;
 mod scan;
 mod text;
 mod value;
+mod setting;
 
 pub use attestation::UNATTESTED;
 pub use condition::Condition;
@@ -24,6 +27,7 @@ pub use control::{Control, Origin};
 pub use plan::{Judged, Plan};
 pub use registry::{KINDS, Kind, Problem, kind};
 pub use scan::{Engine, Hit, Pattern};
+pub use setting::Shape;
 
 use crate::model::{Component, Examined, Needs, Snapshot};
 use crate::text::Document;

@@ -42,9 +42,11 @@ pub struct Kind {
 /// All kinds, by name.
 pub const KINDS: &[Kind] = &[
     super::attestation::KIND,
+    super::branch::KIND,
     super::dependency::KIND,
     super::gitignore::KIND,
     super::path::KIND,
+    super::repository::KIND,
     super::text::KIND,
     super::value::KIND,
 ];

@@ -18,6 +18,16 @@ pub enum Fact {
         /// Who said so.
         from: String,
     },
+    /// A part of it: not everything that adds to it could be read, so it is this or more (a number of
+    /// approvals, a list of required checks).
+    AtLeast {
+        /// What is certain.
+        value: serde_json::Value,
+        /// Who said so.
+        from: String,
+        /// What could not be read.
+        unread: Unread,
+    },
     /// It could not be read.
     Unread(Unread),
 }

@@ -17,6 +17,9 @@ pub use local::Local;
 pub use memory::{Content, Memory};
 pub use store::Store;
 pub use together::Together;
+mod github;
+
+pub use github::Github;
 
 use std::collections::BTreeSet;
 

@@ -12,3 +12,6 @@ mod contract;
 mod gather;
 mod local;
 mod policy;
+#[cfg(feature = "shell")]
+pub mod github;
+pub mod report;

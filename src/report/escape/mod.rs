@@ -1,0 +1,133 @@
+//! One escaping for each sink. What is not known to be harmless is made visible, never passed through.
+
+mod command;
+mod markdown;
+mod web;
+
+pub use command::{command_data, command_property};
+pub use markdown::{code, fence, inline, link};
+pub use web::{json, uri};
+
+/// One line of text in which nothing is hidden: line breaks and tabs become one space, and every character
+/// that a reader can't see or that moves others (control characters, ESC, C1, bidirectional overrides,
+/// zero-width characters, tags) is shown as `\u{…}`.
+///
+/// `##[`, by which old workflow commands begin anywhere in a line, is broken, too: what is printed in a
+/// job's log is read by the runner.
+pub fn visible(text: &str) -> String {
+    show(text, Tabs::Fold)
+}
+
+/// A line of source for a terminal: as `visible`, but tabs and runs of spaces stay, because columns count them.
+pub fn source_line(text: &str) -> String {
+    show(text, Tabs::Keep)
+}
+
+/// A whole text for a job's log, in which no line is a workflow command: wherever a line begins with `::`
+/// (a wrapped sentence may), the first colon is shown as `\u{3a}`.
+///
+/// `:::`, by which a snippet names its second file, begins no command: no command's name begins with a colon.
+pub fn for_log(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let rest = line.trim_start();
+        if rest.starts_with("::") && !rest.starts_with(":::") {
+            out.push_str(&line[..line.len() - rest.len()]);
+            out.push_str("\\u{3a}");
+            out.push_str(&rest[1..]);
+        } else {
+            out.push_str(line);
+        }
+    }
+    out
+}
+
+/// At most this many characters, the last being `…` where something was cut.
+pub fn clip(text: &str, longest: usize) -> String {
+    if text.chars().count() <= longest {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(longest.saturating_sub(1)).collect();
+    kept + "…"
+}
+
+/// Whether a reader can't see the character, or it changes how its neighbours are seen.
+pub fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{AD}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180E}' | '\u{3164}'
+                | '\u{FEFF}' | '\u{FFA0}'
+                | '\u{200B}'..='\u{200F}'
+                | '\u{2028}'..='\u{202E}'
+                | '\u{2060}'..='\u{206F}'
+                | '\u{FFF0}'..='\u{FFFB}'
+                | '\u{E0000}'..='\u{E0FFF}'
+        )
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Tabs {
+    Fold,
+    Keep,
+}
+
+fn show(text: &str, tabs: Tabs) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\t' if tabs == Tabs::Keep => out.push('\t'),
+            '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' | '\u{85}' => {
+                if !out.ends_with(' ') {
+                    out.push(' ');
+                }
+            }
+            '[' if out.ends_with("##") => out.push_str("\\u{5b}"),
+            hidden if is_hidden(hidden) => out.extend(hidden.escape_unicode()),
+            seen => out.push(seen),
+        }
+    }
+    match tabs {
+        Tabs::Fold => out.trim().to_owned(),
+        Tabs::Keep => out,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_hides_is_shown() {
+        assert_eq!(visible("a\u{1b}[31mb"), "a\\u{1b}[31mb");
+        assert_eq!(visible("x\u{202e}y\u{200b}"), "x\\u{202e}y\\u{200b}");
+        assert_eq!(visible("one\r\ntwo\tthree"), "one two three");
+        assert_eq!(visible("##[error]x"), "##\\u{5b}error]x");
+        assert_eq!(source_line("\ta  b"), "\ta  b");
+    }
+
+    #[test]
+    fn no_line_of_a_log_is_a_command() {
+        assert_eq!(for_log("a\n  ::error::x\n::: b\n"), "a\n  \\u{3a}:error::x\n::: b\n");
+    }
+
+    #[test]
+    fn clipping_counts_characters_and_says_so() {
+        assert_eq!(clip("äöü", 3), "äöü");
+        assert_eq!(clip("äöüß", 3), "äö…");
+        assert_eq!(clip("ab", 0), "…");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_hidden_is_left(text in any::<String>()) {
+            let shown = visible(&text);
+            prop_assert!(!shown.chars().any(is_hidden), "{shown:?}");
+            prop_assert!(!shown.contains("##["));
+            let line = source_line(&text);
+            prop_assert!(!line.chars().any(|character| character != '\t' && is_hidden(character)));
+            prop_assert!(!line.contains("##["));
+        }
+    }
+}

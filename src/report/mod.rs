@@ -1,0 +1,95 @@
+//! `Report` → bytes, in every format.
+//!
+//! Law: no format changes the verdict, counts outcomes or decides anything; each only tells what `judge` made.
+//! Text from the repository is hostile: every word passes the escaping of its sink (`escape`), and a line of
+//! source is shown only with its secrets masked (`mask`). Pure: no IO, no clock, no environment; the same
+//! report gives the same bytes. May use `model` and `text`.
+
+mod annotation;
+mod commands;
+pub mod escape;
+mod format;
+pub mod human;
+mod json;
+pub mod markdown;
+mod mask;
+mod remark;
+mod sarif;
+mod view;
+mod waiver;
+
+use std::sync::Arc;
+
+use crate::model::Report;
+use crate::text::Document;
+
+pub use annotation::{Annotation, AnnotationLevel, annotations};
+pub use commands::commands;
+pub use format::Format;
+pub use json::json;
+pub use mask::mask;
+pub use sarif::sarif;
+pub use waiver::waiver;
+
+/// Whether the human format is coloured. The caller decides: it alone knows the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Colour {
+    /// With ANSI colours.
+    Always,
+    /// Plain text.
+    #[default]
+    Never,
+}
+
+/// Where the lines of a snippet come from: a path's document, where it is at hand.
+pub type Sources<'a> = &'a dyn Fn(&str) -> Option<Arc<Document>>;
+
+/// What the report itself does not know and a format needs.
+#[derive(Clone, Copy)]
+pub struct Setting<'a> {
+    /// The gate's name: the input `name`. It keeps two gates in one repository apart.
+    pub name: &'a str,
+    /// The server's address, `https://github.com`, for links to lines; `None` for no links.
+    pub server: Option<&'a str>,
+    /// Colours of the human format.
+    pub colour: Colour,
+    /// Lines for the human format's snippets.
+    pub sources: Sources<'a>,
+}
+
+fn no_sources(_path: &str) -> Option<Arc<Document>> {
+    None
+}
+
+impl Default for Setting<'_> {
+    fn default() -> Self {
+        Self {
+            name: "readiness",
+            server: None,
+            colour: Colour::default(),
+            sources: &no_sources,
+        }
+    }
+}
+
+impl std::fmt::Debug for Setting<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Setting")
+            .field("name", &self.name)
+            .field("server", &self.server)
+            .field("colour", &self.colour)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The report in a format, ending in a line break.
+pub fn render(report: &Report, format: Format, setting: &Setting<'_>) -> String {
+    match format {
+        Format::Human => human::render(report, setting),
+        Format::Json => json(report),
+        Format::Sarif => sarif(report, setting),
+        Format::Markdown => markdown::summary(report, setting),
+        Format::Github => commands(report),
+    }
+}

@@ -1,0 +1,245 @@
+//! Contents by blob id, each read once for head and base.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use sha1::{Digest, Sha1};
+
+use crate::github::{Client, GithubError, Kind, Route};
+use crate::model::{BlobId, Cause, EntryKind, Read, Unread};
+use crate::source::Wanted;
+use crate::text::Document;
+
+use super::{archive, batch};
+
+/// The largest file that is read, in bytes. No file that a person writes is larger.
+const LARGEST_FILE: u64 = 1 << 20;
+/// The most bytes that are read in a run, of head and base together.
+const MOST_BYTES: u64 = 50 << 20;
+/// The most requests for contents in a run: GitHub gives a workflow 1,000 an hour for one repository.
+const MOST_REQUESTS: u64 = 100;
+/// From this many requests on, one archive is the cheaper way.
+const DEAR: usize = 4;
+/// The largest repository, in bytes of its files, whose archive is worth its transfer.
+const LARGEST_ARCHIVE: u64 = 1 << 30;
+
+/// Where contents come from.
+pub(super) struct Repository<'a> {
+    pub client: &'a Client,
+    pub owner: &'a str,
+    pub name: &'a str,
+    pub commit: Option<&'a str>,
+    pub size: Option<u64>,
+}
+
+impl Repository<'_> {
+    pub(super) fn route(&self, segments: &[&str]) -> Route {
+        Route::repository(self.owner, self.name).then(segments)
+    }
+}
+
+/// A content that is wanted.
+#[derive(Debug, Clone)]
+pub(super) struct Missing {
+    pub id: BlobId,
+    pub path: String,
+    pub size: u64,
+}
+
+/// What was read so far, by blob id, and how much may still be.
+pub(super) struct Shelf {
+    contents: HashMap<BlobId, Read>,
+    bytes_left: u64,
+    requests_left: u64,
+}
+
+impl Default for Shelf {
+    fn default() -> Self {
+        Self {
+            contents: HashMap::new(),
+            bytes_left: MOST_BYTES,
+            requests_left: MOST_REQUESTS,
+        }
+    }
+}
+
+impl Shelf {
+    /// The content of these files, in the order asked for.
+    pub(super) async fn read(&mut self, repository: &Repository<'_>, wanted: &[Wanted]) -> Vec<Read> {
+        let mut missing: Vec<Missing> = Vec::new();
+        for file in wanted {
+            if let Ok(found) = readable(file)
+                && !self.contents.contains_key(&found.id)
+            {
+                let id = found.id;
+                let kept = self.grant(found, &mut missing);
+                self.contents.insert(id, Read::Unread(kept));
+            }
+        }
+        let before = repository.client.requests();
+        self.fetch(repository, missing).await;
+        let used = repository.client.requests() - before;
+        self.requests_left = self.requests_left.saturating_sub(used);
+        wanted.iter().map(|file| self.answer(file)).collect()
+    }
+
+    fn answer(&self, file: &Wanted) -> Read {
+        match readable(file) {
+            Err(unread) => Read::Unread(unread),
+            Ok(missing) => self.contents.get(&missing.id).cloned().unwrap_or_else(|| {
+                let what = format!("`{}` was not read", file.path);
+                let settle = "this is a mistake of readygate: please report it";
+                Read::Unread(Unread::new(Cause::Unmodelled, what, settle))
+            }),
+        }
+    }
+
+    /// Puts a content on the list if there is room for it. What it returns stands until it is read.
+    fn grant(&mut self, found: Missing, missing: &mut Vec<Missing>) -> Unread {
+        let settle = "run readygate on a checkout";
+        let Some(left) = self.bytes_left.checked_sub(found.size) else {
+            let what = format!(
+                "`{}` was not read: more than {} MiB are wanted of this repository",
+                found.path,
+                MOST_BYTES >> 20
+            );
+            return Unread::new(Cause::Limit, what, settle);
+        };
+        self.bytes_left = left;
+        let what = format!(
+            "`{}` was not read: that would have taken more than {MOST_REQUESTS} requests",
+            found.path
+        );
+        missing.push(found);
+        Unread::new(Cause::Limit, what, settle)
+    }
+
+    async fn fetch(&mut self, repository: &Repository<'_>, mut missing: Vec<Missing>) {
+        let client = repository.client;
+        let end = client.requests() + self.requests_left;
+        let is_dear = if client.has_token() {
+            batch::cost(&missing) >= DEAR
+        } else {
+            missing.len() >= DEAR
+        };
+        if is_dear && let Some(commit) = repository.commit.filter(|_| is_worth(repository)) {
+            let found = archive::take(repository, commit, &missing).await;
+            for (id, bytes) in found {
+                self.keep(id, bytes);
+            }
+            missing.retain(|file| !self.is_here(file.id));
+        }
+        if client.has_token() {
+            let (found, failed) = batch::read(repository, &missing, end).await;
+            for (id, bytes) in found {
+                self.keep(id, bytes);
+            }
+            for (id, unread) in failed {
+                self.contents.insert(id, Read::Unread(unread));
+                missing.retain(|file| file.id != id);
+            }
+            missing.retain(|file| !self.is_here(file.id));
+        }
+        for file in missing {
+            if client.requests() >= end {
+                break;
+            }
+            self.fetch_one(repository, &file).await;
+        }
+    }
+
+    async fn fetch_one(&mut self, repository: &Repository<'_>, file: &Missing) {
+        let route = repository.route(&["git", "blobs", &file.id.to_string()]);
+        let subject = format!("`{}`", file.path);
+        let read = match one(repository.client, &route).await {
+            Err(error) => Read::Unread(error.unread(&subject)),
+            Ok(bytes) if blob_id(&bytes) == file.id => Read::Here(Arc::new(Document::new(bytes))),
+            Ok(_) => {
+                let what = format!("{subject} could not be read: what GitHub sent is not the content of that blob");
+                Read::Unread(Unread::new(Cause::Network, what, "run again"))
+            }
+        };
+        self.contents.insert(file.id, read);
+    }
+
+    fn keep(&mut self, id: BlobId, bytes: Vec<u8>) {
+        self.contents.insert(id, Read::Here(Arc::new(Document::new(bytes))));
+    }
+
+    fn is_here(&self, id: BlobId) -> bool {
+        matches!(self.contents.get(&id), Some(Read::Here(_)))
+    }
+}
+
+fn is_worth(repository: &Repository<'_>) -> bool {
+    repository.size.is_some_and(|size| size <= LARGEST_ARCHIVE)
+}
+
+async fn one(client: &Client, route: &Route) -> Result<Vec<u8>, GithubError> {
+    // A cut answer is tried once more: GET changes nothing.
+    let accept = "application/vnd.github.raw+json";
+    let first = client.download(route, accept, LARGEST_FILE).await?.whole().await;
+    match first {
+        Err(error) if error.kind == Kind::Unavailable => {
+            let again = client.download(route, accept, LARGEST_FILE).await?.whole().await?;
+            Ok(again.to_vec())
+        }
+        other => other.map(|bytes| bytes.to_vec()),
+    }
+}
+
+/// The content that a wanted file names, or why it is not read.
+fn readable(file: &Wanted) -> Result<Missing, Unread> {
+    let path = &file.path;
+    let unmodelled = |what: String, settle: &str| Err(Unread::new(Cause::Unmodelled, what, settle));
+    match file.entry.kind {
+        EntryKind::File | EntryKind::Executable => {}
+        EntryKind::Symlink => {
+            let what = format!("`{path}` is a symbolic link, which is not followed");
+            return unmodelled(what, "keep a file there");
+        }
+        EntryKind::Submodule => {
+            let what = format!("`{path}` is a submodule, whose files are not read");
+            return unmodelled(what, "gate that repository itself");
+        }
+    }
+    let size = file.entry.size.unwrap_or(0);
+    if size > LARGEST_FILE {
+        let what = format!("`{path}` has {size} bytes, and files of more than {LARGEST_FILE} are not read");
+        return Err(Unread::new(Cause::Size, what, "make it smaller, or exclude it"));
+    }
+    match file.entry.id {
+        Some(id) => Ok(Missing {
+            id,
+            path: path.as_str().to_owned(),
+            size,
+        }),
+        None => unmodelled(
+            format!("`{path}` has no blob id"),
+            "this is a mistake of readygate: please report it",
+        ),
+    }
+}
+
+/// The id that git gives a content.
+pub(super) fn blob_id(bytes: &[u8]) -> BlobId {
+    let mut hash = Sha1::new();
+    hash.update(format!("blob {}\0", bytes.len()));
+    hash.update(bytes);
+    BlobId(hash.finalize().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::blob_id;
+
+    #[test]
+    fn ids_are_gits() {
+        // `git hash-object` of nothing, and of `hello\n`.
+        assert_eq!(blob_id(b"").to_string(), "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
+        assert_eq!(
+            blob_id(b"hello\n").to_string(),
+            "ce013625030ba8dba906f756967f9e9ca394464a"
+        );
+    }
+}

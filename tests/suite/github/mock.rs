@@ -1,0 +1,398 @@
+//! A server on 127.0.0.1 that answers as GitHub's API does, on a thread of its own.
+//!
+//! A request that it does not expect is answered with 501 and makes the test fail when the mock goes.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use http_body_util::combinators::BoxBody;
+use hyper::body::{Frame, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use readygate::github::{Client, Settings, Token};
+use serde_json::{Value, json};
+
+use super::fixture::{ADMIN, DEFAULT, Fixture, READ_ONLY, Trouble};
+
+/// What a request's token may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// No token.
+    Anonymous,
+    /// `READ_ONLY`.
+    Read,
+    /// `DEFAULT`.
+    Write,
+    /// `ADMIN`.
+    Administer,
+}
+
+/// A request, taken apart.
+pub struct Asked {
+    /// The method.
+    pub method: String,
+    /// The path's segments, decoded.
+    pub path: Vec<String>,
+    /// The query, decoded.
+    pub query: BTreeMap<String, String>,
+    /// The `Accept` header.
+    pub accept: String,
+    /// The body as JSON.
+    pub body: Value,
+    /// What the token may do.
+    pub access: Access,
+    /// `http://HOST`, as the client named it.
+    pub base: String,
+}
+
+/// An answer.
+pub struct Told {
+    /// The status.
+    pub status: u16,
+    /// Headers beside the usual ones.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl Told {
+    /// JSON.
+    pub fn json(status: u16, body: &Value) -> Self {
+        let headers = vec![("content-type".to_owned(), "application/json; charset=utf-8".to_owned())];
+        Self {
+            status,
+            headers,
+            body: Bytes::from(body.to_string()),
+        }
+    }
+
+    /// GitHub's way to refuse.
+    pub fn refusal(status: u16, message: &str) -> Self {
+        Self::json(status, &json!({"message": message, "status": status.to_string()}))
+    }
+
+    /// The same with a header.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// What a token without the permission gets.
+    pub fn forbidden(permission: &str) -> Self {
+        Self::refusal(403, "Resource not accessible by integration").with("x-accepted-github-permissions", permission)
+    }
+}
+
+/// What has happened so far.
+pub struct State {
+    /// What is served.
+    pub fixture: Fixture,
+    /// `METHOD /path?query` of all requests, as sent.
+    pub requests: Vec<String>,
+    /// The bodies of the requests that change something, with their `METHOD /path`.
+    pub changes: Vec<(String, Value)>,
+    /// What nobody expected.
+    pub unexpected: Vec<String>,
+    /// Check runs, with all their `annotations`.
+    pub check_runs: Vec<Value>,
+    /// Comments, with `issue`.
+    pub comments: Vec<Value>,
+    /// The last id given.
+    pub last_id: u64,
+}
+
+/// The running server. It stops, and complains, when it is dropped.
+pub struct Mock {
+    /// `http://127.0.0.1:PORT`: the API's address; GraphQL's is `/graphql` below it.
+    pub url: String,
+    state: Arc<Mutex<State>>,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Mock {
+    /// Starts a server for this world.
+    pub fn start(fixture: Fixture) -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let state = State {
+            comments: Vec::new(),
+            check_runs: Vec::new(),
+            requests: Vec::new(),
+            changes: Vec::new(),
+            unexpected: Vec::new(),
+            last_id: 1_000,
+            fixture,
+        };
+        let state = Arc::new(Mutex::new(state));
+        super::mock_talk::place_comments(&mut state.lock().unwrap());
+        let (stop, stopped) = tokio::sync::oneshot::channel();
+        let served = Arc::clone(&state);
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(serve(listener, served, stopped));
+        });
+        Self {
+            url,
+            state,
+            stop: Some(stop),
+            thread: Some(thread),
+        }
+    }
+
+    /// A client's settings for it, impatient; an empty token is none.
+    pub fn settings(&self, token: &str) -> Settings {
+        Settings {
+            token: Token::new(token),
+            api_url: self.url.clone(),
+            graphql_url: format!("{}/graphql", self.url),
+            deadline: std::time::Duration::from_secs(2),
+            patience: std::time::Duration::from_secs(5),
+            pause: std::time::Duration::from_millis(1),
+        }
+    }
+
+    /// A client with this token.
+    pub fn client(&self, token: &str) -> Client {
+        Client::new(self.settings(token)).unwrap()
+    }
+
+    /// `METHOD /path?query` of all requests so far, as sent.
+    pub fn requests(&self) -> Vec<String> {
+        self.look(|state| state.requests.clone())
+    }
+
+    /// The check runs as they stand, each with all its `annotations`.
+    pub fn check_runs(&self) -> Vec<Value> {
+        self.look(|state| state.check_runs.clone())
+    }
+
+    /// The comments as they stand.
+    pub fn comments(&self) -> Vec<Value> {
+        self.look(|state| state.comments.clone())
+    }
+
+    /// Forgets the requests so far, not what they changed.
+    pub fn forget_requests(&self) {
+        self.look(|state| state.requests.clear());
+    }
+
+    /// Looks at the state, or changes it.
+    pub fn look<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
+        look(&mut self.state.lock().unwrap())
+    }
+}
+
+impl Drop for Mock {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        let ended = self.thread.take().map(|thread| thread.join());
+        if !std::thread::panicking() {
+            assert!(!matches!(ended, Some(Err(_))), "the mock server panicked");
+            let unexpected = self.look(|state| state.unexpected.clone());
+            assert!(unexpected.is_empty(), "unexpected requests: {unexpected:#?}");
+        }
+    }
+}
+
+async fn serve(
+    listener: std::net::TcpListener,
+    state: Arc<Mutex<State>>,
+    mut stopped: tokio::sync::oneshot::Receiver<()>,
+) {
+    let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+    loop {
+        let stream = tokio::select! {
+            _ = &mut stopped => return,
+            accepted = listener.accept() => accepted.unwrap().0,
+        };
+        let state = Arc::clone(&state);
+        tokio::spawn(async move {
+            let service = service_fn(move |request| answer(request, Arc::clone(&state)));
+            // A connection that the client, or a fault, breaks off is no mistake of the server.
+            http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), service)
+                .await
+                .ok();
+        });
+    }
+}
+
+type Sent = BoxBody<Bytes, std::io::Error>;
+
+async fn answer(request: Request<Incoming>, state: Arc<Mutex<State>>) -> Result<Response<Sent>, Infallible> {
+    let (parts, body) = request.into_parts();
+    let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    let header = |name: &str| {
+        parts
+            .headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+            .to_owned()
+    };
+    let line = format!("{} {}", parts.method, parts.uri);
+    let trouble = {
+        let mut state = state.lock().unwrap();
+        state.requests.push(line.clone());
+        let fault = state
+            .fixture
+            .faults
+            .iter_mut()
+            .find(|fault| fault.times > 0 && line.contains(&fault.at));
+        fault.map(|fault| {
+            fault.times -= 1;
+            fault.what.clone()
+        })
+    };
+    match &trouble {
+        Some(Trouble::Status(status, headers, message)) => {
+            let told = headers
+                .iter()
+                .fold(Told::refusal(*status, message), |told, (name, value)| {
+                    told.with(name, value)
+                });
+            return Ok(send(told, Whole::Yes));
+        }
+        Some(Trouble::Html) => {
+            let body = Bytes::from_static(b"<!DOCTYPE html><title>Unicorn!</title>");
+            let headers = vec![("content-type".to_owned(), "text/html".to_owned())];
+            let told = Told {
+                status: 200,
+                headers,
+                body,
+            };
+            return Ok(send(told, Whole::Yes));
+        }
+        Some(Trouble::Delay(time)) => tokio::time::sleep(*time).await,
+        Some(Trouble::Cut) | None => {}
+    }
+    let mut state = state.lock().unwrap();
+    let told = match access(&header("authorization")) {
+        None => Told::refusal(401, "Bad credentials"),
+        Some(access) => {
+            let asked = Asked {
+                method: parts.method.to_string(),
+                path: parts.uri.path().split('/').skip(1).map(decode).collect(),
+                query: query(parts.uri.query().unwrap_or_default()),
+                accept: header("accept"),
+                body: serde_json::from_slice(&body).unwrap_or_default(),
+                access,
+                base: format!("http://{}", header("host")),
+            };
+            assert!(
+                !asked.base.contains("localhost") || access == Access::Anonymous,
+                "the token was sent to another host"
+            );
+            if asked.method != "GET" && asked.path != ["graphql"] {
+                let entry = (format!("{} {}", asked.method, parts.uri.path()), asked.body.clone());
+                state.changes.push(entry);
+            }
+            route(&mut state, &asked)
+        }
+    };
+    let told = told.unwrap_or_unexpected(&mut state, &line);
+    let whole = if matches!(trouble, Some(Trouble::Cut)) {
+        Whole::No
+    } else {
+        Whole::Yes
+    };
+    Ok(send(told, whole))
+}
+
+fn route(state: &mut State, asked: &Asked) -> Told {
+    super::mock_git::route(state, asked)
+        .or_else(|| super::mock_talk::route(state, asked))
+        .unwrap_or_else(|| Told::refusal(501, "unexpected"))
+}
+
+impl Told {
+    fn unwrap_or_unexpected(self, state: &mut State, line: &str) -> Self {
+        if self.status == 501 {
+            state.unexpected.push(line.to_owned());
+        }
+        self
+    }
+}
+
+fn access(authorization: &str) -> Option<Access> {
+    match authorization.strip_prefix("Bearer ") {
+        None => Some(Access::Anonymous),
+        Some(READ_ONLY) => Some(Access::Read),
+        Some(DEFAULT) => Some(Access::Write),
+        Some(ADMIN) => Some(Access::Administer),
+        Some(_) => None,
+    }
+}
+
+enum Whole {
+    Yes,
+    No,
+}
+
+fn send(told: Told, whole: Whole) -> Response<Sent> {
+    let mut response = Response::builder()
+        .status(told.status)
+        .header("x-github-request-id", "mock");
+    for (name, value) in &told.headers {
+        response = response.header(name, value);
+    }
+    let body = match whole {
+        Whole::Yes => http_body_util::Full::new(told.body)
+            .map_err(|never| match never {})
+            .boxed(),
+        Whole::No => Cut(Some(told.body.slice(..told.body.len() / 2))).boxed(),
+    };
+    response.body(body).unwrap()
+}
+
+/// A body that breaks off.
+struct Cut(Option<Bytes>);
+
+impl hyper::body::Body for Cut {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+        Poll::Ready(Some(match self.0.take() {
+            Some(bytes) => Ok(Frame::data(bytes)),
+            None => Err(std::io::Error::other("cut off")),
+        }))
+    }
+}
+
+fn query(text: &str) -> BTreeMap<String, String> {
+    text.split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(key, value)| (decode(key), decode(value)))
+        .collect()
+}
+
+fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let (mut out, mut at) = (Vec::new(), 0);
+    while at < bytes.len() {
+        let hex = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
+        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                out.push(byte);
+                at += 3;
+            }
+            None => {
+                out.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(out).unwrap()
+}

@@ -1,0 +1,10 @@
+//! GitHub: the client, the source and the facts, against a server that answers as GitHub does.
+
+mod client;
+mod fact;
+pub mod fixture;
+pub mod mock;
+mod mock_git;
+mod mock_talk;
+pub mod repo;
+mod source;
