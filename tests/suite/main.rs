@@ -5,3 +5,5 @@
     reason = "a test that panics has failed, which is what is meant"
 )]
 #![allow(clippy::disallowed_methods, reason = "tests read fixtures, make folders and run git")]
+
+mod delivery;
