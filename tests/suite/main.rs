@@ -15,3 +15,5 @@ mod policy;
 #[cfg(feature = "shell")]
 pub mod github;
 pub mod report;
+
+mod delivery;
