@@ -20,9 +20,11 @@
 
 pub mod artifact;
 pub mod check;
-pub mod judge;
+#[cfg(feature = "shell")]
+pub mod cli;
 #[cfg(feature = "shell")]
 pub mod github;
+pub mod judge;
 pub mod model;
 pub mod policy;
 pub mod report;

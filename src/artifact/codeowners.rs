@@ -16,7 +16,9 @@ impl View for CodeOwners {
     fn parse(document: &Document) -> Self {
         // GitHub skips lines that it can't read, and ignores a file over 3 MB.
         let text = document.text().unwrap_or_default();
-        Self { rules: text.lines().filter_map(rule).collect() }
+        Self {
+            rules: text.lines().filter_map(rule).collect(),
+        }
     }
 }
 
@@ -24,8 +26,13 @@ impl CodeOwners {
     /// The owners of a path, as written (`@user`, `@org/team`, mail addresses): those of the last rule that matches.
     /// `None` when no rule matches or the last one that does names nobody.
     pub fn owners_of(&self, path: &str) -> Option<&[String]> {
-        let last = self.rules.iter().rev().find(|(globs, _)| globs.iter().any(|glob| glob.matches(path)));
-        last.map(|(_, owners)| owners.as_slice()).filter(|owners| !owners.is_empty())
+        let last = self
+            .rules
+            .iter()
+            .rev()
+            .find(|(globs, _)| globs.iter().any(|glob| glob.matches(path)));
+        last.map(|(_, owners)| owners.as_slice())
+            .filter(|owners| !owners.is_empty())
     }
 }
 
@@ -46,7 +53,11 @@ fn globs(pattern: &str) -> Vec<PathGlob> {
     let rooted = pattern.trim_start_matches('/');
     let is_anchored = pattern.starts_with('/') || rooted.trim_end_matches('/').contains('/');
     let stem = rooted.trim_end_matches('/');
-    let stem = if is_anchored { stem.to_owned() } else { format!("**/{stem}") };
+    let stem = if is_anchored {
+        stem.to_owned()
+    } else {
+        format!("**/{stem}")
+    };
     let below = format!("{stem}/**");
     let sources = if pattern.ends_with('/') {
         vec![below]
@@ -63,13 +74,19 @@ mod tests {
     use super::*;
 
     fn owners(text: &str, path: &str) -> Option<Vec<String>> {
-        Document::new(text.as_bytes()).view::<CodeOwners>().owners_of(path).map(<[String]>::to_vec)
+        Document::new(text.as_bytes())
+            .view::<CodeOwners>()
+            .owners_of(path)
+            .map(<[String]>::to_vec)
     }
 
     #[test]
     fn the_last_matching_rule_counts() {
         let text = "* @all # everyone\n/.github/ @ops @org/team\ndocs/* @writers\n*.rs\n";
-        assert_eq!(owners(text, ".github/readiness.toml"), Some(vec!["@ops".to_owned(), "@org/team".to_owned()]));
+        assert_eq!(
+            owners(text, ".github/readiness.toml"),
+            Some(vec!["@ops".to_owned(), "@org/team".to_owned()])
+        );
         assert_eq!(owners(text, "README.md"), Some(vec!["@all".to_owned()]));
         assert_eq!(owners(text, "docs/a.md"), Some(vec!["@writers".to_owned()]));
         assert_eq!(owners(text, "docs/a/b.md"), Some(vec!["@all".to_owned()]));

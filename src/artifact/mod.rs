@@ -20,10 +20,10 @@ mod version;
 pub mod workflow;
 mod yaml;
 
+pub use codeowners::{CODEOWNERS_PATHS, CodeOwners};
 pub(crate) use component::without_major;
 pub use component::{component_needs, components, is_cargo_program};
 pub use data::{Format, data};
-pub use codeowners::{CODEOWNERS_PATHS, CodeOwners};
 pub use dotenv::Dotenv;
 pub use gitignore::{Gitignore, IgnoreLine, Ignores, PathKind, Verdict};
 pub use json::Json;

@@ -112,7 +112,14 @@ pub struct CheckArguments {
 }
 
 fn parse_level(text: &str) -> Result<FailOn, String> {
-    let levels = [FailOn::Never, FailOn::Regression, FailOn::Critical, FailOn::High, FailOn::Medium, FailOn::Low];
+    let levels = [
+        FailOn::Never,
+        FailOn::Regression,
+        FailOn::Critical,
+        FailOn::High,
+        FailOn::Medium,
+        FailOn::Low,
+    ];
     let found = levels.into_iter().find(|level| level.as_str() == text);
     found.ok_or_else(|| {
         let words: Vec<&str> = levels.iter().map(|level| level.as_str()).collect();

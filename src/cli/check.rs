@@ -47,7 +47,9 @@ pub async fn run(arguments: &CheckArguments) -> Result<u8> {
 /// What can be refused before anything is read.
 fn prepare(arguments: &CheckArguments) -> Result<Vec<FormatArgument>, Stop> {
     if !arguments.checklist.is_empty() {
-        return Err(Stop::Usage("checklists are not there yet: leave out --checklist".to_owned()));
+        return Err(Stop::Usage(
+            "checklists are not there yet: leave out --checklist".to_owned(),
+        ));
     }
     output::arrange(&arguments.format).map_err(Stop::Usage)
 }
@@ -73,7 +75,11 @@ async fn judge_local(arguments: &CheckArguments) -> Result<Judgement, Stop> {
         (Some(_), _) | (None, None) => Revision::WorkingTree,
     };
     let request = request(arguments, head, head_sha, named)?;
-    let client = if arguments.offline { None } else { client(Demand::Token)? };
+    let client = if arguments.offline {
+        None
+    } else {
+        client(Demand::Token)?
+    };
     let name = request.named.repository.clone();
     match (&client, name.as_deref().and_then(|name| name.split_once('/'))) {
         (Some(client), Some((owner, repo))) => {
@@ -89,7 +95,10 @@ async fn judge_local(arguments: &CheckArguments) -> Result<Judgement, Stop> {
             } else {
                 "the remote `origin` names no repository on GitHub"
             };
-            let mut source = Together { files: local, facts: Offline::new(why) };
+            let mut source = Together {
+                files: local,
+                facts: Offline::new(why),
+            };
             session::judge(&mut source, &request, client.as_ref(), &mut NoReviews).await
         }
     }
@@ -100,7 +109,9 @@ async fn judge_remote(arguments: &CheckArguments, name: &str) -> Result<Judgemen
         Some((repository, reference)) => (repository, Some(reference)),
         None => (name, None),
     };
-    let Some((owner, repo)) = repository.split_once('/').filter(|(owner, repo)| !owner.is_empty() && !repo.is_empty())
+    let Some((owner, repo)) = repository
+        .split_once('/')
+        .filter(|(owner, repo)| !owner.is_empty() && !repo.is_empty())
     else {
         return Err(Stop::Usage(format!("`{name}` is not OWNER/NAME[@REF]")));
     };
@@ -145,7 +156,9 @@ fn request(
 
 /// The day in UTC.
 pub(super) fn today() -> Date {
-    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let seconds = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
     let days = i64::try_from(seconds / 86_400).unwrap_or(0);
     Date::default() + chrono::Duration::days(days)
 }
@@ -214,14 +227,26 @@ pub(super) fn rendered(judgement: &Judgement, format: Format, colour: Colour) ->
             }
         }
     };
-    report::render(&judgement.report, format, &Setting { colour, sources: &sources, ..Setting::default() })
+    report::render(
+        &judgement.report,
+        format,
+        &Setting {
+            colour,
+            sources: &sources,
+            ..Setting::default()
+        },
+    )
 }
 
 fn colour(argument: &FormatArgument) -> Colour {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let is_terminal = argument.file.is_none() && std::io::stdout().is_terminal();
     let is_forced = argument.file.is_none() && set("CLICOLOR_FORCE");
-    if !set("NO_COLOR") && (is_terminal || is_forced) { Colour::Always } else { Colour::Never }
+    if !set("NO_COLOR") && (is_terminal || is_forced) {
+        Colour::Always
+    } else {
+        Colour::Never
+    }
 }
 
 fn write_file(path: &Path, text: &str) -> Result<()> {

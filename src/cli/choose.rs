@@ -32,7 +32,14 @@ pub(super) struct Chosen {
 impl Chosen {
     fn plain(policy: Policy, texts: BTreeMap<String, String>) -> Self {
         let path = policy.source.path.clone();
-        Self { judging: policy, previews: BTreeSet::new(), weakenings: Vec::new(), path, notices: Vec::new(), texts }
+        Self {
+            judging: policy,
+            previews: BTreeSet::new(),
+            weakenings: Vec::new(),
+            path,
+            notices: Vec::new(),
+            texts,
+        }
     }
 }
 
@@ -68,8 +75,14 @@ pub(super) async fn policy<S: Source>(
     let tip = Revision::Commit(base.tip.clone());
     let tree = trees.at(source, &tip).await?;
     match load::from_revision(source, &tip, tree, at, packs).await? {
-        Some(Loaded { policy: Ok(judging), texts }) => Ok(against_valid(judging, texts, head)),
-        Some(Loaded { policy: Err(mistakes), texts }) => against_invalid(mistakes, texts, head?),
+        Some(Loaded {
+            policy: Ok(judging),
+            texts,
+        }) => Ok(against_valid(judging, texts, head)),
+        Some(Loaded {
+            policy: Err(mistakes),
+            texts,
+        }) => against_invalid(mistakes, texts, head?),
         None => preview(by_default(at)?, head),
     }
 }
@@ -97,7 +110,10 @@ fn against_valid(judging: Policy, texts: BTreeMap<String, String>, head: Result<
             chosen.weakenings = weakenings(&chosen.judging, &head);
             chosen.add_previews(head);
         }
-        Ok(Some(Loaded { policy: Err(mistakes), texts })) => chosen.weakenings = vec![broken(&mistakes, &texts)],
+        Ok(Some(Loaded {
+            policy: Err(mistakes),
+            texts,
+        })) => chosen.weakenings = vec![broken(&mistakes, &texts)],
         Ok(None) => chosen.weakenings = vec![removed(&chosen)],
         Err(stop) => chosen.weakenings = vec![unreadable(&chosen, &stop)],
     }
@@ -110,7 +126,13 @@ fn against_invalid(
     broken: BTreeMap<String, String>,
     head: Option<Loaded>,
 ) -> Result<Chosen, Stop> {
-    let Some(Loaded { policy: Ok(judging), texts }) = head else { return Err(Stop::Policy(mistakes, broken)) };
+    let Some(Loaded {
+        policy: Ok(judging),
+        texts,
+    }) = head
+    else {
+        return Err(Stop::Policy(mistakes, broken));
+    };
     let mut chosen = Chosen::plain(judging, texts);
     chosen.weakenings = vec![Weakening {
         kind: RegressionKind::Weakening,
@@ -126,7 +148,12 @@ fn against_invalid(
 /// Base has no policy: `builtin:default` judges, and head's is shown.
 fn preview(mut chosen: Chosen, head: Result<Option<Loaded>, Stop>) -> Result<Chosen, Stop> {
     let Some(loaded) = head? else { return Ok(chosen) };
-    let path = loaded.texts.keys().next().cloned().unwrap_or_else(|| PATHS[0].to_owned());
+    let path = loaded
+        .texts
+        .keys()
+        .next()
+        .cloned()
+        .unwrap_or_else(|| PATHS[0].to_owned());
     match loaded.policy {
         Ok(head) => {
             let notice = "the base branch has no policy yet: builtin:default judges, and head's own is only shown";
@@ -147,7 +174,11 @@ impl Chosen {
         let known: BTreeSet<String> = self.judging.plan.ids().into_iter().map(str::to_owned).collect();
         let all = std::mem::replace(&mut self.judging.plan, Plan::new(Vec::new()));
         let mut controls = all.into_controls();
-        let fresh = head.plan.into_controls().into_iter().filter(|control| !known.contains(&control.info.id));
+        let fresh = head
+            .plan
+            .into_controls()
+            .into_iter()
+            .filter(|control| !known.contains(&control.info.id));
         for control in fresh {
             self.previews.insert(control.info.id.clone());
             controls.push(control);
@@ -180,7 +211,11 @@ fn broken(mistakes: &[Diagnostic], texts: &BTreeMap<String, String>) -> Weakenin
     });
     let title = first.map_or("it can't be read", |mistake| mistake.title.as_str());
     let more = mistakes.len().saturating_sub(1);
-    let more = if more == 0 { String::new() } else { format!(" (and {more} more)") };
+    let more = if more == 0 {
+        String::new()
+    } else {
+        format!(" (and {more} more)")
+    };
     Weakening {
         kind: RegressionKind::Policy,
         control: None,
@@ -205,7 +240,9 @@ fn removed(chosen: &Chosen) -> Weakening {
 fn unreadable(chosen: &Chosen, stop: &Stop) -> Weakening {
     let why = match stop {
         Stop::Usage(why) => why.clone(),
-        Stop::Policy(mistakes, _) => mistakes.first().map_or_else(String::new, |mistake| mistake.title.clone()),
+        Stop::Policy(mistakes, _) => mistakes
+            .first()
+            .map_or_else(String::new, |mistake| mistake.title.clone()),
         Stop::Unreadable(error) => error.to_string(),
     };
     Weakening {
@@ -220,5 +257,10 @@ fn unreadable(chosen: &Chosen, stop: &Stop) -> Weakening {
 
 /// A policy's text from a file that the user names.
 pub(super) fn given(path: String, content: String) -> Text {
-    Text { path, sha: None, content, in_repository: false }
+    Text {
+        path,
+        sha: None,
+        content,
+        in_repository: false,
+    }
 }

@@ -34,7 +34,9 @@ pub async fn from_revision<S: Source>(
 ) -> Result<Option<Loaded>, Stop> {
     let found = match path {
         Some(path) => tree.get(path).map(|entry| (path.to_owned(), entry.clone())),
-        None => PATHS.iter().find_map(|path| tree.get(path).map(|entry| ((*path).to_owned(), entry.clone()))),
+        None => PATHS
+            .iter()
+            .find_map(|path| tree.get(path).map(|entry| ((*path).to_owned(), entry.clone()))),
     };
     let Some((path, entry)) = found else { return Ok(None) };
     let content = read_text(source, revision, &path, entry).await?;
@@ -42,7 +44,12 @@ pub async fn from_revision<S: Source>(
         Revision::Commit(id) => Some(id.clone()),
         Revision::WorkingTree => None,
     };
-    let text = Text { path, sha, content, in_repository: true };
+    let text = Text {
+        path,
+        sha,
+        content,
+        in_repository: true,
+    };
     finish(text, source, revision, tree, packs).await.map(Some)
 }
 
@@ -92,8 +99,15 @@ async fn finish<S: Source>(
 }
 
 async fn read_text<S: Source>(source: &mut S, revision: &Revision, path: &str, entry: Entry) -> Result<String, Stop> {
-    let wanted = Wanted { path: RepoPath::new(path), entry };
-    let read = source.read(revision, std::slice::from_ref(&wanted)).await.into_iter().next();
+    let wanted = Wanted {
+        path: RepoPath::new(path),
+        entry,
+    };
+    let read = source
+        .read(revision, std::slice::from_ref(&wanted))
+        .await
+        .into_iter()
+        .next();
     let unreadable = |what: String| Stop::no_policy(format!("`{path}` can't be a policy: {what}"));
     match read {
         Some(Read::Here(document)) => document.text().map(str::to_owned).map_err(|why| {
@@ -114,21 +128,32 @@ async fn read_text<S: Source>(source: &mut S, revision: &Revision, path: &str, e
 }
 
 /// A pack of another repository. The inner error is the policy's mistake, the outer one the environment's.
-async fn remote(packs: Packs<'_>, repository: &str, path: &RepoPath, sha: &str) -> Result<Result<String, String>, Stop> {
+async fn remote(
+    packs: Packs<'_>,
+    repository: &str,
+    path: &RepoPath,
+    sha: &str,
+) -> Result<Result<String, String>, Stop> {
     const LARGEST: u64 = 1 << 20;
     let name = format!("github:{repository}/{path}@{sha}");
     let unreachable = |why: String| {
-        Stop::Unreadable(SourceError::Unreachable { what: format!("the pack `{name}` could not be read: {why}") })
+        Stop::Unreadable(SourceError::Unreachable {
+            what: format!("the pack `{name}` could not be read: {why}"),
+        })
     };
     let Some(client) = packs else {
-        return Err(unreachable("no request may be made (offline, or no GITHUB_TOKEN)".to_owned()));
+        return Err(unreachable(
+            "no request may be made (offline, or no GITHUB_TOKEN)".to_owned(),
+        ));
     };
     let Some((owner, repo)) = repository.split_once('/') else {
         return Ok(Err("it names no repository".to_owned()));
     };
     let segments: Vec<&str> = std::iter::once("contents").chain(path.as_str().split('/')).collect();
     let route = Route::repository(owner, repo).then(&segments).with("ref", sha);
-    let download = client.download(&route, "application/vnd.github.raw+json", LARGEST).await;
+    let download = client
+        .download(&route, "application/vnd.github.raw+json", LARGEST)
+        .await;
     let bytes = match download {
         Ok(download) => download.whole().await.map_err(|error| unreachable(error.to_string()))?,
         Err(error) => return Err(unreachable(error.to_string())),

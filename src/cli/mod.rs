@@ -2,18 +2,19 @@
 //!
 //! Law: the only room that knows all rooms, and the only one that uses `anyhow`. It decides nothing: it
 //! hands what was gathered to `judge`, and what was judged to `report` and `publish`.
-#![allow(clippy::disallowed_methods, reason = "this room reads arguments, environment, clock and files")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "this room reads arguments, environment, clock and files"
+)]
 
 mod action;
 mod args;
 mod check;
 mod choose;
-mod event;
 mod later;
 mod load;
 mod output;
 mod policies;
-mod reviews;
 pub mod session;
 mod stop;
 mod tell;
@@ -61,7 +62,7 @@ async fn dispatch(command: Command) -> anyhow::Result<u8> {
         Command::Controls(arguments) => return policies::controls(arguments.file.as_deref()).await,
         Command::Policy(PolicyCommand::Check(arguments)) => return policies::check(arguments.file.as_deref()).await,
         Command::Policy(PolicyCommand::Schema) => return policies::schema(),
-        Command::Action => return action::run().await,
+        Command::Action => "action",
         Command::Policy(PolicyCommand::Test(_)) => "policy test",
         Command::Init(_) => "init",
         Command::Explain(_) => "explain",

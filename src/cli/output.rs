@@ -22,7 +22,10 @@ impl std::str::FromStr for FormatArgument {
             Some((format, file)) => (format, Some(PathBuf::from(file))),
             None => (text, None),
         };
-        Ok(Self { format: format.parse().map_err(|error: String| error)?, file })
+        Ok(Self {
+            format: format.parse().map_err(|error: String| error)?,
+            file,
+        })
     }
 }
 
@@ -33,10 +36,15 @@ impl std::str::FromStr for FormatArgument {
 pub fn arrange(asked: &[FormatArgument]) -> Result<Vec<FormatArgument>, String> {
     let to_output = asked.iter().filter(|argument| argument.file.is_none()).count();
     if to_output > 1 {
-        return Err("only one format can go to standard output; give the others a file: --format json=report.json".into());
+        return Err(
+            "only one format can go to standard output; give the others a file: --format json=report.json".into(),
+        );
     }
     if asked.is_empty() {
-        return Ok(vec![FormatArgument { format: Format::Human, file: None }]);
+        return Ok(vec![FormatArgument {
+            format: Format::Human,
+            file: None,
+        }]);
     }
     Ok(asked.to_vec())
 }
@@ -49,7 +57,10 @@ mod tests {
     fn two_formats_to_standard_output_are_refused() {
         let parse = |text: &str| text.parse::<FormatArgument>().expect("parses");
         assert!(arrange(&[parse("json"), parse("human")]).is_err());
-        assert_eq!(arrange(&[parse("json=a.json"), parse("human")]).map(|all| all.len()), Ok(2));
+        assert_eq!(
+            arrange(&[parse("json=a.json"), parse("human")]).map(|all| all.len()),
+            Ok(2)
+        );
         assert_eq!(arrange(&[]).map(|all| all[0].format), Ok(Format::Human));
         assert!("json=".parse::<FormatArgument>().is_err());
     }

@@ -37,7 +37,7 @@ pub async fn check(file: Option<&Path>) -> Result<u8> {
             let packs = policy.source.packs.join(", ");
             let packs = if packs.is_empty() { "no pack".to_owned() } else { packs };
             let line = format!("{name}: no mistake; {controls} controls, {waivers} waivers, extends {packs}\n");
-            tell::print(&escape::terminal(&line))?;
+            tell::print(&line)?;
             Ok(0)
         }
         Err(stop) => {
@@ -69,7 +69,12 @@ fn list(policy: &Policy) -> String {
     let width = controls.iter().map(|control| control.info.id.len()).max().unwrap_or(0);
     let lines = controls.iter().map(|control| {
         let info = &control.info;
-        format!("{:<8}  {:<width$}  {}\n", info.severity.as_str(), info.id, escape::terminal(&info.title))
+        format!(
+            "{:<8}  {:<width$}  {}\n",
+            info.severity.as_str(),
+            info.id,
+            escape::visible(&info.title)
+        )
     });
     lines.collect()
 }
@@ -78,7 +83,10 @@ fn list(policy: &Policy) -> String {
 async fn found(file: Option<&Path>) -> Result<(String, Policy), Stop> {
     let local = Local::open(&PathBuf::from("."))?;
     let client = client(Demand::Token)?;
-    let mut source = Together { files: local, facts: Offline::new("a policy is read without facts") };
+    let mut source = Together {
+        files: local,
+        facts: Offline::new("a policy is read without facts"),
+    };
     let tree = source.tree(&Revision::WorkingTree).await?;
     let head = Revision::WorkingTree;
     let loaded = match file {
@@ -90,7 +98,10 @@ async fn found(file: Option<&Path>) -> Result<(String, Policy), Stop> {
     };
     match loaded {
         Some(Loaded { policy: Ok(policy), .. }) => Ok((policy.source.path.clone(), policy)),
-        Some(Loaded { policy: Err(mistakes), texts }) => Err(Stop::Policy(mistakes, texts)),
+        Some(Loaded {
+            policy: Err(mistakes),
+            texts,
+        }) => Err(Stop::Policy(mistakes, texts)),
         None => match Policy::builtin("default") {
             Ok(policy) => Ok(("builtin:default".to_owned(), policy)),
             Err(mistakes) => Err(Stop::Policy(mistakes, std::collections::BTreeMap::new())),

@@ -6,10 +6,10 @@ use glob::Pattern as IdPattern;
 
 use crate::judge::{self, Approval, Assessed, Comparison, Material, Side};
 use crate::model::{
-    Date, FailOn, Gate, Needs, Report, RepoPath, Snapshot, SourceKind, Target, Tool, Tree, WeakeningRule,
+    Date, FailOn, Gate, Needs, RepoPath, Report, Snapshot, SourceKind, Target, Tool, Tree, WeakeningRule,
 };
 use crate::policy::{Policy, Text};
-use crate::source::{Detection, Revision, Source, Store, fetch, gather};
+use crate::source::{Detection, Revision, Source, Store, fetch, gather_listed};
 
 use super::choose::{self, Chosen};
 use super::load::Packs;
@@ -132,7 +132,9 @@ impl Trees {
             let tree = source.tree(revision).await?;
             self.0.insert(revision.clone(), tree);
         }
-        self.0.get(revision).ok_or_else(|| Stop::Usage(format!("{revision:?} was not listed")))
+        self.0
+            .get(revision)
+            .ok_or_else(|| Stop::Usage(format!("{revision:?} was not listed")))
     }
 
     async fn take<S: Source>(&mut self, source: &mut S, revision: &Revision) -> Result<Tree, Stop> {
@@ -163,7 +165,12 @@ pub async fn judge<S: Source, A: Approver>(
     if let Some(base) = &base {
         weakenings.extend(workflows::changed(source, &mut trees, request, base).await?);
     }
-    let run = Run { policy: &chosen.judging, previews: &chosen.previews, request, base: base.as_ref() };
+    let run = Run {
+        policy: &chosen.judging,
+        previews: &chosen.previews,
+        request,
+        base: base.as_ref(),
+    };
     let (head, items, notices, comparison, store) = run.both_sides(source, &mut trees).await?;
     let approval = if weakenings.is_empty() || chosen.judging.gate.weakening == WeakeningRule::Report {
         Approval::Missing(String::new())
@@ -173,18 +180,29 @@ pub async fn judge<S: Source, A: Approver>(
     let charged = judge::charge(&weakenings, &chosen.judging.gate, &approval);
     let cost = store.cost(&head, source.requests());
     let report = judge::report(Material {
-        tool: Tool { name: "readygate".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        tool: Tool {
+            name: "readygate".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
         as_of: request.as_of,
         target: target(request, base.as_ref()),
         policy: chosen.judging.source.clone(),
         gate: &chosen.judging.gate,
-        head: Side { snapshot: &head, items: &items },
+        head: Side {
+            snapshot: &head,
+            items: &items,
+        },
         comparison,
         charged,
         checklists: Vec::new(),
         cost,
     });
-    Ok(Judgement { report, head, notices: [chosen.notices, notices].concat(), texts: chosen.texts })
+    Ok(Judgement {
+        report,
+        head,
+        notices: [chosen.notices, notices].concat(),
+        texts: chosen.texts,
+    })
 }
 
 struct Run<'a> {
@@ -200,29 +218,41 @@ impl Run<'_> {
     /// Head judged and, where there is a base, compared with it.
     async fn both_sides<S: Source>(&self, source: &mut S, trees: &mut Trees) -> Result<BothSides, Stop> {
         let mut store = Store::new();
-        let detection = Detection { needs: crate::artifact::component_needs, components: crate::artifact::components };
+        let detection = Detection {
+            needs: crate::artifact::component_needs,
+            components: crate::artifact::components,
+        };
         let tree = trees.take(source, &self.request.head).await?;
-        let mut head = gather(source, &self.request.head, tree, self.policy, &mut store, detection).await;
+        let mut head = gather_listed(source, &self.request.head, tree, self.policy, &mut store, detection).await;
         let assessment = judge::assess(self.policy, &head, self.request.as_of);
         let items: Vec<Assessed> = assessment.items.into_iter().map(|item| self.standing(item)).collect();
-        let notices = assessment.notices.iter().map(|notice| {
-            format!("{}:{}: {}", notice.path, notice.line, notice.message)
-        });
+        let notices = assessment
+            .notices
+            .iter()
+            .map(|notice| format!("{}:{}: {}", notice.path, notice.line, notice.message));
         let notices = notices.collect();
         let Some(base) = self.base else {
             return Ok((head, items, notices, None, store));
         };
         let revision = Revision::Commit(base.merge_base.clone());
         let tree = trees.take(source, &revision).await?;
-        let mut before = gather(source, &revision, tree, self.policy, &mut store, detection).await;
+        let mut before = gather_listed(source, &revision, tree, self.policy, &mut store, detection).await;
         let base_items = judge::assess(self.policy, &before, self.request.as_of).items;
         let wanted = judge::moves_wanted((&head, &items), (&before, &base_items));
-        self.follow(source, &mut store, &mut head, wanted.head, &self.request.head).await;
-        self.follow(source, &mut store, &mut before, wanted.base, &revision).await;
+        self.follow(source, &mut store, &mut head, wanted.head, &self.request.head)
+            .await;
+        self.follow(source, &mut store, &mut before, wanted.base, &revision)
+            .await;
         let moves = judge::moves(&head, &before);
         let comparison = judge::compare(
-            Side { snapshot: &head, items: &items },
-            Side { snapshot: &before, items: &base_items },
+            Side {
+                snapshot: &head,
+                items: &items,
+            },
+            Side {
+                snapshot: &before,
+                items: &base_items,
+            },
             &moves,
         );
         Ok((head, items, notices, Some(comparison), store))
@@ -230,7 +260,11 @@ impl Run<'_> {
 
     /// What only head's policy demands is shown and does not gate.
     fn standing(&self, item: Assessed) -> Assessed {
-        if self.previews.contains(&item.info.id) { item.preview() } else { item }
+        if self.previews.contains(&item.info.id) {
+            item.preview()
+        } else {
+            item
+        }
     }
 
     async fn follow<S: Source>(
@@ -253,16 +287,23 @@ async fn find_base<S: Source>(source: &mut S, request: &Request) -> Result<Optio
         Against::Branch(name) | Against::Before(name) => name,
     };
     let Some(head) = &request.head_sha else {
-        return Err(Stop::Usage("a folder without a commit has nothing to be compared with: leave out --base".into()));
+        return Err(Stop::Usage(
+            "a folder without a commit has nothing to be compared with: leave out --base".into(),
+        ));
     };
     let tip = source.resolve(name).await?;
     if matches!(request.against, Against::Before(_)) {
-        return Ok(Some(Base { merge_base: tip.clone(), tip }));
+        return Ok(Some(Base {
+            merge_base: tip.clone(),
+            tip,
+        }));
     }
     match source.merge_base(head, &tip).await? {
         Some(merge_base) => Ok(Some(Base { tip, merge_base })),
         None => Err(Stop::Unreadable(crate::source::SourceError::NotFound {
-            what: format!("head and `{name}` have no common commit here; a shallow clone needs more history (fetch-depth: 0)"),
+            what: format!(
+                "head and `{name}` have no common commit here; a shallow clone needs more history (fetch-depth: 0)"
+            ),
         })),
     }
 }
@@ -274,7 +315,9 @@ fn narrow(policy: &mut Policy, request: &Request) -> Result<(), Stop> {
     }
     for pattern in request.only.iter().chain(&request.skip) {
         if !policy.plan.ids().iter().any(|id| pattern.matches(id)) {
-            return Err(Stop::Usage(format!("no control's id matches `{pattern}`; `readygate controls` lists them")));
+            return Err(Stop::Usage(format!(
+                "no control's id matches `{pattern}`; `readygate controls` lists them"
+            )));
         }
     }
     policy.plan.retain(|info| {
@@ -300,12 +343,19 @@ async fn owners<S: Source>(
     chosen: &Chosen,
     base: Option<&Base>,
 ) -> Result<Option<Vec<String>>, Stop> {
-    let (Some(base), false) = (base, chosen.weakenings.is_empty()) else { return Ok(None) };
+    let (Some(base), false) = (base, chosen.weakenings.is_empty()) else {
+        return Ok(None);
+    };
     let revision = Revision::Commit(base.tip.clone());
     let tree = trees.at(source, &revision).await?;
-    let found = crate::artifact::CODEOWNERS_PATHS.iter().find_map(|path| Some((*path, tree.get(path)?.clone())));
+    let found = crate::artifact::CODEOWNERS_PATHS
+        .iter()
+        .find_map(|path| Some((*path, tree.get(path)?.clone())));
     let Some((path, entry)) = found else { return Ok(None) };
-    let wanted = crate::source::Wanted { path: RepoPath::new(path), entry };
+    let wanted = crate::source::Wanted {
+        path: RepoPath::new(path),
+        entry,
+    };
     let read = source.read(&revision, &[wanted]).await.pop();
     match read {
         Some(crate::model::Read::Here(document)) => {
@@ -339,4 +389,3 @@ pub fn id_patterns(texts: &[String]) -> Result<Vec<IdPattern>, Stop> {
     };
     texts.iter().map(compile).collect()
 }
-

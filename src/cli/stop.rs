@@ -27,7 +27,15 @@ impl Stop {
 
     /// A policy that can't be one as a whole: a mistake without a place.
     pub fn no_policy(title: String) -> Self {
-        Self::Policy(vec![Diagnostic { level: Level::Error, title, labels: Vec::new(), help: None }], BTreeMap::new())
+        Self::Policy(
+            vec![Diagnostic {
+                level: Level::Error,
+                title,
+                labels: Vec::new(),
+                help: None,
+            }],
+            BTreeMap::new(),
+        )
     }
 }
 

@@ -30,7 +30,7 @@ pub fn print(text: &str) -> Result<()> {
 pub fn note(text: &str) {
     let mut errors = std::io::stderr().lock();
     // Nowhere is left to say that standard error is gone.
-    let _ = writeln!(errors, "readygate: {}", escape::terminal(text));
+    let _ = writeln!(errors, "readygate: {}", escape::visible(text));
 }
 
 /// Why there is no verdict.
@@ -55,11 +55,16 @@ pub fn stop(stop: &Stop) {
 pub fn read_policy(path: &Path) -> Result<String, Stop> {
     let shown = path.display();
     let unreadable = |why: String| {
-        Stop::Unreadable(crate::source::SourceError::NotFound { what: format!("the policy `{shown}`: {why}") })
+        Stop::Unreadable(crate::source::SourceError::NotFound {
+            what: format!("the policy `{shown}`: {why}"),
+        })
     };
     let metadata = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
     if metadata.len() > LARGEST_POLICY {
-        let title = format!("the policy `{shown}` is {} bytes long, and {LARGEST_POLICY} are the most", metadata.len());
+        let title = format!(
+            "the policy `{shown}` is {} bytes long, and {LARGEST_POLICY} are the most",
+            metadata.len()
+        );
         return Err(Stop::no_policy(title));
     }
     let bytes = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;

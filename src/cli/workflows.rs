@@ -1,6 +1,6 @@
 //! Whether head changes the workflow that runs the gate.
 
-use crate::artifact::WorkflowFile;
+use crate::artifact::workflow::WorkflowFile;
 use crate::judge::Weakening;
 use crate::model::{Entry, Read, RegressionKind, RepoPath, Severity};
 use crate::source::{Revision, Source, Wanted};
@@ -29,7 +29,10 @@ pub(super) async fn changed<S: Source>(
         .filter(|(path, entry)| after.get(path.as_str()).is_none_or(|now| now.id != entry.id))
         .map(|(path, entry)| Wanted { path, entry })
         .collect();
-    let gone: Vec<bool> = differing.iter().map(|wanted| after.get(wanted.path.as_str()).is_none()).collect();
+    let gone: Vec<bool> = differing
+        .iter()
+        .map(|wanted| after.get(wanted.path.as_str()).is_none())
+        .collect();
     if differing.is_empty() {
         return Ok(Vec::new());
     }
@@ -66,7 +69,10 @@ fn runs_gate(read: &Read) -> bool {
     let mut steps = workflow.jobs.iter().flat_map(|job| &job.steps);
     steps.any(|step| {
         let uses = step.uses.as_ref().is_some_and(|uses| is_gate_action(&uses.text));
-        let runs = step.run.as_ref().is_some_and(|run| run.text.split_whitespace().any(is_gate_program));
+        let runs = step
+            .run
+            .as_ref()
+            .is_some_and(|run| run.text.split_whitespace().any(is_gate_program));
         uses || runs
     })
 }

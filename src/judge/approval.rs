@@ -31,7 +31,10 @@ pub enum Approval {
 /// approval is not seen, and that is said.
 pub fn approval(owners: Option<&[String]>, reviews: &[Review], author: &str, head: &str) -> Approval {
     let mut last: BTreeMap<&str, &Review> = BTreeMap::new();
-    for review in reviews.iter().filter(|review| review.state != "COMMENTED" && review.state != "PENDING") {
+    for review in reviews
+        .iter()
+        .filter(|review| review.state != "COMMENTED" && review.state != "PENDING")
+    {
         last.insert(&review.by, review);
     }
     let mut approving = last.values().filter(|review| {
@@ -44,7 +47,11 @@ pub fn approval(owners: Option<&[String]>, reviews: &[Review], author: &str, hea
         ),
         Some(owners) => {
             let is_owner = |login: &str| {
-                owners.iter().any(|owner| owner.strip_prefix('@').is_some_and(|name| name.eq_ignore_ascii_case(login)))
+                owners.iter().any(|owner| {
+                    owner
+                        .strip_prefix('@')
+                        .is_some_and(|name| name.eq_ignore_ascii_case(login))
+                })
             };
             approving
                 .find(|review| is_owner(&review.by))
@@ -56,7 +63,11 @@ pub fn approval(owners: Option<&[String]>, reviews: &[Review], author: &str, hea
 fn missing_from(owners: &[String]) -> Approval {
     let names = owners.join(", ");
     let teams = owners.iter().any(|owner| owner.contains('/'));
-    let note = if teams { " (a team's members can't be listed with this token: name a person as well)" } else { "" };
+    let note = if teams {
+        " (a team's members can't be listed with this token: name a person as well)"
+    } else {
+        ""
+    };
     Approval::Missing(format!("an approving review of this head by {names} accepts it{note}"))
 }
 
@@ -65,7 +76,12 @@ mod tests {
     use super::*;
 
     fn review(by: &str, state: &str, commit: &str) -> Review {
-        Review { by: by.to_owned(), state: state.to_owned(), commit: commit.to_owned(), may_write: Some(true) }
+        Review {
+            by: by.to_owned(),
+            state: state.to_owned(),
+            commit: commit.to_owned(),
+            may_write: Some(true),
+        }
     }
 
     fn is_given(owners: Option<&[String]>, reviews: &[Review]) -> bool {
@@ -78,20 +94,32 @@ mod tests {
         assert!(is_given(Some(&owners), &[review("Ops", "APPROVED", "head")]));
         assert!(!is_given(Some(&owners), &[review("ops", "APPROVED", "older")]));
         assert!(!is_given(Some(&owners), &[review("guest", "APPROVED", "head")]));
-        assert!(!is_given(Some(&owners), &[review("ops", "APPROVED", "head"), review("ops", "DISMISSED", "head")]));
-        assert!(is_given(Some(&owners), &[review("ops", "APPROVED", "head"), review("ops", "COMMENTED", "head")]));
+        assert!(!is_given(
+            Some(&owners),
+            &[review("ops", "APPROVED", "head"), review("ops", "DISMISSED", "head")]
+        ));
+        assert!(is_given(
+            Some(&owners),
+            &[review("ops", "APPROVED", "head"), review("ops", "COMMENTED", "head")]
+        ));
     }
 
     #[test]
     fn nobody_approves_their_own_weakening() {
         assert!(!is_given(None, &[review("AUTHOR", "APPROVED", "head")]));
-        assert!(!is_given(Some(&["@author".to_owned()]), &[review("author", "APPROVED", "head")]));
+        assert!(!is_given(
+            Some(&["@author".to_owned()]),
+            &[review("author", "APPROVED", "head")]
+        ));
     }
 
     #[test]
     fn without_owners_write_access_is_needed_and_unread_access_is_none() {
         assert!(is_given(None, &[review("ana", "APPROVED", "head")]));
-        let unread = Review { may_write: None, ..review("ana", "APPROVED", "head") };
+        let unread = Review {
+            may_write: None,
+            ..review("ana", "APPROVED", "head")
+        };
         assert!(!is_given(None, &[unread]));
     }
 }

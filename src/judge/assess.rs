@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::check::{Judged, Origin, UNATTESTED};
 use crate::model::{
-    Attested, Cause, Component, ControlInfo, Date, Evidence, Examined, Gap, Outcome, OutcomeKind, Snapshot, Unread, Waived,
+    Attested, Cause, Component, ControlInfo, Date, Evidence, Examined, Gap, Outcome, OutcomeKind, Snapshot, Unread,
+    Waived,
 };
 use crate::policy::Policy;
 

@@ -81,7 +81,10 @@ mod tests {
             charge(&all, &gate, &approval).iter().map(|found| found.gates).collect()
         };
         assert_eq!(gates(WeakeningRule::Approve, missing()), [true, true]);
-        assert_eq!(gates(WeakeningRule::Approve, Approval::Given("ana".to_owned())), [false, true]);
+        assert_eq!(
+            gates(WeakeningRule::Approve, Approval::Given("ana".to_owned())),
+            [false, true]
+        );
         assert_eq!(gates(WeakeningRule::Report, missing()), [false, true]);
     }
 }

@@ -38,17 +38,30 @@ pub async fn gather<S: Source>(
     store: &mut Store,
     detection: Detection,
 ) -> Result<Snapshot, SourceError> {
-    let tree = without_excluded(source.tree(revision).await?, &policy.exclude);
+    let tree = source.tree(revision).await?;
+    Ok(gather_listed(source, revision, tree, policy, store, detection).await)
+}
+
+/// The same of a revision that is listed already.
+pub async fn gather_listed<S: Source>(
+    source: &mut S,
+    revision: &Revision,
+    tree: Tree,
+    policy: &Policy,
+    store: &mut Store,
+    detection: Detection,
+) -> Snapshot {
+    let tree = without_excluded(tree, &policy.exclude);
     let mut snapshot = Snapshot::new(Arc::new(tree));
     let needs = (detection.needs)(&snapshot.tree);
-    fill(source, revision, store, &mut snapshot, needs).await;
+    fetch(source, revision, store, &mut snapshot, needs).await;
     snapshot.components = corrected((detection.components)(&snapshot), &policy.components);
     for _ in 0..ROUNDS {
         let needs = policy.plan.needs(&snapshot);
         if needs.is_empty() {
-            return Ok(snapshot);
+            return snapshot;
         }
-        fill(source, revision, store, &mut snapshot, needs).await;
+        fetch(source, revision, store, &mut snapshot, needs).await;
     }
     for _ in 0..REFUSALS {
         let needs = policy.plan.needs(&snapshot);
@@ -57,7 +70,7 @@ pub async fn gather<S: Source>(
         }
         refuse(&mut snapshot, needs);
     }
-    Ok(snapshot)
+    snapshot
 }
 
 fn without_excluded(tree: Tree, exclude: &[PathGlob]) -> Tree {
@@ -102,7 +115,8 @@ fn corrected(mut found: Vec<Component>, rules: &[ComponentRule]) -> Vec<Componen
     found
 }
 
-async fn fill<S: Source>(
+/// Reads into a snapshot what else is wanted of its revision.
+pub async fn fetch<S: Source>(
     source: &mut S,
     revision: &Revision,
     store: &mut Store,

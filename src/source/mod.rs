@@ -6,20 +6,21 @@
 
 mod blob;
 mod gather;
+mod github;
 mod local;
 mod memory;
+mod offline;
 mod store;
 mod together;
 
 pub use blob::blob_id;
-pub use gather::{Detection, gather};
+pub use gather::{Detection, fetch, gather, gather_listed};
+pub use github::Github;
 pub use local::Local;
 pub use memory::{Content, Memory};
+pub use offline::Offline;
 pub use store::Store;
 pub use together::Together;
-mod github;
-
-pub use github::Github;
 
 use std::collections::BTreeSet;
 

@@ -4,16 +4,12 @@
     clippy::unwrap_used,
     reason = "a test that panics has failed, which is what is meant"
 )]
+#![allow(clippy::disallowed_methods, reason = "tests read fixtures, make folders and run git")]
 
 mod checks;
-mod judge;
-#![allow(clippy::disallowed_methods, reason = "tests read fixtures, make folders and run git")]
 mod contract;
+mod delivery;
 mod gather;
+mod judge;
 mod local;
 mod policy;
-#[cfg(feature = "shell")]
-pub mod github;
-pub mod report;
-
-mod delivery;

@@ -1,0 +1,1 @@
+//! `readygate action`: the container's entry point.
