@@ -6,6 +6,7 @@ use std::path::Path;
 
 use readygate::model::{Cause, EntryKind, Fact, Read, RepoPath, Tree};
 use readygate::source::{Local, Revision, Source, SourceError, Wanted, blob_id};
+use sha2::Digest;
 use tempfile::TempDir;
 
 use crate::contract::{files, git, wait};
@@ -202,24 +203,14 @@ fn line_breaks_are_those_that_git_stores() {
 #[test]
 fn an_lfs_file_on_disk_is_its_pointer() {
     let content = "the large content";
-    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:OID\nsize 17\n";
-    let digest = "c72fc4ca71ae8f1b46bb7d2a6a8f2f1fc04f3e5b5a5f1f3c0e7d5a7f8a1c2b3d";
+    let digest: String = sha2::Sha256::digest(content)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let pointer = format!("version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize 17\n");
     let folder = TempDir::new().unwrap();
     let root = folder.path();
     git(root, &["init", "-q", "-b", "main"]);
-    write(root, &[("sum", content)]);
-    let output = std::process::Command::new("sha256sum")
-        .arg(root.join("sum"))
-        .output()
-        .unwrap();
-    let digest = String::from_utf8(output.stdout)
-        .unwrap()
-        .split(' ')
-        .next()
-        .unwrap_or(digest)
-        .to_owned();
-    let pointer = pointer.replace("OID", &digest);
-    fs::remove_file(root.join("sum")).unwrap();
     write(
         root,
         &[("a.psd", &pointer), (".gitattributes", "*.psd filter=lfs -text\n")],
@@ -479,4 +470,17 @@ fn nothing_is_written_and_no_configured_command_is_run() {
     assert!(local.dirty().unwrap());
     assert!(!marker.exists());
     assert_eq!(fs::read(root.join(".git/index")).unwrap(), before);
+}
+
+#[test]
+fn a_split_index_is_read_whole() {
+    let folder = checkout(&[("a", "a"), ("b", "b")]);
+    git(folder.path(), &["update-index", "--split-index"]);
+    write(folder.path(), &[("c", "c")]);
+    git(folder.path(), &["add", "c"]);
+    let mut local = Local::open(folder.path()).unwrap();
+    assert_eq!(paths(&tree_of(&mut local)), ["a", "b", "c"]);
+    assert!(local.dirty().unwrap());
+    commit(folder.path());
+    assert!(!Local::open(folder.path()).unwrap().dirty().unwrap());
 }
