@@ -269,6 +269,7 @@ fn a_listing_that_is_not_whole_stays_so_without_the_excluded() {
     let mut store = Store::new();
     let snapshot = wait(gather(&mut source, &revisions[0], &policy, &mut store, detection())).unwrap();
     assert_eq!(cause(snapshot.read("b")), Cause::Limit);
+    assert!(snapshot.tree.is_tracked());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use readygate::model::{Cause, EntryKind, Fact, Read, RepoPath, Tree};
 use readygate::source::{Local, Revision, Source, SourceError, Wanted, blob_id};
@@ -105,13 +106,24 @@ fn the_working_tree_is_what_is_on_disk_of_what_git_tracks() {
 
 #[test]
 fn a_change_of_the_same_size_in_the_same_moment_is_seen() {
-    for _ in 0..5 {
-        let folder = checkout(&[("a", "one")]);
-        fs::write(folder.path().join("a"), "two").unwrap();
-        let mut local = Local::open(folder.path()).unwrap();
-        assert_eq!(text(read(&mut local, "a")), "two");
-        assert!(local.dirty().unwrap());
-    }
+    let folder = checkout(&[("a", "one")]);
+    let root = folder.path();
+    // A file system that tells seconds alone.
+    git(root, &["config", "core.checkStat", "minimal"]);
+    git(root, &["config", "core.trustctime", "false"]);
+    let moment = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    let set = |path: &str| {
+        let file = fs::File::options().append(true).open(root.join(path)).unwrap();
+        file.set_modified(moment).unwrap();
+    };
+    set("a");
+    git(root, &["update-index", "--refresh"]);
+    fs::write(root.join("a"), "two").unwrap();
+    set("a");
+    set(".git/index");
+    let mut local = Local::open(root).unwrap();
+    assert_eq!(text(read(&mut local, "a")), "two");
+    assert!(local.dirty().unwrap());
 }
 
 #[test]
