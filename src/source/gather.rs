@@ -73,6 +73,24 @@ pub async fn gather_listed<S: Source>(
     snapshot
 }
 
+/// One file of a revision whose tree is known: a policy, a list of owners.
+pub async fn read_one<S: Source>(source: &mut S, revision: &Revision, tree: &Arc<Tree>, path: &str) -> Read {
+    let snapshot = Snapshot::new(Arc::clone(tree));
+    let path = RepoPath::new(path);
+    match tree.get(path.as_str()).cloned() {
+        Some(entry) if entry.is_file() => {
+            let wanted = Wanted {
+                path: path.clone(),
+                entry,
+            };
+            let reads = source.read(revision, &[wanted]).await;
+            let first = reads.into_iter().next();
+            first.unwrap_or_else(|| Read::Unread(unanswered(&path)))
+        }
+        Some(_) | None => snapshot.read(path.as_str()),
+    }
+}
+
 fn without_excluded(tree: Tree, exclude: &[PathGlob]) -> Tree {
     if exclude.is_empty() {
         return tree;

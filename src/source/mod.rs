@@ -1,8 +1,8 @@
 //! A repository from disk, through GitHub's API, or from memory → `Snapshot`.
 //!
 //! Law: a source tells what is there and judges nothing. What it can't read is `Unread` with the cause,
-//! never absent. All sources pass one contract suite. May use `github`, `check` (the plan's needs),
-//! `artifact`, `model` and `text`; the only room beside `github`, `publish` and `cli` that may do IO.
+//! never absent. All sources pass one contract suite. May use `github`, `policy`, `check` (the plan's
+//! needs), `artifact`, `model` and `text`; the only room beside `github`, `publish` and `cli` that may do IO.
 
 mod blob;
 mod gather;
@@ -14,7 +14,7 @@ mod store;
 mod together;
 
 pub use blob::blob_id;
-pub use gather::{Detection, fetch, gather, gather_listed};
+pub use gather::{Detection, fetch, gather, gather_listed, read_one};
 pub use github::Github;
 pub use local::Local;
 pub use memory::{Content, Memory};

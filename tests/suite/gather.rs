@@ -9,7 +9,9 @@ use readygate::model::{
     Severity, Snapshot, Strength, Tree,
 };
 use readygate::policy::{ComponentRule, Policy};
-use readygate::source::{Content, Detection, Memory, Revision, Source, SourceError, Store, Together, Wanted, gather};
+use readygate::source::{
+    Content, Detection, Memory, Revision, Source, SourceError, Store, Together, Wanted, gather, read_one,
+};
 
 use crate::contract::wait;
 
@@ -267,6 +269,7 @@ fn a_listing_that_is_not_whole_stays_so_without_the_excluded() {
     let mut store = Store::new();
     let snapshot = wait(gather(&mut source, &revisions[0], &policy, &mut store, detection())).unwrap();
     assert_eq!(cause(snapshot.read("b")), Cause::Limit);
+    assert!(snapshot.tree.is_tracked());
 }
 
 #[test]
@@ -285,4 +288,15 @@ fn files_and_facts_may_come_from_two_sources() {
     assert_eq!(snapshot.facts.get("repository.private"), known);
     assert!(matches!(snapshot.read("a"), Read::Here(_)));
     assert_eq!(source.files.facts, 0);
+}
+
+#[test]
+fn a_single_file_is_read_by_the_same_rules() {
+    let files = [("a", Content::text("a")), ("link", Content::Symlink(b"a".to_vec()))];
+    let (mut source, revisions) = repository(&[&files]);
+    let tree = Arc::new(wait(source.tree(&revisions[0])).unwrap());
+    let mut read = |path: &str| wait(read_one(&mut source, &revisions[0], &tree, path));
+    assert!(matches!(read("a"), Read::Here(document) if document.bytes() == b"a"));
+    assert!(matches!(read("b"), Read::Absent));
+    assert_eq!(cause(read("link")), Cause::Unmodelled);
 }

@@ -3,9 +3,11 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use readygate::model::{Cause, EntryKind, Fact, Read, RepoPath, Tree};
 use readygate::source::{Local, Revision, Source, SourceError, Wanted, blob_id};
+use sha2::Digest;
 use tempfile::TempDir;
 
 use crate::contract::{files, git, wait};
@@ -104,13 +106,24 @@ fn the_working_tree_is_what_is_on_disk_of_what_git_tracks() {
 
 #[test]
 fn a_change_of_the_same_size_in_the_same_moment_is_seen() {
-    for _ in 0..5 {
-        let folder = checkout(&[("a", "one")]);
-        fs::write(folder.path().join("a"), "two").unwrap();
-        let mut local = Local::open(folder.path()).unwrap();
-        assert_eq!(text(read(&mut local, "a")), "two");
-        assert!(local.dirty().unwrap());
-    }
+    let folder = checkout(&[("a", "one")]);
+    let root = folder.path();
+    // A file system that tells seconds alone.
+    git(root, &["config", "core.checkStat", "minimal"]);
+    git(root, &["config", "core.trustctime", "false"]);
+    let moment = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    let set = |path: &str| {
+        let file = fs::File::options().append(true).open(root.join(path)).unwrap();
+        file.set_modified(moment).unwrap();
+    };
+    set("a");
+    git(root, &["update-index", "--refresh"]);
+    fs::write(root.join("a"), "two").unwrap();
+    set("a");
+    set(".git/index");
+    let mut local = Local::open(root).unwrap();
+    assert_eq!(text(read(&mut local, "a")), "two");
+    assert!(local.dirty().unwrap());
 }
 
 #[test]
@@ -202,24 +215,14 @@ fn line_breaks_are_those_that_git_stores() {
 #[test]
 fn an_lfs_file_on_disk_is_its_pointer() {
     let content = "the large content";
-    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:OID\nsize 17\n";
-    let digest = "c72fc4ca71ae8f1b46bb7d2a6a8f2f1fc04f3e5b5a5f1f3c0e7d5a7f8a1c2b3d";
+    let digest: String = sha2::Sha256::digest(content)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let pointer = format!("version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize 17\n");
     let folder = TempDir::new().unwrap();
     let root = folder.path();
     git(root, &["init", "-q", "-b", "main"]);
-    write(root, &[("sum", content)]);
-    let output = std::process::Command::new("sha256sum")
-        .arg(root.join("sum"))
-        .output()
-        .unwrap();
-    let digest = String::from_utf8(output.stdout)
-        .unwrap()
-        .split(' ')
-        .next()
-        .unwrap_or(digest)
-        .to_owned();
-    let pointer = pointer.replace("OID", &digest);
-    fs::remove_file(root.join("sum")).unwrap();
     write(
         root,
         &[("a.psd", &pointer), (".gitattributes", "*.psd filter=lfs -text\n")],
@@ -479,4 +482,17 @@ fn nothing_is_written_and_no_configured_command_is_run() {
     assert!(local.dirty().unwrap());
     assert!(!marker.exists());
     assert_eq!(fs::read(root.join(".git/index")).unwrap(), before);
+}
+
+#[test]
+fn a_split_index_is_read_whole() {
+    let folder = checkout(&[("a", "a"), ("b", "b")]);
+    git(folder.path(), &["update-index", "--split-index"]);
+    write(folder.path(), &[("c", "c")]);
+    git(folder.path(), &["add", "c"]);
+    let mut local = Local::open(folder.path()).unwrap();
+    assert_eq!(paths(&tree_of(&mut local)), ["a", "b", "c"]);
+    assert!(local.dirty().unwrap());
+    commit(folder.path());
+    assert!(!Local::open(folder.path()).unwrap().dirty().unwrap());
 }

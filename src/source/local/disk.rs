@@ -149,7 +149,7 @@ impl Disk {
                 }
             }
             (Ok(Bytes::Large(_)), Some(_)) => Looked::Elsewhere,
-            (Err(error), Some(_)) if error.kind() == io::ErrorKind::NotFound => Looked::Elsewhere,
+            (Err(error), _) if error.kind() == io::ErrorKind::NotFound => Looked::Elsewhere,
             (Err(error), _) => Looked::Settled(Read::Unread(Unread::new(
                 Cause::Permission,
                 format!("`{path}` can't be read: {}", error.kind()),

@@ -51,7 +51,6 @@ pub(super) fn list(disk: &Disk) -> Result<Listing, SourceError> {
             }
         }
     }
-    listing.entries.sort_by(|left, right| left.0.cmp(&right.0));
     Ok(listing)
 }
 

@@ -93,7 +93,6 @@ pub(super) fn list(objects: &Objects, disk: &Disk) -> Result<Listing, SourceErro
             listing.entries.push((path, entry));
         }
     }
-    listing.entries.sort_by(|left, right| left.0.cmp(&right.0));
     Ok(listing)
 }
 
