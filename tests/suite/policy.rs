@@ -166,7 +166,7 @@ fn told(mistakes: &[Diagnostic], own: &str, packs: &[(&str, &str)]) -> String {
             if words.chars().count() > 60 {
                 words = words.chars().take(60).chain(['…']).collect();
             }
-            let words = words.replace('\n', "⏎");
+            let words = words.replace('\n', "⏎").replace('\0', "␀");
             writeln!(
                 out,
                 "  {}:{}:{} `{words}`: {}",
@@ -286,15 +286,15 @@ fn deep_nesting_is_a_mistake_and_no_crash() {
     );
     let header = format!("version = 1\n[{}a]\n", "a.".repeat(200_000));
     let nodes = format!(
-        "version = 1\n[[control]]\nid = \"a.b\"\ntitle = \"t\"\nseverity = \"low\"\nrationale = \"r\"\nremediation = \"r\"\ncheck = {}file = \"x\"{}\n",
-        "{all = [{".repeat(17),
-        "}]}".repeat(17)
+        "version = 1\n[[control]]\nid = \"a.b\"\ntitle = \"t\"\nseverity = \"low\"\nrationale = \"r\"\nremediation = \"r\"\ncheck = {}{{file = \"x\"}}{}\n",
+        "{all = [".repeat(17),
+        "]}".repeat(17)
     );
     for (text, words) in [
-        (lists, "not TOML"),
-        (tables, "not TOML"),
-        (dotted, "nested too deeply"),
-        (header, "not TOML"),
+        (lists, "nested more than"),
+        (tables, "nested more than"),
+        (dotted, "nested more than"),
+        (header, "nested more than"),
         (nodes, "more than 16 deep"),
     ] {
         let found = load(&text).unwrap_err();
