@@ -125,7 +125,7 @@ impl File {
             // The rest is read as version 1, so that its mistakes are told at once.
             return !self.root.entries().is_empty();
         };
-        if tree::json(version) == Json::from(1) {
+        if tree::json(version) == 1 {
             return true;
         }
         let written = self.document.words(&version.span);

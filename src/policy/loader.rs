@@ -26,6 +26,7 @@ pub struct Text {
 
 /// What comes next.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "a handful are made in a run")]
 pub enum Step {
     /// These packs have to be read and supplied.
     Wanted(Vec<PackRef>),

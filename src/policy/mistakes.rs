@@ -8,7 +8,7 @@ use super::file::File;
 const MOST: usize = 100;
 /// Looking for the nearest word is the one thing here that costs more than the text is long: so many words
 /// are compared for one policy.
-const MOST_COMPARED: usize = 20_000;
+const MOST_COMPARED: usize = 10_000;
 /// Longer words are shown shortened, and no near word is sought for them.
 const LONGEST_WORD: usize = 64;
 

@@ -309,19 +309,19 @@ fn deep_nesting_is_a_mistake_and_no_crash() {
 #[test]
 fn of_thousands_of_mistakes_the_first_hundred_are_told() {
     let mut text = "version = 1\n".to_owned();
-    for index in 0..20_000 {
+    for index in 0..2_000 {
         writeln!(text, "[[waiver]]\ncontrl = \"a.b{index}\"").unwrap();
     }
     let found = load(&text).unwrap_err();
     assert_eq!(found.len(), 101);
-    assert_eq!(found[100].title, "and 39900 more mistakes");
+    assert_eq!(found[100].title, "and 3900 more mistakes");
     assert_eq!(found[0].labels[0].span.start, 12, "the first ones, by place");
 }
 
 #[test]
 fn a_thousand_unknown_controls_cost_no_time() {
     let mut text = "version = 1\n".to_owned();
-    for index in 0..5_000 {
+    for index in 0..1_000 {
         let check =
             "check = { file = \"a\" }\nseverity = \"low\"\ntitle = \"t\"\nrationale = \"r\"\nremediation = \"r\"";
         writeln!(text, "[[control]]\nid = \"known.control-number-{index}\"\n{check}").unwrap();
