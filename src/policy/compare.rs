@@ -281,7 +281,7 @@ fn attestation_message(base: &[Attestation], head: &Attestation) -> Option<Strin
         return None;
     }
     let (id, expires) = (&head.control, head.expires);
-    Some(if same().filter(says_the_same).next().is_some() {
+    Some(if same().any(|known| says_the_same(&known)) {
         format!("the attestation of `{id}` is lengthened to {expires}")
     } else if same().next().is_some() {
         format!("the attestation of `{id}` is changed, until {expires}")

@@ -49,7 +49,7 @@ impl<'a> Ids<'a> {
             return true;
         }
         if self.is_whole {
-            let near = mistakes.did_you_mean(id, self.known.keys().copied());
+            let near = mistakes.nearest(id, self.known.keys().copied());
             let help = near.map_or_else(
                 || "`readygate controls` lists those that there are".to_owned(),
                 |near| format!("did you mean `{near}`?"),

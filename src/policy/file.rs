@@ -10,6 +10,7 @@ use crate::check::Origin;
 use crate::text::{Document, Label, Span};
 
 use super::mistakes::{Mistakes, Words};
+use super::syntax::{self, Syntax};
 use super::{tree, validate};
 
 /// Where a text comes from, which decides what it may say.
@@ -41,7 +42,7 @@ pub(super) struct File {
     pub(super) in_repository: bool,
     pub(super) root: Node,
     document: Document,
-    syntax: Vec<(Span, String)>,
+    syntax: Syntax,
     /// Tables, and entries of tables, that have a mistake.
     dirty: HashSet<(String, Option<String>)>,
 }
@@ -59,8 +60,8 @@ impl File {
             role,
             in_repository,
             root: tree.root,
+            syntax: Syntax::new(tree.errors, tree.has_swallowed, content),
             document: Document::new(content.as_bytes()),
-            syntax: tree.errors,
             dirty: HashSet::new(),
         }
     }
@@ -72,38 +73,48 @@ impl File {
 
     /// Whether what was read of it may be less than what it says.
     pub(super) fn is_broken(&self) -> bool {
-        self.syntax.iter().any(|(_, message)| !is_duplicate(message)) || self.dirty.contains(&(String::new(), None))
+        self.syntax.has_swallowed || self.is_given_up()
+    }
+
+    fn is_given_up(&self) -> bool {
+        self.dirty.contains(&(String::new(), None))
+    }
+
+    /// Whether a syntax error was told of this line already: what stands there is not what was meant.
+    pub(super) fn is_beside_syntax_error(&self, span: &Span) -> bool {
+        !self.syntax.lines.is_empty() && self.syntax.lines.contains(&self.line(span))
     }
 
     /// Reports its syntax errors and the mistakes of its shape, and remembers which parts have some.
     pub(super) fn check_shape(&mut self, schema: &Json, mistakes: &mut Mistakes) {
-        if self.dirty.contains(&(String::new(), None)) {
+        if self.is_given_up() {
             return;
         }
-        for (span, message) in &self.syntax {
-            mistakes.push(self, span, syntax_words(message));
+        for (span, message) in &self.syntax.errors {
+            mistakes.push_always(self, span, syntax::words(message));
         }
         if !self.check_version(mistakes) {
             return self.give_up();
         }
-        let is_broken = self.is_broken();
-        let broken_lines: HashSet<u32> = self.syntax.iter().map(|(span, _)| self.line(span)).collect();
-        let found = validate::validate(schema, &self.root);
-        for mistake in found {
+        for mistake in validate::validate(schema, &self.root) {
             let first = mistake.path.first().cloned().unwrap_or_default();
-            self.dirty.insert((first.clone(), None));
-            self.dirty.insert((first, mistake.path.get(1).cloned()));
-            // What a syntax error has hidden is not missing, and what stands beside one is not what was meant.
-            let is_echo = is_broken && (mistake.is_absence || broken_lines.contains(&self.line(&mistake.span)));
-            if !is_echo {
+            // That the version is missing was told, in better words; nothing else is required at the root.
+            let is_told = mistake.is_absence && mistake.path.is_empty();
+            // What a syntax error has hidden is not missing.
+            let is_hidden = mistake.is_absence && self.syntax.may_hide(mistake.span.start);
+            if !is_told && !is_hidden {
                 mistakes.push(self, &mistake.span, mistake.words);
+            }
+            if !first.is_empty() {
+                self.dirty.insert((first.clone(), None));
+                self.dirty.insert((first, mistake.path.get(1).cloned()));
             }
         }
     }
 
     fn check_version(&self, mistakes: &mut Mistakes) -> bool {
         let Some((_, version)) = self.root.entry("version") else {
-            if self.syntax.is_empty() {
+            if self.syntax.errors.is_empty() {
                 let words = Words::new(
                     "the policy does not say its version",
                     "nothing here says it",
@@ -114,7 +125,7 @@ impl File {
             // The rest is read as version 1, so that its mistakes are told at once.
             return !self.root.entries().is_empty();
         };
-        if tree::json(version) == Json::from(1) {
+        if tree::json(version) == 1 {
             return true;
         }
         let written = self.document.words(&version.span);
@@ -178,17 +189,4 @@ impl File {
     fn line(&self, span: &Span) -> u32 {
         self.document.position(span.start).line
     }
-}
-
-fn is_duplicate(message: &str) -> bool {
-    message.contains("duplicate")
-}
-
-fn syntax_words(message: &str) -> Words {
-    if is_duplicate(message) {
-        let help = "keep one of them; a list of tables needs two brackets: `[[waiver]]`";
-        return Words::new("this key is written twice", "the second time", help);
-    }
-    let title = format!("this is not TOML: {}", super::mistakes::shown(message));
-    Words::new(title, "here", "see https://toml.io for how TOML is written")
 }

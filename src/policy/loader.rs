@@ -7,7 +7,7 @@ use crate::check::{KINDS, Kind};
 use crate::text::{Diagnostic, Span};
 
 use super::file::{File, Role};
-use super::mistakes::{Mistakes, Words, shown};
+use super::mistakes::{Mistakes, Words, quoted, shown};
 use super::reference::Reference;
 use super::{PackRef, Policy, assemble, schema};
 
@@ -26,6 +26,7 @@ pub struct Text {
 
 /// What comes next.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "a handful are made in a run")]
 pub enum Step {
     /// These packs have to be read and supplied.
     Wanted(Vec<PackRef>),
@@ -244,7 +245,7 @@ impl<'a> Walk<'a> {
                 }
                 Some(Ok(content)) => self.take(mention, &name, role_of(&pack), content),
                 Some(Err(why)) => {
-                    let title = format!("the pack `{}` can't be taken in: {}", shown(&name), shown(why));
+                    let title = format!("the pack `{}` can't be taken in: {}", shown(&name), quoted(why));
                     self.refuse(mention, title, "this pack", "mend its name, or add the file");
                 }
             },

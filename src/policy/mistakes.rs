@@ -6,8 +6,9 @@ use super::file::File;
 
 /// So many mistakes are told one by one; whoever has more begins with these.
 const MOST: usize = 100;
-/// Looking for the nearest word is the one thing here that costs more than the text is long.
-const MOST_CANDIDATES: usize = 2_000;
+/// Looking for the nearest word is the one thing here that costs more than the text is long: so many words
+/// are compared for one policy.
+const MOST_COMPARED: usize = 10_000;
 /// Longer words are shown shortened, and no near word is sought for them.
 const LONGEST_WORD: usize = 64;
 
@@ -15,6 +16,7 @@ const LONGEST_WORD: usize = 64;
 #[derive(Debug, Default)]
 pub(super) struct Mistakes {
     found: Vec<(usize, Diagnostic)>,
+    compared: usize,
 }
 
 /// One mistake's words.
@@ -40,8 +42,15 @@ impl Words {
 }
 
 impl Mistakes {
-    /// Keeps a mistake at a place of a file.
+    /// Keeps a mistake at a place of a file, unless what is wrong there was told as a syntax error.
     pub(super) fn push(&mut self, file: &File, span: &Span, words: Words) {
+        if !file.is_beside_syntax_error(span) {
+            self.push_always(file, span, words);
+        }
+    }
+
+    /// Keeps a mistake at a place of a file.
+    pub(super) fn push_always(&mut self, file: &File, span: &Span, words: Words) {
         let diagnostic = Diagnostic {
             level: Level::Error,
             title: words.title,
@@ -53,9 +62,10 @@ impl Mistakes {
 
     /// Keeps a mistake that speaks of a second place.
     pub(super) fn push_with(&mut self, file: &File, span: &Span, words: Words, second: Label) {
+        let before = self.found.len();
         self.push(file, span, words);
-        if let Some((_, last)) = self.found.last_mut() {
-            last.labels.push(second);
+        if let Some((_, new)) = self.found.get_mut(before) {
+            new.labels.push(second);
         }
     }
 
@@ -64,15 +74,11 @@ impl Mistakes {
         self.found.is_empty()
     }
 
-    /// Help for a misspelt word: the nearest right one.
-    pub(super) fn did_you_mean<'a>(
-        &self,
-        word: &str,
-        candidates: impl IntoIterator<Item = &'a str>,
-    ) -> Option<&'a str> {
-        if self.found.len() > MOST {
-            return None;
-        }
+    /// The nearest right word to a misspelt one.
+    pub(super) fn nearest<'a>(&mut self, word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+        let left = MOST_COMPARED.saturating_sub(self.compared);
+        let candidates: Vec<&str> = candidates.take(left).collect();
+        self.compared += candidates.len();
         near(word, candidates)
     }
 
@@ -110,14 +116,23 @@ pub(super) fn near<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>
     let candidates = candidates
         .into_iter()
         .filter(|candidate| candidate.len() <= LONGEST_WORD);
-    nearest(word, candidates.take(MOST_CANDIDATES))
+    nearest(word, candidates)
 }
 
 /// A word from the policy as a message shows it: on one line, and not longer than a message should be.
 pub(super) fn shown(word: &str) -> String {
+    cut(word, LONGEST_WORD)
+}
+
+/// Somebody else's words as a message shows them: on one line, and as long as a sentence.
+pub(super) fn quoted(words: &str) -> String {
+    cut(words, 4 * LONGEST_WORD)
+}
+
+fn cut(text: &str, longest: usize) -> String {
     let mut out = String::new();
-    for (count, character) in word.chars().enumerate() {
-        if count == LONGEST_WORD {
+    for (count, character) in text.chars().enumerate() {
+        if count == longest {
             out.push('…');
             break;
         }

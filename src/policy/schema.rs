@@ -10,6 +10,9 @@ use super::shape::PolicyShape;
 /// Where the schema is published.
 const ID: &str = "https://raw.githubusercontent.com/readygate/readygate/main/policies/readiness.schema.json";
 
+/// The dialect that it is written in.
+const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
+
 /// The JSON Schema (draft 2020-12) of a policy, with the parameters of all check kinds.
 pub fn schema() -> Json {
     schema_of(KINDS)
@@ -34,16 +37,22 @@ pub(super) fn schema_of(kinds: &[Kind]) -> Json {
         "properties": properties,
         "additionalProperties": false,
     });
-    let mut root = generator.into_root_schema_for::<PolicyShape>().to_value();
-    if let Some(root) = root.as_object_mut() {
-        root.insert("$id".to_owned(), Json::from(ID));
-        root.insert("title".to_owned(), Json::from("readygate policy"));
-        let definitions = root.entry("$defs").or_insert_with(|| Json::Object(Map::new()));
-        if let Some(definitions) = definitions.as_object_mut() {
-            definitions.insert("Condition".to_owned(), condition);
-            definitions.sort_keys();
+    let made = generator.into_root_schema_for::<PolicyShape>().to_value();
+    let mut root = Map::new();
+    root.insert("$schema".to_owned(), Json::from(DIALECT));
+    root.insert("$id".to_owned(), Json::from(ID));
+    root.insert("title".to_owned(), Json::from("readygate policy"));
+    if let Json::Object(made) = made {
+        for (key, value) in made {
+            root.entry(key).or_insert(value);
         }
     }
+    let definitions = root.entry("$defs").or_insert_with(|| Json::Object(Map::new()));
+    if let Some(definitions) = definitions.as_object_mut() {
+        definitions.insert("Condition".to_owned(), condition);
+        definitions.sort_keys();
+    }
+    let mut root = Json::Object(root);
     drop_null(&mut root);
     root
 }

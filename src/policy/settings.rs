@@ -9,7 +9,7 @@ use crate::text::Span;
 
 use super::controls::Ids;
 use super::file::File;
-use super::mistakes::{Mistakes, Words, shown};
+use super::mistakes::{Mistakes, Words, quoted, shown};
 use super::reference::repo_path;
 use super::shape::{BindShape, ChecklistShape, ComponentShape, GateShape, ScopeShape, UnknownShape, UnknownTable};
 use super::{Bind, ChecklistRules, ComponentRule};
@@ -84,7 +84,7 @@ pub(super) fn glob(file: &File, source: &str, span: &Span, mistakes: &mut Mistak
     match PathGlob::new(source) {
         Ok(glob) => Some(glob),
         Err(why) => {
-            let title = format!("`{}` is no pattern of paths: {}", shown(source), shown(&why));
+            let title = format!("`{}` is no pattern of paths: {}", shown(source), quoted(&why));
             let help = "`*` stays inside a folder, `**` does not, `{a,b}` chooses, `[ab]` is a set";
             mistakes.push(file, span, Words::new(title, "this pattern", help));
             None

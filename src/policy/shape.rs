@@ -53,7 +53,7 @@ pub(super) struct PolicyShape {
 /// The `[gate]` table.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[schemars(rename = "Gate")]
+#[schemars(rename = "GateTable")]
 pub(super) struct GateShape {
     /// The level at which the gate says no-go.
     pub(super) fail_on: Option<FailOn>,
@@ -69,7 +69,7 @@ pub(super) struct GateShape {
 /// What an unknown outcome does.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
-#[schemars(rename = "Unknown")]
+#[schemars(rename = "UnknownRules")]
 pub(super) enum UnknownShape {
     /// One word for all severities.
     All(UnknownRule),
@@ -94,7 +94,7 @@ pub(super) struct UnknownTable {
 /// The `[scope]` table.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[schemars(rename = "Scope")]
+#[schemars(rename = "ScopeTable")]
 pub(super) struct ScopeShape {
     /// Patterns of paths that are not looked at.
     #[serde(default)]
@@ -104,7 +104,7 @@ pub(super) struct ScopeShape {
 /// A `[[component]]` table.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[schemars(rename = "Component")]
+#[schemars(rename = "ComponentTable")]
 pub(super) struct ComponentShape {
     /// The component's folder; `.` for the root.
     #[schemars(length(min = 1))]
@@ -117,7 +117,7 @@ pub(super) struct ComponentShape {
 /// The `[checklist]` table.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[schemars(rename = "Checklist")]
+#[schemars(rename = "ChecklistTable")]
 pub(super) struct ChecklistShape {
     /// The Markdown documents, from the repository's root.
     #[serde(default)]
@@ -130,7 +130,7 @@ pub(super) struct ChecklistShape {
 /// A `[[checklist.bind]]` table.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[schemars(rename = "Bind")]
+#[schemars(rename = "BindTable")]
 pub(super) struct BindShape {
     /// The item's words, as the document has them.
     #[schemars(length(min = 1))]
@@ -142,7 +142,7 @@ pub(super) struct BindShape {
 /// A `[controls."ID"]` table.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[schemars(rename = "Tune")]
+#[schemars(rename = "TuneTable")]
 pub(super) struct TuneShape {
     /// Whether it is judged at all.
     pub(super) enabled: Option<bool>,
@@ -164,7 +164,7 @@ pub(super) struct TuneShape {
 /// A `[[control]]` table.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[schemars(rename = "Control")]
+#[schemars(rename = "ControlTable")]
 pub(super) struct ControlShape {
     /// The stable id: two or more parts of lower-case letters, digits and hyphens, joined by dots, such as `shop.cart-persisted`.
     #[schemars(regex(pattern = r"^[a-z0-9-]+(\.[a-z0-9-]+)+$"))]
@@ -201,7 +201,7 @@ pub(super) struct ControlShape {
 /// A `[[waiver]]` table.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[schemars(rename = "Waiver")]
+#[schemars(rename = "WaiverTable")]
 pub(super) struct WaiverShape {
     /// The id of the control whose gap is accepted.
     #[schemars(length(min = 1))]
@@ -222,7 +222,7 @@ pub(super) struct WaiverShape {
 /// An `[[attestation]]` table, as `readygate attest` writes it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[schemars(rename = "Attestation")]
+#[schemars(rename = "AttestationTable")]
 pub(super) struct AttestationShape {
     /// The id of the control that is vouched for.
     #[schemars(length(min = 1))]

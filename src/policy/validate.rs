@@ -11,10 +11,13 @@ use regex::Regex;
 use serde_json::{Map, Value as Json};
 
 use crate::artifact::{Node, Value};
-use crate::model::Date;
 use crate::text::Span;
 
 use super::mistakes::{Words, listed, near, shown};
+use super::rules::{
+    accepts, description, did_you_mean, has_property, is_date, is_index, keys_help, kind_words, list, plain,
+    property_names, rules_description, type_words, types_of, words_of,
+};
 use super::tree;
 
 /// One mistake of shape.
@@ -89,12 +92,13 @@ impl<'a> Validator<'a> {
         let properties = rules.get("properties").and_then(Json::as_object);
         let other = rules.get("additionalProperties");
         let names = rules.get("propertyNames");
+        let mut meant = Vec::new();
         for (entry, value) in node.entries() {
             self.path.push(entry.text.clone());
             let known = properties.and_then(|known| known.get(&entry.text));
             match (known, other) {
                 (Some(schema), _) => self.check(value, schema, &entry.span),
-                (None, Some(Json::Bool(false))) => self.push_unknown(&entry.text, &entry.span, rules),
+                (None, Some(Json::Bool(false))) => meant.extend(self.push_unknown(&entry.text, &entry.span, rules)),
                 (None, Some(schema)) => {
                     if self.check_name(&entry.text, &entry.span, names) {
                         self.check(value, schema, &entry.span);
@@ -104,17 +108,20 @@ impl<'a> Validator<'a> {
             }
             self.path.pop();
         }
-        self.check_required(node, rules, key);
+        self.check_required(node, &meant, rules, key);
         let least = rules.get("minProperties").and_then(Json::as_u64).unwrap_or(0);
         if (node.entries().len() as u64) < least {
             let title = format!("{} asks for nothing", self.place());
             self.push(key, Words::new(title, "empty", keys_help(rules)));
+            self.mark_absence();
         }
     }
 
-    fn check_required(&mut self, node: &Node, rules: &Map<String, Json>, key: &Span) {
+    fn check_required(&mut self, node: &Node, meant: &[String], rules: &Map<String, Json>, key: &Span) {
         let required = list(rules, "required").iter().filter_map(Json::as_str);
-        let missing: Vec<&str> = required.filter(|name| node.get(name).is_none()).collect();
+        // A key that is there but misspelt was told already.
+        let is_missing = |name: &&str| node.get(name).is_none() && !meant.iter().any(|meant| meant == name);
+        let missing: Vec<&str> = required.filter(is_missing).collect();
         let Some(first) = missing.first() else {
             return;
         };
@@ -128,6 +135,10 @@ impl<'a> Validator<'a> {
         // A header table's bytes are its header, an inline table's are all of it: a key is short.
         let span = if node.span.len() <= key.len() { &node.span } else { key };
         self.push(span, Words::new(title, "this table", help));
+        self.mark_absence();
+    }
+
+    fn mark_absence(&mut self) {
         if let Some(last) = self.found.last_mut() {
             last.is_absence = true;
         }
@@ -207,12 +218,18 @@ impl<'a> Validator<'a> {
 
     fn check_word(&mut self, node: &Node, words: &[&Json], rules: &Map<String, Json>) {
         let value = tree::json(node);
-        if words.contains(&&value) {
-            return;
+        if !words.contains(&&value) {
+            self.push_word(node, words, rules);
         }
+    }
+
+    fn push_word(&mut self, node: &Node, words: &[&Json], rules: &Map<String, Json>) {
+        let value = tree::json(node);
         let texts: Vec<String> = words.iter().map(|word| plain(word)).collect();
         let title = format!("`{}` is no value of {}", shown(&plain(&value)), self.place());
-        let near = self.near(&plain(&value), texts.iter().map(String::as_str));
+        let near = self
+            .near(&plain(&value), texts.iter().map(String::as_str))
+            .map(did_you_mean);
         let help = near.or_else(|| rules_description(rules));
         let label = format!("one of: {}", texts.join(", "));
         self.push_with(&node.span, title, &label, help);
@@ -226,12 +243,22 @@ impl<'a> Validator<'a> {
             .filter(|branch| branch.as_object().is_none_or(|rules| accepts(rules, node)))
             .collect();
         if fitting.is_empty() {
+            let words: Vec<&Json> = branches
+                .iter()
+                .filter_map(|branch| branch.as_object())
+                .filter_map(words_of)
+                .flatten()
+                .collect();
             let types: Vec<&str> = branches
                 .iter()
                 .filter_map(|branch| branch.as_object())
                 .flat_map(types_of)
                 .collect();
-            return self.push_type(node, &types, rules);
+            return if words.is_empty() {
+                self.push_type(node, &types, rules)
+            } else {
+                self.push_word(node, &words, rules)
+            };
         }
         let words: Option<Vec<&Json>> = fitting
             .iter()
@@ -301,14 +328,14 @@ impl<'a> Validator<'a> {
         schema
     }
 
-    fn push_unknown(&mut self, name: &str, span: &Span, rules: &Map<String, Json>) {
+    /// Reports a key that is not known here, and gives the one that may have been meant.
+    fn push_unknown(&mut self, name: &str, span: &Span, rules: &Map<String, Json>) -> Option<String> {
         self.path.pop();
         let place = self.place();
         self.path.push(name.to_owned());
         let known: Vec<&str> = property_names(rules).collect();
-        let help = self
-            .near(name, known.iter().copied())
-            .unwrap_or_else(|| keys_help(rules));
+        let near = self.near(name, known.iter().copied()).map(str::to_owned);
+        let help = near.as_deref().map_or_else(|| keys_help(rules), did_you_mean);
         let is_condition = rules.get("title").is_some_and(|title| title == "Condition");
         let words = if is_condition {
             Words::new(
@@ -324,6 +351,7 @@ impl<'a> Validator<'a> {
             )
         };
         self.push(span, words);
+        near
     }
 
     fn push_type(&mut self, node: &Node, types: &[&str], rules: &Map<String, Json>) {
@@ -358,11 +386,11 @@ impl<'a> Validator<'a> {
         compiled.as_ref().is_none_or(|pattern| pattern.is_match(text))
     }
 
-    fn near<'b>(&self, word: &str, candidates: impl IntoIterator<Item = &'b str>) -> Option<String> {
+    fn near<'b>(&self, word: &str, candidates: impl IntoIterator<Item = &'b str>) -> Option<&'b str> {
         if self.found.len() > MOST_SOUGHT {
             return None;
         }
-        near(word, candidates).map(|near| format!("did you mean `{near}`?"))
+        near(word, candidates)
     }
 
     /// The last key on the way here.
@@ -385,102 +413,4 @@ impl<'a> Validator<'a> {
             _ => self.key(),
         }
     }
-}
-
-fn is_index(part: &str) -> bool {
-    part.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn list<'a>(rules: &'a Map<String, Json>, key: &str) -> &'a [Json] {
-    rules.get(key).and_then(Json::as_array).map_or(&[], Vec::as_slice)
-}
-
-fn types_of(rules: &Map<String, Json>) -> Vec<&str> {
-    match rules.get("type") {
-        Some(Json::String(name)) => vec![name],
-        Some(Json::Array(names)) => names.iter().filter_map(Json::as_str).collect(),
-        Some(Json::Null | Json::Bool(_) | Json::Number(_) | Json::Object(_)) | None => Vec::new(),
-    }
-}
-
-fn accepts(rules: &Map<String, Json>, node: &Node) -> bool {
-    let types = types_of(rules);
-    types.is_empty() || types.iter().any(|name| is_of_type(name, node))
-}
-
-fn is_of_type(name: &str, node: &Node) -> bool {
-    match &node.value {
-        Value::Null => false,
-        Value::Bool(_) => name == "boolean",
-        Value::Number(number) => number.is_finite() && (name == "number" || name == "integer" && number.fract() == 0.0),
-        Value::String(_) => name == "string",
-        Value::List(_) => name == "array",
-        Value::Map(_) => name == "object",
-    }
-}
-
-fn type_words(name: &str) -> &str {
-    match name {
-        "string" => "text",
-        "integer" => "a whole number",
-        "number" => "a number",
-        "boolean" => "`true` or `false`",
-        "array" => "a list",
-        "object" => "a table",
-        other => other,
-    }
-}
-
-fn kind_words(node: &Node) -> &'static str {
-    match &node.value {
-        Value::Null => "nothing",
-        Value::Bool(_) => "a truth value",
-        Value::Number(_) => "a number",
-        Value::String(_) => "text",
-        Value::List(_) => "a list",
-        Value::Map(_) => "a table",
-    }
-}
-
-/// The values that are allowed, if they are counted out.
-fn words_of(rules: &Map<String, Json>) -> Option<Vec<&Json>> {
-    if let Some(word) = rules.get("const") {
-        return Some(vec![word]);
-    }
-    rules
-        .get("enum")
-        .and_then(Json::as_array)
-        .map(|words| words.iter().collect())
-}
-
-fn plain(value: &Json) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-fn property_names(rules: &Map<String, Json>) -> impl Iterator<Item = &str> {
-    let properties = rules.get("properties").and_then(Json::as_object);
-    properties.into_iter().flat_map(Map::keys).map(String::as_str)
-}
-
-fn has_property(schema: &Json, name: &str) -> bool {
-    schema.get("properties").is_some_and(|known| known.get(name).is_some())
-}
-
-fn keys_help(rules: &Map<String, Json>) -> String {
-    format!("it may have: {}", listed(property_names(rules)))
-}
-
-fn description(schema: &Json) -> Option<String> {
-    schema.as_object().and_then(rules_description)
-}
-
-fn rules_description(rules: &Map<String, Json>) -> Option<String> {
-    let text = rules.get("description").and_then(Json::as_str)?;
-    let first = text.split("\n\n").next().unwrap_or(text).replace('\n', " ");
-    Some(first.trim_end_matches('.').to_owned())
-}
-
-fn is_date(text: &str) -> bool {
-    let is_formed = text.len() == 10 && text.bytes().filter(|byte| *byte == b'-').count() == 2;
-    is_formed && text.parse::<Date>().is_ok()
 }

@@ -166,7 +166,7 @@ fn told(mistakes: &[Diagnostic], own: &str, packs: &[(&str, &str)]) -> String {
             if words.chars().count() > 60 {
                 words = words.chars().take(60).chain(['…']).collect();
             }
-            let words = words.replace('\n', "⏎");
+            let words = words.replace('\n', "⏎").replace('\0', "␀");
             writeln!(
                 out,
                 "  {}:{}:{} `{words}`: {}",
@@ -286,15 +286,15 @@ fn deep_nesting_is_a_mistake_and_no_crash() {
     );
     let header = format!("version = 1\n[{}a]\n", "a.".repeat(200_000));
     let nodes = format!(
-        "version = 1\n[[control]]\nid = \"a.b\"\ntitle = \"t\"\nseverity = \"low\"\nrationale = \"r\"\nremediation = \"r\"\ncheck = {}file = \"x\"{}\n",
-        "{all = [{".repeat(17),
-        "}]}".repeat(17)
+        "version = 1\n[[control]]\nid = \"a.b\"\ntitle = \"t\"\nseverity = \"low\"\nrationale = \"r\"\nremediation = \"r\"\ncheck = {}{{file = \"x\"}}{}\n",
+        "{all = [".repeat(17),
+        "]}".repeat(17)
     );
     for (text, words) in [
-        (lists, "not TOML"),
-        (tables, "not TOML"),
-        (dotted, "nested too deeply"),
-        (header, "not TOML"),
+        (lists, "nested more than"),
+        (tables, "nested more than"),
+        (dotted, "nested more than"),
+        (header, "nested more than"),
         (nodes, "more than 16 deep"),
     ] {
         let found = load(&text).unwrap_err();
@@ -309,19 +309,19 @@ fn deep_nesting_is_a_mistake_and_no_crash() {
 #[test]
 fn of_thousands_of_mistakes_the_first_hundred_are_told() {
     let mut text = "version = 1\n".to_owned();
-    for index in 0..20_000 {
+    for index in 0..2_000 {
         writeln!(text, "[[waiver]]\ncontrl = \"a.b{index}\"").unwrap();
     }
     let found = load(&text).unwrap_err();
     assert_eq!(found.len(), 101);
-    assert_eq!(found[100].title, "and 39900 more mistakes");
+    assert_eq!(found[100].title, "and 3900 more mistakes");
     assert_eq!(found[0].labels[0].span.start, 12, "the first ones, by place");
 }
 
 #[test]
 fn a_thousand_unknown_controls_cost_no_time() {
     let mut text = "version = 1\n".to_owned();
-    for index in 0..5_000 {
+    for index in 0..1_000 {
         let check =
             "check = { file = \"a\" }\nseverity = \"low\"\ntitle = \"t\"\nrationale = \"r\"\nremediation = \"r\"";
         writeln!(text, "[[control]]\nid = \"known.control-number-{index}\"\n{check}").unwrap();
