@@ -10,6 +10,7 @@ mod dependency;
 mod plan;
 mod registry;
 mod scan;
+mod workflow;
 
 pub use condition::Condition;
 pub use control::{Control, Origin};

@@ -40,7 +40,7 @@ pub struct Kind {
 }
 
 /// All kinds, by name.
-pub const KINDS: &[Kind] = &[super::dependency::KIND];
+pub const KINDS: &[Kind] = &[super::dependency::KIND, super::workflow::KIND];
 
 /// The kind of this name.
 pub fn kind(name: &str) -> Option<&'static Kind> {
