@@ -6,6 +6,7 @@
 mod component;
 mod data;
 mod dotenv;
+mod gitignore;
 mod json;
 mod lockfile;
 mod manifest;
@@ -21,6 +22,7 @@ pub(crate) use component::without_major;
 pub use component::{component_needs, components, is_cargo_program};
 pub use data::{Format, data};
 pub use dotenv::Dotenv;
+pub use gitignore::{Gitignore, IgnoreLine, Ignores, PathKind, Verdict};
 pub use json::Json;
 pub use lockfile::{Governing, Lock, Locked, governing, holder_above, lock, lockfile_needs, workspace_needs};
 pub use manifest::{

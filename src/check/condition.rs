@@ -79,7 +79,7 @@ fn first_unknown(parts: &[Examined]) -> Option<Examined> {
         .cloned()
 }
 
-fn all(parts: Vec<Examined>) -> Examined {
+pub(super) fn all(parts: Vec<Examined>) -> Examined {
     let parts = match applicable(parts) {
         Ok(parts) => parts,
         Err(nothing) => return nothing,

@@ -7,9 +7,15 @@
 mod condition;
 mod control;
 mod dependency;
+mod files;
+mod gitignore;
+mod parameters;
+mod path;
 mod plan;
 mod registry;
 mod scan;
+mod text;
+mod value;
 mod workflow;
 
 pub use condition::Condition;

@@ -40,7 +40,14 @@ pub struct Kind {
 }
 
 /// All kinds, by name.
-pub const KINDS: &[Kind] = &[super::dependency::KIND, super::workflow::KIND];
+pub const KINDS: &[Kind] = &[
+    super::dependency::KIND,
+    super::gitignore::KIND,
+    super::path::KIND,
+    super::text::KIND,
+    super::value::KIND,
+    super::workflow::KIND,
+];
 
 /// The kind of this name.
 pub fn kind(name: &str) -> Option<&'static Kind> {

@@ -134,10 +134,15 @@ pub struct Engine {
     literals: Option<AhoCorasick>,
     /// For each literal of the automaton, the patterns that it belongs to.
     owners: Vec<Vec<usize>>,
+    /// Tells this engine from others: documents outlive an engine, and what was derived with another is of no use.
+    identity: Arc<()>,
 }
 
-/// For each pattern, the lines that hold one of its literals.
-struct Candidates(Vec<Vec<u32>>);
+/// For each pattern of one engine, the lines that hold one of its literals.
+struct Candidates {
+    engine: Arc<()>,
+    lines: Vec<Vec<u32>>,
+}
 
 impl Engine {
     /// Compiles the patterns; the same pattern twice costs once.
@@ -147,6 +152,7 @@ impl Engine {
             patterns: Vec::new(),
             literals: None,
             owners: Vec::new(),
+            identity: Arc::new(()),
         };
         for pattern in patterns {
             if !engine.by_source.contains_key(&pattern.source) {
@@ -180,20 +186,19 @@ impl Engine {
     /// All matches of a pattern in a document, in order. The pattern should be one that the engine was made with.
     pub fn hits(&self, pattern: &Pattern, document: &Document) -> Vec<Hit> {
         let known = self.by_source.get(&pattern.source).copied();
-        match (known, &self.literals, &pattern.literals) {
-            (Some(index), Some(automaton), Some(_)) => {
-                // One engine lives for the whole run, so what it derives may stay with the document.
-                let candidates = document.derive(|document| self.candidates(automaton, document));
-                let lines = candidates.0.get(index).map_or(&[][..], Vec::as_slice);
-                lines
+        if let (Some(index), Some(automaton), Some(_)) = (known, &self.literals, &pattern.literals) {
+            let candidates = document.derive(|document| self.candidates(automaton, document));
+            if Arc::ptr_eq(&candidates.engine, &self.identity) {
+                let lines = candidates.lines.get(index).map_or(&[][..], Vec::as_slice);
+                return lines
                     .iter()
                     .flat_map(|line| hits_in_line(pattern, document, *line))
-                    .collect()
+                    .collect();
             }
-            _ => (1..=document.line_count())
-                .flat_map(|line| hits_in_line(pattern, document, line))
-                .collect(),
         }
+        (1..=document.line_count())
+            .flat_map(|line| hits_in_line(pattern, document, line))
+            .collect()
     }
 
     fn candidates(&self, automaton: &AhoCorasick, document: &Document) -> Candidates {
@@ -208,7 +213,10 @@ impl Engine {
             found.sort_unstable();
             found.dedup();
         }
-        Candidates(lines)
+        Candidates {
+            engine: Arc::clone(&self.identity),
+            lines,
+        }
     }
 }
 
@@ -257,6 +265,16 @@ mod tests {
                 expected.extend(plain.find_iter(line.as_bytes()).map(|_| index as u32 + 1));
             }
             assert_eq!(lines(source, text), expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn what_one_engine_derived_does_not_mislead_another() {
+        let document = Document::new(b"alpha\nbeta\n".as_slice());
+        let (alpha, beta) = (Pattern::new("alpha").expect("ok"), Pattern::new("beta").expect("ok"));
+        for pattern in [&alpha, &beta] {
+            let engine = Engine::new([pattern.clone()]);
+            assert_eq!(engine.hits(pattern, &document).len(), 1, "{}", pattern.source());
         }
     }
 

@@ -21,6 +21,7 @@ pub use facts::{Fact, FactKey, Facts};
 pub use gate::{FailOn, Gate, UnknownRule, WeakeningRule};
 pub use needs::Needs;
 pub use outcome::{Cause, Evidence, Examined, Gap, Outcome, Place, Related, Strength, Unread};
+pub(crate) use path::Shape;
 pub use path::{PathGlob, RepoPath};
 pub use report::{
     Attested, Change, ChecklistReport, ControlReport, Cost, Counts, EvidenceReport, FindingReport, ItemReport,

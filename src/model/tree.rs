@@ -133,6 +133,12 @@ impl Tree {
         self.index_of(path).map(|index| &self.entries[index].1)
     }
 
+    /// The entry at a path with its own path.
+    pub fn get_with_path(&self, path: &str) -> Option<(&RepoPath, &Entry)> {
+        self.index_of(path)
+            .map(|index| (&self.entries[index].0, &self.entries[index].1))
+    }
+
     /// Whether a folder of this path holds anything.
     pub fn has_folder(&self, folder: &str) -> bool {
         self.below(folder).next().is_some()

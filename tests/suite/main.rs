@@ -4,3 +4,5 @@
     clippy::unwrap_used,
     reason = "a test that panics has failed, which is what is meant"
 )]
+
+mod checks;

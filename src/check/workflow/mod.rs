@@ -16,6 +16,7 @@ use crate::artifact::component_needs;
 use crate::artifact::workflow::workflow_paths;
 use crate::model::{Examined, Needs, PathGlob};
 
+use super::parameters::{self, OneOrMany};
 use super::registry::{Kind, Problem};
 use super::{Check, View};
 
@@ -65,24 +66,6 @@ enum PermissionRule {
     Declared,
     /// Nothing has `write-all`.
     NoWriteAll,
-}
-
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(untagged)]
-enum OneOrMany {
-    /// One.
-    One(String),
-    /// Several, of which one will do.
-    Many(Vec<String>),
-}
-
-impl OneOrMany {
-    fn list(&self) -> Vec<String> {
-        match self {
-            Self::One(text) => vec![text.clone()],
-            Self::Many(texts) => texts.clone(),
-        }
-    }
 }
 
 /// Patterns over action names.
@@ -141,7 +124,7 @@ struct Workflows {
 }
 
 fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
-    let params = Params::deserialize(value).map_err(|error| vec![Problem::at(&[], error.to_string())])?;
+    let params = parameters::read::<Params>(value)?;
     let mut problems = Vec::new();
     for (key, given) in [
         ("pinned", params.pinned),
@@ -155,8 +138,8 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
             });
         }
     }
-    let on = params.on.as_ref().map(OneOrMany::list).unwrap_or_default();
-    let branches = params.branches.as_ref().map(OneOrMany::list).unwrap_or_default();
+    let on = params.on.as_ref().map_or(&[][..], OneOrMany::as_slice).to_vec();
+    let branches = params.branches.as_ref().map_or(&[][..], OneOrMany::as_slice).to_vec();
     if params.except.is_some() && params.pinned.is_none() {
         problems.push(Problem::at(&["except"], "`except` belongs to `pinned`"));
     }
@@ -177,8 +160,8 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
 
 fn globs(key: &str, given: Option<&OneOrMany>, problems: &mut Vec<Problem>) -> Vec<PathGlob> {
     let mut found = Vec::new();
-    for pattern in given.map(OneOrMany::list).unwrap_or_default() {
-        match PathGlob::new(&pattern) {
+    for pattern in given.map_or(&[][..], OneOrMany::as_slice) {
+        match PathGlob::new(pattern) {
             Ok(glob) => found.push(glob),
             Err(why) => problems.push(Problem::at(&[key], format!("`{pattern}` is no pattern: {why}"))),
         }

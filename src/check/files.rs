@@ -1,0 +1,310 @@
+//! Which files a condition's patterns mean.
+
+use crate::model::{Cause, Class, Entry, EntryKind, Gap, PathGlob, RepoPath, Shape, Snapshot, Tree, Unread};
+
+use super::parameters::{OneOrMany, alternatives};
+use super::{Problem, View};
+
+/// Findings and evidence of one condition are cut off here: nobody reads more, and sinks have limits.
+pub(super) const MOST_SHOWN: usize = 50;
+/// Files above this many bytes are not searched: no hand-written source comes near.
+pub(super) const LARGEST: u64 = 1 << 20;
+
+/// Patterns over paths, relative to a component's folder or to the root.
+#[derive(Debug, Clone)]
+pub(super) struct Globs {
+    globs: Vec<Named>,
+    case: Case,
+}
+
+/// Whether the case of letters counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Case {
+    /// `readme.md` is not `README.md`.
+    Counts,
+    /// It is.
+    Ignored,
+}
+
+/// A pattern, and the classes of files that its words name.
+#[derive(Debug, Clone)]
+struct Named {
+    written: String,
+    glob: PathGlob,
+    classes: Vec<Class>,
+}
+
+/// What a pattern found.
+pub(super) type Found<'a> = (&'a RepoPath, &'a Entry);
+
+impl Globs {
+    /// Compiles patterns that stand at a key.
+    ///
+    /// # Errors
+    /// Every pattern's mistake, and an empty list.
+    pub(super) fn new(patterns: &OneOrMany, key: &str, case: Case) -> Result<Self, Vec<Problem>> {
+        let patterns = patterns.as_slice();
+        if patterns.is_empty() {
+            return Err(vec![Problem::at(&[key], "this list is empty")]);
+        }
+        let mut globs = Vec::new();
+        let mut problems = Vec::new();
+        for written in patterns {
+            match compile(written, case) {
+                Ok(glob) => globs.push(Named {
+                    written: written.clone(),
+                    glob,
+                    classes: classes_named(written),
+                }),
+                Err(why) => problems.push(Problem::at(&[key], format!("`{written}` is no path pattern: {why}"))),
+            }
+        }
+        if problems.is_empty() {
+            Ok(Self { globs, case })
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// The patterns as written, as paths from the root.
+    pub(super) fn written(&self, folder: &str) -> Vec<String> {
+        let folder = RepoPath::new(folder);
+        self.globs
+            .iter()
+            .map(|named| folder.join(&named.written).as_str().to_owned())
+            .collect()
+    }
+
+    /// The patterns in words.
+    pub(super) fn in_words(&self, folder: &str) -> String {
+        alternatives(&self.written(folder))
+    }
+
+    /// Whether there is one pattern, and it is a plain path.
+    pub(super) fn is_one_path(&self) -> bool {
+        matches!(self.globs.as_slice(), [one] if one.glob.is_exact())
+    }
+
+    /// Whether a path, seen from the folder, matches.
+    pub(super) fn matches(&self, relative: &str) -> bool {
+        self.globs.iter().any(|named| self.is_match(named, relative))
+    }
+
+    /// Everything that matches below a folder, in the order of paths. What is vendored is left out unless
+    /// the pattern names it.
+    pub(super) fn find<'a>(&self, tree: &'a Tree, folder: &str) -> Vec<Found<'a>> {
+        self.find_where(tree, folder, |named, class| {
+            class != Class::Vendored || named.classes.contains(&class)
+        })
+    }
+
+    /// The files to look into: of what matches, what the team wrote for production, and what a pattern
+    /// names by its own words (a plain path, `docs/**`, `*.md`, `**/*.test.ts`).
+    pub(super) fn find_written<'a>(&self, tree: &'a Tree, folder: &str) -> Vec<Found<'a>> {
+        let mut found = self.find_where(tree, folder, |named, class| {
+            class == Class::Source || named.glob.is_exact() || named.classes.contains(&class)
+        });
+        found.retain(|(path, _)| !is_binary_by_name(path));
+        found
+    }
+
+    /// A symbolic link or a submodule on the way to a place that a pattern names: what lies there is not seen.
+    pub(super) fn hidden_by<'a>(&self, tree: &'a Tree, folder: &str) -> Option<Found<'a>> {
+        self.globs.iter().find_map(|named| {
+            let fixed = match named.glob.shape() {
+                Shape::Exact => RepoPath::new(folder).join(named.glob.source()),
+                Shape::Below(fixed) => RepoPath::new(folder).join(fixed),
+                Shape::Named(_) => RepoPath::new(folder),
+            };
+            let text = fixed.as_str();
+            let ends = text.match_indices('/').map(|(at, _)| at).chain([text.len()]);
+            ends.filter_map(|end| tree.get_with_path(&text[..end]))
+                .find(|(_, entry)| !entry.is_file())
+        })
+    }
+
+    fn find_where<'a>(
+        &self,
+        tree: &'a Tree,
+        folder: &str,
+        is_wanted: impl Fn(&Named, Class) -> bool,
+    ) -> Vec<Found<'a>> {
+        // Below a folder that is itself called `docs` or `build`, and yet is a component, only what follows tells.
+        let is_plain = Class::of(&RepoPath::new(folder).join("x").to_string()) == Class::Source;
+        let mut found: Vec<Found<'a>> = Vec::new();
+        for named in &self.globs {
+            found.extend(self.candidates(named, tree, folder).filter(|(path, _)| {
+                let Some(relative) = path.relative_to(folder) else {
+                    return false;
+                };
+                let class = || {
+                    if is_plain {
+                        tree.class(path.as_str())
+                    } else {
+                        Class::of(relative)
+                    }
+                };
+                self.is_match(named, relative) && is_wanted(named, class())
+            }));
+        }
+        found.sort_by_key(|(path, _)| *path);
+        found.dedup_by_key(|(path, _)| *path);
+        found
+    }
+
+    fn candidates<'a>(&self, named: &Named, tree: &'a Tree, folder: &str) -> Box<dyn Iterator<Item = Found<'a>> + 'a> {
+        let root = RepoPath::new(folder);
+        if self.case == Case::Ignored {
+            return Box::new(tree.below(folder).collect::<Vec<_>>().into_iter());
+        }
+        match named.glob.shape() {
+            Shape::Exact => Box::new(tree.get_with_path(root.join(named.glob.source()).as_str()).into_iter()),
+            Shape::Named(name) => Box::new(tree.with_name(name).collect::<Vec<_>>().into_iter()),
+            Shape::Below(fixed) => Box::new(tree.below(root.join(fixed).as_str()).collect::<Vec<_>>().into_iter()),
+        }
+    }
+
+    fn is_match(&self, named: &Named, relative: &str) -> bool {
+        match self.case {
+            Case::Counts => named.glob.matches(relative),
+            Case::Ignored => named.glob.matches(&relative.to_lowercase()),
+        }
+    }
+}
+
+fn compile(written: &str, case: Case) -> Result<PathGlob, String> {
+    if written.starts_with('/') {
+        return Err("a pattern starts from the folder, without `/`".to_owned());
+    }
+    if written.split('/').any(|part| part == "..") {
+        return Err("a pattern can't leave the folder with `..`".to_owned());
+    }
+    match case {
+        Case::Counts => PathGlob::new(written),
+        Case::Ignored => PathGlob::new(&written.to_lowercase()),
+    }
+}
+
+/// The classes that a pattern's own words speak of: `vendor` of vendored files, `*.md` of documentation.
+fn classes_named(written: &str) -> Vec<Class> {
+    let words = written.split(['/', '{', '}', ',']);
+    let named = words.flat_map(|word| {
+        [
+            Class::of(word),
+            Class::of(&format!("{word}/x")),
+            Class::of(&format!("x.{word}")),
+        ]
+    });
+    named.filter(|class| *class != Class::Source).collect()
+}
+
+/// Endings of files that are never text.
+const BINARY: [&str; 40] = [
+    "png", "jpg", "jpeg", "gif", "webp", "avif", "ico", "bmp", "tiff", "woff", "woff2", "ttf", "otf", "eot", "pdf",
+    "zip", "gz", "tgz", "bz2", "xz", "7z", "rar", "tar", "jar", "war", "mp3", "mp4", "mov", "webm", "ogg", "wav",
+    "wasm", "so", "dylib", "dll", "exe", "pyc", "class", "sqlite", "db",
+];
+
+fn is_binary_by_name(path: &RepoPath) -> bool {
+    path.extension()
+        .is_some_and(|extension| BINARY.contains(&extension.to_ascii_lowercase().as_str()))
+}
+
+/// What a link or a submodule hides.
+pub(super) fn hidden((path, entry): Found<'_>) -> Unread {
+    let (what, settle) = match entry.kind {
+        EntryKind::Submodule => ("a submodule, whose files are not read", "gate that repository itself"),
+        EntryKind::Symlink | EntryKind::File | EntryKind::Executable => {
+            ("a symbolic link, which is not followed", "keep a file there")
+        }
+    };
+    Unread::new(Cause::Unmodelled, format!("`{path}` is {what}"), settle)
+}
+
+/// Why what was not found may be there all the same: the listing lacks entries.
+pub(super) fn not_whole(tree: &Tree, patterns: &str) -> Option<Unread> {
+    tree.truncation().map(|why| {
+        let what = format!("the listing of files is not whole ({why}), so {patterns} may be there");
+        Unread::new(Cause::Limit, what, "run readygate on a checkout")
+    })
+}
+
+/// That git alone knows this, and there is no git here.
+pub(super) fn no_git(what: &str) -> Unread {
+    Unread::new(
+        Cause::Unmodelled,
+        format!("this folder is no git checkout, so {what} is not known"),
+        "run readygate in the repository's checkout",
+    )
+}
+
+/// Whether the listing says that a file is too large to be looked into.
+pub(super) fn too_large(path: &RepoPath, size: u64) -> Option<Unread> {
+    (size > LARGEST).then(|| {
+        let what = format!("`{path}` has {size} bytes, more than the {LARGEST} that are searched");
+        Unread::new(Cause::Size, what, "exclude it, or keep it smaller")
+    })
+}
+
+/// The paths of files worth asking for.
+pub(super) fn readable<'a>(found: &[Found<'a>]) -> impl Iterator<Item = RepoPath> {
+    found
+        .iter()
+        .filter(|(_, entry)| entry.is_file() && entry.size.is_none_or(|size| size <= LARGEST))
+        .map(|(path, _)| (*path).clone())
+        .collect::<Vec<_>>()
+        .into_iter()
+}
+
+/// The outermost vendored folder that a path of the tree lies in: `backend/node_modules`.
+pub(super) fn vendored_folder<'a>(tree: &Tree, path: &'a RepoPath) -> Option<&'a str> {
+    if tree.class(path.as_str()) != Class::Vendored {
+        return None;
+    }
+    let text = path.as_str();
+    text.match_indices('/')
+        .map(|(at, _)| &text[..at])
+        .find(|folder| Class::of(&format!("{folder}/x")) == Class::Vendored)
+}
+
+impl View<'_> {
+    /// The tree.
+    pub(super) fn tree(&self) -> &Tree {
+        &self.snapshot.tree
+    }
+}
+
+/// A file's bytes as the checks that search want them, or why they can't be had.
+///
+/// # Errors
+/// What was not read, and why.
+pub(super) fn open(
+    snapshot: &Snapshot,
+    (path, entry): Found<'_>,
+) -> Result<std::sync::Arc<crate::text::Document>, Unread> {
+    if !entry.is_file() {
+        return Err(hidden((path, entry)));
+    }
+    if let Some(unread) = entry.size.and_then(|size| too_large(path, size)) {
+        return Err(unread);
+    }
+    let Some(document) = snapshot.read(path.as_str()).text(path.as_str())? else {
+        // The tree has it, so this can only be a source that contradicts itself.
+        let what = format!("`{path}` is listed and could not be read");
+        return Err(Unread::new(Cause::Unmodelled, what, "run readygate again"));
+    };
+    let size = u64::try_from(document.bytes().len()).unwrap_or(u64::MAX);
+    too_large(path, size).map_or(Ok(document), Err)
+}
+
+/// Keeps the first gaps, and says of the others that they are.
+pub(super) fn cut(gaps: &mut Vec<Gap>, subject: &str) {
+    if gaps.len() > MOST_SHOWN {
+        let more = gaps.len() - MOST_SHOWN;
+        gaps.truncate(MOST_SHOWN);
+        let mut last = Gap::missing(subject, format!("and {more} more like these"));
+        // Told from a missing thing of the same name; the number is no part of what it is.
+        last.words = "more".to_owned();
+        gaps.push(last);
+    }
+}

@@ -1,0 +1,246 @@
+//! `text`: whether a line of some file matches a pattern.
+
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::model::{Cause, Evidence, Examined, Gap, Needs, Place, RepoPath, Strength, Unread};
+use crate::text::Document;
+
+use super::files::{Case, Found, Globs, MOST_SHOWN, cut, hidden, not_whole, open, readable};
+use super::parameters::{Count, OneOrMany, counted, read};
+use super::{Check, Hit, Kind, Pattern, Problem, View, is_minified};
+
+/// The kind.
+pub const KIND: Kind = Kind {
+    name: "text",
+    summary: "Whether a line of some file matches a regular expression.",
+    schema: |generator| generator.subschema_for::<Parameters>(),
+    build,
+};
+
+/// Whether a line of some file matches. A match never spans lines. Of the files that match `in`, those are
+/// searched that the team wrote for production; tests, examples, documents, built and generated files only
+/// where a pattern names them (`docs/**`, `**/*.test.ts`, a plain path). Copied-in code is never searched.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Parameters {
+    /// A regular expression (Rust's `regex`), matched line by line; `(?i)` ignores case, and `\w`, `\d`, `\b`
+    /// are ASCII unless it asks for `(?u)`.
+    pattern: String,
+    /// Patterns of the files to search, from the component's folder, or from the root.
+    r#in: OneOrMany,
+    /// Patterns of files to leave out.
+    except: Option<OneOrMany>,
+    /// How many matches there must be.
+    count: Option<Count>,
+}
+
+#[derive(Debug)]
+struct TextCheck {
+    pattern: Pattern,
+    files: Globs,
+    except: Option<Globs>,
+    count: Option<Count>,
+}
+
+fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
+    let parameters: Parameters = read(value)?;
+    let mut problems: Vec<Problem> = Count::problem(parameters.count).into_iter().collect();
+    let pattern = Pattern::new(&parameters.pattern)
+        .map_err(|why| problems.push(Problem::at(&["pattern"], format!("this is no pattern: {why}"))))
+        .ok();
+    let mut compile = |patterns: &OneOrMany, key| {
+        Globs::new(patterns, key, Case::Counts)
+            .map_err(|found| problems.extend(found))
+            .ok()
+    };
+    let files = compile(&parameters.r#in, "in");
+    let except = parameters
+        .except
+        .as_ref()
+        .and_then(|patterns| compile(patterns, "except"));
+    match (pattern, files) {
+        (Some(pattern), Some(files)) if problems.is_empty() => Ok(Box::new(TextCheck {
+            pattern,
+            files,
+            except,
+            count: parameters.count,
+        })),
+        _ => Err(problems),
+    }
+}
+
+/// What searching gave.
+#[derive(Default)]
+struct Searched {
+    matches: usize,
+    files_with_matches: usize,
+    shown: Vec<(RepoPath, Arc<Document>, Hit)>,
+    unread: Option<Unread>,
+}
+
+impl Check for TextCheck {
+    fn needs(&self, view: &View<'_>) -> Needs {
+        Needs::files(readable(&self.found(view)))
+    }
+
+    fn examine(&self, view: &View<'_>) -> Examined {
+        let found = self.found(view);
+        let searched = self.search(view, &found);
+        let most = Count::most(self.count);
+        if let Some(most) = most.filter(|most| searched.matches > *most) {
+            return self.too_many(view, &searched, most);
+        }
+        let is_enough = searched.matches >= Count::least(self.count);
+        // What was not seen could hold the match that is missing, or the one too many.
+        if (!is_enough || most.is_some())
+            && let Some(unread) = searched.unread.clone().or_else(|| self.unseen(view))
+        {
+            return Examined::unknown(unread);
+        }
+        if is_enough {
+            let reason = reason(&searched, &self.pattern);
+            return Examined::pass(reason, evidence(&searched.shown, &self.pattern));
+        }
+        self.fail(view, &found, &searched)
+    }
+
+    fn patterns(&self) -> &[Pattern] {
+        std::slice::from_ref(&self.pattern)
+    }
+}
+
+impl TextCheck {
+    fn found<'a>(&self, view: &View<'a>) -> Vec<Found<'a>> {
+        let folder = view.folder();
+        let mut found = self.files.find_written(&view.snapshot.tree, folder);
+        if let Some(except) = &self.except {
+            found.retain(|(path, _)| {
+                path.relative_to(folder)
+                    .is_none_or(|relative| !except.matches(relative))
+            });
+        }
+        found
+    }
+
+    fn search(&self, view: &View<'_>, found: &[Found<'_>]) -> Searched {
+        let mut searched = Searched::default();
+        for (path, entry) in found {
+            let document = match open(view.snapshot, (path, entry)) {
+                Ok(document) => document,
+                Err(unread) => {
+                    searched.unread.get_or_insert(unread);
+                    continue;
+                }
+            };
+            if is_minified(&document) {
+                searched.unread.get_or_insert_with(|| minified(path));
+                continue;
+            }
+            let hits = view.engine.hits(&self.pattern, &document);
+            searched.matches += hits.len();
+            searched.files_with_matches += usize::from(!hits.is_empty());
+            for hit in hits
+                .into_iter()
+                .take(MOST_SHOWN + 1 - searched.shown.len().min(MOST_SHOWN + 1))
+            {
+                searched.shown.push(((*path).clone(), Arc::clone(&document), hit));
+            }
+        }
+        searched
+    }
+
+    fn unseen(&self, view: &View<'_>) -> Option<Unread> {
+        let link = self.files.hidden_by(view.tree(), view.folder());
+        link.map(hidden)
+            .or_else(|| not_whole(view.tree(), &self.files.in_words(view.folder())))
+    }
+
+    fn fail(&self, view: &View<'_>, found: &[Found<'_>], searched: &Searched) -> Examined {
+        let pattern = self.pattern.source();
+        let words = self.files.in_words(view.folder());
+        let message = match (found, searched.matches) {
+            ([], _) => format!("no file matches {words}, so nothing matches `{pattern}`"),
+            ([(path, _)], 0) => format!("no line of `{path}` matches `{pattern}`"),
+            (several, 0) => format!(
+                "no line of {} that match {words} matches `{pattern}`",
+                counted(several.len(), "file")
+            ),
+            (_, matches) => format!(
+                "`{pattern}` matches {}, and {} are asked for",
+                counted(matches, "time"),
+                Count::least(self.count)
+            ),
+        };
+        let subject = self.files.written(view.folder()).join(" | ");
+        let mut gap = Gap::missing(subject, message.clone());
+        pattern.clone_into(&mut gap.words);
+        if let ([(path, _)], true) = (found, self.files.is_one_path()) {
+            gap.place = Some(Place::file(path));
+        }
+        Examined::fail(message, vec![gap]).with_evidence(evidence(&searched.shown, &self.pattern))
+    }
+
+    fn too_many(&self, view: &View<'_>, searched: &Searched, most: usize) -> Examined {
+        let mut gaps: Vec<Gap> = evidence(&searched.shown, &self.pattern)
+            .into_iter()
+            .map(|found| {
+                let message = format!("`{}` stands here", found.text);
+                Gap::at(found.place, &found.text, message)
+            })
+            .collect();
+        if searched.matches > gaps.len() {
+            gaps.truncate(MOST_SHOWN);
+            let mut more = Gap::missing(
+                self.files.written(view.folder()).join(" | "),
+                format!("and {} more like these", searched.matches - gaps.len()),
+            );
+            more.words = "more".to_owned();
+            gaps.push(more);
+        } else {
+            cut(&mut gaps, &self.files.written(view.folder()).join(" | "));
+        }
+        let reason = format!(
+            "`{}` matches {}, and at most {most} may",
+            self.pattern.source(),
+            counted(searched.matches, "time")
+        );
+        Examined::fail(reason, gaps)
+    }
+}
+
+fn minified(path: &RepoPath) -> Unread {
+    let what = format!("`{path}` is minified or generated, so it was not searched");
+    Unread::new(Cause::Generated, what, "exclude it, or keep its source")
+}
+
+fn reason(searched: &Searched, pattern: &Pattern) -> String {
+    match searched.shown.first() {
+        None => format!("nothing matches `{}`", pattern.source()),
+        Some((path, _, hit)) if searched.matches == 1 => {
+            format!("`{}` matches in `{path}`, line {}", pattern.source(), hit.line)
+        }
+        Some((path, _, hit)) => format!(
+            "`{}` matches {} in {}, first in `{path}`, line {}",
+            pattern.source(),
+            counted(searched.matches, "time"),
+            counted(searched.files_with_matches, "file"),
+            hit.line
+        ),
+    }
+}
+
+fn evidence(shown: &[(RepoPath, Arc<Document>, Hit)], pattern: &Pattern) -> Vec<Evidence> {
+    shown
+        .iter()
+        .take(MOST_SHOWN)
+        .map(|(path, document, hit)| {
+            let place = Place::span(path, document, &hit.span);
+            let words = document.words(&hit.span);
+            Evidence::new(place, &words, Strength::Present, pattern.source())
+        })
+        .collect()
+}

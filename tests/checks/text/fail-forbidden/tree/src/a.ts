@@ -1,0 +1,2 @@
+ü console.log(1)
+console.log(2)

@@ -1,0 +1,1 @@
+const k = "sk_live_4eC39HqLyjWDarjtT1"
