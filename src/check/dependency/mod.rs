@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::artifact::{self, Ecosystem, check_range, lockfile_needs, manifest_paths, workspace_needs};
-use crate::model::{Examined, Needs, RepoPath, Unread};
+use crate::model::{Entry, Examined, Needs, RepoPath, Unread};
 
 use super::parameters::{self, OneOrMany};
 use super::registry::{Kind, Problem};
@@ -180,7 +180,7 @@ impl Check for Dependency {
                     .map(|(path, _)| path),
             );
         }
-        files.retain(|path| path.file_name() != "setup.py" && tree.get(path.as_str()).is_some());
+        files.retain(|path| path.file_name() != "setup.py" && tree.get(path.as_str()).is_some_and(Entry::is_file));
         Needs::files(files)
     }
 

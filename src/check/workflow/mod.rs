@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::artifact::component_needs;
 use crate::artifact::workflow::workflow_paths;
-use crate::model::{Examined, Needs, PathGlob};
+use crate::model::{Entry, Examined, Needs, PathGlob};
 
 use super::parameters::{self, OneOrMany};
 use super::registry::{Kind, Problem};
@@ -225,11 +225,15 @@ impl Check for Workflows {
     fn needs(&self, view: &View<'_>) -> Needs {
         let tree = &view.snapshot.tree;
         let mut needs = Needs::files(workflow_paths(tree).map(|(path, _)| path.clone()));
+        needs
+            .files
+            .retain(|path| tree.get(path.as_str()).is_some_and(Entry::is_file));
         if matches!(self.question, Question::Runs(_)) {
             let manifests = component_needs(tree).files;
             let packages: BTreeSet<_> = manifests
                 .into_iter()
                 .filter(|path| matches!(path.file_name(), "package.json" | "Cargo.toml"))
+                .filter(|path| tree.get(path.as_str()).is_some_and(Entry::is_file))
                 .collect();
             needs.files.extend(packages);
         }
