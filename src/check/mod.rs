@@ -20,6 +20,7 @@ mod scan;
 mod setting;
 mod text;
 mod value;
+mod workflow;
 
 pub use attestation::UNATTESTED;
 pub use condition::Condition;

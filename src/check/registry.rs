@@ -49,6 +49,7 @@ pub const KINDS: &[Kind] = &[
     super::repository::KIND,
     super::text::KIND,
     super::value::KIND,
+    super::workflow::KIND,
 ];
 
 /// The kind of this name.

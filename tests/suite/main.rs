@@ -13,3 +13,4 @@ mod gather;
 mod judge;
 mod local;
 mod policy;
+mod components;

@@ -60,6 +60,11 @@ pub fn commands(script: &str, shell: Option<&str>) -> Vec<Command> {
         }
         let next = pieces.get(index + 1).map(|(text, _, _)| text.trim());
         let is_last = index + 1 == pieces.len();
+        let before = index.checked_sub(1).and_then(|before| pieces.get(before));
+        // What only takes a failure away is no command of its own.
+        if before.is_some_and(|(_, _, joint)| *joint == Joint::Or) && cannot_fail(text) {
+            continue;
+        }
         let tolerated = match joint {
             Joint::Or => next.is_some_and(cannot_fail),
             Joint::Pipe => !has_pipefail,

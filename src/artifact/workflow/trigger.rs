@@ -1,5 +1,7 @@
 //! What starts a workflow, and GitHub's own patterns over branches and paths.
 
+use regex::Regex;
+
 use crate::text::Span;
 
 use super::super::{Key, Node};
@@ -34,17 +36,54 @@ pub enum Filter {
 }
 
 impl Filter {
+    /// The filter with its patterns compiled.
+    pub fn compile(&self) -> CompiledFilter {
+        let compile = |patterns: &[String]| -> Vec<(bool, Option<Regex>)> {
+            patterns
+                .iter()
+                .map(|pattern| match pattern.strip_prefix('!') {
+                    Some(rest) => (false, compiled(rest)),
+                    None => (true, compiled(pattern)),
+                })
+                .collect()
+        };
+        match self {
+            Self::All => CompiledFilter::All,
+            Self::Only(patterns) => CompiledFilter::Only(compile(patterns)),
+            Self::Except(patterns) => CompiledFilter::Except(compile(patterns)),
+        }
+    }
+
     /// Whether a name passes.
     pub fn takes(&self, name: &str) -> bool {
+        self.compile().takes(name)
+    }
+}
+
+/// A filter ready to be asked about many names.
+#[derive(Debug, Clone)]
+pub enum CompiledFilter {
+    /// Everything passes.
+    All,
+    /// What these take in and do not take out again.
+    Only(Vec<(bool, Option<Regex>)>),
+    /// All but these.
+    Except(Vec<(bool, Option<Regex>)>),
+}
+
+impl CompiledFilter {
+    /// Whether a name passes.
+    pub fn takes(&self, name: &str) -> bool {
+        let listed = |patterns: &[(bool, Option<Regex>)]| {
+            patterns.iter().fold(false, |taken, (takes_in, pattern)| {
+                let matches = pattern.as_ref().is_some_and(|pattern| pattern.is_match(name));
+                if matches { *takes_in } else { taken }
+            })
+        };
         match self {
             Self::All => true,
-            Self::Except(patterns) => !patterns.iter().any(|pattern| is_like(pattern, name)),
-            Self::Only(patterns) => patterns
-                .iter()
-                .fold(false, |taken, pattern| match pattern.strip_prefix('!') {
-                    Some(rest) => taken && !is_like(rest, name),
-                    None => taken || is_like(pattern, name),
-                }),
+            Self::Only(patterns) => listed(patterns),
+            Self::Except(patterns) => !listed(patterns),
         }
     }
 }
@@ -117,9 +156,9 @@ fn texts(node: &Node) -> Vec<String> {
 
 /// GitHub's patterns: `*` stays between slashes, `**` does not, `?` and `+` repeat what is before them,
 /// `[…]` is a set. (Workflow syntax, "Filter pattern cheat sheet".)
-fn is_like(pattern: &str, name: &str) -> bool {
+fn compiled(pattern: &str) -> Option<Regex> {
     if pattern.len() > 512 {
-        return false;
+        return None;
     }
     let mut regex = String::from("^");
     let mut letters = pattern.chars().peekable();
@@ -147,13 +186,16 @@ fn is_like(pattern: &str, name: &str) -> bool {
         }
     }
     regex.push('$');
-    let compiled = regex::RegexBuilder::new(&regex).size_limit(1 << 16).build();
-    compiled.is_ok_and(|regex| regex.is_match(name))
+    regex::RegexBuilder::new(&regex).size_limit(1 << 16).build().ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn is_like(pattern: &str, name: &str) -> bool {
+        compiled(pattern).is_some_and(|pattern| pattern.is_match(name))
+    }
 
     #[test]
     fn patterns_match_as_the_cheat_sheet_says() {

@@ -10,8 +10,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::artifact::{self, Ecosystem, check_range, lockfile_needs, manifest_paths, workspace_needs};
-use crate::model::{Examined, Needs, RepoPath, Unread};
+use crate::model::{Entry, Examined, Needs, RepoPath, Unread};
 
+use super::parameters::{self, OneOrMany};
 use super::registry::{Kind, Problem};
 use super::{Check, View};
 
@@ -55,15 +56,6 @@ struct Table {
     lockfile: Option<bool>,
 }
 
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(untagged)]
-enum OneOrMany {
-    /// One.
-    One(String),
-    /// Several.
-    Many(Vec<String>),
-}
-
 /// What a dependency is declared for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -94,7 +86,7 @@ struct Dependency {
 }
 
 fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
-    let params = Params::deserialize(value).map_err(|error| vec![Problem::at(&[], error.to_string())])?;
+    let params = parameters::read::<Params>(value)?;
     let table = match params {
         Params::Name(name) => Table {
             name: Some(OneOrMany::One(name)),
@@ -112,10 +104,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
     }
     let question = match table.name {
         Some(names) => Question::Declared {
-            names: Names::new(match names {
-                OneOrMany::One(name) => vec![name],
-                OneOrMany::Many(names) => names,
-            }),
+            names: Names::new(names.as_slice().to_vec()),
             group: table.group,
             version: table.version,
         },
@@ -129,11 +118,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
 
 fn problems(table: &Table) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let names: &[String] = match &table.name {
-        None => &[],
-        Some(OneOrMany::One(name)) => std::slice::from_ref(name),
-        Some(OneOrMany::Many(names)) => names,
-    };
+    let names = table.name.as_ref().map_or(&[][..], OneOrMany::as_slice);
     if table.name.is_some() && (names.is_empty() || names.iter().any(|name| name.trim().is_empty())) {
         problems.push(Problem::at(&["name"], "a package's name can't be empty"));
     }
@@ -195,7 +180,7 @@ impl Check for Dependency {
                     .map(|(path, _)| path),
             );
         }
-        files.retain(|path| path.file_name() != "setup.py" && tree.get(path.as_str()).is_some());
+        files.retain(|path| path.file_name() != "setup.py" && tree.get(path.as_str()).is_some_and(Entry::is_file));
         Needs::files(files)
     }
 

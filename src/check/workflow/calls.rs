@@ -1,0 +1,289 @@
+//! What a command hands on: scripts of `package.json`, other folders, tools that run more than they say.
+
+use crate::artifact::{self, Declared, Ecosystem};
+use crate::model::{RepoPath, Snapshot};
+
+/// Where a command works, as its own flags say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Target {
+    /// Where it is started.
+    Here,
+    /// In this folder, relative to where it is started.
+    Folder(String),
+    /// In the package or workspace member of this name or path.
+    Member(String),
+    /// In every member of the workspace.
+    EveryMember,
+}
+
+/// A command of a package manager that runs a script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ScriptCall {
+    pub(super) name: String,
+}
+
+/// What is to be known of a command without running it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Call {
+    pub(super) target: Target,
+    pub(super) script: Option<ScriptCall>,
+}
+
+/// Words before the command itself.
+fn bare(text: &str) -> Vec<&str> {
+    const BEFORE: [&str; 9] = ["sudo", "env", "time", "exec", "command", "npx", "xvfb-run", "if", "!"];
+    let is_setting = |word: &str| {
+        word.split_once('=').is_some_and(|(name, _)| {
+            !name.is_empty()
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+        })
+    };
+    text.split_whitespace()
+        .skip_while(|word| BEFORE.contains(word) || is_setting(word))
+        .collect()
+}
+
+const FOLDER_FLAGS: [&str; 8] = [
+    "--prefix",
+    "-C",
+    "--dir",
+    "--cwd",
+    "--manifest-path",
+    "--project",
+    "--directory",
+    "--root",
+];
+const MEMBER_FLAGS: [&str; 7] = ["-w", "--workspace", "--filter", "-F", "-p", "--package", "--scope"];
+const EVERY_FLAGS: [&str; 6] = ["-r", "--recursive", "-ws", "--workspaces", "--all", "-A"];
+
+/// What a command calls.
+pub(super) fn call(text: &str) -> Call {
+    let words = bare(text);
+    let first = words.first().copied().unwrap_or("");
+    let knows_flags = [
+        "npm", "pnpm", "yarn", "bun", "cargo", "uv", "poetry", "go", "make", "turbo", "nx", "lerna",
+    ]
+    .contains(&first);
+    let mut target = Target::Here;
+    let mut plain: Vec<&str> = Vec::new();
+    let mut rest = words.iter().skip(1).copied();
+    while let Some(word) = rest.next().filter(|word| *word != "--") {
+        let (flag, joined) = match word.split_once('=') {
+            Some((flag, value)) if word.starts_with('-') => (flag, Some(value)),
+            _ => (word, None),
+        };
+        // Cargo's `--workspace` is every member; npm's takes a name.
+        let is_every = EVERY_FLAGS.contains(&flag) || first == "cargo" && flag == "--workspace";
+        if !knows_flags || !word.starts_with('-') {
+            plain.push(word);
+        } else if is_every && joined.is_none() {
+            target = Target::EveryMember;
+        } else if FOLDER_FLAGS.contains(&flag) {
+            let value = joined.or_else(|| rest.next()).unwrap_or("");
+            let folder = value.trim_matches(['"', '\'']);
+            let folder = folder.strip_suffix("/Cargo.toml").unwrap_or(folder);
+            target = Target::Folder(folder.to_owned());
+        } else if MEMBER_FLAGS.contains(&flag) {
+            let value = joined.or_else(|| rest.next()).unwrap_or("");
+            target = Target::Member(value.trim_matches(['"', '\'']).to_owned());
+        }
+    }
+    if first == "yarn" && plain.first() == Some(&"workspace") && plain.len() > 1 {
+        target = Target::Member(plain[1].to_owned());
+        plain.drain(..2);
+    } else if first == "yarn" && plain.first() == Some(&"workspaces") {
+        target = Target::EveryMember;
+        plain.clear();
+    }
+    Call {
+        target,
+        script: script(first, &plain),
+    }
+}
+
+fn script(manager: &str, plain: &[&str]) -> Option<ScriptCall> {
+    let name = match (manager, plain) {
+        ("npm" | "pnpm" | "yarn" | "bun", ["run" | "run-script", name, ..]) => name,
+        ("npm" | "pnpm" | "yarn", ["test" | "t" | "tst", ..]) => "test",
+        ("npm" | "pnpm" | "yarn", ["start", ..]) => "start",
+        ("pnpm" | "yarn", [name, ..]) if !matches!(*name, "install" | "add" | "exec" | "dlx" | "audit") => name,
+        _ => return None,
+    };
+    Some(ScriptCall {
+        name: name.trim_matches(['"', '\'']).to_owned(),
+    })
+}
+
+/// Whether a command runs more than its words tell, in a way that is not followed.
+pub(super) fn delegates(text: &str) -> bool {
+    const TOOLS: [&str; 27] = [
+        "ant",
+        "bazel",
+        "bazelisk",
+        "bb",
+        "dagger",
+        "docker-compose",
+        "earthly",
+        "gradle",
+        "hatch",
+        "invoke",
+        "just",
+        "lerna",
+        "mage",
+        "make",
+        "moon",
+        "mvn",
+        "nox",
+        "nx",
+        "poe",
+        "pre-commit",
+        "rake",
+        "rush",
+        "task",
+        "tox",
+        "turbo",
+        "pants",
+        "wireit",
+    ];
+    const RUNNERS: [&str; 8] = ["bash", "sh", "zsh", "source", ".", "pwsh", "just", "xargs"];
+    let words = bare(text);
+    let (first, second) = (
+        words.first().copied().unwrap_or(""),
+        words.get(1).copied().unwrap_or(""),
+    );
+    let through = match (first, second) {
+        ("poetry" | "uv" | "pipenv" | "pdm" | "hatch", "run") => words.get(2).copied().unwrap_or(""),
+        ("pnpm" | "yarn" | "npm" | "bun", "exec" | "dlx") => words.get(2).copied().unwrap_or(""),
+        ("pnpm" | "yarn", _) => second,
+        ("python" | "python3", "-m") => words.get(2).copied().unwrap_or(""),
+        ("docker", "compose" | "run") => return true,
+        _ => first,
+    };
+    let is_tool = |word: &str| TOOLS.contains(&word);
+    let is_script = |word: &str| word.ends_with(".sh") || word.starts_with("./") || word.ends_with(".ps1");
+    is_tool(first)
+        || is_tool(through)
+        || is_script(first)
+        || RUNNERS.contains(&first) && (is_script(second) || second == "-c" || first == "xargs")
+        || matches!(first, "node" | "tsx" | "python" | "python3" | "deno" | "bun") && second.contains("scripts/")
+        || call(text).target == Target::EveryMember && matches!(first, "npm" | "pnpm" | "yarn" | "bun")
+}
+
+/// The package that a folder belongs to, as package managers find it: the nearest `package.json` above.
+pub(super) fn package_at(snapshot: &Snapshot, folder: &str) -> Option<(String, Declared)> {
+    std::iter::once(folder)
+        .chain(artifact::above(folder))
+        .find_map(|at| Some((at.to_owned(), package_in(snapshot, at)?)))
+}
+
+fn package_in(snapshot: &Snapshot, folder: &str) -> Option<Declared> {
+    let path = RepoPath::new(&artifact::in_folder(folder, "package.json"));
+    snapshot.tree.get(path.as_str())?;
+    artifact::read_manifest(snapshot, &path, None).ok().flatten()
+}
+
+/// The folder of the member of this name or path, seen from a folder.
+pub(super) fn member(snapshot: &Snapshot, from: &str, name: &str) -> Option<String> {
+    let wanted = name
+        .trim_start_matches("./")
+        .trim_end_matches("...")
+        .trim_end_matches('/');
+    if wanted.is_empty() || wanted.contains(['*', '{', '[']) {
+        return None;
+    }
+    if let Some(path) = artifact::resolve(from, wanted)
+        && snapshot.tree.has_folder(path.as_str())
+    {
+        return Some(path.as_str().to_owned());
+    }
+    artifact::manifest_folders(&snapshot.tree).into_iter().find(|folder| {
+        ["package.json", "Cargo.toml"].iter().any(|file| {
+            let path = RepoPath::new(&artifact::in_folder(folder, file));
+            let declared = snapshot
+                .tree
+                .get(path.as_str())
+                .and_then(|_| artifact::read_manifest(snapshot, &path, None).ok());
+            declared
+                .flatten()
+                .is_some_and(|declared| declared.manifest().name.as_deref() == Some(wanted))
+        })
+    })
+}
+
+/// Whether Cargo, started in a folder, works on every member: the workspace's root holds no package of its own.
+pub(super) fn is_cargo_holder(snapshot: &Snapshot, folder: &str) -> bool {
+    let path = RepoPath::new(&artifact::in_folder(folder, "Cargo.toml"));
+    snapshot.tree.get(path.as_str()).is_some()
+        && artifact::read_manifest(snapshot, &path, None).is_ok_and(|found| {
+            found.is_some_and(|found| {
+                found.ecosystem == Ecosystem::Cargo && found.manifest().role == artifact::Role::Workspace
+            })
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(text: &str) -> (Target, Option<String>) {
+        let call = call(text);
+        (call.target, call.script.map(|script| script.name))
+    }
+
+    #[test]
+    fn scripts_and_targets_are_read_from_the_words() {
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(seen("npm test"), (Target::Here, some("test")));
+        assert_eq!(seen("CI=1 npm run lint -- --fix"), (Target::Here, some("lint")));
+        assert_eq!(
+            seen("npm --prefix backend run test"),
+            (Target::Folder("backend".to_owned()), some("test"))
+        );
+        assert_eq!(
+            seen("pnpm -C backend build"),
+            (Target::Folder("backend".to_owned()), some("build"))
+        );
+        assert_eq!(
+            seen("pnpm --filter=api test"),
+            (Target::Member("api".to_owned()), some("test"))
+        );
+        assert_eq!(
+            seen("yarn workspace api lint"),
+            (Target::Member("api".to_owned()), some("lint"))
+        );
+        assert_eq!(seen("pnpm -r test"), (Target::EveryMember, some("test")));
+        assert_eq!(seen("cargo test --workspace"), (Target::EveryMember, None));
+        assert_eq!(seen("npm ci"), (Target::Here, None));
+        assert_eq!(
+            seen("cargo test --manifest-path a/Cargo.toml"),
+            (Target::Folder("a".to_owned()), None)
+        );
+    }
+
+    #[test]
+    fn what_runs_more_than_it_says_is_known() {
+        for text in [
+            "make test",
+            "npx turbo run test",
+            "./scripts/ci.sh",
+            "bash ci.sh",
+            "pnpm -r test",
+            "pnpm nx affected",
+            "uv run tox",
+            "docker compose run api",
+        ] {
+            assert!(delegates(text), "{text}");
+        }
+        for text in [
+            "npm test",
+            "cargo test",
+            "pytest",
+            "docker build .",
+            "pip install -r requirements.txt",
+        ] {
+            assert!(!delegates(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! `workflow`: what GitHub Actions runs, when, and with which care.
+
+mod calls;
+mod care;
+mod gathered;
+mod runs;
+
+use std::collections::BTreeSet;
+
+use regex::Regex;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::artifact::component_needs;
+use crate::artifact::workflow::workflow_paths;
+use crate::model::{Entry, Examined, Needs, PathGlob};
+
+use super::parameters::{self, OneOrMany};
+use super::registry::{Kind, Problem};
+use super::{Check, View};
+
+use gathered::Gathered;
+
+/// The kind `workflow`.
+pub const KIND: Kind = Kind {
+    name: "workflow",
+    summary: "What GitHub Actions workflows run, when they run it, and whether they are written with care",
+    schema: |generator| generator.subschema_for::<Params>(),
+    build,
+};
+
+/// One question, and filters that choose the workflows it is asked of.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Params {
+    /// A regular expression: some step that can fail runs a command that it matches, directly or through a script
+    /// of `package.json`, or uses an action whose name it matches.
+    runs: Option<String>,
+    /// Patterns of action names, without the version: some step uses one of them (`github/codeql-action/*`).
+    uses: Option<OneOrMany>,
+    /// `true`: every action and reusable workflow of another repository is named by a full commit id or a digest.
+    pinned: Option<bool>,
+    /// Patterns of action names that `pinned` leaves alone (`actions/*`).
+    except: Option<OneOrMany>,
+    /// What the workflows say of the token's rights.
+    permissions: Option<PermissionRule>,
+    /// `true`: every job that runs steps has `timeout-minutes`.
+    timeouts: Option<bool>,
+    /// `true`: there is such a workflow.
+    exists: Option<bool>,
+    /// Only workflows that one of these events starts (`pull_request`, `push`, `schedule`).
+    on: Option<OneOrMany>,
+    /// Only where the event's branch filters let one of these branches pass. Default: the default branch as
+    /// GitHub tells it; where that is not known, `main` or `master`.
+    branches: Option<OneOrMany>,
+    /// Only workflow files that match one of these patterns (`.github/workflows/deploy*.yml`).
+    file: Option<OneOrMany>,
+}
+
+/// A rule for the rights of a workflow's token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum PermissionRule {
+    /// They are declared at the top or for every job, so that the repository's setting does not decide.
+    Declared,
+    /// Nothing has `write-all`.
+    NoWriteAll,
+}
+
+/// Patterns over action names.
+#[derive(Debug, Default)]
+struct ActionNames(Vec<PathGlob>);
+
+impl ActionNames {
+    fn has(&self, uses: &str) -> bool {
+        let name = uses.split('@').next().unwrap_or(uses);
+        let is_like = |glob: &PathGlob| glob.matches(if glob.source().contains('@') { uses } else { name });
+        self.0.iter().any(is_like)
+    }
+
+    fn subject(&self) -> String {
+        self.0.iter().map(PathGlob::source).collect::<Vec<_>>().join(" | ")
+    }
+}
+
+#[derive(Debug)]
+enum Question {
+    Runs(Regex),
+    Uses(ActionNames),
+    Pinned { except: ActionNames },
+    Permissions(PermissionRule),
+    Timeouts,
+    Exists,
+}
+
+/// Which workflows are asked.
+#[derive(Debug, Default)]
+struct Filters {
+    on: Vec<String>,
+    branches: Vec<String>,
+    files: Vec<PathGlob>,
+}
+
+impl Filters {
+    /// The filters in words, to be put after "workflow".
+    fn shown(&self) -> String {
+        let mut words = String::new();
+        if !self.files.is_empty() {
+            let files: Vec<&str> = self.files.iter().map(PathGlob::source).collect();
+            words.push_str(&format!(" `{}`", files.join("` or `")));
+        }
+        if !self.on.is_empty() {
+            words.push_str(&format!(" that `{}` starts", self.on.join("` or `")));
+        }
+        words
+    }
+}
+
+#[derive(Debug)]
+struct Workflows {
+    question: Question,
+    filters: Filters,
+}
+
+fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
+    let params = parameters::read::<Params>(value)?;
+    let mut problems = Vec::new();
+    for (key, given) in [
+        ("pinned", params.pinned),
+        ("timeouts", params.timeouts),
+        ("exists", params.exists),
+    ] {
+        if given == Some(false) {
+            problems.push(Problem {
+                help: Some(format!("write `{key} = true`, inside `none` if the contrary is meant")),
+                ..Problem::at(&[key], format!("`{key}` can only be `true`"))
+            });
+        }
+    }
+    let on = params.on.as_ref().map_or(&[][..], OneOrMany::as_slice).to_vec();
+    let branches = params.branches.as_ref().map_or(&[][..], OneOrMany::as_slice).to_vec();
+    if params.except.is_some() && params.pinned.is_none() {
+        problems.push(Problem::at(&["except"], "`except` belongs to `pinned`"));
+    }
+    if on.is_empty() && !branches.is_empty() {
+        problems.push(Problem::at(&["branches"], "`branches` needs `on`"));
+    }
+    let filters = Filters {
+        on,
+        branches,
+        files: globs("file", params.file.as_ref(), &mut problems),
+    };
+    let question = question(&params, &mut problems);
+    match question {
+        Some(question) if problems.is_empty() => Ok(Box::new(Workflows { question, filters })),
+        _ => Err(problems),
+    }
+}
+
+fn globs(key: &str, given: Option<&OneOrMany>, problems: &mut Vec<Problem>) -> Vec<PathGlob> {
+    let mut found = Vec::new();
+    for pattern in given.map_or(&[][..], OneOrMany::as_slice) {
+        match PathGlob::new(pattern) {
+            Ok(glob) => found.push(glob),
+            Err(why) => problems.push(Problem::at(&[key], format!("`{pattern}` is no pattern: {why}"))),
+        }
+    }
+    found
+}
+
+fn question(params: &Params, problems: &mut Vec<Problem>) -> Option<Question> {
+    let mut asked: Vec<(&str, Option<Question>)> = Vec::new();
+    if let Some(source) = &params.runs {
+        let regex = regex::RegexBuilder::new(source).size_limit(4 << 20).build();
+        if let Err(error) = &regex {
+            let words = error.to_string();
+            let last = words
+                .lines()
+                .last()
+                .unwrap_or("")
+                .trim_start_matches("error: ")
+                .to_owned();
+            problems.push(Problem::at(&["runs"], format!("it is no regular expression: {last}")));
+        }
+        asked.push(("runs", regex.ok().map(Question::Runs)));
+    }
+    if params.uses.is_some() {
+        let names = globs("uses", params.uses.as_ref(), problems);
+        if names.is_empty() && problems.is_empty() {
+            problems.push(Problem::at(&["uses"], "`uses` names nothing"));
+        }
+        asked.push(("uses", Some(Question::Uses(ActionNames(names)))));
+    }
+    if params.pinned == Some(true) {
+        let except = ActionNames(globs("except", params.except.as_ref(), problems));
+        asked.push(("pinned", Some(Question::Pinned { except })));
+    }
+    if let Some(rule) = params.permissions {
+        asked.push(("permissions", Some(Question::Permissions(rule))));
+    }
+    if params.timeouts == Some(true) {
+        asked.push(("timeouts", Some(Question::Timeouts)));
+    }
+    if params.exists == Some(true) {
+        asked.push(("exists", Some(Question::Exists)));
+    }
+    if asked.len() > 1 {
+        let keys: Vec<&str> = asked.iter().map(|(key, _)| *key).collect();
+        problems.push(Problem {
+            help: Some("write one condition for each, joined by `all`".to_owned()),
+            ..Problem::at(&[keys[1]], format!("`{}` are several questions", keys.join("`, `")))
+        });
+    }
+    if asked.is_empty() && problems.is_empty() {
+        problems.push(Problem {
+            help: Some("write one of `runs`, `uses`, `pinned`, `permissions`, `timeouts`, `exists`".to_owned()),
+            ..Problem::at(&[], "`workflow` asks for nothing")
+        });
+    }
+    asked.into_iter().next().and_then(|(_, question)| question)
+}
+
+impl Check for Workflows {
+    fn needs(&self, view: &View<'_>) -> Needs {
+        let tree = &view.snapshot.tree;
+        let mut needs = Needs::files(workflow_paths(tree).map(|(path, _)| path.clone()));
+        needs
+            .files
+            .retain(|path| tree.get(path.as_str()).is_some_and(Entry::is_file));
+        if matches!(self.question, Question::Runs(_)) {
+            let manifests = component_needs(tree).files;
+            let packages: BTreeSet<_> = manifests
+                .into_iter()
+                .filter(|path| matches!(path.file_name(), "package.json" | "Cargo.toml"))
+                .filter(|path| tree.get(path.as_str()).is_some_and(Entry::is_file))
+                .collect();
+            needs.files.extend(packages);
+        }
+        if Gathered::gather(view, &self.filters).asks_for_default_branch(&self.filters) {
+            needs.unite(Needs::facts([gathered::DEFAULT_BRANCH]));
+        }
+        needs
+    }
+
+    fn examine(&self, view: &View<'_>) -> Examined {
+        let gathered = Gathered::gather(view, &self.filters);
+        match &self.question {
+            Question::Runs(regex) => runs::examine(view, &gathered, &self.filters, &runs::Sought::Command(regex)),
+            Question::Uses(names) => runs::examine(view, &gathered, &self.filters, &runs::Sought::Action(names)),
+            Question::Pinned { except } => care::pinned(&gathered, except),
+            Question::Permissions(rule) => care::permissions(&gathered, *rule),
+            Question::Timeouts => care::timeouts(&gathered),
+            Question::Exists => care::exists(view, &gathered, &self.filters),
+        }
+    }
+}
+
+/// At most this many pieces of evidence or gaps are shown of one condition.
+const MOST_SHOWN: usize = 50;

@@ -1,0 +1,490 @@
+//! Whether some step runs a command, or uses an action.
+
+use regex::Regex;
+
+use crate::artifact::resolve;
+use crate::artifact::workflow::{Flag, Holds, Job, Step, Text, Workflow, commands, holds};
+use crate::model::{Cause, Component, Evidence, Examined, Gap, Place, RepoPath, Strength, Unread};
+use crate::text::Span;
+
+use super::super::View;
+use super::calls::{self, Target};
+use super::gathered::{Found, Gathered};
+use super::{ActionNames, Filters, MOST_SHOWN};
+
+/// What is looked for.
+pub(super) enum Sought<'a> {
+    /// A command.
+    Command(&'a Regex),
+    /// An action.
+    Action(&'a ActionNames),
+}
+
+impl Sought<'_> {
+    fn subject(&self) -> String {
+        match self {
+            Self::Command(regex) => regex.as_str().to_owned(),
+            Self::Action(names) => names.subject(),
+        }
+    }
+
+    fn shown(&self) -> String {
+        match self {
+            Self::Command(regex) => format!("a step that runs `{}`", regex.as_str()),
+            Self::Action(names) => format!("a step that uses `{}`", names.subject()),
+        }
+    }
+
+    fn takes_action(&self, uses: &str) -> bool {
+        match self {
+            Self::Command(regex) => regex.is_match(uses),
+            Self::Action(names) => names.has(uses),
+        }
+    }
+}
+
+/// What a place in a workflow tells of what is sought.
+enum Sighting {
+    /// It is run there, and its failure counts.
+    Certain(Evidence),
+    /// It is run there, and its failure counts for nothing.
+    Tolerated(Place, String),
+    /// It may be run there.
+    Unclear(String),
+    /// Something is run there whose content is not followed.
+    Delegated(String),
+}
+
+/// What holds for all that is below a job or a step.
+#[derive(Clone, Default)]
+struct Standing {
+    tolerated: bool,
+    condition: Option<String>,
+}
+
+impl Standing {
+    /// This with a condition and a tolerance taken in; `None` for what never runs.
+    fn within(&self, condition: Option<&Text>, tolerated: Flag, events: &[String]) -> Option<Self> {
+        let mut inner = self.clone();
+        if let Some(condition) = condition {
+            let answers: Vec<Holds> = events.iter().map(|event| holds(&condition.text, Some(event))).collect();
+            if answers.iter().all(|answer| *answer == Holds::Never) {
+                return None;
+            }
+            if !answers.contains(&Holds::Always) {
+                inner.condition = Some(condition.text.clone());
+            }
+        }
+        match tolerated {
+            Flag::No => {}
+            Flag::Yes => inner.tolerated = true,
+            Flag::Depends => inner.condition = Some("continue-on-error".to_owned()),
+        }
+        Some(inner)
+    }
+}
+
+/// Workflows call each other at most this deep; GitHub's own limit is ten.
+const DEEPEST: usize = 10;
+/// At most this many combinations of a matrix are looked at.
+const MOST_VARIANTS: usize = 64;
+/// Scripts call each other at most this deep.
+const DEEPEST_SCRIPT: usize = 4;
+
+pub(super) fn examine(view: &View<'_>, gathered: &Gathered, filters: &Filters, sought: &Sought<'_>) -> Examined {
+    let mut search = Search {
+        view,
+        gathered,
+        sought,
+        sightings: Vec::new(),
+    };
+    for (found, workflow) in gathered.asked() {
+        search.workflow(found, workflow, &found.events, &Standing::default(), 0);
+    }
+    conclude(view, gathered, filters, sought, search.sightings)
+}
+
+fn conclude(
+    view: &View<'_>,
+    gathered: &Gathered,
+    filters: &Filters,
+    sought: &Sought<'_>,
+    sightings: Vec<Sighting>,
+) -> Examined {
+    let (mut evidence, mut tolerated, mut unclear, mut delegated) = (Vec::new(), Vec::new(), None, None);
+    for sighting in sightings {
+        match sighting {
+            Sighting::Certain(found) => {
+                if !evidence.contains(&found) {
+                    evidence.push(found);
+                }
+            }
+            Sighting::Tolerated(place, words) => tolerated.push((place, words)),
+            Sighting::Unclear(what) => {
+                unclear.get_or_insert(what);
+            }
+            Sighting::Delegated(what) => {
+                delegated.get_or_insert(what);
+            }
+        }
+    }
+    evidence.truncate(MOST_SHOWN);
+    if let Some(first) = evidence.first() {
+        let line = first.place.line.unwrap_or(1);
+        return Examined::pass(format!("`{}:{line}` runs `{}`", first.place.path, first.text), evidence);
+    }
+    if let Some(what) = unclear {
+        return Examined::unknown(Unread::new(
+            Cause::Unmodelled,
+            what,
+            "run it in a step of its own, without a condition",
+        ));
+    }
+    if let Some(unread) = gathered.unread.first() {
+        return Examined::unknown(unread.clone());
+    }
+    if let Some(what) = delegated {
+        let what = format!("{} was not found, and {what} may run it", sought.shown());
+        return Examined::unknown(Unread::new(
+            Cause::Unmodelled,
+            what,
+            "run it in the workflow itself, or attest it",
+        ));
+    }
+    if let Some((first, _)) = tolerated.first() {
+        let reason = format!(
+            "`{}` is run only in a step that cannot fail ({})",
+            sought.subject(),
+            first.path
+        );
+        let gaps = tolerated.iter().take(MOST_SHOWN).map(|(place, words)| Gap {
+            subject: sought.subject(),
+            ..Gap::at(place.clone(), words, "the failure of this command fails nothing")
+        });
+        return Examined::fail(reason, gaps.collect());
+    }
+    gathered.missing(view, filters, &sought.subject(), &sought.shown())
+}
+
+struct Search<'a> {
+    view: &'a View<'a>,
+    gathered: &'a Gathered,
+    sought: &'a Sought<'a>,
+    sightings: Vec<Sighting>,
+}
+
+/// A text that is run, where it stands, and what holds for it.
+struct Run<'a> {
+    found: &'a Found,
+    span: &'a Span,
+    standing: &'a Standing,
+}
+
+impl Search<'_> {
+    fn workflow(&mut self, found: &Found, workflow: &Workflow, events: &[String], outer: &Standing, depth: usize) {
+        for job in &workflow.jobs {
+            let Some(standing) = outer.within(job.condition.as_ref(), job.tolerated, events) else {
+                continue;
+            };
+            if let Some(uses) = &job.uses {
+                self.called(found, uses, events, &standing, depth);
+            }
+            for step in &job.steps {
+                if let Some(standing) = standing.within(step.condition.as_ref(), step.tolerated, events) {
+                    self.step(found, job, step, &standing);
+                }
+            }
+        }
+    }
+
+    /// A job that calls a reusable workflow: one of this repository is followed.
+    fn called(&mut self, found: &Found, uses: &Text, events: &[String], standing: &Standing, depth: usize) {
+        if self.sought.takes_action(&uses.text) {
+            self.sighted(found, &uses.span, &uses.text, standing, false);
+            return;
+        }
+        let local = uses.text.strip_prefix("./").and_then(|path| self.gathered.at(path));
+        match local {
+            Some((called, workflow)) if depth < DEEPEST => {
+                self.workflow(called, workflow, events, standing, depth + 1);
+            }
+            Some(_) | None => self.delegated(found, &uses.span, &uses.text),
+        }
+    }
+
+    fn step(&mut self, found: &Found, job: &Job, step: &Step, standing: &Standing) {
+        if let Some(uses) = &step.uses {
+            if self.sought.takes_action(&uses.text) {
+                self.sighted(found, &uses.span, &uses.text, standing, false);
+            } else if uses.text.starts_with("./") {
+                self.delegated(found, &uses.span, &uses.text);
+            }
+        }
+        let (Some(run), Sought::Command(_)) = (&step.run, self.sought) else {
+            return;
+        };
+        let folder = step.working_directory.as_ref().map_or("", |text| text.text.as_str());
+        for (script, folder) in variants(job, &run.text, folder) {
+            let from = (!folder.contains("${{")).then(|| resolve("", &folder)).flatten();
+            let from = from.map(|path| path.as_str().to_owned());
+            let place = Run {
+                found,
+                span: &run.span,
+                standing,
+            };
+            self.script(
+                &place,
+                &script,
+                step.shell.as_ref().map(|shell| shell.text.as_str()),
+                from,
+                None,
+                0,
+            );
+        }
+    }
+
+    /// The commands of a script, with the scripts that they call. `line` is fixed once within a called script.
+    fn script(
+        &mut self,
+        run: &Run<'_>,
+        text: &str,
+        shell: Option<&str>,
+        from: Option<String>,
+        line: Option<usize>,
+        depth: usize,
+    ) {
+        let Sought::Command(regex) = self.sought else {
+            return;
+        };
+        for command in commands(text, shell) {
+            let first = command.text.split_whitespace().next().unwrap_or("");
+            if matches!(first, "echo" | "printf") {
+                continue;
+            }
+            let line = line.unwrap_or(command.line);
+            let started = match (&from, &command.folder) {
+                (Some(from), Some(folder)) => resolve(from, folder).map(|path| path.as_str().to_owned()),
+                (None, _) | (_, None) => None,
+            };
+            let call = calls::call(&command.text);
+            let (folder, is_clear) = self.folder_of(started.as_deref(), &call.target);
+            let package = call
+                .script
+                .as_ref()
+                .zip(folder.as_deref())
+                .and_then(|(script, folder)| {
+                    let (at, package) = calls::package_at(self.view.snapshot, folder)?;
+                    let found = package
+                        .manifest()
+                        .scripts
+                        .iter()
+                        .find(|known| known.name == script.name)?;
+                    Some((at, found.command.clone()))
+                });
+            // A script that can't fail makes the command that calls it one that can't.
+            let inner_tolerated = package.as_ref().is_some_and(|(_, inner)| {
+                let inner = commands(inner, None);
+                !inner.is_empty() && inner.iter().all(|command| command.tolerated)
+            });
+            let tolerated = command.tolerated || inner_tolerated;
+            if regex.is_match(&command.text) {
+                let span = line_of(run, line, &command.text);
+                match self.covers(&command.text, folder.as_deref(), &call.target, is_clear) {
+                    Cover::Yes => self.sighted(run.found, &span, &command.text, run.standing, tolerated),
+                    Cover::No => {}
+                    Cover::Unclear => {
+                        let what = self.unclear_cover(run.found, &span, &command.text);
+                        self.sightings.push(Sighting::Unclear(what));
+                    }
+                }
+            }
+            match package {
+                Some((at, inner)) if depth < DEEPEST_SCRIPT => {
+                    let standing = Standing {
+                        tolerated: run.standing.tolerated || command.tolerated,
+                        condition: run.standing.condition.clone(),
+                    };
+                    let below = Run {
+                        standing: &standing,
+                        ..*run
+                    };
+                    self.script(&below, &inner, None, Some(at), Some(line), depth + 1);
+                }
+                Some(_) | None => {
+                    if calls::delegates(&command.text) {
+                        let span = line_of(run, line, &command.text);
+                        self.delegated(run.found, &span, &command.text);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The folder that a command works in, and whether its flags leave that clear.
+    fn folder_of(&self, started: Option<&str>, target: &Target) -> (Option<String>, bool) {
+        let Some(started) = started else {
+            return (None, false);
+        };
+        match target {
+            Target::Here | Target::EveryMember => (Some(started.to_owned()), true),
+            Target::Folder(folder) if folder.contains('$') => (None, false),
+            Target::Folder(folder) => {
+                let path = resolve(started, folder).map(|path| path.as_str().to_owned());
+                let is_clear = path.is_some();
+                (path, is_clear)
+            }
+            Target::Member(name) => {
+                let folder = calls::member(self.view.snapshot, started, name);
+                let is_clear = folder.is_some();
+                (folder, is_clear)
+            }
+        }
+    }
+
+    /// Whether a command that matches works on the component asked about.
+    fn covers(&self, text: &str, folder: Option<&str>, target: &Target, is_clear: bool) -> Cover {
+        let Some(component) = self.view.component else {
+            return Cover::Yes;
+        };
+        let (Some(folder), true) = (folder, is_clear) else {
+            return Cover::Unclear;
+        };
+        let own = component.folder();
+        let components = &self.view.snapshot.components;
+        let nearest = components
+            .iter()
+            .filter(|known| known.folder() == folder || RepoPath::new(folder).is_within(known.folder()))
+            .max_by_key(|known| known.folder().len());
+        let names = |known: &Component| {
+            let path = RepoPath::new(known.folder());
+            path.relative_to(folder)
+                .is_some_and(|path| !path.is_empty() && names_path(text, path))
+        };
+        let names_other = components.iter().any(|known| known.folder() != own && names(known));
+        if nearest.is_some_and(|nearest| nearest.folder() == own) {
+            return if names_other { Cover::Unclear } else { Cover::Yes };
+        }
+        let is_above = folder.is_empty() || RepoPath::new(own).is_within(folder);
+        if !is_above {
+            return Cover::No;
+        }
+        let is_cargo = text.split_whitespace().any(|word| word == "cargo");
+        let is_rust = component.kinds.iter().any(|kind| kind == "rust");
+        if names(component) || *target == Target::EveryMember && (!is_cargo || is_rust) {
+            return Cover::Yes;
+        }
+        if is_cargo {
+            return match (is_rust, calls::is_cargo_holder(self.view.snapshot, folder)) {
+                (false, _) => Cover::No,
+                (true, true) => Cover::Yes,
+                (true, false) => Cover::Unclear,
+            };
+        }
+        if names_other { Cover::No } else { Cover::Unclear }
+    }
+
+    fn unclear_cover(&self, found: &Found, span: &Span, text: &str) -> String {
+        let line = found.document.position(span.start).line;
+        let of = self
+            .view
+            .component
+            .map_or_else(|| "it".to_owned(), |component| format!("`{}`", component.path));
+        let text = crate::text::redact(text);
+        format!(
+            "`{}:{line}` runs `{text}`, and whether that covers {of} can't be told",
+            found.path
+        )
+    }
+
+    fn sighted(&mut self, found: &Found, span: &Span, words: &str, standing: &Standing, tolerated: bool) {
+        let place = Place::span(&found.path, &found.document, span);
+        // An action that reports may be tolerated and still report: only a command's failure is asked for.
+        let asks_for_failure = matches!(self.sought, Sought::Command(_));
+        let sighting = if asks_for_failure && (tolerated || standing.tolerated) {
+            Sighting::Tolerated(place, words.to_owned())
+        } else if let Some(condition) = &standing.condition {
+            let line = place.line.unwrap_or(1);
+            Sighting::Unclear(format!(
+                "`{}:{line}` is run only under a condition: `{condition}`",
+                found.path
+            ))
+        } else {
+            Sighting::Certain(Evidence::new(place, words, Strength::Wired, self.sought.subject()))
+        };
+        self.sightings.push(sighting);
+    }
+
+    fn delegated(&mut self, found: &Found, span: &Span, words: &str) {
+        let line = found.document.position(span.start).line;
+        let words = crate::text::redact(words);
+        self.sightings
+            .push(Sighting::Delegated(format!("`{words}` ({}:{line})", found.path)));
+    }
+}
+
+enum Cover {
+    Yes,
+    No,
+    Unclear,
+}
+
+/// Whether a command names a path: as a word of its own, or as the start of one.
+fn names_path(text: &str, path: &str) -> bool {
+    text.split(|letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | '=' | ','))
+        .map(|word| word.trim_start_matches("./"))
+        .any(|word| {
+            word.strip_prefix(path)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+}
+
+/// A run's script and folder for each combination of the matrix's values that they name.
+fn variants(job: &Job, script: &str, folder: &str) -> Vec<(String, String)> {
+    let mut found = vec![(script.to_owned(), folder.to_owned())];
+    for (key, values) in &job.matrix {
+        let marks = [format!("${{{{ matrix.{key} }}}}"), format!("${{{{matrix.{key}}}}}")];
+        let is_named = marks.iter().any(|mark| script.contains(mark) || folder.contains(mark));
+        if !is_named || found.len() * values.len() > MOST_VARIANTS {
+            continue;
+        }
+        found = found
+            .iter()
+            .flat_map(|(script, folder)| {
+                values.iter().map(|value| {
+                    let fill = |text: &str| {
+                        marks
+                            .iter()
+                            .fold(text.to_owned(), |text, mark| text.replace(mark, value))
+                    };
+                    (fill(script), fill(folder))
+                })
+            })
+            .collect();
+    }
+    found
+}
+
+/// Where a line of a script stands in the file; the script as a whole where that can't be told.
+fn line_of(run: &Run<'_>, line: usize, text: &str) -> Span {
+    let document = &run.found.document;
+    let start = document.position(run.span.start).line;
+    let first = text.split_whitespace().next().unwrap_or("");
+    // A block starts on the line after its mark, or with its mark, as the parser places it.
+    let candidates = [0, 1].map(|skipped| {
+        start
+            .saturating_add(u32::try_from(line).unwrap_or(0))
+            .saturating_add(skipped)
+    });
+    candidates
+        .into_iter()
+        .filter_map(|line| document.line_span(line))
+        .map(|span| trimmed(document.words(&span).as_str(), span))
+        .find(|span| span.start < run.span.end.max(run.span.start + 1) && document.words(span).contains(first))
+        .unwrap_or_else(|| run.span.clone())
+}
+
+fn trimmed(words: &str, span: Span) -> Span {
+    let start = span.start + (words.len() - words.trim_start().len());
+    let end = span.end - (words.len() - words.trim_end().len());
+    start..end.max(start)
+}

@@ -1,0 +1,3 @@
+module x
+
+require golang.org/x/crypto v0.17.0 // indirect
