@@ -204,9 +204,11 @@ impl Engine {
     fn candidates(&self, automaton: &AhoCorasick, document: &Document) -> Candidates {
         let mut lines: Vec<Vec<u32>> = vec![Vec::new(); self.patterns.len()];
         for found in automaton.find_overlapping_iter(document.bytes()) {
-            let line = document.position(found.start()).line;
+            let line = document.line_of(found.start());
             for owner in &self.owners[found.pattern().as_usize()] {
-                lines[*owner].push(line);
+                if lines[*owner].last() != Some(&line) {
+                    lines[*owner].push(line);
+                }
             }
         }
         for found in &mut lines {

@@ -6,3 +6,4 @@
 )]
 
 mod checks;
+mod gitignore;

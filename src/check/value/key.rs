@@ -11,6 +11,7 @@ use crate::check::Problem;
 /// A key as written, `a.b[0]."c.d"`, or its parts as a list.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(rename = "ValueKey")]
 pub(super) enum At {
     /// With dots between its parts.
     Dotted(String),
