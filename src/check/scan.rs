@@ -239,6 +239,7 @@ fn hits_in_line(pattern: &Pattern, document: &Document, line: u32) -> Vec<Hit> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn lines(source: &str, text: &str) -> Vec<u32> {
         let pattern = Pattern::new(source).expect("compiles");
@@ -277,6 +278,26 @@ mod tests {
         for pattern in [&alpha, &beta] {
             let engine = Engine::new([pattern.clone()]);
             assert_eq!(engine.hits(pattern, &document).len(), 1, "{}", pattern.source());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_gate_loses_a_match_of_any_pattern(
+            source in "(\\(\\?i\\))?(a|b|ab|foo|(fo|ba)|[ab]o|[a-f]|o\\+|a\\{2\\}|b\\*|\\^|\\$|\\.|\\\\b|(fo|)|K){1,6}",
+            text in "[abfoOFAK .\r\n\u{212A}ü]{0,60}",
+        ) {
+            let Ok(pattern) = Pattern::new(&source) else {
+                return Ok(());
+            };
+            let others = ["foo", "bar", "ab"].map(|other| Pattern::new(other).expect("compiles"));
+            let engine = Engine::new([pattern.clone()].into_iter().chain(others));
+            let document = Document::new(text.as_bytes());
+            let gated = engine.hits(&pattern, &document);
+            let ungated: Vec<Hit> = (1..=document.line_count())
+                .flat_map(|line| hits_in_line(&pattern, &document, line))
+                .collect();
+            prop_assert_eq!(gated, ungated);
         }
     }
 

@@ -148,7 +148,10 @@ impl ValueCheck {
             }
             Some(Ok(root)) => root,
         };
-        let spots = self.at.find(&root);
+        let Some(spots) = self.at.find(&root) else {
+            let what = format!("`{}` leads to too many values in `{path}`", self.at);
+            return Err(Unread::new(Cause::Size, what, "ask for a narrower key"));
+        };
         if spots.is_empty() {
             looked.without.push(path.clone());
         }
