@@ -284,10 +284,17 @@ mod tests {
     proptest! {
         #[test]
         fn no_gate_loses_a_match_of_any_pattern(
-            source in "(\\(\\?i\\))?(a|b|ab|foo|(fo|ba)|[ab]o|[a-f]|o\\+|a\\{2\\}|b\\*|\\^|\\$|\\.|\\\\b|(fo|)|K){1,6}",
+            case in prop::sample::select(vec!["", "(?i)", "(?iu)"]),
+            pieces in prop::collection::vec(
+                prop::sample::select(vec![
+                    "a", "b", "ab", "foo", "(fo|ba)", "(foo|ab|ba)", "[ab]o", "[a-f]", "o+", "a{2}", "b*", "^", "$", ".",
+                    r"\b", r"\s", "(fo|)", "(fo|ba)?", "K", "ü",
+                ]),
+                1..6,
+            ),
             text in "[abfoOFAK .\r\n\u{212A}ü]{0,60}",
         ) {
-            let Ok(pattern) = Pattern::new(&source) else {
+            let Ok(pattern) = Pattern::new(&(case.to_owned() + &pieces.concat())) else {
                 return Ok(());
             };
             let others = ["foo", "bar", "ab"].map(|other| Pattern::new(other).expect("compiles"));
