@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use gix_ignore::glob::pattern::Case;
 use gix_ignore::glob::wildmatch::Mode;
-use gix_ignore::glob::{Pattern, pattern};
+use gix_ignore::glob::{Pattern, pattern, wildmatch};
 
 use crate::text::{Document, View};
 
@@ -61,16 +60,7 @@ impl View for Gitignore {
 impl Gitignore {
     /// The last line that matches a path, seen from the file's own folder.
     pub fn decide(&self, relative: &str, kind: PathKind) -> Option<IgnoreLine> {
-        let name_at = relative.rfind('/').map(|at| at + 1);
-        let found = self.rules.iter().rev().find(|rule| {
-            rule.pattern.matches_repo_relative_path(
-                relative.into(),
-                name_at,
-                Some(kind == PathKind::Folder),
-                Case::Sensitive,
-                Mode::NO_MATCH_SLASH_LITERAL,
-            )
-        })?;
+        let found = self.rules.iter().rev().find(|rule| rule.matches(relative, kind))?;
         Some(IgnoreLine {
             line: found.line,
             verdict: if found.pattern.mode.contains(pattern::Mode::NEGATIVE) {
@@ -80,6 +70,35 @@ impl Gitignore {
             },
         })
     }
+}
+
+impl Rule {
+    fn matches(&self, relative: &str, kind: PathKind) -> bool {
+        let mode = self.pattern.mode;
+        if mode.contains(pattern::Mode::MUST_BE_DIR) && kind == PathKind::File {
+            return false;
+        }
+        let name = if mode.contains(pattern::Mode::NO_SUB_DIR) && !mode.contains(pattern::Mode::ABSOLUTE) {
+            return self
+                .pattern
+                .matches(file_name(relative).into(), Mode::NO_MATCH_SLASH_LITERAL);
+        } else {
+            relative.as_bytes()
+        };
+        // Git compares what stands before the first wildcard as it is, and matches the rest on its own, so that
+        // in `a**/b` the two stars stand at a start and span folders (`match_pathname` in its dir.c).
+        let text = self.pattern.text.as_slice();
+        let is_wild = |byte: &u8| matches!(byte, b'*' | b'?' | b'[' | b'\\');
+        let fixed = text.iter().position(is_wild).unwrap_or(text.len());
+        let Some(rest) = name.strip_prefix(&text[..fixed]) else {
+            return false;
+        };
+        wildmatch(text[fixed..].into(), rest.into(), Mode::NO_MATCH_SLASH_LITERAL)
+    }
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// The `.gitignore` files of a repository, by folder.
@@ -165,6 +184,7 @@ mod tests {
         assert_eq!(ignored("\\#a\n", "#a"), Some(1));
         assert_eq!(ignored(".env \r\n", ".env"), Some(1));
         assert_eq!(ignored("$x\n", "$x"), Some(1));
+        assert_eq!(ignored("a**/**\n", "a"), Some(1));
     }
 
     #[test]

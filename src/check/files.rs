@@ -1,6 +1,6 @@
 //! Which files a condition's patterns mean.
 
-use crate::model::{Cause, Class, Entry, EntryKind, Gap, PathGlob, RepoPath, Shape, Snapshot, Tree, Unread};
+use crate::model::{Cause, Class, Entry, EntryKind, Gap, PathGlob, RepoPath, Shape, Snapshot, Tree, Unread, Within};
 
 use super::parameters::{OneOrMany, alternatives};
 use super::{Problem, View};
@@ -133,35 +133,41 @@ impl Globs {
         let is_plain = Class::of(&RepoPath::new(folder).join("x").to_string()) == Class::Source;
         let mut found: Vec<Found<'a>> = Vec::new();
         for named in &self.globs {
-            found.extend(self.candidates(named, tree, folder).filter(|(path, _)| {
-                let Some(relative) = path.relative_to(folder) else {
-                    return false;
-                };
-                let class = || {
-                    if is_plain {
-                        tree.class(path.as_str())
-                    } else {
-                        Class::of(relative)
-                    }
-                };
-                self.is_match(named, relative) && is_wanted(named, class())
-            }));
+            let matching = self.matching(named, tree, folder).into_iter();
+            let wanted = matching.filter(|(path, _, class)| {
+                let relative = || Class::of(path.relative_to(folder).unwrap_or(path.as_str()));
+                is_wanted(named, if is_plain { *class } else { relative() })
+            });
+            found.extend(wanted.map(|(path, entry, _)| (path, entry)));
         }
-        found.sort_by_key(|(path, _)| *path);
-        found.dedup_by_key(|(path, _)| *path);
+        if self.globs.len() > 1 {
+            found.sort_by_key(|(path, _)| *path);
+            found.dedup_by_key(|(path, _)| *path);
+        }
         found
     }
 
-    fn candidates<'a>(&self, named: &Named, tree: &'a Tree, folder: &str) -> Box<dyn Iterator<Item = Found<'a>> + 'a> {
+    fn matching<'a>(&self, named: &Named, tree: &'a Tree, folder: &str) -> Vec<(&'a RepoPath, &'a Entry, Class)> {
         let root = RepoPath::new(folder);
-        if self.case == Case::Ignored {
-            return Box::new(tree.below(folder).collect::<Vec<_>>().into_iter());
-        }
-        match named.glob.shape() {
-            Shape::Exact => Box::new(tree.get_with_path(root.join(named.glob.source()).as_str()).into_iter()),
-            Shape::Named(name) => Box::new(tree.with_name(name).collect::<Vec<_>>().into_iter()),
-            Shape::Below(fixed) => Box::new(tree.below(root.join(fixed).as_str()).collect::<Vec<_>>().into_iter()),
-        }
+        let start;
+        let within = match (self.case, named.glob.shape()) {
+            (Case::Ignored, _) => Within::Below(folder),
+            (Case::Counts, Shape::Exact) => {
+                start = root.join(named.glob.source());
+                Within::At(start.as_str())
+            }
+            (Case::Counts, Shape::Named(name)) => Within::Named(name),
+            (Case::Counts, Shape::Below(fixed)) => {
+                start = root.join(fixed);
+                Within::Below(start.as_str())
+            }
+        };
+        // No path holds a NUL, so no two keys are one.
+        let key = format!("{:?}\0{folder}\0{}", self.case, named.glob.source());
+        tree.select(key, within, |path| {
+            path.relative_to(folder)
+                .is_some_and(|relative| self.is_match(named, relative))
+        })
     }
 
     fn is_match(&self, named: &Named, relative: &str) -> bool {
@@ -306,5 +312,88 @@ pub(super) fn cut(gaps: &mut Vec<Gap>, subject: &str) {
         // Told from a missing thing of the same name; the number is no part of what it is.
         last.words = "more".to_owned();
         gaps.push(last);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(paths: &[&str]) -> Tree {
+        let entry = Entry {
+            kind: EntryKind::File,
+            id: None,
+            size: None,
+        };
+        Tree::new(paths.iter().map(|path| (RepoPath::new(path), entry.clone())).collect())
+    }
+
+    fn globs(patterns: &[&str], case: Case) -> Globs {
+        let patterns = patterns.iter().map(|pattern| (*pattern).to_owned()).collect();
+        Globs::new(&OneOrMany::Many(patterns), "in", case).expect("compiles")
+    }
+
+    fn written<'a>(tree: &'a Tree, patterns: &[&str], folder: &str) -> Vec<&'a str> {
+        let found = globs(patterns, Case::Counts).find_written(tree, folder);
+        found.iter().map(|(path, _)| path.as_str()).collect()
+    }
+
+    const PATHS: [&str; 12] = [
+        "README.md",
+        "app/[id]/docs/a.ts",
+        "app/[id]/x.ts",
+        "docs/app/src/x.ts",
+        "docs/b.ts",
+        "node_modules/x/index.ts",
+        "readme",
+        "src/a.test.ts",
+        "src/a.ts",
+        "src/logo.png",
+        "tests/c.ts",
+        "vendor/d.ts",
+    ];
+
+    #[test]
+    fn a_pattern_finds_what_the_team_wrote_and_what_it_names() {
+        let tree = tree(&PATHS);
+        assert_eq!(written(&tree, &["**/*.ts"], ""), ["app/[id]/x.ts", "src/a.ts"]);
+        assert_eq!(written(&tree, &["docs/**"], ""), ["docs/app/src/x.ts", "docs/b.ts"]);
+        assert_eq!(
+            written(&tree, &["**/{tests,src}/*.ts"], ""),
+            ["src/a.test.ts", "src/a.ts", "tests/c.ts"]
+        );
+        assert_eq!(
+            written(&tree, &["**/*.test.ts", "src/*.ts"], ""),
+            ["src/a.test.ts", "src/a.ts"]
+        );
+        assert_eq!(
+            written(&tree, &["vendor/d.ts", "*.md", "src/*"], ""),
+            ["README.md", "src/a.ts", "vendor/d.ts"]
+        );
+        // Asked again, the tree remembers, and says the same.
+        assert_eq!(written(&tree, &["**/*.ts"], ""), ["app/[id]/x.ts", "src/a.ts"]);
+    }
+
+    #[test]
+    fn a_component_sees_its_own_files_whatever_its_folder_is_called() {
+        let tree = tree(&PATHS);
+        assert_eq!(written(&tree, &["**/*.ts"], "app/[id]"), ["app/[id]/x.ts"]);
+        assert_eq!(written(&tree, &["**/*.ts"], "docs/app"), ["docs/app/src/x.ts"]);
+        assert_eq!(written(&tree, &["src/a.ts", "x.ts"], "app"), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn case_is_ignored_only_where_it_is_asked() {
+        let tree = tree(&PATHS);
+        let found = |case| {
+            let globs = globs(&["Readme*"], case);
+            globs
+                .find(&tree, "")
+                .iter()
+                .map(|(path, _)| path.to_string())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(found(Case::Ignored), ["README.md", "readme"]);
+        assert_eq!(found(Case::Counts), Vec::<String>::new());
     }
 }

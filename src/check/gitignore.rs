@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::artifact::{Gitignore, Ignores, PathKind};
-use crate::model::{Class, Evidence, Examined, Gap, Needs, Place, Read, Related, RepoPath, Strength, Unread};
+use crate::model::{Class, Entry, Evidence, Examined, Gap, Needs, Place, Read, Related, RepoPath, Strength, Unread};
 use crate::text::Document;
 
 use super::files::{cut, no_git, not_whole, vendored_folder};
@@ -26,6 +26,7 @@ pub const KIND: Kind = Kind {
 /// Paths that must be ignored, or a table that asks more.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(rename = "GitignoreParameters")]
 enum Parameters {
     /// The same as `ignores`.
     Ignores(OneOrMany),
@@ -132,7 +133,10 @@ impl Files {
             .get(&path)
             .and_then(|(document, _)| Some((document, document.line_span(line)?)));
         match known {
-            Some((document, span)) => (Place::span(&path, document, &span), document.words(&span)),
+            Some((document, span)) => {
+                let words = document.words(&span).trim_start_matches('\u{FEFF}').to_owned();
+                (Place::span(&path, document, &span), words)
+            }
             None => (Place::line(&path, line), String::new()),
         }
     }
@@ -141,10 +145,11 @@ impl Files {
 impl Check for GitignoreCheck {
     fn needs(&self, view: &View<'_>) -> Needs {
         let mut needs = Needs::files(self.named(view).flat_map(|path| above(&path)));
-        needs.files.retain(|path| view.tree().get(path.as_str()).is_some());
         if self.none_tracked {
             needs.unite(Needs::files(every_file(view)));
         }
+        let is_file = |path: &RepoPath| view.tree().get(path.as_str()).is_some_and(Entry::is_file);
+        needs.files.retain(is_file);
         needs
     }
 

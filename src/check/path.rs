@@ -23,6 +23,7 @@ pub const KIND: Kind = Kind {
 /// Patterns of which one must be there, or a table that asks more.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(rename = "PathParameters")]
 enum Parameters {
     /// The same as `exists`.
     Exists(OneOrMany),

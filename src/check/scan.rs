@@ -204,9 +204,11 @@ impl Engine {
     fn candidates(&self, automaton: &AhoCorasick, document: &Document) -> Candidates {
         let mut lines: Vec<Vec<u32>> = vec![Vec::new(); self.patterns.len()];
         for found in automaton.find_overlapping_iter(document.bytes()) {
-            let line = document.position(found.start()).line;
+            let line = document.line_of(found.start());
             for owner in &self.owners[found.pattern().as_usize()] {
-                lines[*owner].push(line);
+                if lines[*owner].last() != Some(&line) {
+                    lines[*owner].push(line);
+                }
             }
         }
         for found in &mut lines {
@@ -237,6 +239,7 @@ fn hits_in_line(pattern: &Pattern, document: &Document, line: u32) -> Vec<Hit> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn lines(source: &str, text: &str) -> Vec<u32> {
         let pattern = Pattern::new(source).expect("compiles");
@@ -275,6 +278,33 @@ mod tests {
         for pattern in [&alpha, &beta] {
             let engine = Engine::new([pattern.clone()]);
             assert_eq!(engine.hits(pattern, &document).len(), 1, "{}", pattern.source());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_gate_loses_a_match_of_any_pattern(
+            case in prop::sample::select(vec!["", "(?i)", "(?iu)"]),
+            pieces in prop::collection::vec(
+                prop::sample::select(vec![
+                    "a", "b", "ab", "foo", "(fo|ba)", "(foo|ab|ba)", "[ab]o", "[a-f]", "o+", "a{2}", "b*", "^", "$", ".",
+                    r"\b", r"\s", "(fo|)", "(fo|ba)?", "K", "ü",
+                ]),
+                1..6,
+            ),
+            text in "[abfoOFAK .\r\n\u{212A}ü]{0,60}",
+        ) {
+            let Ok(pattern) = Pattern::new(&(case.to_owned() + &pieces.concat())) else {
+                return Ok(());
+            };
+            let others = ["foo", "bar", "ab"].map(|other| Pattern::new(other).expect("compiles"));
+            let engine = Engine::new([pattern.clone()].into_iter().chain(others));
+            let document = Document::new(text.as_bytes());
+            let gated = engine.hits(&pattern, &document);
+            let ungated: Vec<Hit> = (1..=document.line_count())
+                .flat_map(|line| hits_in_line(&pattern, &document, line))
+                .collect();
+            prop_assert_eq!(gated, ungated);
         }
     }
 

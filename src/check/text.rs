@@ -26,6 +26,7 @@ pub const KIND: Kind = Kind {
 /// where a pattern names them (`docs/**`, `**/*.test.ts`, a plain path). Copied-in code is never searched.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "TextParameters")]
 struct Parameters {
     /// A regular expression (Rust's `regex`), matched line by line; `(?i)` ignores case, and `\w`, `\d`, `\b`
     /// are ASCII unless it asks for `(?u)`.
@@ -103,7 +104,7 @@ impl Check for TextCheck {
         }
         if is_enough {
             let reason = reason(&searched, &self.pattern);
-            return Examined::pass(reason, evidence(&searched.shown, &self.pattern));
+            return Examined::pass(reason, self.evidence(view, &searched.shown));
         }
         self.fail(view, &found, &searched)
     }
@@ -153,6 +154,19 @@ impl TextCheck {
         searched
     }
 
+    /// The matches as evidence; its subject is that of the gap which their loss would be.
+    fn evidence(&self, view: &View<'_>, shown: &[(RepoPath, Arc<Document>, Hit)]) -> Vec<Evidence> {
+        let subject = self.files.written(view.folder()).join(" | ");
+        let shown = shown.iter().take(MOST_SHOWN);
+        shown
+            .map(|(path, document, hit)| {
+                let place = Place::span(path, document, &hit.span);
+                let words = document.words(&hit.span);
+                Evidence::new(place, &words, Strength::Present, subject.clone())
+            })
+            .collect()
+    }
+
     fn unseen(&self, view: &View<'_>) -> Option<Unread> {
         let link = self.files.hidden_by(view.tree(), view.folder());
         link.map(hidden)
@@ -181,11 +195,12 @@ impl TextCheck {
         if let ([(path, _)], true) = (found, self.files.is_one_path()) {
             gap.place = Some(Place::file(path));
         }
-        Examined::fail(message, vec![gap]).with_evidence(evidence(&searched.shown, &self.pattern))
+        Examined::fail(message, vec![gap]).with_evidence(self.evidence(view, &searched.shown))
     }
 
     fn too_many(&self, view: &View<'_>, searched: &Searched, most: usize) -> Examined {
-        let mut gaps: Vec<Gap> = evidence(&searched.shown, &self.pattern)
+        let mut gaps: Vec<Gap> = self
+            .evidence(view, &searched.shown)
             .into_iter()
             .map(|found| {
                 let message = format!("`{}` stands here", found.text);
@@ -231,16 +246,4 @@ fn reason(searched: &Searched, pattern: &Pattern) -> String {
             hit.line
         ),
     }
-}
-
-fn evidence(shown: &[(RepoPath, Arc<Document>, Hit)], pattern: &Pattern) -> Vec<Evidence> {
-    shown
-        .iter()
-        .take(MOST_SHOWN)
-        .map(|(path, document, hit)| {
-            let place = Place::span(path, document, &hit.span);
-            let words = document.words(&hit.span);
-            Evidence::new(place, &words, Strength::Present, pattern.source())
-        })
-        .collect()
 }

@@ -33,6 +33,7 @@ pub const KIND: Kind = Kind {
 /// secret, are never shown.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "ValueParameters")]
 struct Parameters {
     /// Patterns of the files, from the component's folder, or from the root. Their names tell the format.
     file: OneOrMany,
@@ -57,6 +58,7 @@ struct Parameters {
 /// A value that can be compared.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(rename = "ValueScalar")]
 pub(super) enum Scalar {
     /// A truth value.
     Bool(bool),
@@ -146,17 +148,27 @@ impl ValueCheck {
             }
             Some(Ok(root)) => root,
         };
-        let spots = self.at.find(&root);
+        let Some(spots) = self.at.find(&root) else {
+            let what = format!("`{}` leads to too many values in `{path}`", self.at);
+            return Err(Unread::new(Cause::Size, what, "ask for a narrower key"));
+        };
         if spots.is_empty() {
             looked.without.push(path.clone());
         }
         for spot in spots {
-            self.ask(path, &document, &spot, looked)?;
+            self.ask(view, path, &document, &spot, looked)?;
         }
         Ok(())
     }
 
-    fn ask(&self, path: &RepoPath, document: &Document, spot: &Spot<'_>, looked: &mut Looked) -> Result<(), Unread> {
+    fn ask(
+        &self,
+        view: &View<'_>,
+        path: &RepoPath,
+        document: &Document,
+        spot: &Spot<'_>,
+        looked: &mut Looked,
+    ) -> Result<(), Unread> {
         let format = Format::of(path.as_str());
         let name = spot.path();
         let is_hidden = format == Some(Format::Dotenv) || is_secret(&name);
@@ -171,7 +183,7 @@ impl ValueCheck {
                     place,
                     &format!("{name}: {shown}"),
                     Strength::Present,
-                    self.at.to_string(),
+                    self.subject(view, path),
                 );
                 looked.good.push(found);
             }
@@ -188,6 +200,14 @@ impl ValueCheck {
             }
         }
         Ok(())
+    }
+
+    /// What the loss of a value found in this file would be a gap of.
+    fn subject(&self, view: &View<'_>, path: &RepoPath) -> String {
+        match self.reach {
+            Reach::Every => path.as_str().to_owned(),
+            Reach::One => self.files.written(view.folder()).join(" | "),
+        }
     }
 
     fn judge_one(&self, view: &View<'_>, found: &[Found<'_>], looked: Looked) -> Examined {

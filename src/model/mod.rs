@@ -29,6 +29,7 @@ pub use report::{
     VerdictReport, Waived,
 };
 pub use snapshot::{Read, Snapshot};
+pub(crate) use tree::Within;
 pub use tree::{BlobId, Entry, EntryKind, Tree};
 
 /// A calendar day. Readiness knows no hours: what expires, expires at the end of its day.

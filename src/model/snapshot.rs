@@ -27,9 +27,9 @@ impl Read {
         match self {
             Self::Absent => Ok(None),
             Self::Unread(unread) => Err(unread),
-            Self::Here(document) => match document.text() {
-                Ok(_) => Ok(Some(document)),
-                Err(why) => Err(not_text(path, why)),
+            Self::Here(document) => match document.not_text() {
+                None => Ok(Some(document)),
+                Some(why) => Err(not_text(path, why)),
             },
         }
     }

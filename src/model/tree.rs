@@ -1,7 +1,7 @@
 //! The files of a repository at one revision, by path.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::path::Shape;
 use super::{Class, PathGlob, RepoPath};
@@ -75,6 +75,18 @@ pub struct Tree {
     tracked: bool,
     by_name: OnceLock<HashMap<String, Vec<usize>>>,
     classes: OnceLock<Vec<Class>>,
+    selections: Mutex<HashMap<String, Arc<OnceLock<Vec<usize>>>>>,
+}
+
+/// Where to look for entries before they are tested one by one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Within<'a> {
+    /// At one path.
+    At(&'a str),
+    /// Among those of this file name.
+    Named(&'a str),
+    /// Below this folder.
+    Below(&'a str),
 }
 
 impl Tree {
@@ -174,9 +186,7 @@ impl Tree {
 
     /// The class of a path that the tree has; of another path, by its name alone.
     pub fn class(&self, path: &str) -> Class {
-        let classes = self
-            .classes
-            .get_or_init(|| self.entries.iter().map(|(path, _)| Class::of(path.as_str())).collect());
+        let classes = self.all_classes();
         self.index_of(path)
             .map_or_else(|| Class::of(path), |index| classes[index])
     }
@@ -186,6 +196,39 @@ impl Tree {
         self.named(name)
             .iter()
             .map(|index| (&self.entries[*index].0, &self.entries[*index].1))
+    }
+
+    /// The entries within that pass a test, with their classes, in order. They are found once for a key, which
+    /// must say all that they depend on: the same patterns are asked by many controls, in needs and in judging.
+    pub(crate) fn select(
+        &self,
+        key: String,
+        within: Within<'_>,
+        is_match: impl Fn(&RepoPath) -> bool,
+    ) -> Vec<(&RepoPath, &Entry, Class)> {
+        let cell = {
+            let mut selections = self.selections.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            Arc::clone(selections.entry(key).or_default())
+        };
+        let found = cell.get_or_init(|| {
+            let candidates: Vec<usize> = match within {
+                Within::At(path) => self.index_of(path).into_iter().collect(),
+                Within::Named(name) => self.named(name).to_vec(),
+                Within::Below(folder) => self.range_below(folder).collect(),
+            };
+            candidates
+                .into_iter()
+                .filter(|index| is_match(&self.entries[*index].0))
+                .collect()
+        });
+        let classes = self.all_classes();
+        let entry = |index: &usize| (&self.entries[*index].0, &self.entries[*index].1, classes[*index]);
+        found.iter().map(entry).collect()
+    }
+
+    fn all_classes(&self) -> &[Class] {
+        self.classes
+            .get_or_init(|| self.entries.iter().map(|(path, _)| Class::of(path.as_str())).collect())
     }
 
     fn named(&self, name: &str) -> &[usize] {

@@ -44,6 +44,7 @@ type Kept = Arc<dyn Any + Send + Sync>;
 pub struct Document {
     bytes: Arc<[u8]>,
     line_starts: OnceLock<Vec<usize>>,
+    not_text: OnceLock<Option<NotText>>,
     views: Mutex<HashMap<TypeId, Arc<OnceLock<Kept>>>>,
 }
 
@@ -53,6 +54,7 @@ impl Document {
         Self {
             bytes: bytes.into(),
             line_starts: OnceLock::new(),
+            not_text: OnceLock::new(),
             views: Mutex::new(HashMap::new()),
         }
     }
@@ -74,6 +76,11 @@ impl Document {
             return Err(NotText::LfsPointer);
         }
         std::str::from_utf8(&self.bytes).map_err(|_| NotText::Encoding)
+    }
+
+    /// Why this is not text, if it is not. Looked at once: every check that searches asks.
+    pub fn not_text(&self) -> Option<NotText> {
+        *self.not_text.get_or_init(|| self.text().err())
     }
 
     /// The view of type `T`, parsed at the first call.
@@ -118,6 +125,12 @@ impl Document {
             line: u32::try_from(index + 1).unwrap_or(u32::MAX),
             column: u32::try_from(characters + 1).unwrap_or(u32::MAX),
         }
+    }
+
+    /// The line (from 1) of a byte offset, without the column, which costs the length of the line.
+    pub fn line_of(&self, offset: usize) -> u32 {
+        let before = self.line_starts().partition_point(|start| *start <= offset);
+        u32::try_from(before.max(1)).unwrap_or(u32::MAX)
     }
 
     /// The bytes of a line (from 1), without its line break. `None` past the end.

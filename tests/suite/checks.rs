@@ -157,6 +157,27 @@ fn every_kind_has_a_case_of_every_outcome() {
     assert!(strangers.is_empty(), "tests/checks has cases of no kind: {strangers:?}");
 }
 
+#[test]
+fn every_kind_describes_its_parameters() {
+    let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+    assert!(
+        names.is_sorted_by(|left, right| left < right),
+        "the kinds are not sorted, or one stands twice: {names:?}"
+    );
+    for known in KINDS {
+        let mut generator = schemars::SchemaGenerator::default();
+        let schema = (known.schema)(&mut generator).to_value();
+        let definitions = serde_json::to_string(&generator.definitions()).unwrap();
+        assert!(schema.is_object(), "{}", known.name);
+        assert!(
+            definitions.contains("description"),
+            "{} has no words: {definitions}",
+            known.name
+        );
+        assert!(known.summary.ends_with('.'), "{}", known.name);
+    }
+}
+
 /// Runs a case and says what is wrong.
 fn run(folder: &Path, case: &Case) -> Vec<String> {
     let mut wrong = Vec::new();

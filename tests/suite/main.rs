@@ -14,3 +14,4 @@ mod judge;
 mod local;
 mod policy;
 mod components;
+mod gitignore;

@@ -11,6 +11,7 @@ use crate::check::Problem;
 /// A key as written, `a.b[0]."c.d"`, or its parts as a list.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(rename = "ValueKey")]
 pub(super) enum At {
     /// With dots between its parts.
     Dotted(String),
@@ -43,7 +44,7 @@ impl Spot<'_> {
     }
 }
 
-/// Spots past this number are not followed: `*.*.*` over a large file would be all of it.
+/// With more spots than this nothing is said: `*.*.*` over a large file would be all of it.
 const MOST_SPOTS: usize = 10_000;
 
 impl At {
@@ -52,10 +53,10 @@ impl At {
         self.parts().err().map(|why| Problem::at(&["at"], why))
     }
 
-    /// All values that it leads to, in the order of the file.
+    /// All values that it leads to, in the order of the file; `None` when they are too many to be looked at.
     ///
     /// A file of several YAML documents is a list of them, and each is asked.
-    pub(super) fn find<'a>(&self, root: &'a Node) -> Vec<Spot<'a>> {
+    pub(super) fn find<'a>(&self, root: &'a Node) -> Option<Vec<Spot<'a>>> {
         let parts = self.parts().unwrap_or_default();
         let start = |node| Spot {
             node,
@@ -72,10 +73,13 @@ impl At {
             spots = spots
                 .iter()
                 .flat_map(|spot| step(spot, part))
-                .take(MOST_SPOTS)
+                .take(MOST_SPOTS + 1)
                 .collect();
+            if spots.len() > MOST_SPOTS {
+                return None;
+            }
         }
-        spots
+        Some(spots)
     }
 
     fn parts(&self) -> Result<Vec<Part>, String> {
@@ -195,6 +199,7 @@ mod tests {
         let at = At::Dotted(at.to_owned());
         assert_eq!(at.problem(), None);
         at.find(&root)
+            .expect("not too many")
             .iter()
             .map(|spot| format!("{}={}", spot.path(), document.words(&spot.node.span)))
             .collect()

@@ -30,8 +30,8 @@ pub(super) fn words(node: &Node, document: &Document, is_hidden: bool) -> String
         Value::Null => "empty".to_owned(),
         Value::List(_) => "a list".to_owned(),
         Value::Map(_) => "a table".to_owned(),
+        Value::Number(_) | Value::String(_) if is_hidden => "`…`".to_owned(),
         Value::Bool(_) | Value::Number(_) => format!("`{}`", document.words(&node.span)),
-        Value::String(_) if is_hidden => "`…`".to_owned(),
         Value::String(text) => format!("`{}`", short(text)),
     }
 }
