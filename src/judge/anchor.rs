@@ -54,6 +54,13 @@ impl<'a> Ancestors<'a> {
             .get(&(item.info.id.as_str(), Some(owner.path.as_str())))
             .copied()
     }
+
+    /// Whether base has a file where a path of head lay before, and it was asked for and could not be read.
+    pub(super) fn is_unread(&self, path: &RepoPath) -> bool {
+        let was = self.past.moves.path_in_base(path);
+        let snapshot = self.past.side.snapshot;
+        snapshot.has_read(&was) && matches!(snapshot.read(was.as_str()), Read::Unread(_))
+    }
 }
 
 /// For every finding of every item the place where it is shown; `None` for the summary alone.

@@ -318,7 +318,8 @@ impl<'a> Scales<'a> {
             };
             let open = item.findings.iter_mut().filter(|finding| finding.waived.is_none());
             let covered: Vec<&mut Finding> = open.filter(|finding| waiver.covers(&finding.gap)).collect();
-            if covered.is_empty() && !(is_unknown && !waiver.is_limited()) {
+            let accepts_unknown = is_unknown && !waiver.is_limited();
+            if covered.is_empty() && !accepts_unknown {
                 continue;
             }
             *used = true;

@@ -84,7 +84,9 @@ fn introduced(item: &Assessed, matched: &[bool], before: &[&Assessed], ancestors
     let told = |(finding, known): (&super::Finding, &bool)| {
         let place = finding.gap.place.as_ref();
         let origin = place.and_then(|place| ancestors.at(item, &place.path));
-        let untold = untold || origin.is_some_and(|found| found.outcome == OutcomeKind::Unknown);
+        let untold = untold
+            || origin.is_some_and(|found| found.outcome == OutcomeKind::Unknown)
+            || place.is_some_and(|place| ancestors.is_unread(&place.path));
         match (known, untold) {
             (true, _) => Some(false),
             (false, false) => Some(true),

@@ -2,6 +2,7 @@
 
 mod cases;
 mod laws;
+mod result;
 mod stage;
 mod table;
 mod words;

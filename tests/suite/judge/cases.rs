@@ -257,6 +257,46 @@ fn a_big_tree_is_compared_in_no_time() {
 }
 
 #[test]
+fn of_equal_blobs_the_one_of_the_same_name_is_the_same_file() {
+    let base = snapshot(&files(&[("a/.env", "K\n"), ("a/one.txt", "K\n"), ("a/zz.txt", "K\n")]));
+    let head = snapshot(&files(&[
+        ("b/.a/zz.txt", "K\n"),
+        ("b/.env", "K\n"),
+        ("b/two.txt", "K\n"),
+    ]));
+    let moves = readygate::judge::moves(&head, &base);
+    let pairs = [
+        ("a/.env", "b/.env"),
+        ("a/zz.txt", "b/.a/zz.txt"),
+        ("a/one.txt", "b/two.txt"),
+    ];
+    for (old, new) in pairs {
+        assert_eq!(moves.path(old).as_str(), new);
+        assert_eq!(moves.path_in_base(&new.into()).as_str(), old);
+    }
+}
+
+#[test]
+fn a_finding_in_a_file_that_base_could_not_read_is_not_called_new() {
+    use readygate::judge::{Side, assess, compare, moves};
+    use readygate::model::{Cause, Read, RepoPath, Unread};
+    let tree = files(&[("a.ts", "BAD x\n"), ("b.ts", "BAD y\n")]);
+    let (head, mut base) = (snapshot(&tree), snapshot(&tree));
+    let unread = Unread::new(Cause::Network, "`b.ts` could not be fetched", "run again");
+    base.insert(RepoPath::new("b.ts"), Read::Unread(unread));
+    let policy = only("no-bad");
+    let (now, before) = (assess(&policy, &head, today()), assess(&policy, &base, today()));
+    let side = |snapshot, items| Side { snapshot, items };
+    let found = compare(
+        side(&head, &now.items),
+        side(&base, &before.items),
+        &moves(&head, &base),
+    );
+    assert!(found.regressions.is_empty());
+    assert_eq!(found.introduced, [[Some(false), None]]);
+}
+
+#[test]
 fn only_files_that_may_be_one_are_asked_for() {
     let policy = only("env");
     let text = |extra: &str| format!("A=1\nB=2\nC=3\n{extra}");

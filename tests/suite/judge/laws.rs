@@ -4,12 +4,11 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use readygate::judge::{Assessed, Baseline, Comparison, Material, Side, assess, compare, decide, moves, report};
+use readygate::judge::{Assessed, Baseline, Comparison, Side, assess, compare, decide, moves};
 use readygate::model::{
-    Cause, Change, Cost, FailOn, Gate, OutcomeKind, RegressionKind, Report, Severity, Snapshot, SourceKind, Target,
-    Tool, UnknownRule, Unread, Verdict,
+    Cause, Change, FailOn, Gate, OutcomeKind, RegressionKind, Severity, Snapshot, UnknownRule, Unread, Verdict,
 };
-use readygate::policy::{Policy, Waiver};
+use readygate::policy::Waiver;
 
 use super::stage::*;
 
@@ -98,35 +97,6 @@ fn compared(head: (&Snapshot, &[Assessed]), base: (&Snapshot, &[Assessed])) -> C
     compare(side(head), side(base), &moves(head.0, base.0))
 }
 
-fn told(policy: &Policy, gate: &Gate, head: (&Snapshot, &[Assessed]), comparison: Comparison) -> Report {
-    report(Material {
-        tool: Tool {
-            name: "readygate".to_owned(),
-            version: "0".to_owned(),
-        },
-        as_of: today(),
-        target: Target {
-            repository: None,
-            reference: None,
-            sha: None,
-            dirty: false,
-            merge_base: None,
-            base: None,
-            source: SourceKind::Local,
-        },
-        policy: policy.source.clone(),
-        gate,
-        head: Side {
-            snapshot: head.0,
-            items: head.1,
-        },
-        comparison: Some(comparison),
-        charged: Vec::new(),
-        checklists: Vec::new(),
-        cost: Cost::default(),
-    })
-}
-
 /// The same list in another order, by a number that stands for one.
 fn shuffled<T: Clone>(list: &[T], mut seed: u64) -> Vec<T> {
     let mut rest = list.to_vec();
@@ -163,11 +133,11 @@ proptest! {
     fn the_order_of_the_input_is_not_that_of_the_output(head in any_files(), base in any_files(), gate in any_gate(), seed: u64) {
         let policy = policy();
         let judged = judge(&policy, &head, &base);
-        let straight = told(&policy, &gate, (&judged.head, &judged.assessed.items), judged.comparison.clone());
+        let straight = told(&policy, &gate, (&judged.head, &judged.assessed.items), Some(judged.comparison.clone()));
         let before = snapshot(&base);
         let mixed = (shuffled(&judged.assessed.items, seed), shuffled(&judged.base.items, seed ^ 77));
         let comparison = compared((&judged.head, &mixed.0), (&before, &mixed.1));
-        prop_assert_eq!(straight, told(&policy, &gate, (&judged.head, &mixed.0), comparison));
+        prop_assert_eq!(straight, told(&policy, &gate, (&judged.head, &mixed.0), Some(comparison)));
     }
 
     #[test]
@@ -227,6 +197,26 @@ proptest! {
     }
 
     #[test]
+    fn splitting_and_indenting_files_regresses_nothing(files in any_files(), at in 0usize..6) {
+        let mut head = Files::new();
+        for (path, text) in &files {
+            let Some(stem) = path.strip_suffix(".ts") else {
+                head.insert(path.clone(), text.clone());
+                continue;
+            };
+            let lines: Vec<String> = text.lines().map(|line| format!("    {}", line.trim())).collect();
+            let (first, second) = lines.split_at(at.min(lines.len()));
+            for (name, part) in [(format!("{stem}.first.ts"), first), (format!("{stem}.second.ts"), second)] {
+                head.insert(name, part.iter().map(|line| format!("{line}\n")).collect());
+            }
+        }
+        for (head, base) in [(&head, &files), (&files, &head)] {
+            let judged = judge(&policy(), head, base);
+            prop_assert!(judged.regressions().is_empty(), "{:?}", judged.regressions());
+        }
+    }
+
+    #[test]
     fn adding_a_waiver_never_turns_go_into_no_go(
         head in any_files(), base in any_files(), gate in any_gate(),
         which in select(vec!["code.no-bad", "code.wants-good", "tree.no-env", "tree.no-bad-at-all", "tree.good-somewhere"]),
@@ -279,7 +269,7 @@ proptest! {
         let tell = |head: &Files, base: &Files| {
             let judged = judge(&policy, head, base);
             // Files paired by their similarity may differ: the blank lines count, too.
-            let mut told = told(&policy, &gate, (&judged.head, &judged.assessed.items), judged.comparison);
+            let mut told = told(&policy, &gate, (&judged.head, &judged.assessed.items), Some(judged.comparison));
             for control in &mut told.controls {
                 for found in &mut control.findings {
                     (found.line, found.column, found.end_line) = (None, None, None);

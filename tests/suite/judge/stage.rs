@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use readygate::check::{Check, Condition, Control, Origin, Plan, View};
-use readygate::judge::{Assessment, Comparison, Side, assess, compare, moves};
+use readygate::judge::{Assessed, Assessment, Comparison, Material, Side, assess, compare, moves, report};
 use readygate::model::{
-    BlobId, Cause, Component, ControlInfo, Date, Entry, EntryKind, Evidence, Examined, Gap, Gate, Needs, Place,
-    PolicyReport, Read, RepoPath, Scope, Severity, Snapshot, Strength, Tree, Unread,
+    BlobId, Cause, Component, ControlInfo, Cost, Date, Entry, EntryKind, Evidence, Examined, Gap, Gate, Needs, Place,
+    PolicyReport, Read, RepoPath, Report, Scope, Severity, Snapshot, SourceKind, Strength, Target, Tool, Tree, Unread,
 };
 use readygate::policy::{ChecklistRules, Policy};
 use readygate::text::Document;
@@ -306,4 +306,34 @@ impl Judged {
         });
         told.collect()
     }
+}
+
+/// The result as it is told.
+pub fn told(policy: &Policy, gate: &Gate, head: (&Snapshot, &[Assessed]), comparison: Option<Comparison>) -> Report {
+    report(Material {
+        tool: Tool {
+            name: "readygate".to_owned(),
+            version: "0".to_owned(),
+        },
+        as_of: today(),
+        target: Target {
+            repository: None,
+            reference: None,
+            sha: None,
+            dirty: false,
+            merge_base: None,
+            base: None,
+            source: SourceKind::Local,
+        },
+        policy: policy.source.clone(),
+        gate,
+        head: Side {
+            snapshot: head.0,
+            items: head.1,
+        },
+        comparison,
+        charged: Vec::new(),
+        checklists: Vec::new(),
+        cost: Cost::default(),
+    })
 }

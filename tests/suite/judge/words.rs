@@ -238,3 +238,12 @@ fn a_gap_waived_on_base_is_not_new_in_head() {
     // And a waived finding of head is none.
     assert!(judge(&policy, &base, &Files::new()).regressions().is_empty());
 }
+
+#[test]
+fn of_two_new_gaps_the_waived_one_is_no_regression() {
+    let mut policy = repository(one(Forbid("BAD")));
+    policy.waivers.push(waiver(Some("a/**"), "2026-12-20"));
+    let head = files(&[("a/x.ts", "BAD\n"), ("b/y.ts", "BAD\n")]);
+    let judged = judge(&policy, &head, &Files::new());
+    assert_eq!(judged.regressions(), ["Finding db.restore b/y.ts:1"]);
+}
