@@ -24,6 +24,8 @@ pub mod check;
 pub mod github;
 pub mod model;
 pub mod policy;
+#[cfg(feature = "shell")]
+pub mod publish;
 pub mod report;
 #[cfg(feature = "shell")]
 pub mod source;

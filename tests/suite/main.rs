@@ -7,4 +7,6 @@
 
 #[cfg(feature = "shell")]
 pub mod github;
+#[cfg(feature = "shell")]
+mod publish;
 pub mod report;
