@@ -27,6 +27,8 @@ pub mod github;
 pub mod judge;
 pub mod model;
 pub mod policy;
+#[cfg(feature = "shell")]
+pub mod publish;
 pub mod report;
 #[cfg(feature = "shell")]
 pub mod source;

@@ -15,3 +15,8 @@ mod local;
 mod policy;
 mod components;
 mod gitignore;
+#[cfg(feature = "shell")]
+pub mod github;
+#[cfg(feature = "shell")]
+mod publish;
+pub mod report;
