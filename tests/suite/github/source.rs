@@ -310,7 +310,7 @@ fn a_listing_that_is_cut_off_is_completed_folder_by_folder() {
         });
         let requests = mock.requests().len();
         // The whole (cut), the root alone, what was not proven whole; of the base, its root and one folder.
-        let most = [(100, 40), (500, 16), (1_000, 12)]
+        let most = [(100, 40), (500, 18), (1_000, 13)]
             .iter()
             .find(|(at, _)| *at == cut)
             .unwrap()
@@ -423,4 +423,73 @@ fn more_than_may_be_asked_for_is_unread_and_says_so() {
         assert!(unread.iter().all(|unread| unread.cause == Cause::Limit));
     });
     assert_eq!(mock.requests().len(), 101);
+}
+
+/// As many files as GitHub lists at once: their folders make the listing one that is cut off. The numbers are a
+/// tenth of GitHub's, of which the number of requests does not depend.
+#[test]
+fn a_repository_as_large_as_a_listing_takes_sixteen_requests() {
+    let repo = GitRepo::new();
+    let mut files: Vec<(String, String)> = Vec::new();
+    for file in 0..10_000 {
+        let (part, folder) = (file % 10, file % 200 / 10);
+        files.push((
+            format!("part{part}/{folder}/f{file}.ts"),
+            format!("export const a = {file};\n"),
+        ));
+    }
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    let base = repo.commit(&files);
+    let head = repo.commit(&[("part3/0/f3.ts", "changed\n")]);
+    let mut fixture = Fixture::of(repo.path());
+    fixture.truncate_at = 10_000;
+    let mock = Mock::start(fixture);
+    run(async {
+        let mut source = github(&mock, DEFAULT);
+        for id in [&head, &base] {
+            let tree = source.tree(&commit(id)).await.unwrap();
+            assert_eq!((tree.len(), tree.truncation()), (10_000, None));
+            let wanted = wanted(&tree).into_iter().step_by(7).chain([the_changed(&tree)]);
+            let wanted: Vec<Wanted> = wanted.collect();
+            let read = source.read(&commit(id), &wanted).await;
+            assert!(read.iter().all(|read| matches!(read, Read::Here(_))));
+        }
+        // Listed whole, root, last folder; archive and redirect; root, changed folder; changed file.
+        assert!(mock.requests().len() <= 16, "{:#?}", mock.requests());
+    });
+}
+
+fn the_changed(tree: &Tree) -> Wanted {
+    let path = "part3/0/f3.ts".into();
+    let entry = tree.get("part3/0/f3.ts").unwrap().clone();
+    Wanted { path, entry }
+}
+
+/// Any repository that stands on this machine: `READYGATE_GIT_FOLDERS=/a:/b`.
+#[test]
+fn other_repositories_are_read_as_git_reads_them() {
+    let folders = std::env::var_os("READYGATE_GIT_FOLDERS").unwrap_or_default();
+    for folder in std::env::split_paths(&folders).filter(|folder| folder.is_absolute()) {
+        let id = String::from_utf8(repo::run(&folder, &["rev-parse", "HEAD"], None).unwrap()).unwrap();
+        let truth = truth(&folder, id.trim());
+        let mock = Mock::start(Fixture::of(&folder));
+        let told = run(async { contents(&mut github(&mock, DEFAULT), &commit(id.trim())).await });
+        assert!(told.len() >= truth.len());
+        let mut unread: BTreeMap<&str, usize> = BTreeMap::new();
+        for (path, content) in &told {
+            match content {
+                Ok(bytes) => assert!(truth.get(path).is_some_and(|known| known == bytes), "{path}"),
+                Err(why) => *unread.entry(why.cause.as_str()).or_default() += 1,
+            }
+        }
+        eprintln!(
+            "{}: {} files, {} requests, unread {unread:?}",
+            folder.display(),
+            told.len(),
+            mock.requests().len()
+        );
+    }
 }
