@@ -14,6 +14,7 @@ mod failure;
 mod protection;
 mod retry;
 mod route;
+mod sides;
 mod token;
 mod transport;
 

@@ -158,7 +158,7 @@ impl Mock {
             api_url: self.url.clone(),
             graphql_url: format!("{}/graphql", self.url),
             deadline: std::time::Duration::from_secs(2),
-            patience: std::time::Duration::from_secs(5),
+            patience: std::time::Duration::from_secs(60),
             pause: std::time::Duration::from_millis(1),
         }
     }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::mock::{Access, Asked, State, Told};
-use super::repo::run;
+use super::repo::{blobs, run};
 
 /// The answer, if the request is about git data or settings.
 pub fn route(state: &mut State, asked: &Asked) -> Option<Told> {
@@ -299,9 +299,16 @@ fn graphql(state: &State, asked: &Asked) -> Told {
     };
     let mut repository = json!({});
     let pattern = regex::Regex::new(r#"(\w+):\s*object\(oid:\s*"([0-9a-f]{40})"\)"#).unwrap();
-    for found in pattern.captures_iter(query) {
-        repository[&found[1]] =
-            run(git, &["cat-file", "blob", &found[2]], None).map_or(Value::Null, |bytes| blob(&bytes));
+    let asked: Vec<(&str, &str)> = pattern
+        .captures_iter(query)
+        .map(|found| found.extract::<2>().1)
+        .map(|[alias, id]| (alias, id))
+        .collect();
+    let ids: Vec<&str> = asked.iter().map(|(_, id)| *id).collect();
+    if !ids.is_empty() {
+        for ((alias, _), content) in asked.iter().zip(blobs(git, &ids)) {
+            repository[*alias] = content.map_or(Value::Null, |bytes| blob(&bytes));
+        }
     }
     let (mut errors, known) = (
         Vec::new(),
@@ -322,6 +329,9 @@ fn graphql(state: &State, asked: &Asked) -> Told {
             });
             repository[field] = value;
         }
+    }
+    if query.contains("refUpdateRule") {
+        repository["ref"] = json!({"refUpdateRule": known.get("refUpdateRule")});
     }
     let mut body = json!({"data": {"repository": repository}});
     if !errors.is_empty() {

@@ -48,44 +48,49 @@ impl GitRepo {
     /// A commit of these changes on the current branch; returns its id. Nothing is converted: what is
     /// given is what the blob holds.
     pub fn change(&self, changes: &[Change]) -> String {
+        let branch = self.git(&["symbolic-ref", "HEAD"]);
+        let mut stream =
+            format!("commit {branch}\ncommitter a <a@example.com> 1767225600 +0000\ndata 6\nchange\n").into_bytes();
+        if run(self.path(), &["rev-parse", "-q", "--verify", "HEAD"], None).is_some() {
+            stream.extend(format!("from {branch}^0\n").bytes());
+        }
         for change in changes {
-            let (mode, path, id) = match change {
-                Change::Write(path, bytes) => ("100644", path, self.blob(bytes)),
-                Change::Run(path, bytes) => ("100755", path, self.blob(bytes)),
-                Change::Link(path, target) => ("120000", path, self.blob(target.as_bytes())),
-                Change::Module(path, commit) => ("160000", path, (*commit).to_owned()),
+            let (mode, path, bytes) = match change {
+                Change::Write(path, bytes) => ("100644", path, *bytes),
+                Change::Run(path, bytes) => ("100755", path, *bytes),
+                Change::Link(path, target) => ("120000", path, target.as_bytes()),
+                Change::Module(path, commit) => {
+                    stream.extend(format!("M 160000 {commit} {path}\n").bytes());
+                    continue;
+                }
                 Change::Remove(path) => {
-                    self.git(&["update-index", "--force-remove", "--", path]);
+                    stream.extend(format!("D {path}\n").bytes());
                     continue;
                 }
             };
-            let entry = format!("{mode},{id},{path}");
-            self.git(&["update-index", "--add", "--cacheinfo", &entry]);
+            stream.extend(format!("M {mode} inline {path}\ndata {}\n", bytes.len()).bytes());
+            stream.extend(bytes);
+            stream.push(b'\n');
         }
-        self.git(&["commit", "-q", "--allow-empty", "-m", "change"]);
+        stream.push(b'\n');
+        run(self.path(), &["fast-import", "--quiet", "--force"], Some(&stream)).unwrap();
         self.git(&["rev-parse", "HEAD"])
     }
 
-    /// Moves to a branch, new or known; its tip is the current commit if it is new.
+    /// Moves to a branch; a new one begins at the current commit.
     pub fn branch(&self, name: &str) {
         let reference = format!("refs/heads/{name}");
-        let is_known = run(self.path(), &["rev-parse", "-q", "--verify", &reference], None).is_some();
-        self.git(&["symbolic-ref", "HEAD", &reference]);
-        if is_known {
-            self.git(&["read-tree", "HEAD"]);
+        if run(self.path(), &["rev-parse", "-q", "--verify", &reference], None).is_none() {
+            self.git(&["update-ref", &reference, "HEAD"]);
         }
+        self.git(&["symbolic-ref", "HEAD", &reference]);
     }
 
-    /// Makes a new branch at a commit and moves to it.
+    /// Makes a branch at a commit and moves to it.
     pub fn branch_at(&self, name: &str, commit: &str) {
-        self.git(&["update-ref", &format!("refs/heads/{name}"), commit]);
-        self.git(&["symbolic-ref", "HEAD", &format!("refs/heads/{name}")]);
-        self.git(&["read-tree", "HEAD"]);
-    }
-
-    fn blob(&self, bytes: &[u8]) -> String {
-        let id = run(self.path(), &["hash-object", "-w", "--stdin"], Some(bytes)).unwrap();
-        String::from_utf8(id).unwrap().trim().to_owned()
+        let reference = format!("refs/heads/{name}");
+        self.git(&["update-ref", &reference, commit]);
+        self.git(&["symbolic-ref", "HEAD", &reference]);
     }
 
     /// What a git command prints, trimmed.
@@ -120,8 +125,27 @@ pub fn run(folder: &Path, arguments: &[&str], input: Option<&[u8]>) -> Option<Ve
         .stderr(Stdio::null());
     let mut child = command.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    stdin.write_all(input.unwrap_or_default()).ok();
-    drop(stdin);
+    let input = input.unwrap_or_default().to_vec();
+    // In a thread of its own: git may answer before it has read everything.
+    let writing = std::thread::spawn(move || stdin.write_all(&input).ok());
     let out = child.wait_with_output().unwrap();
+    writing.join().unwrap();
     out.status.success().then_some(out.stdout)
+}
+
+/// The contents of blobs; `None` for an id that is no blob.
+pub fn blobs(folder: &Path, ids: &[&str]) -> Vec<Option<Vec<u8>>> {
+    let out = run(folder, &["cat-file", "--batch"], Some(ids.join("\n").as_bytes())).unwrap();
+    let mut at = 0;
+    let contents = ids.iter().map(|_| {
+        let end = at + out[at..].iter().position(|byte| *byte == b'\n').unwrap();
+        let line = String::from_utf8_lossy(&out[at..end]).into_owned();
+        let facts: Vec<&str> = line.split(' ').collect();
+        at = end + 1;
+        let size: usize = facts.get(2)?.parse().ok()?;
+        let content = out[at..at + size].to_vec();
+        at += size + 1;
+        (facts[1] == "blob").then_some(content)
+    });
+    contents.collect()
 }
