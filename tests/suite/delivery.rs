@@ -99,6 +99,37 @@ fn the_image_is_from_scratch_and_built_from_a_pinned_base() {
 }
 
 #[test]
+fn the_image_is_built_from_all_that_the_sources_include() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let ignores = text(".dockerignore");
+    let sent: Vec<&str> = ignores.lines().filter_map(|line| line.strip_prefix('!')).collect();
+    let mut left = vec![root.join("src")];
+    while let Some(path) = left.pop() {
+        if path.is_dir() {
+            left.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        for part in fs::read_to_string(&path)
+            .unwrap_or_default()
+            .split("include_str!(\"")
+            .skip(1)
+        {
+            let included = path.parent().unwrap().join(part.split('"').next().unwrap());
+            let included = included
+                .canonicalize()
+                .unwrap_or_else(|error| panic!("{}: {error}", included.display()));
+            let relative = included.strip_prefix(root.canonicalize().unwrap()).unwrap();
+            let first = relative.iter().next().unwrap().to_str().unwrap();
+            assert!(
+                sent.contains(&first),
+                "{}: .dockerignore leaves {first} out",
+                path.display()
+            );
+        }
+    }
+}
+
+#[test]
 fn workflows_pin_what_they_use_and_say_what_they_may() {
     for (path, workflow) in workflows() {
         assert_eq!(
