@@ -80,7 +80,7 @@ fn examine_each(parts: &[Condition], view: &View<'_>) -> Vec<Examined> {
 }
 
 /// The parts that speak of something here; `Err` when none does.
-fn applicable(parts: Vec<Examined>) -> Result<Vec<Examined>, Examined> {
+fn applicable(parts: Vec<Examined>) -> Result<Vec<Examined>, Box<Examined>> {
     let reason = parts
         .first()
         .map_or_else(|| "it asks for nothing".to_owned(), |part| part.reason.clone());
@@ -89,7 +89,7 @@ fn applicable(parts: Vec<Examined>) -> Result<Vec<Examined>, Examined> {
         .filter(|part| part.outcome != Outcome::NotApplicable)
         .collect();
     if kept.is_empty() {
-        Err(Examined::not_applicable(reason))
+        Err(Box::new(Examined::not_applicable(reason)))
     } else {
         Ok(kept)
     }
@@ -105,7 +105,7 @@ fn first_unknown(parts: &[Examined]) -> Option<Examined> {
 pub(super) fn all(parts: Vec<Examined>) -> Examined {
     let parts = match applicable(parts) {
         Ok(parts) => parts,
-        Err(nothing) => return nothing,
+        Err(nothing) => return *nothing,
     };
     let failing: Vec<&Examined> = parts.iter().filter(|part| part.outcome == Outcome::Fail).collect();
     if !failing.is_empty() {
@@ -122,7 +122,7 @@ pub(super) fn all(parts: Vec<Examined>) -> Examined {
 fn any(parts: Vec<Examined>) -> Examined {
     let parts = match applicable(parts) {
         Ok(parts) => parts,
-        Err(nothing) => return nothing,
+        Err(nothing) => return *nothing,
     };
     let passing: Vec<&Examined> = parts.iter().filter(|part| part.outcome == Outcome::Pass).collect();
     if let Some(first) = passing.first() {

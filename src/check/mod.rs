@@ -26,7 +26,7 @@ pub use attestation::UNATTESTED;
 pub use condition::Condition;
 pub use control::{Control, Origin};
 pub use plan::{Judged, Plan};
-pub use registry::{KINDS, Kind, Problem, kind};
+pub use registry::{Build, KINDS, Kind, Problem, kind};
 pub use scan::{Engine, Hit, Pattern};
 pub use setting::Shape;
 

@@ -27,6 +27,9 @@ impl Problem {
     }
 }
 
+/// Builds a check from parameters that have the kind's shape already, or tells all their mistakes.
+pub type Build = fn(&Value) -> Result<Box<dyn Check>, Vec<Problem>>;
+
 /// One kind of check.
 pub struct Kind {
     /// Its name in a policy: the key of its table.
@@ -36,7 +39,7 @@ pub struct Kind {
     /// The shape of its parameters.
     pub schema: fn(&mut SchemaGenerator) -> Schema,
     /// Builds the check from parameters that have that shape already.
-    pub build: fn(&Value) -> Result<Box<dyn Check>, Vec<Problem>>,
+    pub build: Build,
 }
 
 /// All kinds, by name.

@@ -73,6 +73,7 @@ fn policy(wanted: Vec<&'static str>) -> Policy {
         plan: Plan::new(vec![control]),
         waivers: Vec::new(),
         attestations: Vec::new(),
+        places: readygate::policy::Places::default(),
     }
 }
 

@@ -7,16 +7,14 @@
 #![allow(clippy::disallowed_methods, reason = "tests read fixtures, make folders and run git")]
 
 mod checks;
+mod components;
 mod contract;
 mod delivery;
 mod gather;
+pub mod github;
+mod gitignore;
 mod judge;
 mod local;
 mod policy;
-mod components;
-mod gitignore;
-#[cfg(feature = "shell")]
-pub mod github;
-#[cfg(feature = "shell")]
 mod publish;
 pub mod report;

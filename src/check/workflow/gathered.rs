@@ -156,7 +156,7 @@ fn branches(view: &View<'_>, filters: &Filters) -> Vec<String> {
         Fact::Known { value, .. } if value.as_str().is_some() => {
             value.as_str().map(str::to_owned).into_iter().collect()
         }
-        Fact::Known { .. } | Fact::Unread(_) => ["main", "master"].map(str::to_owned).into(),
+        Fact::Known { .. } | Fact::AtLeast { .. } | Fact::Unread(_) => ["main", "master"].map(str::to_owned).into(),
     }
 }
 

@@ -230,6 +230,7 @@ pub fn policy_of(controls: Vec<Control>) -> Policy {
         plan: Plan::new(controls),
         waivers: Vec::new(),
         attestations: Vec::new(),
+        places: readygate::policy::Places::default(),
     }
 }
 
