@@ -151,21 +151,31 @@ fn regressions(report: &Report) -> Vec<Worse<'_>> {
         .iter()
         .map(|control| ((control.id.as_str(), control.component.as_deref()), control))
         .collect();
+    let mut findings = HashMap::new();
+    for control in &report.controls {
+        for finding in &control.findings {
+            let key = (
+                control.id.as_str(),
+                control.component.as_deref(),
+                finding.fingerprint.as_str(),
+            );
+            findings.entry(key).or_insert(finding);
+        }
+    }
     let mut found: Vec<Worse<'_>> = report
         .regressions
         .iter()
         .map(|regression| {
-            let key = regression
-                .control
-                .as_deref()
-                .map(|id| (id, regression.component.as_deref()));
-            let control = key.and_then(|key| controls.get(&key).copied());
-            let is_it = |finding: &&FindingReport| regression.fingerprint.as_deref() == Some(&finding.fingerprint);
-            let finding = control.and_then(|control| control.findings.iter().find(is_it));
+            let component = regression.component.as_deref();
+            let id = regression.control.as_deref();
+            let fingerprint = regression.fingerprint.as_deref();
+            let key = id
+                .zip(fingerprint)
+                .map(|(id, fingerprint)| (id, component, fingerprint));
             Worse {
                 regression,
-                control,
-                finding,
+                control: id.and_then(|id| controls.get(&(id, component)).copied()),
+                finding: key.and_then(|key| findings.get(&key).copied()),
             }
         })
         .collect();

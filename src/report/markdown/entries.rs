@@ -126,10 +126,13 @@ fn accept(report: &Report, toml: &str) -> String {
     } else {
         ".github/readiness.toml"
     };
+    let whose = match report.target.base {
+        Some(_) => " of the base branch, or here with the approval of an owner of the policy",
+        None => "",
+    };
     let block = fence("toml", toml).replace('\n', "\n  ");
     format!(
-        "\n  <details><summary>Accept the gap for a while</summary>\n\n  In {} of the base branch, or here with the \
-         approval of an owner of the policy:\n\n  {}\n  </details>\n\n",
+        "\n  <details><summary>Accept the gap for a while</summary>\n\n  In {}{whose}:\n\n  {}\n  </details>\n\n",
         code(&clip(file, 200)),
         block.trim_end()
     )
