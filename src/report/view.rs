@@ -130,6 +130,14 @@ pub(super) fn settle(cause: Cause) -> &'static str {
     }
 }
 
+/// The control's reason, where it says something that no finding says: that it does not gate yet, or that a
+/// waiver has run out.
+pub(super) fn further<'a>(control: &'a ControlReport, said: &str) -> Option<&'a str> {
+    let reason = control.reason.as_str();
+    let is_said = reason == said || control.findings.iter().any(|finding| finding.message == reason);
+    (!is_said && !reason.is_empty()).then_some(reason)
+}
+
 /// A finding's place, if it has one.
 pub(super) fn place(finding: &FindingReport) -> Option<(&str, Option<u32>)> {
     finding.path.as_deref().map(|path| (path, finding.line))

@@ -5,7 +5,7 @@ use crate::model::{Cause, ControlReport, RegressionKind, Report};
 use super::super::Setting;
 use super::super::escape::{clip, code, fence, inline, link, uri};
 use super::super::remark::{is_file, snippet};
-use super::super::view::{Failing, Worse, place};
+use super::super::view::{Failing, Worse, further, place};
 
 /// Characters of one text of an entry.
 const LONGEST: usize = 500;
@@ -104,6 +104,9 @@ impl Links {
             name(control),
             inline(&clip(says, LONGEST))
         );
+        if let Some(reason) = further(control, says) {
+            text.push_str(&format!("  - {}\n", inline(&clip(reason, LONGEST))));
+        }
         if !control.remediation.is_empty() {
             text.push_str(&format!(
                 "  - What to do: {}\n",

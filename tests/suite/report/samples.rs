@@ -331,6 +331,7 @@ pub fn many() -> Report {
             severity,
             OutcomeKind::Fail,
         );
+        failing.reason = format!("thing {number} is not as it has to be");
         failing.remediation = format!("Mend thing {number}.");
         failing.rationale = format!("Thing {number} costs an incident.");
         for place in 0..=number % 3 {
