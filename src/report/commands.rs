@@ -13,7 +13,10 @@ const MOST: usize = 10;
 
 /// The report as workflow commands, the gravest first: at most ten of each level, the last of them saying how
 /// many more there are. A no-go that no single place explains is an error of its own.
-pub fn commands(report: &Report) -> String {
+///
+/// `name` is the gate's: it is the title of what is said of the gate itself.
+pub fn commands(report: &Report, name: &str) -> String {
+    let name = command_property(name);
     let all = remarks(report);
     let mut out = String::new();
     let has_error = all.iter().any(|remark| remark.loudness == Loudness::Error);
@@ -21,7 +24,7 @@ pub fn commands(report: &Report) -> String {
         let why = report.verdict.reasons.join("; ");
         line(
             &mut out,
-            format_args!("::error title={}::no-go: {}", "readiness", command_data(&why)),
+            format_args!("::error title={name}::no-go: {}", command_data(&why)),
         );
     }
     for (loudness, word) in [
@@ -37,7 +40,7 @@ pub fn commands(report: &Report) -> String {
         if let more @ 1.. = these.len() - shown {
             line(
                 &mut out,
-                format_args!("::{word} title=readiness::and {more} more: they are all in the job summary"),
+                format_args!("::{word} title={name}::and {more} more: they are all in the job summary"),
             );
         }
     }

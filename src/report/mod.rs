@@ -90,6 +90,6 @@ pub fn render(report: &Report, format: Format, setting: &Setting<'_>) -> String 
         Format::Json => json(report),
         Format::Sarif => sarif(report, setting),
         Format::Markdown => markdown::summary(report, setting),
-        Format::Github => commands(report),
+        Format::Github => commands(report, setting.name),
     }
 }

@@ -100,11 +100,14 @@ fn rule(control: &ControlReport) -> Value {
     );
     let title = clip(&visible(&control.title), LONGEST_TEXT);
     let why = clip(&visible(&control.rationale), LONGEST_TEXT);
+    // GitHub takes no rule with an empty help.
+    let remedy = visible(&control.remediation);
+    let help = if remedy.is_empty() { title.clone() } else { remedy };
     json!({
         "id": control.id,
         "shortDescription": { "text": title },
         "fullDescription": { "text": if why.is_empty() { title.clone() } else { why } },
-        "help": { "text": visible(&control.remediation), "markdown": markdown },
+        "help": { "text": help, "markdown": markdown },
         "defaultConfiguration": { "level": level(control.severity) },
         "properties": {
             "tags": ["readiness", control.category],

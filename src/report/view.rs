@@ -130,6 +130,14 @@ pub(super) fn settle(cause: Cause) -> &'static str {
     }
 }
 
+/// The control's reason, where it says something that no finding says: that it does not gate yet, or that a
+/// waiver has run out.
+pub(super) fn further<'a>(control: &'a ControlReport, said: &str) -> Option<&'a str> {
+    let reason = control.reason.as_str();
+    let is_said = reason == said || control.findings.iter().any(|finding| finding.message == reason);
+    (!is_said && !reason.is_empty()).then_some(reason)
+}
+
 /// A finding's place, if it has one.
 pub(super) fn place(finding: &FindingReport) -> Option<(&str, Option<u32>)> {
     finding.path.as_deref().map(|path| (path, finding.line))
@@ -151,21 +159,31 @@ fn regressions(report: &Report) -> Vec<Worse<'_>> {
         .iter()
         .map(|control| ((control.id.as_str(), control.component.as_deref()), control))
         .collect();
+    let mut findings = HashMap::new();
+    for control in &report.controls {
+        for finding in &control.findings {
+            let key = (
+                control.id.as_str(),
+                control.component.as_deref(),
+                finding.fingerprint.as_str(),
+            );
+            findings.entry(key).or_insert(finding);
+        }
+    }
     let mut found: Vec<Worse<'_>> = report
         .regressions
         .iter()
         .map(|regression| {
-            let key = regression
-                .control
-                .as_deref()
-                .map(|id| (id, regression.component.as_deref()));
-            let control = key.and_then(|key| controls.get(&key).copied());
-            let is_it = |finding: &&FindingReport| regression.fingerprint.as_deref() == Some(&finding.fingerprint);
-            let finding = control.and_then(|control| control.findings.iter().find(is_it));
+            let component = regression.component.as_deref();
+            let id = regression.control.as_deref();
+            let fingerprint = regression.fingerprint.as_deref();
+            let key = id
+                .zip(fingerprint)
+                .map(|(id, fingerprint)| (id, component, fingerprint));
             Worse {
                 regression,
-                control,
-                finding,
+                control: id.and_then(|id| controls.get(&(id, component)).copied()),
+                finding: key.and_then(|key| findings.get(&key).copied()),
             }
         })
         .collect();

@@ -6,7 +6,7 @@ use crate::model::{ControlReport, FindingReport, Severity};
 
 use super::super::Setting;
 use super::super::escape::{clip, visible};
-use super::super::view::{Failing, View, Worse};
+use super::super::view::{Failing, View, Worse, further};
 use super::paint::renderer;
 use super::snippet::{Spot, element};
 
@@ -84,6 +84,9 @@ fn failing_control(failing: &Failing<'_>, setting: &Setting<'_>) -> Group<'stati
     group = related(group, first.copied(), setting);
     if failing.findings.len() > 1 {
         group = note(group, &format!("also at {}", others(&failing.findings[1..])));
+    }
+    if let Some(reason) = further(control, says) {
+        group = note(group, reason);
     }
     if control.change.is_some() {
         group = note(group, "it was so before this change");

@@ -53,7 +53,9 @@ fn shown(
     let document = sources(spot.path)?;
     document.text().ok()?;
     let raw = document.words(&document.line_span(spot.line)?);
-    if raw.chars().count() > LONGEST_LINE {
+    // A line that only holds a bracket, the anchor of something missing, shows nothing.
+    let is_telling = spot.columns.is_some() || raw.contains(char::is_alphanumeric);
+    if raw.chars().count() > LONGEST_LINE || !is_telling {
         return None;
     }
     let masked = mask(spot.path, &raw);

@@ -35,7 +35,7 @@ pub(super) fn summary(report: &Report, view: &View<'_>, colour: Colour) -> Strin
     page.failing(report, view, left - worse.min(view.regressions.len()));
     page.unknown(view, unknown);
     page.counts(report, view);
-    page.next(view);
+    page.next(report, view);
     page.out
 }
 
@@ -168,12 +168,15 @@ impl Page {
         self.line(&clip(&format!("{}{score}", parts.join(", ")), WIDTH));
     }
 
-    fn next(&mut self, view: &View<'_>) {
+    fn next(&mut self, report: &Report, view: &View<'_>) {
         let Some(first) = view.first() else {
             return;
         };
         self.line("");
-        self.head("What to do first:");
+        self.head(match report.verdict.decision {
+            Verdict::Go => "What to do next:",
+            Verdict::NoGo => "What to do first:",
+        });
         let place = first
             .place
             .map_or_else(String::new, |(path, line)| format!(" ({})", at(path, line)));

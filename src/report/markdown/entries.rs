@@ -5,7 +5,7 @@ use crate::model::{Cause, ControlReport, RegressionKind, Report};
 use super::super::Setting;
 use super::super::escape::{clip, code, fence, inline, link, uri};
 use super::super::remark::{is_file, snippet};
-use super::super::view::{Failing, Worse, place};
+use super::super::view::{Failing, Worse, further, place};
 
 /// Characters of one text of an entry.
 const LONGEST: usize = 500;
@@ -104,6 +104,9 @@ impl Links {
             name(control),
             inline(&clip(says, LONGEST))
         );
+        if let Some(reason) = further(control, says) {
+            text.push_str(&format!("  - {}\n", inline(&clip(reason, LONGEST))));
+        }
         if !control.remediation.is_empty() {
             text.push_str(&format!(
                 "  - What to do: {}\n",
@@ -126,10 +129,13 @@ fn accept(report: &Report, toml: &str) -> String {
     } else {
         ".github/readiness.toml"
     };
+    let whose = match report.target.base {
+        Some(_) => " of the base branch, or here with the approval of an owner of the policy",
+        None => "",
+    };
     let block = fence("toml", toml).replace('\n', "\n  ");
     format!(
-        "\n  <details><summary>Accept the gap for a while</summary>\n\n  In {} of the base branch, or here with the \
-         approval of an owner of the policy:\n\n  {}\n  </details>\n\n",
+        "\n  <details><summary>Accept the gap for a while</summary>\n\n  In {}{whose}:\n\n  {}\n  </details>\n\n",
         code(&clip(file, 200)),
         block.trim_end()
     )

@@ -124,7 +124,9 @@ fn head(report: &Report, view: &View<'_>, setting: &Setting<'_>, links: &Links) 
         inline(setting.name),
         report.verdict.decision.as_str()
     );
-    if let Some(first) = view.first() {
+    // What was there before a change that may go on is no task of that change.
+    let is_task = report.verdict.decision == Verdict::NoGo || !view.regressions.is_empty();
+    if let Some(first) = view.first().filter(|_| is_task) {
         let place = first.place.map(|(path, line)| links.place(path, line));
         let subject = first.control.map(|control| code(&control.id));
         let shown: Vec<String> = [place, subject].into_iter().flatten().collect();

@@ -86,3 +86,20 @@ fn nothing_to_say_is_no_comment() {
     assert_eq!(markdown::comment(&samples::many(), &setting()), None);
     assert!(markdown::comment(&samples::no_go(), &setting()).is_some());
 }
+
+#[test]
+fn a_change_that_only_mends_is_thanked_and_given_no_task() {
+    let mut report = samples::no_go();
+    report.regressions.clear();
+    report.verdict = samples::go().verdict;
+    report
+        .controls
+        .retain(|control| control.id != "secrets.env-files-ignored");
+    let comment = markdown::comment(&report, &setting()).unwrap();
+    assert!(comment.starts_with("## readiness: go\n"), "{comment}");
+    assert!(
+        comment.contains("Fixed by this change, thank you: `ci.tests-run`."),
+        "{comment}"
+    );
+    assert!(!comment.contains("**What to do:**"), "{comment}");
+}

@@ -62,7 +62,7 @@ fn markdown_stays_within_githubs_limits_and_says_what_is_left_out() {
 
 #[test]
 fn a_step_has_at_most_ten_commands_of_a_level_and_the_last_says_how_many_more() {
-    let text = commands(&flood());
+    let text = commands(&flood(), "readiness");
     for level in ["error", "warning", "notice"] {
         let these: Vec<&str> = text
             .lines()
@@ -112,13 +112,13 @@ fn what_this_change_made_worse_comes_first_and_alone_is_a_failure() {
 #[test]
 fn a_no_go_without_a_regression_is_an_error_in_the_log() {
     let mut report = samples::many();
-    let text = commands(&report);
+    let text = commands(&report, "readiness");
     assert!(
         text.starts_with("::error title=readiness::no-go: 25 critical"),
         "{text}"
     );
     report.verdict.decision = Verdict::Go;
-    assert!(!commands(&report).contains("::error"));
+    assert!(!commands(&report, "readiness").contains("::error"));
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn a_setting_that_does_not_gate_is_a_warning() {
         .iter_mut()
         .for_each(|regression| regression.gates = false);
     report.verdict.decision = Verdict::Go;
-    let text = commands(&report);
+    let text = commands(&report, "readiness");
     assert!(!text.contains("::error"), "{text}");
     assert_eq!(
         text.lines().filter(|line| line.starts_with("::warning")).count(),

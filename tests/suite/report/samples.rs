@@ -10,6 +10,7 @@ use readygate::model::{
 };
 use readygate::text::Document;
 
+/// A day from its text.
 pub fn day(text: &str) -> Date {
     text.parse().unwrap()
 }
@@ -64,6 +65,7 @@ pub fn empty() -> Report {
     }
 }
 
+/// A control without findings.
 pub fn control(id: &str, title: &str, severity: Severity, outcome: OutcomeKind) -> ControlReport {
     ControlReport {
         id: id.to_owned(),
@@ -85,6 +87,7 @@ pub fn control(id: &str, title: &str, severity: Severity, outcome: OutcomeKind) 
     }
 }
 
+/// A finding that the merge base has, too, on a whole line. `mark` makes its fingerprint.
 pub fn finding(message: &str, path: Option<&str>, line: Option<u32>, mark: &str) -> FindingReport {
     FindingReport {
         message: message.to_owned(),
@@ -328,6 +331,7 @@ pub fn many() -> Report {
             severity,
             OutcomeKind::Fail,
         );
+        failing.reason = format!("thing {number} is not as it has to be");
         failing.remediation = format!("Mend thing {number}.");
         failing.rationale = format!("Thing {number} costs an incident.");
         for place in 0..=number % 3 {
