@@ -201,7 +201,7 @@ fn admins_included(protection: &Protection) -> Fact {
         sides.extend(protection.rulesets.iter().map(binds_admins));
     }
     let from = format!("branch protection and rulesets of `{}`", protection.branch);
-    if sides.iter().any(|side| *side == Ok(false)) {
+    if sides.contains(&Ok(false)) {
         return known(json!(false), from);
     }
     match sides.iter().find_map(|side| side.as_ref().err()) {

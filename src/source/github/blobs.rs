@@ -114,22 +114,21 @@ impl Shelf {
         Unread::new(Cause::Limit, what, settle)
     }
 
+    /// The cheapest way first: an archive for many, queries for some, and one by one what neither gave.
     async fn fetch(&mut self, repository: &Repository<'_>, mut missing: Vec<Missing>) {
         let client = repository.client;
         let end = client.requests() + self.requests_left;
-        let is_dear = if client.has_token() {
-            batch::cost(&missing) >= DEAR
+        let has_queries = client.has_token();
+        let cost = if has_queries {
+            batch::cost(&missing)
         } else {
-            missing.len() >= DEAR
+            missing.len()
         };
-        if is_dear && let Some(commit) = repository.commit.filter(|_| is_worth(repository)) {
-            let found = archive::take(repository, commit, &missing).await;
-            for (id, bytes) in found {
-                self.keep(id, bytes);
-            }
-            missing.retain(|file| !self.is_here(file.id));
+        let is_dear = cost >= DEAR;
+        if is_dear {
+            self.fetch_archive(repository, &mut missing).await;
         }
-        if client.has_token() {
+        if has_queries {
             let (found, failed) = batch::read(repository, &missing, end).await;
             for (id, bytes) in found {
                 self.keep(id, bytes);
@@ -140,12 +139,25 @@ impl Shelf {
             }
             missing.retain(|file| !self.is_here(file.id));
         }
+        if !is_dear && missing.len() >= DEAR {
+            self.fetch_archive(repository, &mut missing).await;
+        }
         for file in missing {
             if client.requests() >= end {
                 break;
             }
             self.fetch_one(repository, &file).await;
         }
+    }
+
+    async fn fetch_archive(&mut self, repository: &Repository<'_>, missing: &mut Vec<Missing>) {
+        let Some(commit) = repository.commit.filter(|_| is_worth(repository)) else {
+            return;
+        };
+        for (id, bytes) in archive::take(repository, commit, missing).await {
+            self.keep(id, bytes);
+        }
+        missing.retain(|file| !self.is_here(file.id));
     }
 
     async fn fetch_one(&mut self, repository: &Repository<'_>, file: &Missing) {

@@ -51,8 +51,8 @@ impl Row {
 pub(super) struct Lister {
     /// Entries of folders known to be whole, by the folder's id: head and base share them.
     folders: HashMap<BlobId, Rc<Vec<Row>>>,
-    /// Bytes of all files, by the id that was listed.
-    sizes: HashMap<String, u64>,
+    /// Whole listings by the id that was asked for, and by the tree's own: the merge base often is the base's tip.
+    listed: HashMap<String, Rc<Vec<(RepoPath, Entry)>>>,
     walked: u32,
 }
 
@@ -72,33 +72,44 @@ enum Depth {
 impl Lister {
     /// How many bytes all files of a listed tree have.
     pub(super) fn size_of(&self, id: &str) -> Option<u64> {
-        self.sizes.get(id).copied()
+        let files = self.listed.get(id)?;
+        Some(files.iter().filter_map(|(_, entry)| entry.size).sum())
     }
 
     /// All paths of a tree or commit; `trees` is the route that ids are appended to.
     pub(super) async fn list(&mut self, client: &Client, trees: &Route, id: &str) -> Result<Tree, GithubError> {
+        if let Some(files) = self.listed.get(id) {
+            return Ok(Tree::new(files.to_vec()));
+        }
         // Once one listing was cut, the next one will be: its changed folders alone are asked for.
         let depth = if self.walked == 0 { Depth::All } else { Depth::One };
         let listing = ask(client, trees, id, depth).await?;
-        let tree = if depth == Depth::All && !listing.is_cut {
+        let own_id = listing.id.to_string();
+        let (files, left_out) = if depth == Depth::All && !listing.is_cut {
             let files = listing.rows.into_iter().filter(|(_, row)| row.mode != FOLDER);
-            Tree::new(files.map(|(path, row)| (RepoPath::new(&path), row.entry())).collect())
+            let files = files.map(|(path, row)| (RepoPath::new(&path), row.entry()));
+            (files.collect(), None)
         } else {
             self.walk(client, trees, listing, depth).await?
         };
-        let size = tree.iter().filter_map(|(_, entry)| entry.size).sum();
-        self.sizes.insert(id.to_owned(), size);
-        Ok(tree)
+        if let Some(why) = left_out {
+            return Ok(Tree::new(files).truncated(why));
+        }
+        let files = Rc::new(files);
+        self.listed.insert(id.to_owned(), Rc::clone(&files));
+        self.listed.insert(own_id, Rc::clone(&files));
+        Ok(Tree::new(files.to_vec()))
     }
 
-    /// Asks for the folders that are not known, those that somebody may want to read first.
+    /// Asks for the folders that are not known, those that somebody may want to read first. Gives all files, and
+    /// why some are left out, if some are.
     async fn walk(
         &mut self,
         client: &Client,
         trees: &Route,
         first: Listing,
         depth: Depth,
-    ) -> Result<Tree, GithubError> {
+    ) -> Result<(Vec<(RepoPath, Entry)>, Option<String>), GithubError> {
         let root = first.id;
         self.walked += 1;
         self.keep(first, depth);
@@ -128,14 +139,14 @@ impl Lister {
                 }
             }
         }
-        let tree = Tree::new(files);
-        Ok(match left_out.as_slice() {
-            [] => tree,
-            [one, ..] => tree.truncated(format!(
-                "GitHub cuts off listings of this size, and {} folders were left out after {MOST_REQUESTS} requests, among them `{one}`",
+        let why = left_out.first().map(|one| {
+            format!(
+                "GitHub cuts off listings of this size, and {} folders were left out after {MOST_REQUESTS} requests, \
+                 among them `{one}`",
                 left_out.len()
-            )),
-        })
+            )
+        });
+        Ok((files, why))
     }
 
     /// One folder with all below it, or alone where that is cut off, too.

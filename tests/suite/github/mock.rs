@@ -90,6 +90,11 @@ impl Told {
     }
 }
 
+/// Whether a number is what a part of a path says.
+pub fn is_number(value: &Value, text: &str) -> bool {
+    text.parse().is_ok_and(|number: u64| *value == number)
+}
+
 /// What has happened so far.
 pub struct State {
     /// What is served.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::mock::{Access, Asked, State, Told};
+use super::mock::{Access, Asked, State, Told, is_number};
 use super::repo::{blobs, run};
 
 /// The answer, if the request is about git data or settings.
@@ -236,12 +236,7 @@ impl World<'_> {
     }
 
     fn ruleset(&self, id: &str) -> Told {
-        let found = self
-            .state
-            .fixture
-            .rulesets
-            .iter()
-            .find(|set| set["id"].to_string() == id);
+        let found = self.state.fixture.rulesets.iter().find(|set| is_number(&set["id"], id));
         let Some(mut set) = found.cloned() else {
             return Told::refusal(404, "Not Found");
         };

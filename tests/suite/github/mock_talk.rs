@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::mock::{Access, Asked, State, Told};
+use super::mock::{Access, Asked, State, Told, is_number};
 
 /// The longest body of a comment.
 const LONGEST_BODY: usize = 65_536;
@@ -50,7 +50,7 @@ pub fn route(state: &mut State, asked: &Asked) -> Option<Told> {
             let comments = state
                 .comments
                 .iter()
-                .filter(|comment| comment["issue"].to_string() == **number);
+                .filter(|comment| is_number(&comment["issue"], number));
             Some(page(asked, &comments.cloned().collect::<Vec<_>>()))
         }
         ("POST" | "PATCH" | "DELETE", ["issues", ..]) => Some(comment(state, asked, rest)),
@@ -117,11 +117,7 @@ fn comment(state: &mut State, asked: &Asked, rest: &[&str]) -> Told {
             Told::json(201, &made)
         }
         ("PATCH" | "DELETE", ["issues", "comments", id]) => {
-            let Some(at) = state
-                .comments
-                .iter()
-                .position(|comment| comment["id"].to_string() == **id)
-            else {
+            let Some(at) = state.comments.iter().position(|comment| is_number(&comment["id"], id)) else {
                 return Told::refusal(404, "Not Found");
             };
             if asked.method == "DELETE" {

@@ -1,10 +1,12 @@
 //! GitHub: the client, the source and the facts, against a server that answers as GitHub does.
 
+mod budget;
 mod client;
 mod fact;
 pub mod fixture;
 pub mod mock;
 mod mock_git;
 mod mock_talk;
+mod protection;
 pub mod repo;
 mod source;

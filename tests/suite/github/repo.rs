@@ -24,7 +24,7 @@ pub enum Change<'a> {
 
 impl GitRepo {
     /// An empty repository whose branch is `main`.
-    pub fn new() -> Self {
+    pub fn init() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let repo = Self { folder };
         repo.git(&["init", "-q", "-b", "main"]);
