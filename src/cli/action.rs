@@ -1,1 +1,284 @@
 //! `readygate action`: the container's entry point.
+//!
+//! The repository is read through the API alone, never the workspace. Whatever can't be published is said in the
+//! log, and the exit status stands: it is what blocks the merge.
+
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::github::Client;
+use crate::judge::Ending;
+use crate::model::{Report, SourceKind};
+use crate::publish::{self, CheckRun, Outcome, Repository};
+use crate::report::{self, Colour, Format, Setting, markdown};
+use crate::source::{Github, Revision, Source, Together};
+
+use super::check::{connect, rendered, today};
+use super::event::{Base, PullRequest};
+use super::reviews::Reviews;
+use super::runner::{self, Runner, Switch};
+use super::session::{self, Against, Judgement, Level, Named, NoReviews, PolicyChoice, Request};
+use super::stop::Stop;
+use super::tell;
+
+/// Judges the event and tells GitHub; the exit status.
+///
+/// # Errors
+/// Standard output can't be written.
+pub async fn run() -> Result<u8> {
+    let started = Instant::now();
+    let runner = match Runner::from_environment() {
+        Ok(runner) => runner,
+        Err(stop) => return Ok(refuse(&stop)),
+    };
+    for notice in &runner.event.notices {
+        tell::note(notice);
+    }
+    let client = match connect(runner.inputs.token.clone()) {
+        Ok(client) => client,
+        Err(stop) => return Ok(refuse(&stop)),
+    };
+    let publisher = Publisher {
+        runner: &runner,
+        client: &client,
+    };
+    match judge(&runner, &client).await {
+        Ok(mut judgement) => {
+            judgement.report.cost.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+            publisher.tell(judgement, started).await
+        }
+        Err(stop) => {
+            publisher.tell_stop(&stop).await;
+            Ok(refuse(&stop))
+        }
+    }
+}
+
+fn refuse(stop: &Stop) -> u8 {
+    tell::stop(stop);
+    stop.status()
+}
+
+async fn judge(runner: &Runner, client: &Client) -> Result<Judgement, Stop> {
+    let (owner, name) = (runner.repository.0.as_str(), runner.repository.1.as_str());
+    let branch = match &runner.event.base {
+        Base::Branch(branch) => Some(branch.as_str()),
+        Base::None | Base::Before(_) => None,
+    };
+    let on_branch = |client: &Client| {
+        let github = Github::new(client.clone(), owner, name);
+        match branch {
+            Some(branch) => github.with_branch(branch),
+            None => github,
+        }
+    };
+    let request = request(runner);
+    match &runner.inputs.settings_token {
+        None => judge_with(&mut on_branch(client), runner, &request, client, client).await,
+        Some(token) => {
+            let settings = connect(Some(token.clone()))?;
+            let mut source = Together {
+                files: on_branch(client),
+                facts: on_branch(&settings),
+            };
+            judge_with(&mut source, runner, &request, client, &settings).await
+        }
+    }
+}
+
+async fn judge_with<S: Source>(
+    source: &mut S,
+    runner: &Runner,
+    request: &Request,
+    client: &Client,
+    packs: &Client,
+) -> Result<Judgement, Stop> {
+    let Some(PullRequest { number, author }) = &runner.event.pull_request else {
+        return session::judge(source, request, Some(packs), &mut NoReviews).await;
+    };
+    let mut reviews = Reviews {
+        client,
+        repository: (&runner.repository.0, &runner.repository.1),
+        number: *number,
+        author,
+        head: &runner.event.head,
+    };
+    session::judge(source, request, Some(packs), &mut reviews).await
+}
+
+fn request(runner: &Runner) -> Request {
+    let inputs = &runner.inputs;
+    let is_trusted = runner.event.pull_request.is_none();
+    let against = match (&runner.event.base, &inputs.base) {
+        (Base::Branch(branch), _) => Against::Branch(branch.clone()),
+        (Base::Before(_) | Base::None, Some(base)) => Against::Branch(base.clone()),
+        (Base::Before(before), None) => Against::Before(before.clone()),
+        (Base::None, None) => Against::Nothing,
+    };
+    Request {
+        head: Revision::Commit(runner.event.head.clone()),
+        head_sha: Some(runner.event.head.clone()),
+        against,
+        policy: inputs.policy.clone().map_or(PolicyChoice::Found, PolicyChoice::At),
+        level: match inputs.fail_on {
+            None => Level::AsPolicy,
+            // The workflow file is the author's in a pull request, and so is this input.
+            Some(level) if !is_trusted => Level::Tighten(level),
+            Some(level) => Level::Override(level),
+        },
+        only: Vec::new(),
+        skip: Vec::new(),
+        as_of: today(),
+        named: Named {
+            repository: Some(format!("{}/{}", runner.repository.0, runner.repository.1)),
+            reference: runner.event.reference.clone(),
+            dirty: false,
+            source: SourceKind::Github,
+        },
+        workflow: runner.workflow.clone(),
+    }
+}
+
+struct Publisher<'a> {
+    runner: &'a Runner,
+    client: &'a Client,
+}
+
+impl Publisher<'_> {
+    fn repository(&self) -> Repository {
+        Repository {
+            owner: self.runner.repository.0.clone(),
+            name: self.runner.repository.1.clone(),
+        }
+    }
+
+    fn setting(&self) -> Setting<'_> {
+        Setting {
+            name: &self.runner.inputs.name,
+            server: self.runner.server.as_deref(),
+            ..Setting::default()
+        }
+    }
+
+    async fn tell(&self, mut judgement: Judgement, started: Instant) -> Result<u8> {
+        for notice in &judgement.notices {
+            tell::note(notice);
+        }
+        tell::print(&rendered(&judgement, Format::Human, Colour::Never))?;
+        self.annotate(&judgement.report).await?;
+        self.comment(&judgement.report).await;
+        let cost = &mut judgement.report.cost;
+        cost.api_requests = cost.api_requests.max(self.client.requests());
+        cost.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tell::note(&format!(
+            "{} requests to GitHub, {} ms",
+            cost.api_requests, cost.elapsed_ms
+        ));
+        self.write_files(&judgement.report);
+        Ok(Ending::Judged(&judgement.report.verdict).exit_status())
+    }
+
+    /// A check run where the token may write one, else workflow commands; never both.
+    async fn annotate(&self, report: &Report) -> Result<()> {
+        if self.runner.inputs.annotations == Switch::Off {
+            return Ok(());
+        }
+        let setting = self.setting();
+        let run = CheckRun::of(report, &setting, &self.runner.event.head, &self.runner.external_id);
+        match run.publish(self.client, &self.repository()).await {
+            Outcome::Done | Outcome::Nothing => Ok(()),
+            Outcome::Unsure(error) => {
+                tell::note(&format!("the check run may not have been made: {error}"));
+                Ok(())
+            }
+            Outcome::Refused(error) => {
+                tell::note(&format!(
+                    "no check run, so the annotations come as workflow commands: {error}"
+                ));
+                tell::print(&report::commands(report, &self.runner.inputs.name))
+            }
+        }
+    }
+
+    async fn comment(&self, report: &Report) {
+        let Some(PullRequest { number, .. }) = &self.runner.event.pull_request else {
+            return;
+        };
+        if self.runner.inputs.comment == Switch::Off {
+            return;
+        }
+        let setting = self.setting();
+        let body = markdown::comment(report, &setting);
+        let resolved = markdown::resolved(report, &setting);
+        let name = &self.runner.inputs.name;
+        let told = publish::comment(
+            self.client,
+            &self.repository(),
+            *number,
+            name,
+            body.as_deref(),
+            &resolved,
+        )
+        .await;
+        match told {
+            Outcome::Done | Outcome::Nothing => {}
+            Outcome::Refused(error) => tell::note(&format!("no comment: {error}")),
+            Outcome::Unsure(error) => tell::note(&format!("the comment may not have been written: {error}")),
+        }
+    }
+
+    /// Job summary, outputs, JSON and SARIF. A file that can't be written is said, and changes no verdict.
+    fn write_files(&self, report: &Report) {
+        let setting = self.setting();
+        let json = format!("readygate-{}.json", self.runner.inputs.file_stem());
+        let said = |what: &str, result: std::io::Result<()>| {
+            if let Err(error) = result {
+                tell::note(&format!("{what} could not be written: {error}"));
+            }
+        };
+        said(
+            "the report",
+            publish::write_report(&self.runner.workspace.join(&json), report),
+        );
+        if let Some(path) = &self.runner.inputs.sarif {
+            let text = report::sarif(report, &setting);
+            said("the SARIF file", std::fs::write(self.runner.workspace.join(path), text));
+        }
+        if let Some(path) = runner::file("GITHUB_STEP_SUMMARY") {
+            said(
+                "the job summary",
+                publish::append_summary(&path, &markdown::summary(report, &setting)),
+            );
+        }
+        if let Some(path) = runner::file("GITHUB_OUTPUT") {
+            let outputs = publish::outputs(report, Path::new(&json));
+            said("the outputs", publish::write_outputs(&path, &outputs));
+        }
+    }
+
+    /// Without a verdict the check run says so, and the job summary as well.
+    async fn tell_stop(&self, stop: &Stop) {
+        let (title, why) = match stop {
+            Stop::Usage(why) => ("no verdict: wrong usage", why.clone()),
+            Stop::Policy(..) => ("no verdict: the policy has mistakes", tell::mistakes(stop)),
+            Stop::Unreadable(error) => ("no verdict: the repository could not be read", error.to_string()),
+        };
+        if self.runner.inputs.annotations == Switch::On {
+            let event = &self.runner.event;
+            let name = &self.runner.inputs.name;
+            let run = CheckRun::failure(name, &event.head, &self.runner.external_id, title, &why);
+            match run.publish(self.client, &self.repository()).await {
+                Outcome::Done | Outcome::Nothing => {}
+                Outcome::Refused(error) | Outcome::Unsure(error) => tell::note(&format!("no check run: {error}")),
+            }
+        }
+        if let Some(path) = runner::file("GITHUB_STEP_SUMMARY") {
+            let text = format!("## readygate: {title}\n\n{}\n", report::escape::fence("text", &why));
+            if let Err(error) = publish::append_summary(&path, &text) {
+                tell::note(&format!("the job summary could not be written: {error}"));
+            }
+        }
+    }
+}

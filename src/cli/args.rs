@@ -111,7 +111,11 @@ pub struct CheckArguments {
     pub as_of: Option<Date>,
 }
 
-fn parse_level(text: &str) -> Result<FailOn, String> {
+/// A level's word.
+///
+/// # Errors
+/// The words there are, and the nearest one.
+pub fn parse_level(text: &str) -> Result<FailOn, String> {
     let levels = [
         FailOn::Never,
         FailOn::Regression,

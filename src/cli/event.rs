@@ -13,12 +13,21 @@ pub struct Event {
     pub reference: Option<String>,
     /// What to compare with.
     pub base: Base,
-    /// The pull request's number.
-    pub pull_request: Option<u64>,
+    /// The pull request.
+    pub pull_request: Option<PullRequest>,
     /// Whether head lives in another repository: the token is then read-only.
     pub is_fork: bool,
     /// What a person should know about how the event was taken.
     pub notices: Vec<String>,
+}
+
+/// A pull request, as far as the gate needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PullRequest {
+    /// Its number.
+    pub number: u64,
+    /// Its author's login.
+    pub author: String,
 }
 
 /// What head is compared with, and whose policy judges.
@@ -53,7 +62,10 @@ impl Event {
             "workflow_dispatch" | "schedule" => Ok(event),
             other => {
                 let notice = format!("the event `{other}` is not known to the gate: the ref is judged as it is");
-                Ok(Self { notices: vec![notice], ..event })
+                Ok(Self {
+                    notices: vec![notice],
+                    ..event
+                })
             }
         }
     }
@@ -70,7 +82,10 @@ impl Event {
             head,
             reference: text("/pull_request/head/ref").or(self.reference),
             base: Base::Branch(branch),
-            pull_request: Some(number.ok_or_else(|| format!("the event `{}` holds no number", self.name))?),
+            pull_request: Some(PullRequest {
+                number: number.ok_or_else(|| missing("pull_request.number"))?,
+                author: text("/pull_request/user/login").unwrap_or_default(),
+            }),
             is_fork,
             name: self.name,
             notices: self.notices,
@@ -100,12 +115,20 @@ mod tests {
 
     #[test]
     fn a_pull_request_is_judged_at_its_own_head_against_its_base_branch() {
-        let payload = json!({"pull_request": {"number": 7,
+        let payload = json!({"pull_request": {"number": 7, "user": {"login": "ana"},
             "head": {"sha": "aa", "ref": "feature", "repo": {"full_name": "o/n"}},
             "base": {"ref": "main", "repo": {"full_name": "o/n"}}}});
         let event = Event::read("pull_request", &payload, SHA, Some("refs/pull/7/merge")).expect("is read");
-        assert_eq!((event.head.as_str(), &event.base), ("aa", &Base::Branch("main".to_owned())));
-        assert!(!event.is_fork && event.pull_request == Some(7));
+        assert_eq!(
+            (event.head.as_str(), &event.base),
+            ("aa", &Base::Branch("main".to_owned()))
+        );
+        assert!(
+            !event.is_fork
+                && event
+                    .pull_request
+                    .is_some_and(|found| found.number == 7 && found.author == "ana")
+        );
     }
 
     #[test]
@@ -121,7 +144,10 @@ mod tests {
         let event = Event::read("push", &json!({"before": before, "after": SHA}), SHA, None).expect("is read");
         assert_eq!(event.base, Base::Before(before.to_owned()));
         let first = json!({"before": "0000000000000000000000000000000000000000", "after": SHA});
-        assert_eq!(Event::read("push", &first, SHA, None).map(|event| event.base), Ok(Base::None));
+        assert_eq!(
+            Event::read("push", &first, SHA, None).map(|event| event.base),
+            Ok(Base::None)
+        );
     }
 
     #[test]

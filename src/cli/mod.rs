@@ -11,10 +11,13 @@ mod action;
 mod args;
 mod check;
 mod choose;
+mod event;
 mod later;
 mod load;
 mod output;
 mod policies;
+mod reviews;
+mod runner;
 pub mod session;
 mod stop;
 mod tell;
@@ -62,7 +65,7 @@ async fn dispatch(command: Command) -> anyhow::Result<u8> {
         Command::Controls(arguments) => return policies::controls(arguments.file.as_deref()).await,
         Command::Policy(PolicyCommand::Check(arguments)) => return policies::check(arguments.file.as_deref()).await,
         Command::Policy(PolicyCommand::Schema) => return policies::schema(),
-        Command::Action => "action",
+        Command::Action => return action::run().await,
         Command::Policy(PolicyCommand::Test(_)) => "policy test",
         Command::Init(_) => "init",
         Command::Explain(_) => "explain",

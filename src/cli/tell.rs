@@ -38,14 +38,26 @@ pub fn stop(stop: &Stop) {
     match stop {
         Stop::Usage(why) => note(why),
         Stop::Unreadable(error) => note(&format!("no verdict, as the repository could not be read: {error}")),
-        Stop::Policy(mistakes, texts) => {
-            let sources = |path: &str| Some(Arc::new(Document::new(texts.get(path)?.as_bytes())));
+        Stop::Policy(..) => {
             let is_coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
             let colour = if is_coloured { Colour::Always } else { Colour::Never };
             let mut errors = std::io::stderr().lock();
-            let _ = errors.write_all(human::diagnostics(mistakes, &sources, colour).as_bytes());
+            let _ = errors.write_all(diagnostics(stop, colour).as_bytes());
         }
     }
+}
+
+/// A policy's mistakes as plain text; nothing for another reason to stop.
+pub fn mistakes(stop: &Stop) -> String {
+    diagnostics(stop, Colour::Never)
+}
+
+fn diagnostics(stop: &Stop, colour: Colour) -> String {
+    let Stop::Policy(mistakes, texts) = stop else {
+        return String::new();
+    };
+    let sources = |path: &str| Some(Arc::new(Document::new(texts.get(path)?.as_bytes())));
+    human::diagnostics(mistakes, &sources, colour)
 }
 
 /// A policy file that the user names.
