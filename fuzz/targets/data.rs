@@ -21,7 +21,11 @@ fuzz_target!(|input: &[u8]| {
 fn check_spans(node: &Node, length: usize) {
     let mut left = vec![node];
     while let Some(node) = left.pop() {
-        assert!(node.span.start <= node.span.end && node.span.end <= length, "{:?} of {length}", node.span);
+        assert!(
+            node.span.start <= node.span.end && node.span.end <= length,
+            "{:?} of {length}",
+            node.span
+        );
         left.extend(node.items());
         for (key, value) in node.entries() {
             assert!(key.span.end <= length, "{:?} of {length}", key.span);
