@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::Plan;
 use crate::judge::Weakening;
-use crate::model::{RegressionKind, Severity};
+use crate::model::{RegressionKind, RepoPath, Severity};
 use crate::policy::{self, PATHS, Policy, Text};
 use crate::source::{Revision, Source};
 use crate::text::{Diagnostic, Document};
 
+use super::listed::Trees;
 use super::load::{self, Loaded, Packs};
-use super::session::{Against, Base, PolicyChoice, Request, Trees};
+use super::session::{Against, Base, PolicyChoice, Request};
 use super::stop::Stop;
 
 /// The policy that judges, with what follows from head's own.
@@ -27,6 +28,15 @@ pub(super) struct Chosen {
     pub notices: Vec<String>,
     /// The texts read, by path.
     pub texts: BTreeMap<String, String>,
+}
+
+/// Where a policy may stand in the repository.
+pub(super) fn places(choice: &PolicyChoice) -> Vec<RepoPath> {
+    match choice {
+        PolicyChoice::Found => PATHS.iter().map(|path| RepoPath::new(path)).collect(),
+        PolicyChoice::At(path) => vec![RepoPath::new(path)],
+        PolicyChoice::Given(_) => Vec::new(),
+    }
 }
 
 impl Chosen {
@@ -64,6 +74,14 @@ pub(super) async fn policy<S: Source>(
         PolicyChoice::At(path) => Some(path.as_str()),
         PolicyChoice::Found => None,
     };
+    if let (Some(base), Against::Queue { .. }) = (base, &request.against) {
+        let tip = Revision::Commit(base.tip.clone());
+        let tree = trees.at(source, &tip).await?;
+        return match load::from_revision(source, &tip, tree, at, packs).await? {
+            Some(loaded) => valid(loaded),
+            None => by_default(at),
+        };
+    }
     let tree = trees.at(source, &request.head).await?;
     let head = load::from_revision(source, &request.head, tree, at, packs).await;
     let (Some(base), Against::Branch(_)) = (base, &request.against) else {

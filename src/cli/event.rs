@@ -37,6 +37,13 @@ pub enum Base {
     None,
     /// A pull request's base branch: the merge base's findings, the tip's policy.
     Branch(String),
+    /// A merge queue: the branch, and the commit that the group builds on.
+    Queue {
+        /// The branch that is merged into.
+        branch: String,
+        /// The commit that the group builds on.
+        onto: String,
+    },
     /// The commit that the branch was at before a push. The pushed tip's own policy judges: it is the branch's.
     Before(String),
 }
@@ -58,6 +65,7 @@ impl Event {
         };
         match name {
             "pull_request" | "pull_request_target" => event.with_pull_request(payload),
+            "merge_group" => event.with_queue(payload),
             "push" => Ok(event.with_push(payload)),
             "workflow_dispatch" | "schedule" => Ok(event),
             other => {
@@ -89,6 +97,23 @@ impl Event {
             is_fork,
             name: self.name,
             notices: self.notices,
+        })
+    }
+
+    fn with_queue(self, payload: &Value) -> Result<Self, String> {
+        let text = |name: &str| {
+            let found = payload.pointer(&format!("/merge_group/{name}")).and_then(Value::as_str);
+            found.ok_or_else(|| format!("the event `merge_group` holds no merge_group.{name}"))
+        };
+        let branch = text("base_ref")?;
+        let branch = branch.strip_prefix("refs/heads/").unwrap_or(branch).to_owned();
+        Ok(Self {
+            head: text("head_sha")?.to_owned(),
+            base: Base::Queue {
+                branch,
+                onto: text("base_sha")?.to_owned(),
+            },
+            ..self
         })
     }
 
@@ -148,6 +173,15 @@ mod tests {
             Event::read("push", &first, SHA, None).map(|event| event.base),
             Ok(Base::None)
         );
+    }
+
+    #[test]
+    fn a_merge_group_is_compared_with_the_commit_that_it_builds_on() {
+        let group = json!({"merge_group": {"head_sha": SHA, "base_sha": "bb", "base_ref": "refs/heads/main"}});
+        let event = Event::read("merge_group", &group, SHA, None).expect("is read");
+        let (branch, onto) = ("main".to_owned(), "bb".to_owned());
+        assert_eq!(event.base, Base::Queue { branch, onto });
+        assert!(event.notices.is_empty() && event.pull_request.is_none());
     }
 
     #[test]

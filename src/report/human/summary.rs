@@ -184,10 +184,6 @@ impl Page {
         for line in wrap(&remedy, WIDTH - 2, 2) {
             self.line(&format!("  {line}"));
         }
-        if let Some(control) = first.control {
-            let explain = format!("  `readygate explain {}` says more", visible(&control.id));
-            self.line(&clip(&explain, WIDTH));
-        }
     }
 }
 
