@@ -59,8 +59,8 @@ fn schema(_generator: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "object",
         "properties": {
-            "setting": {"enum": names},
-            "equals": {"type": ["boolean", "string"], "default": true},
+            "setting": {"enum": names, "description": "The setting, by its name."},
+            "equals": {"type": ["boolean", "string"], "default": true, "description": "What it must be."},
         },
         "required": ["setting"], "additionalProperties": false,
     })
