@@ -185,8 +185,8 @@ impl Page {
             self.line(&format!("  {line}"));
         }
         if let Some(control) = first.control {
-            let explain = format!("  `readygate explain {}` says more", visible(&control.id));
-            self.line(&clip(&explain, WIDTH));
+            let more = format!("  `--only {} --format json` tells all of it", visible(&control.id));
+            self.line(&clip(&more, WIDTH));
         }
     }
 }
