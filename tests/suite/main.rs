@@ -15,6 +15,7 @@ pub mod github;
 mod gitignore;
 mod judge;
 mod local;
+mod packs;
 mod policy;
 mod publish;
 pub mod report;
