@@ -6,7 +6,9 @@
 )]
 #![allow(clippy::disallowed_methods, reason = "tests read fixtures, make folders and run git")]
 
+mod action;
 mod checks;
+mod cli;
 mod components;
 mod contract;
 mod delivery;

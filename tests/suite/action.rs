@@ -1,0 +1,8 @@
+//! `readygate action` as a job runs it, against the mock.
+
+mod budget;
+mod container;
+mod events;
+mod job;
+mod trouble;
+mod trust;
