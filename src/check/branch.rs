@@ -70,6 +70,7 @@ fn schema(_generator: &mut SchemaGenerator) -> Schema {
         properties.insert(name.to_owned(), value);
     }
     json_schema!({
+        "description": "How GitHub protects the branch that is merged into: exactly one setting, such as `{ required-approvals = { min = 1 } }` or `{ protected = true }`. Classic protection and rulesets count together; what the token may not see is unknown.",
         "type": "object", "properties": properties, "additionalProperties": false,
         "minProperties": 1, "maxProperties": 1,
     })

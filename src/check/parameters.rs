@@ -72,7 +72,14 @@ impl Count {
 
 /// Words for a list of alternatives: "`a`, `b` or `c`".
 pub(super) fn alternatives<S: AsRef<str>>(words: &[S]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| format!("`{}`", word.as_ref())).collect();
+    // A sentence with a dozen patterns is not read; the policy has them all.
+    const MOST: usize = 4;
+    let quote = |word: &S| format!("`{}`", word.as_ref());
+    if words.len() > MOST {
+        let shown: Vec<String> = words.iter().take(MOST - 1).map(quote).collect();
+        return format!("{} or {} more", shown.join(", "), words.len() - shown.len());
+    }
+    let quoted: Vec<String> = words.iter().map(quote).collect();
     match quoted.split_last() {
         None => String::new(),
         Some((last, [])) => last.clone(),

@@ -171,7 +171,12 @@ fn examine_absent(globs: &Globs, view: &View<'_>) -> Examined {
         let mut gaps: Vec<Gap> = gaps.collect();
         let reason = match gaps.as_slice() {
             [one] => one.message.clone(),
-            several => format!("{} match {words} and must not be there", counted(several.len(), "path")),
+            [first, others @ ..] => format!(
+                "{} and {} more must not be there",
+                first.message.trim_end_matches(" must not be there"),
+                others.len()
+            ),
+            [] => format!("what matches {words} must not be there"),
         };
         cut(&mut gaps, globs, folder);
         return Examined::fail(reason, gaps);

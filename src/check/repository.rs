@@ -57,10 +57,11 @@ impl Check for Repository {
 fn schema(_generator: &mut SchemaGenerator) -> Schema {
     let names: Vec<&str> = SETTINGS.iter().map(|(name, _)| *name).collect();
     json_schema!({
+        "description": "A setting of the repository on GitHub: `{ setting = \"delete-branch-on-merge\", equals = true }`. What the token may not see is unknown.",
         "type": "object",
         "properties": {
-            "setting": {"enum": names},
-            "equals": {"type": ["boolean", "string"], "default": true},
+            "setting": {"description": "The setting's name.", "enum": names},
+            "equals": {"description": "The value that it should have.", "type": ["boolean", "string"], "default": true},
         },
         "required": ["setting"], "additionalProperties": false,
     })

@@ -160,11 +160,19 @@ pub async fn judge<S: Source, A: Approver>(
     let mut chosen = choose::policy(source, &mut trees, request, base.as_ref(), packs).await?;
     narrow(&mut chosen.judging, request)?;
     chosen.judging.gate.fail_on = level(&chosen.judging.gate, request.level);
-    let owners = owners(source, &mut trees, &chosen, base.as_ref()).await?;
     let mut weakenings = std::mem::take(&mut chosen.weakenings);
-    if let Some(base) = &base {
+    // What a push brings was accepted when it was merged; only a change that is to be merged is asked about.
+    if let (Some(base), Against::Branch(_)) = (&base, &request.against) {
         weakenings.extend(workflows::changed(source, &mut trees, request, base).await?);
     }
+    let asks = !weakenings.is_empty() && chosen.judging.gate.weakening == WeakeningRule::Approve;
+    let approval = match (&base, asks) {
+        (Some(base), true) => {
+            let owners = owners(source, &mut trees, &chosen, base).await?;
+            approver.approval(owners.as_deref()).await
+        }
+        (None, _) | (Some(_), false) => Approval::Missing(String::new()),
+    };
     let run = Run {
         policy: &chosen.judging,
         previews: &chosen.previews,
@@ -172,11 +180,6 @@ pub async fn judge<S: Source, A: Approver>(
         base: base.as_ref(),
     };
     let (head, items, notices, comparison, store) = run.both_sides(source, &mut trees).await?;
-    let approval = if weakenings.is_empty() || chosen.judging.gate.weakening == WeakeningRule::Report {
-        Approval::Missing(String::new())
-    } else {
-        approver.approval(owners.as_deref()).await
-    };
     let charged = judge::charge(&weakenings, &chosen.judging.gate, &approval);
     let cost = store.cost(&head, source.requests());
     let report = judge::report(Material {
@@ -341,11 +344,8 @@ async fn owners<S: Source>(
     source: &mut S,
     trees: &mut Trees,
     chosen: &Chosen,
-    base: Option<&Base>,
+    base: &Base,
 ) -> Result<Option<Vec<String>>, Stop> {
-    let (Some(base), false) = (base, chosen.weakenings.is_empty()) else {
-        return Ok(None);
-    };
     let revision = Revision::Commit(base.tip.clone());
     let tree = trees.at(source, &revision).await?;
     let found = crate::artifact::CODEOWNERS_PATHS

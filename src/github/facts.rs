@@ -47,16 +47,6 @@ pub async fn facts(
     facts
 }
 
-/// The same facts when no request may be made.
-pub fn facts_offline(keys: &BTreeSet<FactKey>) -> Vec<(FactKey, Fact)> {
-    let unread = |key: &FactKey| {
-        let what = format!("`{key}` is a setting on GitHub, and no request was made");
-        let settle = "run without `--offline`, with `GITHUB_TOKEN` set";
-        Fact::Unread(Unread::new(Cause::Network, what, settle))
-    };
-    keys.iter().map(|key| (key.clone(), unread(key))).collect()
-}
-
 fn is_of_branch(key: &str) -> bool {
     key.strip_prefix("branch.")
         .is_some_and(|name| branch::SETTINGS.iter().any(|(known, _)| *known == name))

@@ -20,7 +20,7 @@ mod transport;
 
 pub use client::{Client, GraphqlAnswer, Settings};
 pub use download::Download;
-pub use facts::{facts, facts_offline};
+pub use facts::facts;
 pub use failure::{GithubError, Kind};
 pub use protection::{Answer, Protection, merge_protection};
 pub use route::Route;

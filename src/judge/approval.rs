@@ -61,6 +61,9 @@ pub fn approval(owners: Option<&[String]>, reviews: &[Review], author: &str, hea
 }
 
 fn missing_from(owners: &[String]) -> Approval {
+    if owners.is_empty() {
+        return Approval::Missing("CODEOWNERS could not be read, so nobody can accept it".to_owned());
+    }
     let names = owners.join(", ");
     let teams = owners.iter().any(|owner| owner.contains('/'));
     let note = if teams {

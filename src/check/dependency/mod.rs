@@ -21,7 +21,7 @@ use declared::Names;
 /// The kind `dependency`.
 pub const KIND: Kind = Kind {
     name: "dependency",
-    summary: "Whether the manifests declare a package, in which version, and whether a lockfile pins what they declare",
+    summary: "Whether the manifests declare a package, in which version, and whether a lockfile pins what they declare.",
     schema: |generator| generator.subschema_for::<Params>(),
     build,
 };

@@ -25,7 +25,7 @@ use gathered::Gathered;
 /// The kind `workflow`.
 pub const KIND: Kind = Kind {
     name: "workflow",
-    summary: "What GitHub Actions workflows run, when they run it, and whether they are written with care",
+    summary: "What GitHub Actions workflows run, when they run it, and whether they are written with care.",
     schema: |generator| generator.subschema_for::<Params>(),
     build,
 };

@@ -82,8 +82,9 @@ fn failing_control(failing: &Failing<'_>, setting: &Setting<'_>) -> Group<'stati
         group = group.element(element(setting.sources, &spot, AnnotationKind::Primary, ""));
     }
     group = related(group, first.copied(), setting);
-    if failing.findings.len() > 1 {
-        group = note(group, &format!("also at {}", others(&failing.findings[1..])));
+    let others = others(failing.findings.get(1..).unwrap_or_default());
+    if !others.is_empty() {
+        group = note(group, &format!("also at {others}"));
     }
     if let Some(reason) = further(control, says) {
         group = note(group, reason);

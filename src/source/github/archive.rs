@@ -11,8 +11,9 @@ use flate2::read::GzDecoder;
 use tokio::sync::mpsc;
 
 use crate::model::BlobId;
+use crate::source::blob_id;
 
-use super::blobs::{Missing, Repository, blob_id};
+use super::blobs::{Missing, Repository};
 
 /// The most bytes that are transferred.
 const LARGEST_TRANSFER: u64 = 512 << 20;

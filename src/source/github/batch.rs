@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 
 use crate::github::Kind;
 use crate::model::{BlobId, Unread};
+use crate::source::blob_id;
 
-use super::blobs::{Missing, Repository, blob_id};
+use super::blobs::{Missing, Repository};
 
 /// The most contents of one query; 250 are known to work, GitHub gives a query ten seconds.
 const MOST_FILES: usize = 100;

@@ -3,17 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use sha1::{Digest, Sha1};
-
 use crate::github::{Client, GithubError, Kind, Route};
 use crate::model::{BlobId, Cause, EntryKind, Read, Unread};
-use crate::source::Wanted;
+use crate::source::{LARGEST_FILE, Wanted, blob_id, too_large};
 use crate::text::Document;
 
 use super::{archive, batch};
 
-/// The largest file that is read, in bytes. No file that a person writes is larger.
-const LARGEST_FILE: u64 = 1 << 20;
 /// The most bytes that are read in a run, of head and base together.
 const MOST_BYTES: u64 = 50 << 20;
 /// The most requests for contents in a run: GitHub gives a workflow 1,000 an hour for one repository.
@@ -217,8 +213,7 @@ fn readable(file: &Wanted) -> Result<Missing, Unread> {
     }
     let size = file.entry.size.unwrap_or(0);
     if size > LARGEST_FILE {
-        let what = format!("`{path}` has {size} bytes, and files of more than {LARGEST_FILE} are not read");
-        return Err(Unread::new(Cause::Size, what, "make it smaller, or exclude it"));
+        return Err(too_large(path, size));
     }
     match file.entry.id {
         Some(id) => Ok(Missing {
@@ -230,28 +225,5 @@ fn readable(file: &Wanted) -> Result<Missing, Unread> {
             format!("`{path}` has no blob id"),
             "this is a mistake of readygate: please report it",
         ),
-    }
-}
-
-/// The id that git gives a content.
-pub(super) fn blob_id(bytes: &[u8]) -> BlobId {
-    let mut hash = Sha1::new();
-    hash.update(format!("blob {}\0", bytes.len()));
-    hash.update(bytes);
-    BlobId(hash.finalize().into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::blob_id;
-
-    #[test]
-    fn ids_are_gits() {
-        // `git hash-object` of nothing, and of `hello\n`.
-        assert_eq!(blob_id(b"").to_string(), "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
-        assert_eq!(
-            blob_id(b"hello\n").to_string(),
-            "ce013625030ba8dba906f756967f9e9ca394464a"
-        );
     }
 }

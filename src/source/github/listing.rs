@@ -37,11 +37,10 @@ impl Row {
             mode if mode & 0o111 != 0 => EntryKind::Executable,
             _ => EntryKind::File,
         };
-        let is_blob = self.mode != MODULE;
         Entry {
             kind,
-            id: is_blob.then_some(self.id),
-            size: self.size.filter(|_| is_blob),
+            id: Some(self.id),
+            size: self.size.filter(|_| self.mode != MODULE),
         }
     }
 }

@@ -32,7 +32,7 @@ fn many_folders(repo: &GitRepo) -> String {
 
 #[test]
 fn a_listing_that_is_cut_off_is_completed_folder_by_folder() {
-    let repo = GitRepo::init();
+    let repo = GitRepo::new();
     let base = many_folders(&repo);
     let head = repo.commit(&[("d11/f1.ts", "changed\n")]);
     let paths = |id: &str| -> Vec<String> { truth(repo.path(), id).into_keys().collect() };
@@ -62,7 +62,7 @@ fn a_listing_that_is_cut_off_is_completed_folder_by_folder() {
 
 #[test]
 fn a_listing_that_can_not_be_completed_says_so() {
-    let repo = GitRepo::init();
+    let repo = GitRepo::new();
     let files: Vec<(String, String)> = (0..90).map(|at| (format!("d{at}/a/b.ts"), at.to_string())).collect();
     let files: Vec<(&str, &str)> = files
         .iter()
@@ -82,7 +82,7 @@ fn a_listing_that_can_not_be_completed_says_so() {
 
 #[test]
 fn a_file_too_large_is_not_asked_for() {
-    let repo = GitRepo::init();
+    let repo = GitRepo::new();
     let large = "x".repeat((1 << 20) + 1);
     let id = repo.commit(&[("large.txt", &large), ("small.txt", "1")]);
     let mock = Mock::start(Fixture::of(repo.path()));
@@ -96,7 +96,7 @@ fn a_file_too_large_is_not_asked_for() {
 
 #[test]
 fn a_query_that_takes_too_long_is_halved_and_never_repeated() {
-    let repo = GitRepo::init();
+    let repo = GitRepo::new();
     let files: Vec<(String, String)> = (0..100).map(|at| (format!("{at}.ts"), at.to_string())).collect();
     let files: Vec<(&str, &str)> = files
         .iter()
@@ -128,7 +128,7 @@ fn what_a_limit_an_outage_or_a_permission_keeps_away_is_unread_with_its_cause() 
         ),
     ];
     for (trouble, cause) in table {
-        let repo = GitRepo::init();
+        let repo = GitRepo::new();
         let id = repo.commit(&[("a.ts", "1"), ("b.ts", "2")]);
         let mut fixture = Fixture::of(repo.path()).with_fault("/graphql", 99, trouble.clone());
         fixture = fixture.with_fault("/git/blobs", 99, trouble);
@@ -147,7 +147,7 @@ fn what_a_limit_an_outage_or_a_permission_keeps_away_is_unread_with_its_cause() 
 
 #[test]
 fn more_than_may_be_asked_for_is_unread_and_says_so() {
-    let repo = GitRepo::init();
+    let repo = GitRepo::new();
     let files: Vec<(String, String)> = (0..130).map(|at| (format!("{at}.ts"), at.to_string())).collect();
     let files: Vec<(&str, &str)> = files
         .iter()
@@ -170,7 +170,7 @@ fn more_than_may_be_asked_for_is_unread_and_says_so() {
 /// tenth of GitHub's, of which the number of requests does not depend.
 #[test]
 fn a_repository_as_large_as_a_listing_takes_sixteen_requests() {
-    let repo = GitRepo::init();
+    let repo = GitRepo::new();
     let mut files: Vec<(String, String)> = Vec::new();
     for file in 0..10_000 {
         let (part, folder) = (file % 10, file % 200 / 10);

@@ -24,7 +24,7 @@ pub fn run<T>(future: impl Future<Output = T>) -> T {
 
 /// What a GET of the repository gives in a world with this fault, and how many requests that took.
 fn get_with(at: &str, times: u32, what: Trouble) -> (Result<Value, GithubError>, usize) {
-    let repo = GitRepo::init();
+    let repo = GitRepo::new();
     let mock = Mock::start(Fixture::of(repo.path()).with_fault(at, times, what));
     let got = run(async { mock.client(DEFAULT).get(&repository()).await });
     (got, mock.requests().len())
@@ -74,7 +74,7 @@ fn a_limit_is_waited_for_only_within_the_deadline() {
 
 #[test]
 fn a_missing_permission_is_named_and_not_tried_again() {
-    let repo = GitRepo::init();
+    let repo = GitRepo::new();
     repo.commit(&[("a", "1")]);
     let mock = Mock::start(Fixture::of(repo.path()));
     let route = repository().then(&["branches", "main", "protection"]);
@@ -89,7 +89,7 @@ fn a_missing_permission_is_named_and_not_tried_again() {
 #[test]
 fn what_changes_something_is_sent_once_whatever_happens() {
     for trouble in [status(502), status(429), Trouble::Cut, Trouble::Html] {
-        let repo = GitRepo::init();
+        let repo = GitRepo::new();
         let mock = Mock::start(Fixture::of(repo.path()).with_fault("/issues/", 1, trouble));
         let route = repository().then(&["issues", "7", "comments"]);
         let made = run(async { mock.client(DEFAULT).post(&route, &json!({"body": "x"})).await });
@@ -100,7 +100,7 @@ fn what_changes_something_is_sent_once_whatever_happens() {
 
 #[test]
 fn comments_are_made_listed_over_all_pages_changed_and_deleted() {
-    let repo = GitRepo::init();
+    let repo = GitRepo::new();
     let mut fixture = Fixture::of(repo.path());
     let stranger = json!({"login": "eve", "type": "User"});
     fixture.comments = (0..250)
@@ -134,7 +134,7 @@ fn comments_are_made_listed_over_all_pages_changed_and_deleted() {
 
 #[test]
 fn check_runs_take_fifty_annotations_at_a_time_and_keep_them_all() {
-    let repo = GitRepo::init();
+    let repo = GitRepo::new();
     let mock = Mock::start(Fixture::of(repo.path()));
     let note = json!({"path": "a", "start_line": 1, "end_line": 1, "annotation_level": "failure", "message": "m"});
     let run_with = |count: usize| {
@@ -155,7 +155,7 @@ fn check_runs_take_fifty_annotations_at_a_time_and_keep_them_all() {
 
 #[test]
 fn graphql_keeps_partial_data_and_tells_a_limit_from_an_answer() {
-    let repo = GitRepo::init();
+    let repo = GitRepo::new();
     let mut fixture = Fixture::of(repo.path());
     fixture.graphql = json!({"deleteBranchOnMerge": true});
     let mock = Mock::start(fixture);
@@ -172,7 +172,7 @@ fn graphql_keeps_partial_data_and_tells_a_limit_from_an_answer() {
 
 #[test]
 fn an_archive_on_another_host_comes_without_the_token_and_within_its_cap() {
-    let repo = GitRepo::init();
+    let repo = GitRepo::new();
     let sha = repo.commit(&[("a", "1")]);
     let mock = Mock::start(Fixture::of(repo.path()));
     let route = repository().then(&["tarball", &sha]);
@@ -204,7 +204,7 @@ fn an_archive_on_another_host_comes_without_the_token_and_within_its_cap() {
 
 #[test]
 fn silence_is_an_outage() {
-    let repo = GitRepo::init();
+    let repo = GitRepo::new();
     let mock = Mock::start(Fixture::of(repo.path()).with_fault("GET", 9, Trouble::Delay(Duration::from_secs(20))));
     let mut settings = mock.settings(DEFAULT);
     settings.patience = Duration::from_millis(30);
@@ -216,7 +216,7 @@ fn silence_is_an_outage() {
 #[test]
 #[should_panic(expected = "unexpected requests")]
 fn the_mock_complains_of_what_it_does_not_expect() {
-    let repo = GitRepo::init();
+    let repo = GitRepo::new();
     let mock = Mock::start(Fixture::of(repo.path()));
     run(async { mock.client(DEFAULT).get(&repository().then(&["stargazers"])).await.ok() });
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use readygate::check::repository;
-use readygate::github::{Answer, facts, facts_offline};
-use readygate::model::{Cause, Fact};
+use readygate::github::{Answer, facts};
+use readygate::model::Fact;
 use serde_json::{Value, json};
 
 use super::client::run;
@@ -24,7 +24,7 @@ fn ask(mock: &Mock, token: &str, keys: &[&str]) -> (BTreeMap<String, String>, Ve
 }
 
 fn world() -> (GitRepo, Fixture) {
-    let repo = GitRepo::init();
+    let repo = GitRepo::new();
     repo.commit(&[("a", "1")]);
     let fixture = Fixture::of(repo.path());
     (repo, fixture)
@@ -162,14 +162,4 @@ fn an_outage_and_an_unknown_name_are_unread() {
     assert_eq!(told["branch.protected"], "?network");
     assert_eq!(told["branch.nonsense"], "?unmodelled");
     assert_eq!(told["other"], "?unmodelled");
-}
-
-#[test]
-fn offline_every_fact_is_unread_and_says_what_to_do() {
-    let keys = BTreeSet::from(["branch.protected".to_owned(), "repository.private".to_owned()]);
-    for (key, fact) in facts_offline(&keys) {
-        let Fact::Unread(unread) = fact else { panic!("{key}") };
-        assert_eq!(unread.cause, Cause::Network);
-        assert!(unread.settle.contains("--offline"));
-    }
 }

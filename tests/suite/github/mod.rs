@@ -2,6 +2,7 @@
 
 mod budget;
 mod client;
+mod contract;
 mod fact;
 pub mod fixture;
 pub mod mock;

@@ -22,9 +22,15 @@ pub enum Change<'a> {
     Remove(&'a str),
 }
 
+impl Default for GitRepo {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl GitRepo {
     /// An empty repository whose branch is `main`.
-    pub fn init() -> Self {
+    pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let repo = Self { folder };
         repo.git(&["init", "-q", "-b", "main"]);
