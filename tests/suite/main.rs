@@ -6,6 +6,7 @@
 )]
 #![allow(clippy::disallowed_methods, reason = "tests read fixtures, make folders and run git")]
 
+mod change;
 mod checks;
 mod components;
 mod contract;
