@@ -82,7 +82,7 @@ fn cargo_range(text: &str) -> Option<Range> {
     semver::VersionReq::parse(&plain).ok()?;
     let words: Vec<String> = plain
         .split(',')
-        .map(|part| part.trim().split_whitespace().collect::<String>())
+        .map(|part| part.split_whitespace().collect::<String>())
         .map(|part| {
             if part.starts_with(|first: char| first.is_ascii_digit()) && !part.contains('*') {
                 format!("^{part}")

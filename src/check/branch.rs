@@ -13,23 +13,63 @@ use crate::text::nearest;
 use super::setting::{Setting, Shape, Wish};
 use super::{Check, Kind, Problem, View};
 
-/// The settings that can be asked for; each is the fact `branch.NAME`.
-pub const SETTINGS: [(&str, Shape); 15] = [
-    ("protected", Shape::Flag),
-    ("pull-request-required", Shape::Flag),
-    ("required-approvals", Shape::Count),
-    ("dismiss-stale-reviews", Shape::Flag),
-    ("code-owner-review", Shape::Flag),
-    ("last-push-approval", Shape::Flag),
-    ("required-checks", Shape::List),
-    ("strict-checks", Shape::Flag),
-    ("signed-commits", Shape::Flag),
-    ("linear-history", Shape::Flag),
-    ("force-push-blocked", Shape::Flag),
-    ("deletion-blocked", Shape::Flag),
-    ("admins-included", Shape::Flag),
-    ("conversation-resolution", Shape::Flag),
-    ("merge-queue", Shape::Flag),
+/// The settings that can be asked for; each is the fact `branch.NAME`, with what it says in the schema.
+pub const SETTINGS: [(&str, Shape, &str); 15] = [
+    (
+        "protected",
+        Shape::Flag,
+        "Some protection or ruleset holds for the branch.",
+    ),
+    (
+        "pull-request-required",
+        Shape::Flag,
+        "Changes reach it through a pull request alone.",
+    ),
+    (
+        "required-approvals",
+        Shape::Count,
+        "At least so many approving reviews are required.",
+    ),
+    (
+        "dismiss-stale-reviews",
+        Shape::Flag,
+        "A push takes earlier approvals back.",
+    ),
+    (
+        "code-owner-review",
+        Shape::Flag,
+        "A code owner of what is changed must approve.",
+    ),
+    (
+        "last-push-approval",
+        Shape::Flag,
+        "Someone other than the last to push must approve.",
+    ),
+    (
+        "required-checks",
+        Shape::List,
+        r#"Which checks must succeed: some names, or `"any"` for at least one."#,
+    ),
+    (
+        "strict-checks",
+        Shape::Flag,
+        "The head must be up to date with the branch before it is merged.",
+    ),
+    ("signed-commits", Shape::Flag, "Commits must be signed."),
+    ("linear-history", Shape::Flag, "Merge commits are refused."),
+    ("force-push-blocked", Shape::Flag, "Nobody may rewrite its history."),
+    ("deletion-blocked", Shape::Flag, "Nobody may delete it."),
+    (
+        "admins-included",
+        Shape::Flag,
+        "Administrators are held to the same rules.",
+    ),
+    (
+        "conversation-resolution",
+        Shape::Flag,
+        "Every conversation must be resolved.",
+    ),
+    ("merge-queue", Shape::Flag, "Merges go through a merge queue."),
 ];
 
 /// The kind.
@@ -55,8 +95,8 @@ impl Check for Branch {
 
 fn schema(_generator: &mut SchemaGenerator) -> Schema {
     let mut properties = Map::new();
-    for (name, shape) in SETTINGS {
-        let value = match shape {
+    for (name, shape, words) in SETTINGS {
+        let mut value = match shape {
             Shape::Flag => json!({"type": "boolean"}),
             Shape::Count => json!({
                 "type": "object", "properties": {"min": {"type": "integer", "minimum": 1}},
@@ -67,6 +107,7 @@ fn schema(_generator: &mut SchemaGenerator) -> Schema {
             }),
             Shape::Text => json!({"type": "string"}),
         };
+        value["description"] = json!(words);
         properties.insert(name.to_owned(), value);
     }
     json_schema!({
@@ -83,12 +124,12 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
         problem.help = Some("write `{ protected = true }`, and join several with `all`".to_owned());
         return Err(vec![problem]);
     };
-    let Some((_, shape)) = SETTINGS.iter().find(|(known, _)| known == name) else {
+    let Some((_, shape, _)) = SETTINGS.iter().find(|(known, _, _)| known == name) else {
         let mut problem = Problem::at(
             &[name],
             format!("GitHub's branches have no setting `{name}` that is known"),
         );
-        let near = nearest(name, SETTINGS.iter().map(|(known, _)| *known));
+        let near = nearest(name, SETTINGS.iter().map(|(known, _, _)| *known));
         problem.help = near.map(|near| format!("did you mean `{near}`?"));
         return Err(vec![problem]);
     };

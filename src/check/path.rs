@@ -40,6 +40,8 @@ struct PathTable {
     exists: Option<OneOrMany>,
     /// No file that matches one of these patterns may be there.
     absent: Option<OneOrMany>,
+    /// Patterns of files to leave out, of `exists` and of `absent`.
+    except: Option<OneOrMany>,
     /// How many files must match `exists`.
     count: Option<Count>,
     /// Take `readme.md` for `README.md`.
@@ -54,6 +56,7 @@ struct PathTable {
 struct PathCheck {
     exists: Option<Globs>,
     absent: Option<Globs>,
+    except: Option<Globs>,
     count: Option<Count>,
     tracked: bool,
 }
@@ -76,6 +79,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
     };
     let exists = compile(&table.exists, "exists");
     let absent = compile(&table.absent, "absent");
+    let except = compile(&table.except, "except");
     if table.exists.is_none() && table.absent.is_none() {
         problems.push(Problem::at(&[], "this asks for nothing: give `exists` or `absent`"));
     }
@@ -91,6 +95,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
     Ok(Box::new(PathCheck {
         exists,
         absent,
+        except,
         count: table.count,
         tracked: table.tracked,
     }))
@@ -106,7 +111,7 @@ impl Check for PathCheck {
             return Examined::unknown(no_git("what git tracks"));
         }
         let exists = self.exists.as_ref().map(|globs| self.examine_exists(globs, view));
-        let absent = self.absent.as_ref().map(|globs| examine_absent(globs, view));
+        let absent = self.absent.as_ref().map(|globs| self.examine_absent(globs, view));
         match (exists, absent) {
             (Some(exists), Some(absent)) => super::condition::all(vec![exists, absent]),
             (Some(one), None) | (None, Some(one)) => one,
@@ -116,12 +121,22 @@ impl Check for PathCheck {
 }
 
 impl PathCheck {
+    /// What matches, as files and as links and submodules, without what is left out.
+    fn find<'a>(&self, globs: &Globs, view: &View<'a>) -> (Vec<Found<'a>>, Vec<Found<'a>>) {
+        let folder = view.folder();
+        let is_kept = |path: &RepoPath| match (&self.except, path.relative_to(folder)) {
+            (Some(except), Some(relative)) => !except.matches(relative),
+            (None, _) | (_, None) => true,
+        };
+        let found = globs.find(&view.snapshot.tree, folder).into_iter();
+        found
+            .filter(|(path, _)| is_kept(path))
+            .partition(|(_, entry)| entry.is_file())
+    }
+
     fn examine_exists(&self, globs: &Globs, view: &View<'_>) -> Examined {
         let folder = view.folder();
-        let (files, others): (Vec<Found<'_>>, Vec<Found<'_>>) = globs
-            .find(view.tree(), folder)
-            .into_iter()
-            .partition(|(_, entry)| entry.is_file());
+        let (files, others) = self.find(globs, view);
         let words = globs.in_words(folder);
         let most = Count::most(self.count);
         if most.is_some_and(|most| files.len() > most) {
@@ -157,35 +172,34 @@ impl PathCheck {
         let gap = Gap::missing(globs.written(folder).join(" | "), message.clone());
         Examined::fail(message, vec![gap]).with_evidence(evidence(view.tree(), &files))
     }
-}
 
-fn examine_absent(globs: &Globs, view: &View<'_>) -> Examined {
-    let folder = view.folder();
-    let words = globs.in_words(folder);
-    let found = globs.find(view.tree(), folder);
-    let (files, others): (Vec<Found<'_>>, Vec<Found<'_>>) = found.into_iter().partition(|(_, entry)| entry.is_file());
-    if !files.is_empty() {
-        let gaps = shown(view.tree(), &files)
-            .into_iter()
-            .map(|thing| Gap::at(thing.place(), "", format!("{} must not be there", thing.in_words())));
-        let mut gaps: Vec<Gap> = gaps.collect();
-        let reason = match gaps.as_slice() {
-            [one] => one.message.clone(),
-            [first, others @ ..] => format!(
-                "{} and {} more must not be there",
-                first.message.trim_end_matches(" must not be there"),
-                others.len()
-            ),
-            [] => format!("what matches {words} must not be there"),
-        };
-        cut(&mut gaps, globs, folder);
-        return Examined::fail(reason, gaps);
+    fn examine_absent(&self, globs: &Globs, view: &View<'_>) -> Examined {
+        let folder = view.folder();
+        let words = globs.in_words(folder);
+        let (files, others) = self.find(globs, view);
+        if !files.is_empty() {
+            let gaps = shown(view.tree(), &files)
+                .into_iter()
+                .map(|thing| Gap::at(thing.place(), "", format!("{} must not be there", thing.in_words())));
+            let mut gaps: Vec<Gap> = gaps.collect();
+            let reason = match gaps.as_slice() {
+                [one] => one.message.clone(),
+                [first, others @ ..] => format!(
+                    "{} and {} more must not be there",
+                    first.message.trim_end_matches(" must not be there"),
+                    others.len()
+                ),
+                [] => format!("what matches {words} must not be there"),
+            };
+            cut(&mut gaps, globs, folder);
+            return Examined::fail(reason, gaps);
+        }
+        let link = others.first().copied().or_else(|| globs.hidden_by(view.tree(), folder));
+        if let Some(unread) = link.map(hidden).or_else(|| not_whole(view.tree(), &words)) {
+            return Examined::unknown(unread);
+        }
+        Examined::pass(format!("nothing matches {words}"), Vec::new())
     }
-    let link = others.first().copied().or_else(|| globs.hidden_by(view.tree(), folder));
-    if let Some(unread) = link.map(hidden).or_else(|| not_whole(view.tree(), &words)) {
-        return Examined::unknown(unread);
-    }
-    Examined::pass(format!("nothing matches {words}"), Vec::new())
 }
 
 fn too_many(view: &View<'_>, files: &[Found<'_>], most: usize, globs: &Globs) -> Examined {

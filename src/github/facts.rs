@@ -49,7 +49,7 @@ pub async fn facts(
 
 fn is_of_branch(key: &str) -> bool {
     key.strip_prefix("branch.")
-        .is_some_and(|name| branch::SETTINGS.iter().any(|(known, _)| *known == name))
+        .is_some_and(|name| branch::SETTINGS.iter().any(|(known, _, _)| *known == name))
 }
 
 fn is_of_repository(key: &str) -> bool {

@@ -60,7 +60,7 @@ pub struct Protection {
 
 /// Every `branch.*` fact.
 pub fn merge_protection(protection: &Protection) -> Vec<(FactKey, Fact)> {
-    let facts = SETTINGS.iter().map(|(name, shape)| {
+    let facts = SETTINGS.iter().map(|(name, shape, _)| {
         let fact = none_at_all(protection, *shape).unwrap_or_else(|| match shape {
             Shape::Flag => flag(protection, name),
             Shape::Count => strictest(

@@ -6,7 +6,8 @@
 use serde_json::{Value, json};
 
 use crate::github::{Client, GithubError};
-use crate::model::{Report, Verdict};
+use crate::judge::{Conclusion, Ending};
+use crate::model::Report;
 use crate::report::escape::{clip, visible};
 use crate::report::{Annotation, Setting, annotations, markdown};
 
@@ -16,37 +17,6 @@ use super::{Outcome, Repository};
 const BATCH: usize = 50;
 /// At most four requests: further annotations, the least grave ones, are in the summary alone.
 const MOST: usize = 4 * BATCH;
-
-/// How a check run ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Conclusion {
-    /// Go.
-    Success,
-    /// No-go, or nothing could be judged.
-    Failure,
-    /// `fail-on = "never"` and something fails.
-    Neutral,
-}
-
-impl Conclusion {
-    /// The conclusion that the verdict asks for.
-    pub fn of(report: &Report) -> Self {
-        match report.verdict.decision {
-            Verdict::NoGo => Self::Failure,
-            Verdict::Go if report.verdict.neutral => Self::Neutral,
-            Verdict::Go => Self::Success,
-        }
-    }
-
-    /// GitHub's word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Success => "success",
-            Self::Failure => "failure",
-            Self::Neutral => "neutral",
-        }
-    }
-}
 
 /// A check run to be published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +45,7 @@ impl CheckRun {
             name: setting.name.to_owned(),
             head_sha: head_sha.to_owned(),
             external_id: external_id.to_owned(),
-            conclusion: Conclusion::of(report),
+            conclusion: Ending::Judged(&report.verdict).conclusion(),
             title: markdown::title(report),
             summary,
             annotations: all,
@@ -90,7 +60,7 @@ impl CheckRun {
             name: name.to_owned(),
             head_sha: head_sha.to_owned(),
             external_id: external_id.to_owned(),
-            conclusion: Conclusion::Failure,
+            conclusion: Ending::Unreadable.conclusion(),
             title: clip(&visible(title), 200),
             summary: crate::report::escape::fence("text", &plain(&clip(why, LONGEST))),
             annotations: Vec::new(),

@@ -2,7 +2,7 @@
 //!
 //! Law: nothing here changes the verdict, and nothing that fails here does either: what can't be published is
 //! said in the log, and the exit status stands. What changes something on GitHub is sent once. A comment of
-//! somebody else is never touched. May use `github`, `report`, `model` and `text`; does IO.
+//! somebody else is never touched. May use `github`, `report`, `judge`, `model` and `text`; does IO.
 
 #![allow(
     clippy::disallowed_methods,
@@ -15,7 +15,7 @@ mod files;
 
 use crate::github::{GithubError, Kind, Route};
 
-pub use check_run::{CheckRun, Conclusion};
+pub use check_run::CheckRun;
 pub use comment::{comment, marker};
 pub use files::{append_summary, outputs, write_outputs, write_report};
 

@@ -26,6 +26,16 @@ pub(super) struct Worse<'a> {
     pub(super) regression: &'a Regression,
     pub(super) control: Option<&'a ControlReport>,
     pub(super) finding: Option<&'a FindingReport>,
+    pub(super) telling: Telling,
+}
+
+/// How much is said of a regression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Telling {
+    /// All there is to say.
+    Whole,
+    /// What and where: the rest was said of an earlier finding of the same control.
+    Again,
 }
 
 /// A failing control with those of its findings that are no regressions.
@@ -184,6 +194,7 @@ fn regressions(report: &Report) -> Vec<Worse<'_>> {
                 regression,
                 control: id.and_then(|id| controls.get(&(id, component)).copied()),
                 finding: key.and_then(|key| findings.get(&key).copied()),
+                telling: Telling::Whole,
             }
         })
         .collect();
@@ -198,6 +209,13 @@ fn regressions(report: &Report) -> Vec<Worse<'_>> {
             &regression.message,
         )
     });
+    let mut told = HashSet::new();
+    for worse in &mut found {
+        let subject = (&worse.regression.control, &worse.regression.component);
+        if worse.control.is_some() && !told.insert(subject) {
+            worse.telling = Telling::Again;
+        }
+    }
     found
 }
 

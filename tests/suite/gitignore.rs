@@ -153,7 +153,10 @@ fn scene() -> impl Strategy<Value = Scene> {
 }
 
 /// Writes the scene, and says which paths stand in it, and its `.gitignore` files.
-fn stage(folder: &Path, scene: &Scene) -> (Vec<(String, PathKind)>, Vec<(String, Arc<Gitignore>)>) {
+/// What stands in the folder, and its ignore files by the folder they stand in.
+type Staged = (Vec<(String, PathKind)>, Vec<(String, Arc<Gitignore>)>);
+
+fn stage(folder: &Path, scene: &Scene) -> Staged {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() && !path.ends_with(".git") {

@@ -7,6 +7,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read fixtures, make folders and run git")]
 
 mod action;
+mod change;
 mod checks;
 mod cli;
 mod components;
@@ -17,6 +18,7 @@ pub mod github;
 mod gitignore;
 mod judge;
 mod local;
+mod packs;
 mod policy;
 mod publish;
 pub mod report;

@@ -29,7 +29,7 @@ impl Check for Nothing {
 /// A file, by a pattern or with more to say.
 #[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "only its schema is used")]
 enum FileParameters {
     /// A pattern.
     Short(String),
@@ -40,7 +40,7 @@ enum FileParameters {
 /// A file and how often.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "only its schema is used")]
 struct LongParameters {
     /// The pattern.
     exists: String,
@@ -64,7 +64,7 @@ enum Mode {
 /// A list of words.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "only its schema is used")]
 struct WordsParameters {
     /// The words.
     words: Vec<String>,

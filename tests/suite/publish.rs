@@ -1,8 +1,9 @@
 //! Publishing against the mock server: what stands on GitHub afterwards.
 
 use readygate::github::Kind;
+use readygate::judge::{Conclusion, Ending};
 use readygate::model::{OutcomeKind, Report, Severity};
-use readygate::publish::{CheckRun, Conclusion, Outcome, Repository, comment, marker, outputs, write_report};
+use readygate::publish::{CheckRun, Outcome, Repository, comment, marker, outputs, write_report};
 use readygate::report::{Setting, markdown};
 use serde_json::{Value, json};
 
@@ -27,7 +28,7 @@ fn repository() -> Repository {
 }
 
 fn world(change: impl FnOnce(&mut Fixture)) -> Mock {
-    let repo = GitRepo::new();
+    let repo = GitRepo::init();
     let mut fixture = Fixture::of(repo.path());
     change(&mut fixture);
     // The server reads no git object in these tests, so the folder may go.
@@ -132,10 +133,13 @@ fn hostile_text_and_limits_are_taken_by_the_api() {
 #[test]
 fn conclusions_follow_the_verdict() {
     let mut report = samples::go();
-    assert_eq!(Conclusion::of(&report), Conclusion::Success);
+    assert_eq!(Ending::Judged(&report.verdict).conclusion(), Conclusion::Success);
     report.verdict.neutral = true;
-    assert_eq!(Conclusion::of(&report), Conclusion::Neutral);
-    assert_eq!(Conclusion::of(&samples::no_go()), Conclusion::Failure);
+    assert_eq!(Ending::Judged(&report.verdict).conclusion(), Conclusion::Neutral);
+    assert_eq!(
+        Ending::Judged(&samples::no_go().verdict).conclusion(),
+        Conclusion::Failure
+    );
 }
 
 #[test]
@@ -158,7 +162,8 @@ fn a_fork_is_refused_and_an_outage_is_not_told_twice() {
     assert!(matches!(refused, Outcome::Refused(_)), "{refused:?}");
     assert!(mock.check_runs().is_empty() && mock.comments().is_empty());
 
-    let cut = world(|fixture| *fixture = Fixture::of(GitRepo::new().path()).with_fault("/check-runs", 1, Trouble::Cut));
+    let cut =
+        world(|fixture| *fixture = Fixture::of(GitRepo::init().path()).with_fault("/check-runs", 1, Trouble::Cut));
     let unsure = publish_run(&cut, DEFAULT, &samples::no_go());
     assert!(matches!(unsure, Outcome::Unsure(_)), "{unsure:?}");
     assert_eq!(cut.requests().len(), 1);

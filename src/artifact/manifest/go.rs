@@ -77,13 +77,12 @@ fn manifest(text: &str) -> Manifest {
                 group: Group::Development,
                 span,
             }),
-            ["replace", name, rest @ ..] => {
+            ["replace", name, rest @ ..]
                 if rest
                     .iter()
-                    .any(|word| word.starts_with("./") || word.starts_with("../"))
-                {
-                    local.insert((*name).to_owned());
-                }
+                    .any(|word| word.starts_with("./") || word.starts_with("../")) =>
+            {
+                local.insert((*name).to_owned());
             }
             _ => {}
         }

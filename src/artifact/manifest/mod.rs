@@ -3,6 +3,7 @@
 mod cargo;
 mod go;
 mod npm;
+mod place;
 mod pypi;
 
 use std::collections::BTreeSet;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Cause, Class, Read, RepoPath, Snapshot, Tree, Unread};
+use crate::model::{Cause, Read, RepoPath, Snapshot, Unread};
 use crate::text::{Document, Span};
 
 use super::{Node, ParseError, Value};
@@ -18,7 +19,11 @@ use super::{Node, ParseError, Value};
 pub use cargo::CargoToml;
 pub use go::GoMod;
 pub use npm::{PackageJson, PnpmWorkspace};
+pub(crate) use place::{above, folder_of, in_folder, is_manifest, resolve};
+pub use place::{manifest_folders, manifest_paths};
 pub use pypi::{Pipfile, PyprojectToml, Requirements};
+
+use place::{group_of_requirements, is_requirements};
 
 /// A package registry with its rules for names and versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
@@ -237,118 +242,6 @@ impl Declared {
     }
 }
 
-/// A path below a folder; the root is the empty string.
-pub(crate) fn in_folder(folder: &str, name: &str) -> String {
-    if folder.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{folder}/{name}")
-    }
-}
-
-/// The folders above this one, the nearest first, the root last.
-pub(crate) fn above(folder: &str) -> impl Iterator<Item = &str> {
-    let mut rest = (!folder.is_empty()).then_some(folder);
-    std::iter::from_fn(move || {
-        let here = rest?;
-        let parent = here.rsplit_once('/').map_or("", |(parent, _)| parent);
-        rest = (!parent.is_empty()).then_some(parent);
-        Some(parent)
-    })
-}
-
-/// Whether a file name is one by which pip's requirements are kept.
-fn is_requirements(name: &str) -> bool {
-    name.strip_suffix(".txt").is_some_and(|stem| {
-        stem.strip_prefix("requirements")
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '_', '.']))
-            || stem.ends_with("-requirements")
-            || stem.ends_with("_requirements")
-    })
-}
-
-/// What the path of a requirements file says of its dependencies.
-fn group_of_requirements(path: &RepoPath) -> Option<Group> {
-    let name = path.file_name().to_ascii_lowercase();
-    let words: Vec<&str> = name.split(|letter: char| !letter.is_ascii_alphabetic()).collect();
-    let marks = [
-        "dev",
-        "develop",
-        "development",
-        "test",
-        "tests",
-        "testing",
-        "lint",
-        "docs",
-        "doc",
-        "ci",
-        "local",
-        "typing",
-    ];
-    let is_requirements_file = is_requirements(path.file_name()) || path.parent().ends_with("requirements");
-    (is_requirements_file && words.iter().any(|word| marks.contains(word))).then_some(Group::Development)
-}
-
-/// The folder that a manifest belongs to: `requirements/base.txt` is its parent's.
-pub(crate) fn folder_of(path: &RepoPath) -> &str {
-    let parent = path.parent();
-    let of_requirements =
-        path.file_name().ends_with(".txt") && (parent == "requirements" || parent.ends_with("/requirements"));
-    if of_requirements {
-        parent.rsplit_once('/').map_or("", |(folder, _)| folder)
-    } else {
-        parent
-    }
-}
-
-/// Whether a path names a manifest that counts: by its name, and by its folders (law 8: vendored, built,
-/// generated, test, example and documentation folders hold none).
-pub(crate) fn is_manifest(tree: &Tree, path: &RepoPath) -> bool {
-    let in_requirements = folder_of(path) != path.parent();
-    (in_requirements || Ecosystem::of_manifest(path.file_name()).is_some())
-        && tree.class(path.as_str()) == Class::Source
-}
-
-/// The paths of the manifests of one folder, as the tree has them, sorted; files they include are not among them.
-pub fn manifest_paths(tree: &Tree, folder: &str) -> BTreeSet<RepoPath> {
-    let names = [
-        "package.json",
-        "pyproject.toml",
-        "Pipfile",
-        "setup.py",
-        "Cargo.toml",
-        "go.mod",
-    ];
-    let others = [
-        "dev-requirements.txt",
-        "test-requirements.txt",
-        "dev_requirements.txt",
-        "test_requirements.txt",
-    ];
-    let named = names
-        .iter()
-        .chain(&others)
-        .map(|name| in_folder(folder, name))
-        .filter(|path| tree.get(path).is_some())
-        .map(|path| RepoPath::new(&path));
-    let requirements = tree
-        .starting_with(&in_folder(folder, "requirements"))
-        .map(|(path, _)| path.clone());
-    named
-        .chain(requirements)
-        .filter(|path| folder_of(path) == folder && is_manifest(tree, path))
-        .collect()
-}
-
-/// The folders that hold a manifest, sorted; the root is the empty string.
-pub fn manifest_folders(tree: &Tree) -> BTreeSet<String> {
-    tree.iter()
-        .map(|(path, _)| path)
-        .filter(|path| is_manifest(tree, path))
-        .map(|path| folder_of(path).to_owned())
-        .collect()
-}
-
 /// The manifests of one folder with the files that they include, by path; what can't be read or parsed is
 /// said in its place.
 pub fn declared(snapshot: &Snapshot, folder: &str) -> Vec<(RepoPath, Result<Declared, Unread>)> {
@@ -393,25 +286,6 @@ pub fn declared(snapshot: &Snapshot, folder: &str) -> Vec<(RepoPath, Result<Decl
 
 /// More manifests than this in one folder are not followed: a limit against a hostile repository.
 const MOST_MANIFESTS: usize = 200;
-
-/// A relative path from a folder, with `.` and `..` taken out; `None` when it leaves the repository.
-pub(crate) fn resolve(folder: &str, relative: &str) -> Option<RepoPath> {
-    let mut parts: Vec<&str> = if relative.starts_with('/') {
-        return None;
-    } else {
-        folder.split('/').filter(|part| !part.is_empty()).collect()
-    };
-    for part in relative.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            name => parts.push(name),
-        }
-    }
-    Some(RepoPath::new(&parts.join("/")))
-}
 
 /// One manifest; `Ok(None)` when the tree has none there.
 pub(crate) fn read(snapshot: &Snapshot, path: &RepoPath, group: Option<Group>) -> Result<Option<Declared>, Unread> {

@@ -310,9 +310,7 @@ fn requirements(text: &str) -> Manifest {
             if !is_address_fixed(target) {
                 manifest.unpinned.push(span);
             }
-            manifest
-                .dependencies
-                .extend(found.name.as_str().ne("").then_some(found));
+            manifest.dependencies.extend((!found.name.is_empty()).then_some(found));
             continue;
         }
         if editable.is_some() || line.starts_with('-') {

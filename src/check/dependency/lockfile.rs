@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::artifact::{self, Declared, Ecosystem, Governing, Group, Requirement, Tells};
 use crate::model::{Cause, Evidence, Examined, Gap, Place, RepoPath, Strength, Unread};
+use crate::text::Span;
 
 use super::super::View;
 use super::{Found, MOST_SHOWN};
@@ -156,19 +157,19 @@ fn without_lockfile(folder: &str, declared: &[&Declared]) -> Standing {
 }
 
 fn unpinned_lines(declared: &Declared) -> Vec<Gap> {
-    declared
-        .manifest()
-        .unpinned
-        .iter()
-        .map(|span| {
-            let place = Place::span(&declared.path, &declared.document, span);
-            let words = declared.document.words(span);
-            let words = words.split([' ', ';', '\\']).next().unwrap_or(&words).to_owned();
-            let message = format!(
-                "`{}` does not name one version (`==`), and no lockfile does",
-                crate::text::redact(&words)
-            );
-            Gap::at(place, &words, message)
-        })
-        .collect()
+    let manifest = declared.manifest();
+    let gap = |span: &Span| {
+        let place = Place::span(&declared.path, &declared.document, span);
+        let words = declared.document.words(span);
+        let words = words.split([' ', ';', '\\']).next().unwrap_or(&words).to_owned();
+        let message = format!(
+            "`{}` does not name one version (`==`), and no lockfile does",
+            crate::text::redact(&words)
+        );
+        // Another range of a package that was open before is no new gap, so it goes by its name.
+        let named = manifest.dependencies.iter().find(|dependency| dependency.span == *span);
+        let name = named.map_or(words.as_str(), |dependency| &dependency.name);
+        Gap::at(place, name, message)
+    };
+    manifest.unpinned.iter().map(gap).collect()
 }

@@ -75,7 +75,8 @@ pub(super) fn pinned(gathered: &Gathered, except: &ActionNames) -> Examined {
                     "a full commit id"
                 };
                 let message = format!("`{text}` is not pinned to {to}");
-                tally.gaps.push(Gap::at(place(found, uses), text, message));
+                // Another version of an action that was not pinned before is no new gap.
+                tally.gaps.push(Gap::at(place(found, uses), name_of(text), message));
             }
         }
     }
@@ -85,6 +86,21 @@ pub(super) fn pinned(gathered: &Gathered, except: &ActionNames) -> Examined {
         "uses of actions are not pinned",
         "no workflow uses an action of another repository",
     )
+}
+
+/// An action or image without its version: `docker/login-action` of `docker/login-action@v3`.
+fn name_of(uses: &str) -> &str {
+    match uses.strip_prefix("docker://") {
+        Some(image) => {
+            let image = image.split('@').next().unwrap_or(image);
+            // A colon before a slash is a registry's port.
+            match image.rsplit_once(':') {
+                Some((name, tag)) if !tag.contains('/') => name,
+                Some(_) | None => image,
+            }
+        }
+        None => uses.split('@').next().unwrap_or(uses),
+    }
 }
 
 /// A commit's full id (40 or, for SHA-256 repositories, 64 digits), or an image's digest.

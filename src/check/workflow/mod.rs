@@ -4,6 +4,7 @@ mod calls;
 mod care;
 mod gathered;
 mod runs;
+mod sighting;
 
 use std::collections::BTreeSet;
 
@@ -21,6 +22,7 @@ use super::registry::{Kind, Problem};
 use super::{Check, View};
 
 use gathered::Gathered;
+use sighting::Sought;
 
 /// The kind `workflow`.
 pub const KIND: Kind = Kind {
@@ -246,8 +248,8 @@ impl Check for Workflows {
     fn examine(&self, view: &View<'_>) -> Examined {
         let gathered = Gathered::gather(view, &self.filters);
         match &self.question {
-            Question::Runs(regex) => runs::examine(view, &gathered, &self.filters, &runs::Sought::Command(regex)),
-            Question::Uses(names) => runs::examine(view, &gathered, &self.filters, &runs::Sought::Action(names)),
+            Question::Runs(regex) => runs::examine(view, &gathered, &self.filters, &Sought::Command(regex)),
+            Question::Uses(names) => runs::examine(view, &gathered, &self.filters, &Sought::Action(names)),
             Question::Pinned { except } => care::pinned(&gathered, except),
             Question::Permissions(rule) => care::permissions(&gathered, *rule),
             Question::Timeouts => care::timeouts(&gathered),

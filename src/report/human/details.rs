@@ -6,7 +6,7 @@ use crate::model::{ControlReport, FindingReport, Severity};
 
 use super::super::Setting;
 use super::super::escape::{clip, visible};
-use super::super::view::{Failing, View, Worse, further};
+use super::super::view::{Failing, Telling, View, Worse, further};
 use super::paint::renderer;
 use super::snippet::{Spot, element};
 
@@ -53,16 +53,17 @@ fn regression(worse: &Worse<'_>, setting: &Setting<'_>) -> Group<'static> {
     }
     let mut group = Group::with_title(title);
     if let Some((path, line)) = worse.place() {
-        group = group.element(element(
-            setting.sources,
-            &spot(path, line, worse.finding),
-            AnnotationKind::Primary,
-            "",
-        ));
+        let spot = spot(path, line, worse.finding);
+        // Without columns it is a line near which something is missing, and not what is wrong with that line.
+        let label = if spot.columns.is_some() { "" } else { "about here" };
+        group = group.element(element(setting.sources, &spot, AnnotationKind::Primary, label));
     }
     group = related(group, worse.finding, setting);
     let gates = if what.gates { "" } else { "; reported, does not block" };
     group = note(group, &format!("{}, new in this change{gates}", what.severity.as_str()));
+    if worse.telling == Telling::Again {
+        return group;
+    }
     group = why(group, worse.control);
     group = demanded(group, worse.control);
     group.element(Level::HELP.message(clip(&visible(&worse.remedy()), LONGEST_NOTE)))

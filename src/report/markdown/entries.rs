@@ -5,7 +5,7 @@ use crate::model::{Cause, ControlReport, RegressionKind, Report};
 use super::super::Setting;
 use super::super::escape::{clip, code, fence, inline, link, uri};
 use super::super::remark::{is_file, snippet};
-use super::super::view::{Failing, Worse, further, place};
+use super::super::view::{Failing, Telling, Worse, further, place};
 
 /// Characters of one text of an entry.
 const LONGEST: usize = 500;
@@ -65,12 +65,16 @@ impl Links {
             what.severity.as_str(),
             inline(&clip(&what.message, LONGEST))
         );
+        if worse.telling == Telling::Again {
+            return text;
+        }
         text.push_str(&format!(
             "  - What to do: {}\n",
             inline(&clip(&worse.remedy(), LONGEST))
         ));
         if let (RegressionKind::Finding, Some(control)) = (what.kind, worse.control) {
-            let toml = snippet(report, control, worse.finding);
+            let only = worse.finding.filter(|_| control.findings.len() == 1);
+            let toml = snippet(report, control, only);
             text.push_str(&accept(report, &toml));
         }
         text

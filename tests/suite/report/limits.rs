@@ -1,6 +1,6 @@
 //! What GitHub takes, and what fits a screen.
 
-use readygate::model::{OutcomeKind, Report, Severity, Verdict};
+use readygate::model::{OutcomeKind, Regression, RegressionKind, Report, Severity, Verdict};
 use readygate::report::{AnnotationLevel, Format, Setting, annotations, commands, markdown, render};
 
 use super::samples;
@@ -177,4 +177,32 @@ fn severities_are_told_worst_first() {
         .collect();
     assert!(shown.is_sorted());
     assert!(Severity::Critical > Severity::High);
+}
+
+#[test]
+fn findings_of_one_control_are_told_what_to_do_once() {
+    let mut report = samples::empty();
+    let mut failing = samples::control("a.b", "B is there", Severity::High, OutcomeKind::Fail);
+    failing.remediation = "Put B back.".to_owned();
+    for mark in ["1", "2"] {
+        let finding = samples::finding(&format!("B{mark} is gone"), Some("b.toml"), Some(1), mark);
+        report.regressions.push(Regression {
+            kind: RegressionKind::Finding,
+            control: Some("a.b".to_owned()),
+            component: None,
+            severity: Severity::High,
+            path: Some("b.toml".to_owned()),
+            line: Some(1),
+            message: finding.message.clone(),
+            fingerprint: Some(finding.fingerprint.clone()),
+            gates: true,
+        });
+        failing.findings.push(finding);
+    }
+    report.controls.push(failing);
+    let list = markdown::summary(&report, &Setting::default());
+    let list = list.split("### Worse").nth(1).unwrap();
+    assert!(list.contains("B1 is gone") && list.contains("B2 is gone"), "{list}");
+    assert_eq!(list.matches("Put B back.").count(), 1, "{list}");
+    assert_eq!(list.matches("[[waiver]]").count(), 1, "{list}");
 }

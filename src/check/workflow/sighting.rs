@@ -1,0 +1,115 @@
+//! What a search through the workflows came upon, and what that comes to.
+
+use regex::Regex;
+
+use crate::model::{Cause, Evidence, Examined, Gap, Place, Unread};
+
+use super::super::View;
+use super::gathered::Gathered;
+use super::{ActionNames, Filters, MOST_SHOWN};
+
+/// What is looked for.
+pub(super) enum Sought<'a> {
+    /// A command.
+    Command(&'a Regex),
+    /// An action.
+    Action(&'a ActionNames),
+}
+
+impl Sought<'_> {
+    pub(super) fn subject(&self) -> String {
+        match self {
+            Self::Command(regex) => regex.as_str().to_owned(),
+            Self::Action(names) => names.subject(),
+        }
+    }
+
+    pub(super) fn shown(&self) -> String {
+        match self {
+            Self::Command(regex) => format!("a step that runs `{}`", regex.as_str()),
+            Self::Action(names) => format!("a step that uses `{}`", names.subject()),
+        }
+    }
+
+    pub(super) fn takes_action(&self, uses: &str) -> bool {
+        match self {
+            Self::Command(regex) => regex.is_match(uses),
+            Self::Action(names) => names.has(uses),
+        }
+    }
+}
+
+/// What a place in a workflow tells of what is sought.
+pub(super) enum Sighting {
+    /// It is run there, and its failure counts.
+    Certain(Evidence),
+    /// It is run there, and its failure counts for nothing.
+    Tolerated(Place, String),
+    /// It may be run there.
+    Unclear(String),
+    /// Something is run there whose content is not followed.
+    Delegated(String),
+}
+
+/// What all sightings together come to: the best one counts, and what is unclear is never taken for absent.
+pub(super) fn conclude(
+    view: &View<'_>,
+    gathered: &Gathered,
+    filters: &Filters,
+    sought: &Sought<'_>,
+    sightings: Vec<Sighting>,
+) -> Examined {
+    let (mut evidence, mut tolerated, mut unclear, mut delegated) = (Vec::new(), Vec::new(), None, None);
+    for sighting in sightings {
+        match sighting {
+            Sighting::Certain(found) => {
+                if !evidence.contains(&found) {
+                    evidence.push(found);
+                }
+            }
+            Sighting::Tolerated(place, words) => tolerated.push((place, words)),
+            Sighting::Unclear(what) => {
+                unclear.get_or_insert(what);
+            }
+            Sighting::Delegated(what) => {
+                delegated.get_or_insert(what);
+            }
+        }
+    }
+    evidence.truncate(MOST_SHOWN);
+    if let Some(first) = evidence.first() {
+        let line = first.place.line.unwrap_or(1);
+        return Examined::pass(format!("`{}:{line}` runs `{}`", first.place.path, first.text), evidence);
+    }
+    if let Some(what) = unclear {
+        return Examined::unknown(Unread::new(
+            Cause::Unmodelled,
+            what,
+            "run it in a step of its own, without a condition",
+        ));
+    }
+    if let Some(unread) = gathered.unread.first() {
+        return Examined::unknown(unread.clone());
+    }
+    if let Some(what) = delegated {
+        let what = format!("{} was not found, and {what} may run it", sought.shown());
+        return Examined::unknown(Unread::new(
+            Cause::Unmodelled,
+            what,
+            "run it in the workflow itself, or attest it",
+        ));
+    }
+    if let Some((first, _)) = tolerated.first() {
+        let reason = format!(
+            "`{}` is run only in a step that cannot fail ({})",
+            sought.subject(),
+            first.path
+        );
+        let gaps = tolerated.iter().take(MOST_SHOWN).map(|(place, words)| Gap {
+            subject: sought.subject(),
+            ..Gap::at(place.clone(), words, "the failure of this command fails nothing")
+        });
+        return Examined::fail(reason, gaps.collect());
+    }
+    gathered.missing(view, filters, &sought.subject(), &sought.shown())
+}
