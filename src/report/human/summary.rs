@@ -184,13 +184,10 @@ impl Page {
         for line in wrap(&remedy, WIDTH - 2, 2) {
             self.line(&format!("  {line}"));
         }
-<<<<<<< HEAD
-=======
         if let Some(control) = first.control {
             let more = format!("  `--only {} --format json` tells all of it", visible(&control.id));
             self.line(&clip(&more, WIDTH));
         }
->>>>>>> main
     }
 }
 
