@@ -18,3 +18,4 @@ mod local;
 mod policy;
 mod publish;
 pub mod report;
+mod trust;
