@@ -247,3 +247,46 @@ fn a_policy_at_a_place_of_its_own_is_shown_in_the_pull_request_that_brings_it() 
             .any(|control| control.id == "own.licence")
     );
 }
+
+#[test]
+fn a_first_step_that_falls_short_of_what_was_missing_altogether_is_no_regression() {
+    let value = "{ value = { file = \"cfg.json\", at = \"strict\", equals = true } }";
+    for check in [
+        format!("check = {value}"),
+        format!("check.any = [{value}, {{ path = \"NEVER\" }}]"),
+    ] {
+        let text = format!(
+            "version = 1\n[[control]]\nid = \"own.strict\"\ntitle = \"t\"\nseverity = \"high\"\nrationale = \"r\"\n\
+             remediation = \"r\"\n{check}\n"
+        );
+        let mut memory = Memory::new();
+        let main = commit(&mut memory, &[], &[(POLICY, &text)]);
+        let wrong = commit(
+            &mut memory,
+            &[&main],
+            &[(POLICY, &text), ("cfg.json", "{\"strict\": false}\n")],
+        );
+        let right = commit(
+            &mut memory,
+            &[&main],
+            &[(POLICY, &text), ("cfg.json", "{\"strict\": true}\n")],
+        );
+        let mut verdict = |base: &str, head: &str| {
+            memory.name("main", base);
+            run(&mut memory, &request(head, on_main()), &mut NoReviews)
+                .report
+                .verdict
+                .decision
+        };
+        assert_eq!(verdict(&main, &wrong), Verdict::Go, "{check}");
+        assert_eq!(verdict(&main, &right), Verdict::Go, "{check}");
+        let worse = commit(
+            &mut memory,
+            &[&right],
+            &[(POLICY, &text), ("cfg.json", "{\"strict\": false}\n")],
+        );
+        memory.name("main", &right);
+        let judgement = run(&mut memory, &request(&worse, on_main()), &mut NoReviews);
+        assert_eq!(kinds(&judgement), [RegressionKind::Finding], "{check}");
+    }
+}
