@@ -64,7 +64,7 @@ fn refuse(stop: &Stop) -> u8 {
 async fn judge(runner: &Runner, client: &Client) -> Result<Judgement, Stop> {
     let (owner, name) = (runner.repository.0.as_str(), runner.repository.1.as_str());
     let branch = match &runner.event.base {
-        Base::Branch(branch) => Some(branch.as_str()),
+        Base::Branch(branch) | Base::Queue { branch, .. } => Some(branch.as_str()),
         Base::None | Base::Before(_) => None,
     };
     let on_branch = |client: &Client| {
@@ -110,9 +110,16 @@ async fn judge_with<S: Source>(
 
 fn request(runner: &Runner) -> Request {
     let inputs = &runner.inputs;
-    let is_trusted = runner.event.pull_request.is_none();
+    let is_trusted = match &runner.event.base {
+        Base::Branch(_) | Base::Queue { .. } => false,
+        Base::None | Base::Before(_) => true,
+    };
     let against = match (&runner.event.base, &inputs.base) {
         (Base::Branch(branch), _) => Against::Branch(branch.clone()),
+        (Base::Queue { branch, onto }, _) => Against::Queue {
+            branch: branch.clone(),
+            onto: onto.clone(),
+        },
         (Base::Before(_) | Base::None, Some(base)) => Against::Branch(base.clone()),
         (Base::Before(before), None) => Against::Before(before.clone()),
         (Base::None, None) => Against::Nothing,
