@@ -168,25 +168,12 @@ pub async fn judge<S: Source, A: Approver>(
     let mut trees = Trees(HashMap::new());
     let mut chosen = choose::policy(source, &mut trees, request, base.as_ref(), packs).await?;
     narrow(&mut chosen.judging, request)?;
-<<<<<<< HEAD
-    chosen.judging.gate.fail_on = level(&chosen.judging.gate, request.level);
-=======
     tighten(&mut chosen.judging.gate, request.level);
->>>>>>> review
     let mut weakenings = std::mem::take(&mut chosen.weakenings);
     // What a push brings was accepted when it was merged; only a change that is to be merged is asked about.
     if let (Some(base), Against::Branch(_)) = (&base, &request.against) {
         weakenings.extend(workflows::changed(source, &mut trees, request, base).await?);
     }
-<<<<<<< HEAD
-    let asks = !weakenings.is_empty() && chosen.judging.gate.weakening == WeakeningRule::Approve;
-    let approval = match (&base, asks) {
-        (Some(base), true) => {
-            let owners = owners(source, &mut trees, &chosen, base).await?;
-            approver.approval(owners.as_deref()).await
-        }
-        (None, _) | (Some(_), false) => Approval::Missing(String::new()),
-=======
     if matches!(request.against, Against::Queue { .. }) {
         // Who is in the queue has passed the gate: an approval was asked for there, and can't be asked for here.
         weakenings.retain(|found| found.kind == RegressionKind::Policy);
@@ -194,7 +181,6 @@ pub async fn judge<S: Source, A: Approver>(
     let owners = match &base {
         Some(base) if !weakenings.is_empty() => owners(source, &mut trees, &chosen.path, base).await?,
         Some(_) | None => None,
->>>>>>> review
     };
     let run = Run {
         policy: &chosen.judging,
@@ -203,8 +189,6 @@ pub async fn judge<S: Source, A: Approver>(
         base: base.as_ref(),
     };
     let (head, items, notices, comparison, store) = run.both_sides(source, &mut trees).await?;
-<<<<<<< HEAD
-=======
     let approval = if weakenings.is_empty() || chosen.judging.gate.weakening == WeakeningRule::Report {
         Approval::Missing(String::new())
     } else {
@@ -214,7 +198,6 @@ pub async fn judge<S: Source, A: Approver>(
         // The policy is the author's own, and nobody has accepted it: it can't say that nothing blocks.
         tighten(&mut chosen.judging.gate, Level::Tighten(FailOn::Regression));
     }
->>>>>>> review
     let charged = judge::charge(&weakenings, &chosen.judging.gate, &approval);
     let cost = store.cost(&head, source.requests());
     let report = judge::report(Material {
@@ -385,11 +368,7 @@ fn tighten(gate: &mut Gate, said: Level) {
 async fn owners<S: Source>(
     source: &mut S,
     trees: &mut Trees,
-<<<<<<< HEAD
-    chosen: &Chosen,
-=======
     policy: &str,
->>>>>>> review
     base: &Base,
 ) -> Result<Option<Vec<String>>, Stop> {
     let revision = Revision::Commit(base.tip.clone());

@@ -196,14 +196,7 @@ const WHOLE: &str = include_str!("policy/whole.toml");
 
 #[test]
 fn the_whole_of_the_contract_is_understood() {
-<<<<<<< HEAD
     let policy = load_with(WHOLE, &[("packs/base.toml", "version = 1\n")]).unwrap();
-=======
-    // The shipped pack asks with the real kinds, which these tests do without.
-    let own = WHOLE.replace("builtin:default", "packs/base.toml");
-    let policy = load_with(&own, &[("packs/base.toml", "version = 1\n")])
-        .unwrap_or_else(|mistakes| panic!("{}", told(&mistakes, &own, &[])));
->>>>>>> review
     assert_eq!(policy.gate.fail_on, FailOn::High);
     assert_eq!(policy.gate.unknown_at(Severity::Critical), UnknownRule::Fail);
     assert_eq!(policy.gate.unknown_at(Severity::Low), UnknownRule::Report);
