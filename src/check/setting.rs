@@ -59,6 +59,10 @@ impl Setting {
         let words = format!("{key} = {value}");
         let evidence = vec![Evidence::new(place, &words, Strength::Proven, key.clone())];
         let is = describe(&value);
+        // What is certain of a switch is that it is on, or nothing: what was not read may switch it on.
+        if let (Some(unread), Wish::Equals(Value::Bool(false))) = (&rest, &self.wish) {
+            return Examined::unknown(unread.clone()).with_evidence(evidence);
+        }
         if lacks.is_empty() {
             let at_least = if rest.is_some() { "at least " } else { "" };
             return Examined::pass(format!("`{key}` is {at_least}{is} ({from})"), evidence);

@@ -110,10 +110,9 @@ async fn judge_with<S: Source>(
 
 fn request(runner: &Runner) -> Request {
     let inputs = &runner.inputs;
-    // A merge queue's workflow file is that of the pull requests in it.
     let is_trusted = match &runner.event.base {
-        Base::Queue { .. } => false,
-        Base::Branch(_) | Base::None | Base::Before(_) => runner.event.pull_request.is_none(),
+        Base::Branch(_) | Base::Queue { .. } => false,
+        Base::None | Base::Before(_) => true,
     };
     let against = match (&runner.event.base, &inputs.base) {
         (Base::Branch(branch), _) => Against::Branch(branch.clone()),

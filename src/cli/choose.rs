@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::Plan;
 use crate::judge::Weakening;
-use crate::model::{RegressionKind, RepoPath, Severity};
+use crate::model::{RegressionKind, RepoPath, Severity, WeakeningRule};
 use crate::policy::{self, PATHS, Policy, Text};
 use crate::source::{Revision, Source};
 use crate::text::{Diagnostic, Document};
@@ -22,6 +22,8 @@ pub(super) struct Chosen {
     pub previews: BTreeSet<String>,
     /// How head's policy asks for less.
     pub weakenings: Vec<Weakening>,
+    /// Whether the policy is head's though a branch's was to judge: its author is not trusted.
+    pub is_authors: bool,
     /// Where the policy stands, for its owners.
     pub path: String,
     /// What a person should know about the choice.
@@ -46,6 +48,7 @@ impl Chosen {
             judging: policy,
             previews: BTreeSet::new(),
             weakenings: Vec::new(),
+            is_authors: false,
             path,
             notices: Vec::new(),
             texts,
@@ -74,17 +77,9 @@ pub(super) async fn policy<S: Source>(
         PolicyChoice::At(path) => Some(path.as_str()),
         PolicyChoice::Found => None,
     };
-    if let (Some(base), Against::Queue { .. }) = (base, &request.against) {
-        let tip = Revision::Commit(base.tip.clone());
-        let tree = trees.at(source, &tip).await?;
-        return match load::from_revision(source, &tip, tree, at, packs).await? {
-            Some(loaded) => valid(loaded),
-            None => by_default(at),
-        };
-    }
     let tree = trees.at(source, &request.head).await?;
     let head = load::from_revision(source, &request.head, tree, at, packs).await;
-    let (Some(base), Against::Branch(_)) = (base, &request.against) else {
+    let (Some(base), Against::Branch(_) | Against::Queue { .. }) = (base, &request.against) else {
         return match head? {
             Some(loaded) => valid(loaded),
             None => by_default(at),
@@ -92,17 +87,77 @@ pub(super) async fn policy<S: Source>(
     };
     let tip = Revision::Commit(base.tip.clone());
     let tree = trees.at(source, &tip).await?;
+    // A gate that brings a policy at a place of its own finds none on base, and one at the usual places would judge.
+    let is_first = at.is_some_and(|at| tree.get(at).is_none()) && PATHS.iter().all(|path| tree.get(path).is_none());
     match load::from_revision(source, &tip, tree, at, packs).await? {
         Some(Loaded {
             policy: Ok(judging),
             texts,
-        }) => Ok(against_valid(judging, texts, head)),
+        }) => {
+            let own = match &head {
+                Ok(head) if base.merge_base != base.tip => {
+                    let before = Revision::Commit(base.merge_base.clone());
+                    let tree = trees.at(source, &before).await?;
+                    own(
+                        load::from_revision(source, &before, tree, at, packs).await?,
+                        head.as_ref(),
+                    )
+                }
+                Ok(_) | Err(_) => Own::Unsorted,
+            };
+            Ok(against_valid(judging, texts, head, &own))
+        }
         Some(Loaded {
             policy: Err(mistakes),
             texts,
         }) => against_invalid(mistakes, texts, head?),
+        None if is_first && matches!(head, Ok(Some(_))) => preview(by_default(None)?, head),
         None => preview(by_default(at)?, head),
     }
+}
+
+/// What head changed of the policy since the merge base. What the tip has come to ask since then is not in head
+/// yet, comes with the merge, and is not held against its author.
+enum Own {
+    /// There is nothing to sort out by: all that differs from the tip is taken for head's doing.
+    Unsorted,
+    /// Nothing.
+    Nothing,
+    /// These weakenings.
+    These(Vec<policy::Weakening>),
+}
+
+fn own(before: Option<Loaded>, head: Option<&Loaded>) -> Own {
+    match (before, head) {
+        (None, None) => Own::Nothing,
+        (Some(before), Some(head)) if before.texts == head.texts => Own::Nothing,
+        (Some(Loaded { policy: Ok(before), .. }), Some(Loaded { policy: Ok(head), .. })) => {
+            Own::These(policy::compare(&before, head))
+        }
+        (Some(_) | None, Some(_) | None) => Own::Unsorted,
+    }
+}
+
+impl Own {
+    fn has(&self, found: &policy::Weakening) -> bool {
+        match self {
+            Self::Unsorted => true,
+            Self::Nothing => false,
+            Self::These(own) => own.iter().any(|own| is_same(own, found)),
+        }
+    }
+}
+
+/// Whether two comparisons with one head speak of the same change, whatever each was compared with.
+fn is_same(left: &policy::Weakening, right: &policy::Weakening) -> bool {
+    use policy::WeakeningKind as Kind;
+    let has_place = match left.kind {
+        Kind::Excluded | Kind::Checklist => left.message == right.message,
+        Kind::Waiver | Kind::Attestation => left.origin == right.origin,
+        // One thing a control; what it was before differs with what it is compared with, and is in the message.
+        Kind::Gate | Kind::Removed | Kind::Disabled | Kind::Severity | Kind::Requires | Kind::Changed => true,
+    };
+    left.kind == right.kind && left.control == right.control && has_place
 }
 
 fn valid(loaded: Loaded) -> Result<Chosen, Stop> {
@@ -121,13 +176,20 @@ fn by_default(at: Option<&str>) -> Result<Chosen, Stop> {
 }
 
 /// Base has a policy: it judges. What head's says less is a weakening, what it says more a preview.
-fn against_valid(judging: Policy, texts: BTreeMap<String, String>, head: Result<Option<Loaded>, Stop>) -> Chosen {
+fn against_valid(
+    judging: Policy,
+    texts: BTreeMap<String, String>,
+    head: Result<Option<Loaded>, Stop>,
+    own: &Own,
+) -> Chosen {
     let mut chosen = Chosen::plain(judging, texts);
     match head {
         Ok(Some(Loaded { policy: Ok(head), .. })) => {
-            chosen.weakenings = weakenings(&chosen.judging, &head);
+            chosen.weakenings = weakenings(&chosen.judging, &head, own);
             chosen.add_previews(head);
         }
+        // As it was at the merge base: the merge leaves the tip's in place.
+        Ok(_) if matches!(own, Own::Nothing) => {}
         Ok(Some(Loaded {
             policy: Err(mistakes),
             texts,
@@ -152,6 +214,9 @@ fn against_invalid(
         return Err(Stop::Policy(mistakes, broken));
     };
     let mut chosen = Chosen::plain(judging, texts);
+    // Head's own word that no approval is needed is no approval.
+    chosen.judging.gate.weakening = WeakeningRule::Approve;
+    chosen.is_authors = true;
     chosen.weakenings = vec![Weakening {
         kind: RegressionKind::Weakening,
         control: None,
@@ -205,8 +270,9 @@ impl Chosen {
     }
 }
 
-fn weakenings(base: &Policy, head: &Policy) -> Vec<Weakening> {
-    let found = policy::compare(base, head).into_iter().map(|weakening| {
+fn weakenings(base: &Policy, head: &Policy, own: &Own) -> Vec<Weakening> {
+    let found = policy::compare(base, head).into_iter().filter(|found| own.has(found));
+    let found = found.map(|weakening| {
         let origin = weakening.origin.filter(|origin| origin.in_repository);
         Weakening {
             kind: RegressionKind::Weakening,

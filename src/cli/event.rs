@@ -37,11 +37,11 @@ pub enum Base {
     None,
     /// A pull request's base branch: the merge base's findings, the tip's policy.
     Branch(String),
-    /// A merge queue: the branch, and the commit that the group builds on.
+    /// A merge queue's group on this branch: the findings of the commit that it is put on top of, the tip's policy.
     Queue {
-        /// The branch that is merged into.
+        /// The branch.
         branch: String,
-        /// The commit that the group builds on.
+        /// The commit that the group is put on top of.
         onto: String,
     },
     /// The commit that the branch was at before a push. The pushed tip's own policy judges: it is the branch's.
@@ -65,7 +65,10 @@ impl Event {
         };
         match name {
             "pull_request" | "pull_request_target" => event.with_pull_request(payload),
-            "merge_group" => event.with_queue(payload),
+            "merge_group" => event.with_merge_group(payload),
+            // Reviews and comments on its lines: the check appears beside the pull request's own, so it has to
+            // judge the same, and by the same policy.
+            _ if payload.pointer("/pull_request/head/sha").is_some() => event.with_pull_request(payload),
             "push" => Ok(event.with_push(payload)),
             "workflow_dispatch" | "schedule" => Ok(event),
             other => {
@@ -100,18 +103,19 @@ impl Event {
         })
     }
 
-    fn with_queue(self, payload: &Value) -> Result<Self, String> {
-        let text = |name: &str| {
-            let found = payload.pointer(&format!("/merge_group/{name}")).and_then(Value::as_str);
-            found.ok_or_else(|| format!("the event `merge_group` holds no merge_group.{name}"))
+    fn with_merge_group(self, payload: &Value) -> Result<Self, String> {
+        let text = |key: &str| {
+            let found = payload.get("merge_group").and_then(|group| group.get(key)?.as_str());
+            found
+                .map(str::to_owned)
+                .ok_or_else(|| format!("the event `merge_group` holds no merge_group.{key}"))
         };
         let branch = text("base_ref")?;
-        let branch = branch.strip_prefix("refs/heads/").unwrap_or(branch).to_owned();
         Ok(Self {
-            head: text("head_sha")?.to_owned(),
+            head: text("head_sha")?,
             base: Base::Queue {
-                branch,
-                onto: text("base_sha")?.to_owned(),
+                branch: branch.strip_prefix("refs/heads/").unwrap_or(&branch).to_owned(),
+                onto: text("base_sha")?,
             },
             ..self
         })
@@ -154,6 +158,27 @@ mod tests {
                     .pull_request
                     .is_some_and(|found| found.number == 7 && found.author == "ana")
         );
+    }
+
+    #[test]
+    fn a_review_is_judged_as_the_pull_request_that_it_is_of() {
+        let payload = json!({"review": {}, "pull_request": {"number": 7, "user": {"login": "ana"},
+            "head": {"sha": "aa", "ref": "feature"}, "base": {"ref": "main"}}});
+        let event = Event::read("pull_request_review", &payload, SHA, None).expect("is read");
+        assert_eq!(
+            (event.head.as_str(), &event.base),
+            ("aa", &Base::Branch("main".to_owned()))
+        );
+        assert!(event.pull_request.is_some());
+    }
+
+    #[test]
+    fn a_queued_group_is_compared_with_what_it_is_put_on() {
+        let payload = json!({"merge_group": {"head_sha": "aa", "base_sha": "bb", "base_ref": "refs/heads/main"}});
+        let event = Event::read("merge_group", &payload, SHA, None).expect("is read");
+        let (branch, onto) = ("main".to_owned(), "bb".to_owned());
+        assert_eq!((event.head.as_str(), event.base), ("aa", Base::Queue { branch, onto }));
+        assert!(Event::read("merge_group", &json!({}), SHA, None).is_err());
     }
 
     #[test]

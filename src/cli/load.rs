@@ -38,7 +38,14 @@ pub async fn from_revision<S: Source>(
             .iter()
             .find_map(|path| tree.get(path).map(|entry| ((*path).to_owned(), entry.clone()))),
     };
-    let Some((path, entry)) = found else { return Ok(None) };
+    let Some((path, entry)) = found else {
+        return match tree.truncation() {
+            None => Ok(None),
+            Some(why) => Err(Stop::Unreadable(SourceError::Unreachable {
+                what: format!("the listing of files is not whole ({why}), so the policy may stand in what it lacks"),
+            })),
+        };
+    };
     let content = read_text(source, revision, &path, entry).await?;
     let sha = match revision {
         Revision::Commit(id) => Some(id.clone()),

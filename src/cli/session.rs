@@ -6,12 +6,13 @@ use glob::Pattern as IdPattern;
 
 use crate::judge::{self, Approval, Assessed, Comparison, Material, Side};
 use crate::model::{
-    Date, FailOn, Gate, Needs, PolicyReport, RepoPath, Report, Snapshot, SourceKind, Target, Tool, WeakeningRule,
+    Date, FailOn, Gate, Needs, PolicyReport, RegressionKind, RepoPath, Report, Snapshot, SourceKind, Target, Tool,
+    WeakeningRule,
 };
 use crate::policy::{Policy, Text};
 use crate::source::{Revision, Source, Store, fetch, gather_listed};
 
-use super::choose::{self, Chosen};
+use super::choose;
 use super::listed::{DETECTION, Trees, expect};
 use super::load::Packs;
 use super::stop::Stop;
@@ -61,12 +62,12 @@ pub enum Against {
     Nothing,
     /// A branch that head is to be merged into: the merge base's findings, the tip's policy.
     Branch(String),
-    /// A merge queue's group: the findings of the commit that it builds on, the policy of the branch's tip. Head's
-    /// policy was looked at in each pull request, where an owner could accept it.
+    /// A branch that head waits to be merged into, in a queue: the findings of the commit that it is put on, the
+    /// tip's policy.
     Queue {
-        /// The branch that is merged into.
+        /// The branch.
         branch: String,
-        /// The commit that the group builds on.
+        /// The commit that head is put on top of.
         onto: String,
     },
     /// What the branch was before a push: its findings; head's own policy judges, as it is the branch's.
@@ -146,19 +147,19 @@ pub async fn judge<S: Source, A: Approver>(
     expect(source, &mut trees, request, base.as_ref()).await?;
     let mut chosen = choose::policy(source, &mut trees, request, base.as_ref(), packs).await?;
     narrow(&mut chosen.judging, request)?;
-    chosen.judging.gate.fail_on = level(&chosen.judging.gate, request.level);
+    tighten(&mut chosen.judging.gate, request.level);
     let mut weakenings = std::mem::take(&mut chosen.weakenings);
     // What a push brings was accepted when it was merged; only a change that is to be merged is asked about.
     if let (Some(base), Against::Branch(_)) = (&base, &request.against) {
         weakenings.extend(workflows::changed(source, &mut trees, request, base).await?);
     }
-    let asks = !weakenings.is_empty() && chosen.judging.gate.weakening == WeakeningRule::Approve;
-    let approval = match (&base, asks) {
-        (Some(base), true) => {
-            let owners = owners(source, &mut trees, &chosen, base).await?;
-            approver.approval(owners.as_deref()).await
-        }
-        (None, _) | (Some(_), false) => Approval::Missing(String::new()),
+    if matches!(request.against, Against::Queue { .. }) {
+        // Who is in the queue has passed the gate: an approval was asked for there, and can't be asked for here.
+        weakenings.retain(|found| found.kind == RegressionKind::Policy);
+    }
+    let owners = match &base {
+        Some(base) if !weakenings.is_empty() => owners(source, &mut trees, &chosen.path, base).await?,
+        Some(_) | None => None,
     };
     let run = Run {
         policy: &chosen.judging,
@@ -167,6 +168,15 @@ pub async fn judge<S: Source, A: Approver>(
         base: base.as_ref(),
     };
     let (head, items, notices, comparison, store) = run.both_sides(source, &mut trees).await?;
+    let approval = if weakenings.is_empty() || chosen.judging.gate.weakening == WeakeningRule::Report {
+        Approval::Missing(String::new())
+    } else {
+        approver.approval(owners.as_deref()).await
+    };
+    if chosen.is_authors && !matches!(approval, Approval::Given(_)) {
+        // The policy is the author's own, and nobody has accepted it: it can't say that nothing blocks.
+        tighten(&mut chosen.judging.gate, Level::Tighten(FailOn::Regression));
+    }
     let charged = judge::charge(&weakenings, &chosen.judging.gate, &approval);
     let cost = store.cost(&head, source.requests());
     let report = judge::report(Material {
@@ -278,7 +288,7 @@ impl Run<'_> {
 async fn find_base<S: Source>(source: &mut S, request: &Request) -> Result<Option<Base>, Stop> {
     let name = match &request.against {
         Against::Nothing => return Ok(None),
-        Against::Branch(name) | Against::Before(name) | Against::Queue { branch: name, .. } => name,
+        Against::Branch(name) | Against::Queue { branch: name, .. } | Against::Before(name) => name,
     };
     let Some(head) = &request.head_sha else {
         return Err(Stop::Usage(
@@ -343,12 +353,14 @@ fn judging(policy: &Policy, request: &Request) -> PolicyReport {
     source
 }
 
-fn level(gate: &Gate, said: Level) -> FailOn {
+/// Brings what the user says about the level into the gate.
+fn tighten(gate: &mut Gate, said: Level) {
     match said {
-        Level::AsPolicy => gate.fail_on,
-        Level::Override(level) => level,
-        Level::Tighten(level) if level.leniency() < gate.fail_on.leniency() => level,
-        Level::Tighten(_) => gate.fail_on,
+        Level::AsPolicy => {}
+        Level::Override(level) => gate.fail_on = level,
+        Level::Tighten(level) if level.is_as_strict_as(gate.fail_on) => gate.fail_on = level,
+        Level::Tighten(level) if gate.fail_on.is_as_strict_as(level) => {}
+        Level::Tighten(level) => gate.tightened = Some(level),
     }
 }
 
@@ -356,7 +368,7 @@ fn level(gate: &Gate, said: Level) -> FailOn {
 async fn owners<S: Source>(
     source: &mut S,
     trees: &mut Trees,
-    chosen: &Chosen,
+    policy: &str,
     base: &Base,
 ) -> Result<Option<Vec<String>>, Stop> {
     let revision = Revision::Commit(base.tip.clone());
@@ -373,7 +385,7 @@ async fn owners<S: Source>(
     match read {
         Some(crate::model::Read::Here(document)) => {
             let owners = document.view::<crate::artifact::CodeOwners>();
-            Ok(owners.owners_of(&chosen.path).map(<[String]>::to_vec))
+            Ok(owners.owners_of(policy).map(<[String]>::to_vec))
         }
         // Unread owners are not "everyone": nobody can accept then, and that is said by the empty list.
         Some(crate::model::Read::Absent | crate::model::Read::Unread(_)) | None => Ok(Some(Vec::new())),

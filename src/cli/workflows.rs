@@ -3,7 +3,7 @@
 use crate::artifact::workflow::WorkflowFile;
 use crate::judge::Weakening;
 use crate::model::{Entry, Read, RegressionKind, RepoPath, Severity};
-use crate::source::{Revision, Source, Wanted};
+use crate::source::{Revision, Source, SourceError, Wanted};
 
 use super::listed::Trees;
 use super::session::{Base, Request};
@@ -41,7 +41,7 @@ pub(super) async fn changed<S: Source>(
     let mut found = Vec::new();
     for ((wanted, read), gone) in differing.iter().zip(reads).zip(gone) {
         let is_named = request.workflow.as_ref() == Some(&wanted.path);
-        if is_named || runs_gate(&read) {
+        if is_named || runs_gate(&wanted.path, &read)? {
             let verb = if gone { "removed" } else { "changed" };
             found.push(Weakening {
                 kind: RegressionKind::Workflow,
@@ -63,19 +63,35 @@ fn workflows(tree: &crate::model::Tree) -> Vec<(RepoPath, Entry)> {
         .collect()
 }
 
-fn runs_gate(read: &Read) -> bool {
-    let Read::Here(document) = read else { return false };
+/// Whether a workflow runs the gate. One that can't be parsed here is taken for the gate's when it names it.
+fn runs_gate(path: &RepoPath, read: &Read) -> Result<bool, Stop> {
+    let document = match read {
+        Read::Here(document) => document,
+        // GitHub runs none that is not text or as large as that.
+        Read::Unread(unread) if unread.cause.is_content() => return Ok(false),
+        Read::Unread(unread) => {
+            return Err(Stop::Unreadable(SourceError::Unreachable {
+                what: format!(
+                    "`{path}` is changed, and whether it runs the gate is not known: {}",
+                    unread.what
+                ),
+            }));
+        }
+        Read::Absent => return Ok(false),
+    };
     let file = document.view::<WorkflowFile>();
-    let Ok(Some(workflow)) = &file.0 else { return false };
+    let Ok(Some(workflow)) = &file.0 else {
+        return Ok(document.text().is_ok_and(|text| text.contains("readygate")));
+    };
     let mut steps = workflow.jobs.iter().flat_map(|job| &job.steps);
-    steps.any(|step| {
+    Ok(steps.any(|step| {
         let uses = step.uses.as_ref().is_some_and(|uses| is_gate_action(&uses.text));
         let runs = step
             .run
             .as_ref()
             .is_some_and(|run| run.text.split_whitespace().any(is_gate_program));
         uses || runs
-    })
+    }))
 }
 
 /// `OWNER/readygate@REF`, `docker://…/readygate:TAG`.
@@ -94,13 +110,24 @@ fn is_gate_program(word: &str) -> bool {
 mod tests {
     use std::sync::Arc;
 
+    use crate::model::{Cause, Unread};
     use crate::text::Document;
 
     use super::*;
 
     fn is_gate(steps: &str) -> bool {
         let text = format!("on: pull_request\njobs:\n  a:\n    runs-on: x\n    steps:\n{steps}");
-        runs_gate(&Read::Here(Arc::new(Document::new(text.into_bytes()))))
+        let read = Read::Here(Arc::new(Document::new(text.into_bytes())));
+        runs_gate(&RepoPath::new(".github/workflows/a.yml"), &read).is_ok_and(|found| found)
+    }
+
+    #[test]
+    fn what_could_not_be_read_is_not_taken_for_another_workflow() {
+        let unread = Unread::new(Cause::Network, "the server does not answer", "try again");
+        let path = RepoPath::new(".github/workflows/a.yml");
+        assert!(runs_gate(&path, &Read::Unread(unread)).is_err());
+        let broken = Read::Here(Arc::new(Document::new(b"jobs: [\n# readygate".as_slice())));
+        assert!(runs_gate(&path, &broken).is_ok_and(|found| found));
     }
 
     #[test]

@@ -102,6 +102,29 @@ impl Level {
 /// ones too, and on regressions of it or above; `never` on nothing. An unknown outcome gates only where the
 /// gate says so for its severity, and where it is at or above the level.
 pub fn decide(gate: &Gate, head: &[Assessed], regressions: &[Regression], baseline: Baseline) -> VerdictReport {
+    let verdict = decide_at(gate, gate.fail_on, head, regressions, baseline);
+    let Some(level) = gate.tightened else { return verdict };
+    let second = decide_at(gate, level, head, regressions, baseline);
+    match (verdict.decision, second.decision) {
+        (_, Verdict::Go) => verdict,
+        (Verdict::Go, Verdict::NoGo) => second,
+        (Verdict::NoGo, Verdict::NoGo) => {
+            let mut reasons = verdict.reasons;
+            let new = second.reasons.into_iter().filter(|reason| !reasons.contains(reason));
+            let new: Vec<String> = new.collect();
+            reasons.extend(new);
+            VerdictReport { reasons, ..second }
+        }
+    }
+}
+
+fn decide_at(
+    gate: &Gate,
+    fail_on: FailOn,
+    head: &[Assessed],
+    regressions: &[Regression],
+    baseline: Baseline,
+) -> VerdictReport {
     let binding = || head.iter().filter(|item| item.standing == Standing::Binding);
     let failing = gravest_first(binding().filter(|item| item.outcome == OutcomeKind::Fail));
     let unsettled = gravest_first(binding().filter(|item| unknown_fails(gate, item)));
@@ -116,12 +139,12 @@ pub fn decide(gate: &Gate, head: &[Assessed], regressions: &[Regression], baseli
     });
 
     let mut reasons = Vec::new();
-    if gate.fail_on == FailOn::Regression && baseline == Baseline::Absent {
+    if fail_on == FailOn::Regression && baseline == Baseline::Absent {
         reasons.push("there is no base to compare with, so `regression` is judged as `critical`".to_owned());
     }
     let told = reasons.len();
     let mut neutral = false;
-    match Level::of(gate.fail_on, baseline) {
+    match Level::of(fail_on, baseline) {
         Level::Never => {
             neutral = !(failing.is_empty() && unsettled.is_empty() && worse.is_empty());
             if neutral {
@@ -148,7 +171,7 @@ pub fn decide(gate: &Gate, head: &[Assessed], regressions: &[Regression], baseli
         Verdict::NoGo
     };
     if reasons.len() == told {
-        reasons.push(nothing_gates(gate.fail_on, baseline));
+        reasons.push(nothing_gates(fail_on, baseline));
     }
     VerdictReport {
         decision,

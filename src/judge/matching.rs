@@ -137,6 +137,22 @@ fn match_control(new: &mut [Candidate], old: &mut [Candidate]) {
     );
     let by_words = |found: &Candidate| squeezed(&String::new(), found).into_iter().collect();
     pass(new, old, by_words, by_words);
+    // 6. What was missing altogether is there and falls short: that is no worse.
+    let named = |component: &String, subject: &str| (component.clone(), subject.to_owned(), String::new());
+    pass(
+        new,
+        old,
+        |found| {
+            let is_there = found.is_placed.then(|| named(&found.component, &found.subject));
+            is_there.into_iter().collect()
+        },
+        |found| {
+            let components = found.known_as.iter().filter(|_| !found.is_placed);
+            components
+                .flat_map(|name| waive::subjects(&found.subject).map(|subject| named(name, subject)))
+                .collect()
+        },
+    );
     split_off(new, old);
 }
 

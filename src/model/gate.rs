@@ -49,15 +49,14 @@ impl FailOn {
         }
     }
 
-    /// How much it lets pass: the lower, the stricter. A gate may be tightened by an input, never loosened.
-    pub fn leniency(self) -> u8 {
-        match self {
-            Self::Low => 0,
-            Self::Medium => 1,
-            Self::High => 2,
-            Self::Critical => 3,
-            Self::Regression => 4,
-            Self::Never => 5,
+    /// Whether it stops all that another level stops. `regression` and `critical`, `high` or `medium` are neither
+    /// of them as strict as the other: the one stops lesser regressions, the other what was inherited.
+    pub fn is_as_strict_as(self, other: Self) -> bool {
+        match (self.severity(), other.severity()) {
+            (_, None) if other == Self::Never => true,
+            (Some(own), Some(other)) => own <= other,
+            (Some(own), None) => own == Severity::Low,
+            (None, _) => self == other,
         }
     }
 }
@@ -89,6 +88,9 @@ pub enum WeakeningRule {
 pub struct Gate {
     /// The level.
     pub fail_on: FailOn,
+    /// A second level, where an input asks for one that neither contains the policy's nor is contained in it:
+    /// what either of them stops is stopped.
+    pub tightened: Option<FailOn>,
     /// What unknown does, by severity; a severity that is absent reports.
     pub unknown: BTreeMap<Severity, UnknownRule>,
     /// What a weakening needs.
@@ -101,6 +103,7 @@ impl Default for Gate {
     fn default() -> Self {
         Self {
             fail_on: FailOn::default(),
+            tightened: None,
             unknown: BTreeMap::new(),
             weakening: WeakeningRule::default(),
             max_waiver_days: 90,
@@ -112,5 +115,24 @@ impl Gate {
     /// What unknown does at this severity.
     pub fn unknown_at(&self, severity: Severity) -> UnknownRule {
         self.unknown.get(&severity).copied().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_severity_above_low_is_not_as_strict_as_regression() {
+        use FailOn::{Critical, High, Low, Medium, Never, Regression};
+        for level in [Never, Regression, Critical, High, Medium, Low] {
+            assert!(level.is_as_strict_as(level) && level.is_as_strict_as(Never) && Low.is_as_strict_as(level));
+        }
+        assert!(High.is_as_strict_as(Critical) && !Critical.is_as_strict_as(High));
+        for severity in [Critical, High, Medium] {
+            // A low regression passes there.
+            assert!(!severity.is_as_strict_as(Regression) && !Regression.is_as_strict_as(severity));
+        }
+        assert!(!Never.is_as_strict_as(Regression) && !Regression.is_as_strict_as(Low));
     }
 }

@@ -222,7 +222,7 @@ fn control<'a>(policy: &'a Policy, id: &str) -> Option<&'a Control> {
 
 fn gate_messages(base: &Gate, head: &Gate) -> Vec<String> {
     let mut messages = Vec::new();
-    if head.fail_on.leniency() > base.fail_on.leniency() {
+    if !head.fail_on.is_as_strict_as(base.fail_on) {
         let (from, to): (FailOn, FailOn) = (base.fail_on, head.fail_on);
         messages.push(format!(
             "the gate's `fail-on` is loosened from {} to {}",

@@ -22,3 +22,4 @@ mod packs;
 mod policy;
 mod publish;
 pub mod report;
+mod trust;
