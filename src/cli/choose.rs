@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::Plan;
 use crate::judge::Weakening;
-use crate::model::{RegressionKind, Severity, WeakeningRule};
+use crate::model::{RegressionKind, RepoPath, Severity, WeakeningRule};
 use crate::policy::{self, PATHS, Policy, Text};
 use crate::source::{Revision, Source};
 use crate::text::{Diagnostic, Document};
 
+use super::listed::Trees;
 use super::load::{self, Loaded, Packs};
-use super::session::{Against, Base, PolicyChoice, Request, Trees};
+use super::session::{Against, Base, PolicyChoice, Request};
 use super::stop::Stop;
 
 /// The policy that judges, with what follows from head's own.
@@ -29,6 +30,15 @@ pub(super) struct Chosen {
     pub notices: Vec<String>,
     /// The texts read, by path.
     pub texts: BTreeMap<String, String>,
+}
+
+/// Where a policy may stand in the repository.
+pub(super) fn places(choice: &PolicyChoice) -> Vec<RepoPath> {
+    match choice {
+        PolicyChoice::Found => PATHS.iter().map(|path| RepoPath::new(path)).collect(),
+        PolicyChoice::At(path) => vec![RepoPath::new(path)],
+        PolicyChoice::Given(_) => Vec::new(),
+    }
 }
 
 impl Chosen {

@@ -201,6 +201,15 @@ mod tests {
     }
 
     #[test]
+    fn a_merge_group_is_compared_with_the_commit_that_it_builds_on() {
+        let group = json!({"merge_group": {"head_sha": SHA, "base_sha": "bb", "base_ref": "refs/heads/main"}});
+        let event = Event::read("merge_group", &group, SHA, None).expect("is read");
+        let (branch, onto) = ("main".to_owned(), "bb".to_owned());
+        assert_eq!(event.base, Base::Queue { branch, onto });
+        assert!(event.notices.is_empty() && event.pull_request.is_none());
+    }
+
+    #[test]
     fn an_unknown_event_says_so_and_an_incomplete_one_is_refused() {
         let event = Event::read("fork", &json!({}), SHA, None).expect("is read");
         assert!(event.notices[0].contains("`fork`") && event.base == Base::None);

@@ -13,6 +13,7 @@ mod check;
 mod choose;
 mod event;
 mod later;
+mod listed;
 mod load;
 mod output;
 mod policies;

@@ -1,18 +1,19 @@
 //! One run, the same for every source: policies, head, base, verdict.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use glob::Pattern as IdPattern;
 
 use crate::judge::{self, Approval, Assessed, Comparison, Material, Side};
 use crate::model::{
-    Date, FailOn, Gate, Needs, RegressionKind, RepoPath, Report, Snapshot, SourceKind, Target, Tool, Tree,
+    Date, FailOn, Gate, Needs, PolicyReport, RegressionKind, RepoPath, Report, Snapshot, SourceKind, Target, Tool,
     WeakeningRule,
 };
 use crate::policy::{Policy, Text};
-use crate::source::{Detection, Revision, Source, Store, fetch, gather_listed};
+use crate::source::{Revision, Source, Store, fetch, gather_listed};
 
 use super::choose;
+use super::listed::{DETECTION, Trees, expect};
 use super::load::Packs;
 use super::stop::Stop;
 use super::workflows;
@@ -131,29 +132,6 @@ pub(super) struct Base {
     pub merge_base: String,
 }
 
-/// Trees that were listed and not gathered yet, so that none is listed twice.
-pub(super) struct Trees(HashMap<Revision, Tree>);
-
-impl Trees {
-    /// The tree at a revision, listed at the first call.
-    pub async fn at<S: Source>(&mut self, source: &mut S, revision: &Revision) -> Result<&Tree, Stop> {
-        if !self.0.contains_key(revision) {
-            let tree = source.tree(revision).await?;
-            self.0.insert(revision.clone(), tree);
-        }
-        self.0
-            .get(revision)
-            .ok_or_else(|| Stop::Usage(format!("{revision:?} was not listed")))
-    }
-
-    async fn take<S: Source>(&mut self, source: &mut S, revision: &Revision) -> Result<Tree, Stop> {
-        match self.0.remove(revision) {
-            Some(tree) => Ok(tree),
-            None => Ok(source.tree(revision).await?),
-        }
-    }
-}
-
 /// Judges.
 ///
 /// # Errors
@@ -165,7 +143,8 @@ pub async fn judge<S: Source, A: Approver>(
     approver: &mut A,
 ) -> Result<Judgement, Stop> {
     let base = find_base(source, request).await?;
-    let mut trees = Trees(HashMap::new());
+    let mut trees = Trees::default();
+    expect(source, &mut trees, request, base.as_ref()).await?;
     let mut chosen = choose::policy(source, &mut trees, request, base.as_ref(), packs).await?;
     narrow(&mut chosen.judging, request)?;
     tighten(&mut chosen.judging.gate, request.level);
@@ -207,7 +186,7 @@ pub async fn judge<S: Source, A: Approver>(
         },
         as_of: request.as_of,
         target: target(request, base.as_ref()),
-        policy: chosen.judging.source.clone(),
+        policy: judging(&chosen.judging, request),
         gate: &chosen.judging.gate,
         head: Side {
             snapshot: &head,
@@ -239,12 +218,19 @@ impl Run<'_> {
     /// Head judged and, where there is a base, compared with it.
     async fn both_sides<S: Source>(&self, source: &mut S, trees: &mut Trees) -> Result<BothSides, Stop> {
         let mut store = Store::new();
-        let detection = Detection {
-            needs: crate::artifact::component_needs,
-            components: crate::artifact::components,
+        let revision = self.base.map(|base| Revision::Commit(base.merge_base.clone()));
+        let listed = (&self.request.head, trees.take(source, &self.request.head).await?);
+        let (mut head, before) = match &revision {
+            None => {
+                let [head] = gather_listed(source, [listed], self.policy, &mut store, DETECTION).await;
+                (head, None)
+            }
+            Some(revision) => {
+                let listed = [listed, (revision, trees.take(source, revision).await?)];
+                let [head, before] = gather_listed(source, listed, self.policy, &mut store, DETECTION).await;
+                (head, Some((revision, before)))
+            }
         };
-        let tree = trees.take(source, &self.request.head).await?;
-        let mut head = gather_listed(source, &self.request.head, tree, self.policy, &mut store, detection).await;
         let assessment = judge::assess(self.policy, &head, self.request.as_of);
         let items: Vec<Assessed> = assessment.items.into_iter().map(|item| self.standing(item)).collect();
         let notices = assessment
@@ -252,17 +238,14 @@ impl Run<'_> {
             .iter()
             .map(|notice| format!("{}:{}: {}", notice.path, notice.line, notice.message));
         let notices = notices.collect();
-        let Some(base) = self.base else {
+        let Some((revision, mut before)) = before else {
             return Ok((head, items, notices, None, store));
         };
-        let revision = Revision::Commit(base.merge_base.clone());
-        let tree = trees.take(source, &revision).await?;
-        let mut before = gather_listed(source, &revision, tree, self.policy, &mut store, detection).await;
         let base_items = judge::assess(self.policy, &before, self.request.as_of).items;
         let wanted = judge::moves_wanted((&head, &items), (&before, &base_items));
         self.follow(source, &mut store, &mut head, wanted.head, &self.request.head)
             .await;
-        self.follow(source, &mut store, &mut before, wanted.base, &revision)
+        self.follow(source, &mut store, &mut before, wanted.base, revision)
             .await;
         let moves = judge::moves(&head, &before);
         let comparison = judge::compare(
@@ -312,20 +295,25 @@ async fn find_base<S: Source>(source: &mut S, request: &Request) -> Result<Optio
             "a folder without a commit has nothing to be compared with: leave out --base".into(),
         ));
     };
-    let tip = source.resolve(name).await?;
     match &request.against {
+        Against::Nothing => return Ok(None),
         Against::Before(_) => {
+            let tip = source.resolve(name).await?;
             let merge_base = tip.clone();
             return Ok(Some(Base { tip, merge_base }));
         }
         Against::Queue { onto, .. } => {
-            let merge_base = source.resolve(onto).await?;
+            let (tip, merge_base) = (source.resolve(name).await?, onto.clone());
             return Ok(Some(Base { tip, merge_base }));
         }
-        Against::Nothing | Against::Branch(_) => {}
+        Against::Branch(_) => {}
     }
-    match source.merge_base(head, &tip).await? {
-        Some(merge_base) => Ok(Some(Base { tip, merge_base })),
+    let ancestry = source.ancestry(head, name).await?;
+    match ancestry.merge_base {
+        Some(merge_base) => Ok(Some(Base {
+            tip: ancestry.tip,
+            merge_base,
+        })),
         None => Err(Stop::Unreadable(crate::source::SourceError::NotFound {
             what: format!(
                 "head and `{name}` have no common commit here; a shallow clone needs more history (fetch-depth: 0)"
@@ -351,6 +339,18 @@ fn narrow(policy: &mut Policy, request: &Request) -> Result<(), Stop> {
         is_asked && !request.skip.iter().any(|pattern| pattern.matches(&info.id))
     });
     Ok(())
+}
+
+/// The policy as the report names it: that of a clean checkout stands in its commit.
+fn judging(policy: &Policy, request: &Request) -> PolicyReport {
+    let mut source = policy.source.clone();
+    let is_head = request.head == Revision::WorkingTree && !request.named.dirty;
+    let is_found = matches!(request.policy, PolicyChoice::Found | PolicyChoice::At(_));
+    let is_file = !source.path.starts_with("builtin:");
+    if is_head && is_found && is_file && source.sha.is_none() {
+        source.sha.clone_from(&request.head_sha);
+    }
+    source
 }
 
 /// Brings what the user says about the level into the gate.

@@ -5,7 +5,8 @@ use crate::judge::Weakening;
 use crate::model::{Entry, Read, RegressionKind, RepoPath, Severity};
 use crate::source::{Revision, Source, SourceError, Wanted};
 
-use super::session::{Base, Request, Trees};
+use super::listed::Trees;
+use super::session::{Base, Request};
 use super::stop::Stop;
 
 /// The gate's workflows that differ between the merge base and head, each a weakening.

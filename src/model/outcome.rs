@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::{Document, Span, redact};
+use crate::text::{Document, Span, mask};
 
 use super::RepoPath;
 
@@ -168,7 +168,7 @@ impl Evidence {
     /// Evidence; the words are masked here, so that no later room can leak a secret.
     pub fn new(place: Place, words: &str, strength: Strength, subject: impl Into<String>) -> Self {
         const LONGEST: usize = 160;
-        let mut text = redact(words.trim());
+        let mut text = mask(place.path.as_str(), words.trim());
         if text.chars().count() > LONGEST {
             text = text.chars().take(LONGEST).collect::<String>() + "…";
         }
@@ -223,7 +223,7 @@ impl Gap {
         Self {
             message: message.into(),
             subject: place.path.as_str().to_owned(),
-            words: redact(words),
+            words: mask(place.path.as_str(), words),
             place: Some(place),
             related: Vec::new(),
         }

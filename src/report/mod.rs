@@ -12,7 +12,6 @@ mod format;
 pub mod human;
 mod json;
 pub mod markdown;
-mod mask;
 mod remark;
 mod sarif;
 mod view;
@@ -23,11 +22,11 @@ use std::sync::Arc;
 use crate::model::Report;
 use crate::text::Document;
 
+pub use crate::text::mask;
 pub use annotation::{Annotation, AnnotationLevel, annotations};
 pub use commands::commands;
 pub use format::Format;
 pub use json::json;
-pub use mask::mask;
 pub use sarif::sarif;
 pub use waiver::waiver;
 

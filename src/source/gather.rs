@@ -39,38 +39,72 @@ pub async fn gather<S: Source>(
     detection: Detection,
 ) -> Result<Snapshot, SourceError> {
     let tree = source.tree(revision).await?;
-    Ok(gather_listed(source, revision, tree, policy, store, detection).await)
+    let [snapshot] = gather_listed(source, [(revision, tree)], policy, store, detection).await;
+    Ok(snapshot)
 }
 
-/// The same of a revision that is listed already.
-pub async fn gather_listed<S: Source>(
+/// The same of revisions that are listed already, head and base, in common rounds: a source for which each
+/// asking is dear is asked for all of them at once.
+pub async fn gather_listed<S: Source, const N: usize>(
     source: &mut S,
-    revision: &Revision,
-    tree: Tree,
+    listed: [(&Revision, Tree); N],
     policy: &Policy,
     store: &mut Store,
     detection: Detection,
-) -> Snapshot {
-    let tree = without_excluded(tree, &policy.exclude);
-    let mut snapshot = Snapshot::new(Arc::new(tree));
-    let needs = (detection.needs)(&snapshot.tree);
-    fetch(source, revision, store, &mut snapshot, needs).await;
-    snapshot.components = corrected((detection.components)(&snapshot), &policy.components);
+) -> [Snapshot; N] {
+    let mut sides = listed.map(|(revision, tree)| {
+        let tree = without_excluded(tree, &policy.exclude);
+        (revision, Snapshot::new(Arc::new(tree)))
+    });
+    let mut wanted = sides.each_ref().map(|(_, snapshot)| (detection.needs)(&snapshot.tree));
+    fetch_sides(source, store, &mut sides, wanted).await;
+    for (_, snapshot) in &mut sides {
+        snapshot.components = corrected((detection.components)(snapshot), &policy.components);
+    }
     for _ in 0..ROUNDS {
-        let needs = policy.plan.needs(&snapshot);
-        if needs.is_empty() {
-            return snapshot;
+        wanted = sides.each_ref().map(|(_, snapshot)| policy.plan.needs(snapshot));
+        if wanted.iter().all(Needs::is_empty) {
+            return sides.map(|(_, snapshot)| snapshot);
         }
-        fetch(source, revision, store, &mut snapshot, needs).await;
+        fetch_sides(source, store, &mut sides, wanted).await;
     }
-    for _ in 0..REFUSALS {
-        let needs = policy.plan.needs(&snapshot);
-        if needs.is_empty() {
-            break;
+    sides.map(|(_, mut snapshot)| {
+        for _ in 0..REFUSALS {
+            let needs = policy.plan.needs(&snapshot);
+            if needs.is_empty() {
+                break;
+            }
+            refuse(&mut snapshot, needs);
         }
-        refuse(&mut snapshot, needs);
+        snapshot
+    })
+}
+
+async fn fetch_sides<S: Source, const N: usize>(
+    source: &mut S,
+    store: &mut Store,
+    sides: &mut [(&Revision, Snapshot); N],
+    wanted: [Needs; N],
+) {
+    if let [(revision, _), _, ..] = sides.as_slice() {
+        let files = sides.iter().zip(&wanted).flat_map(|((_, snapshot), needs)| {
+            let unknown = |path: &&RepoPath| settled(snapshot, store, path).is_none();
+            needs.files.iter().filter(unknown).filter_map(|path| {
+                let entry = snapshot.tree.get(path.as_str())?.clone();
+                let path = path.clone();
+                Some(Wanted { path, entry })
+            })
+        });
+        let files: Vec<Wanted> = files.collect();
+        if !files.is_empty() {
+            source.expect(revision, &files).await;
+        }
     }
-    snapshot
+    for ((revision, snapshot), needs) in sides.iter_mut().zip(wanted) {
+        if !needs.is_empty() {
+            fetch(source, revision, store, snapshot, needs).await;
+        }
+    }
 }
 
 /// One file of a revision whose tree is known: a policy, a list of owners.

@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::github::{Client, GithubError, Kind, Route, facts};
 use crate::model::{Fact, FactKey, Read, Tree};
 
-use super::{Revision, Source, SourceError, Wanted};
+use super::{Ancestry, Revision, Source, SourceError, Wanted};
 use blobs::Shelf;
 use listing::Lister;
 
@@ -58,6 +58,14 @@ impl Github {
         Route::repository(&self.owner, &self.name).then(segments)
     }
 
+    async fn compare(&self, left: &str, right: &str) -> Result<Value, GithubError> {
+        // One commit a page: the changed files that this answer also carries are of no use here.
+        let route = self
+            .route(&["compare", &format!("{left}...{right}")])
+            .with("per_page", "1");
+        self.client.get(&route).await
+    }
+
     fn keep_tree_of(&mut self, commit: &Value) -> Option<String> {
         let id = commit["sha"].as_str()?.to_owned();
         if let Some(tree) = commit["commit"]["tree"]["sha"].as_str() {
@@ -90,6 +98,10 @@ impl Github {
 /// A commit's full id names itself: no request is needed to resolve it.
 fn is_full_id(name: &str) -> bool {
     name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn has_no_ancestor(error: &GithubError) -> bool {
+    error.kind == Kind::NotFound && error.message.contains("No common ancestor")
 }
 
 /// The commit that a revision means here.
@@ -128,20 +140,42 @@ impl Source for Github {
         if left == right {
             return Ok(Some(left.to_owned()));
         }
-        // One commit a page: the changed files that this answer also carries are of no use here.
-        let route = self
-            .route(&["compare", &format!("{left}...{right}")])
-            .with("per_page", "1");
-        match self.client.get(&route).await {
+        match self.compare(left, right).await {
             Ok(answer) => {
                 let found = self.keep_tree_of(&answer["merge_base_commit"]);
                 found.map(Some).ok_or_else(|| SourceError::Unreachable {
                     what: format!("GitHub's comparison of {left} with {right} names no merge base"),
                 })
             }
-            Err(error) if error.kind == Kind::NotFound && error.message.contains("No common ancestor") => Ok(None),
+            Err(error) if has_no_ancestor(&error) => Ok(None),
             Err(error) => Err(self.failure(&error, &format!("commits {left} and {right}"))),
         }
+    }
+
+    /// One request for both: GitHub's comparison takes a branch's plain name, and tells its commit.
+    async fn ancestry(&mut self, head: &str, name: &str) -> Result<Ancestry, SourceError> {
+        if !is_full_id(name) && !name.starts_with("refs/") && name != head {
+            match self.compare(name, head).await {
+                Ok(answer) => {
+                    let tip = self.keep_tree_of(&answer["base_commit"]);
+                    let merge_base = self.keep_tree_of(&answer["merge_base_commit"]);
+                    if let (Some(tip), Some(_)) = (tip, &merge_base) {
+                        return Ok(Ancestry { tip, merge_base });
+                    }
+                }
+                // Which of the two is missing is told by asking for them one by one.
+                Err(error) if error.kind == Kind::NotFound => {}
+                Err(error) => return Err(self.failure(&error, &format!("commit, branch or tag `{name}`"))),
+            }
+        }
+        let tip = self.resolve(name).await?;
+        let merge_base = self.merge_base(head, &tip).await?;
+        Ok(Ancestry { tip, merge_base })
+    }
+
+    async fn expect(&mut self, revision: &Revision, wanted: &[Wanted]) {
+        self.read(revision, wanted).await;
+        self.shelf.forget_unread(wanted);
     }
 
     async fn tree(&mut self, revision: &Revision) -> Result<Tree, SourceError> {

@@ -77,6 +77,15 @@ pub enum SourceError {
     },
 }
 
+/// Where a change comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ancestry {
+    /// The full id of the commit that the base's name means.
+    pub tip: String,
+    /// The best common ancestor; `None` when there is none, or it is not to be had (a shallow clone).
+    pub merge_base: Option<String>,
+}
+
 /// A file to be read: its path and what the tree says of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
@@ -99,6 +108,17 @@ pub trait Source {
 
     /// The best common ancestor of two commits; `None` when they have none, or it is not to be had (a shallow clone).
     async fn merge_base(&mut self, left: &str, right: &str) -> Result<Option<String>, SourceError>;
+
+    /// Where a change comes from: the commit that `name` means, and its best common ancestor with `head`.
+    async fn ancestry(&mut self, head: &str, name: &str) -> Result<Ancestry, SourceError> {
+        let tip = self.resolve(name).await?;
+        let merge_base = self.merge_base(head, &tip).await?;
+        Ok(Ancestry { tip, merge_base })
+    }
+
+    /// Says what will be read soon, of this revision or of others, so that a source for which each asking is
+    /// dear can get it at once. What can't be got is asked for again when it is read.
+    async fn expect(&mut self, _revision: &Revision, _wanted: &[Wanted]) {}
 
     /// All paths at a revision.
     async fn tree(&mut self, revision: &Revision) -> Result<Tree, SourceError>;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{Fact, FactKey, Read, Tree};
 
-use super::{Revision, Source, SourceError, Wanted};
+use super::{Ancestry, Revision, Source, SourceError, Wanted};
 
 /// A checkout's files with the settings that GitHub tells.
 #[derive(Debug)]
@@ -22,6 +22,14 @@ impl<S: Source, F: Source> Source for Together<S, F> {
 
     async fn merge_base(&mut self, left: &str, right: &str) -> Result<Option<String>, SourceError> {
         self.files.merge_base(left, right).await
+    }
+
+    async fn ancestry(&mut self, head: &str, name: &str) -> Result<Ancestry, SourceError> {
+        self.files.ancestry(head, name).await
+    }
+
+    async fn expect(&mut self, revision: &Revision, wanted: &[Wanted]) {
+        self.files.expect(revision, wanted).await;
     }
 
     async fn tree(&mut self, revision: &Revision) -> Result<Tree, SourceError> {

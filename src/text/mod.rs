@@ -4,10 +4,12 @@
 
 mod diagnostic;
 mod document;
+mod mask;
 mod nearest;
 mod redact;
 
 pub use diagnostic::{Diagnostic, Label, Level};
 pub use document::{Document, NotText, Position, Span, View};
+pub use mask::mask;
 pub use nearest::nearest;
 pub use redact::redact;

@@ -162,8 +162,7 @@ fn a_fork_is_refused_and_an_outage_is_not_told_twice() {
     assert!(matches!(refused, Outcome::Refused(_)), "{refused:?}");
     assert!(mock.check_runs().is_empty() && mock.comments().is_empty());
 
-    let cut =
-        world(|fixture| *fixture = Fixture::of(GitRepo::new().path()).with_fault("/check-runs", 1, Trouble::Cut));
+    let cut = world(|fixture| *fixture = Fixture::of(GitRepo::new().path()).with_fault("/check-runs", 1, Trouble::Cut));
     let unsure = publish_run(&cut, DEFAULT, &samples::no_go());
     assert!(matches!(unsure, Outcome::Unsure(_)), "{unsure:?}");
     assert_eq!(cut.requests().len(), 1);

@@ -79,6 +79,16 @@ impl Shelf {
         wanted.iter().map(|file| self.answer(file)).collect()
     }
 
+    /// Forgets which of these could not be read, so that they are tried again.
+    pub(super) fn forget_unread(&mut self, wanted: &[Wanted]) {
+        for id in wanted.iter().filter_map(|file| file.entry.id) {
+            if !self.is_here(id) && self.contents.remove(&id).is_some() {
+                let size = wanted.iter().find(|file| file.entry.id == Some(id));
+                self.bytes_left += size.and_then(|file| file.entry.size).unwrap_or(0);
+            }
+        }
+    }
+
     fn answer(&self, file: &Wanted) -> Read {
         match readable(file) {
             Err(unread) => Read::Unread(unread),

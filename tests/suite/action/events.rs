@@ -29,7 +29,7 @@ fn one_lost_line_blocks_and_is_told_once_everywhere() {
     assert!(left.commands().is_empty(), "never both:\n{}", left.out);
     let comments = mock.comments();
     assert_eq!(comments.len(), 1);
-    assert!(comments[0]["body"].as_str().unwrap().contains("Env files are ignored"));
+    assert!(comments[0]["body"].as_str().unwrap().contains("shop.env-ignored"));
     assert_eq!((left.output("verdict"), left.output("regressions")), ("no-go", "1"));
     assert_eq!(left.output("failed"), "3");
     assert!(left.output("score").parse::<u8>().is_ok());
@@ -52,7 +52,7 @@ fn the_reverse_is_one_fixed_and_passes() {
         mock.comments()[0]["body"]
             .as_str()
             .unwrap()
-            .contains("Env files are ignored")
+            .contains("shop.env-ignored")
     );
 }
 

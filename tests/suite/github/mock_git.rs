@@ -77,6 +77,11 @@ impl World<'_> {
     }
 
     fn resolve(&self, name: &str) -> Option<String> {
+        let name = if name == "HEAD" {
+            &self.state.fixture.default_branch
+        } else {
+            name
+        };
         let names = [
             format!("refs/heads/{name}"),
             format!("refs/tags/{name}"),

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use crate::text::redact;
+use super::redact::redact;
 
 static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
     let name = r"(?:pass(?:word|wd|phrase)?|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|auth)";
