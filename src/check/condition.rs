@@ -159,18 +159,35 @@ fn any(parts: Vec<Examined>) -> Examined {
     if let Some(unknown) = first_unknown(&parts) {
         return unknown;
     }
-    Examined::fail(join_reasons(&parts), merge_alternatives(&parts))
+    let reason = alternatives(&parts);
+    let gaps = merge_alternatives(&parts, &reason);
+    Examined::fail(reason, gaps)
 }
 
 /// Several things of which one would do are one gap, unless some of them have places to show.
-fn merge_alternatives(parts: &[Examined]) -> Vec<Gap> {
+fn merge_alternatives(parts: &[Examined], reason: &str) -> Vec<Gap> {
     let gaps: Vec<Gap> = parts.iter().flat_map(|part| part.gaps.clone()).collect();
-    if gaps.iter().any(|gap| gap.place.is_some()) {
-        return gaps.into_iter().filter(|gap| gap.place.is_some()).collect();
+    // A line that falls short is a place to mend; a file that only lacks something is one alternative of several.
+    let has_line = |gap: &Gap| gap.place.as_ref().is_some_and(|place| place.line.is_some());
+    if gaps.iter().any(has_line) {
+        return gaps.into_iter().filter(has_line).collect();
+    }
+    if let [one] = gaps.as_slice() {
+        return vec![one.clone()];
     }
     let mut subjects: Vec<&str> = gaps.iter().map(|gap| gap.subject.as_str()).collect();
     subjects.dedup();
-    vec![Gap::missing(subjects.join(" | "), join_reasons(parts))]
+    vec![Gap::missing(subjects.join(" | "), reason)]
+}
+
+/// Why none of several ways is gone; of many, nobody reads all.
+fn alternatives(parts: &[Examined]) -> String {
+    let mut reasons: Vec<&str> = parts.iter().map(|part| part.reason.as_str()).collect();
+    reasons.dedup();
+    match reasons.as_slice() {
+        [first, _, _, ..] => format!("{first}; nor is it met in one of {} other ways", reasons.len() - 1),
+        few => few.join("; "),
+    }
 }
 
 fn none(parts: Vec<Examined>) -> Examined {
