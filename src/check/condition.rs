@@ -54,22 +54,30 @@ impl Condition {
 
     /// What it makes of the snapshot.
     pub fn examine(&self, view: &View<'_>) -> Examined {
-        match self {
-            Self::One(check) => check.examine(view),
-            Self::All(parts) => all(examine_each(parts, view)),
-            Self::Any(parts) => any(examine_each(parts, view)),
-            Self::None(parts) => none(examine_each(parts, view)),
-        }
+        self.examine_with(&|check| check.examine(view), "any")
     }
 
     /// What it makes of the snapshot when a person's word holds: every check that asks for one is met.
     pub fn examine_vouched(&self, view: &View<'_>) -> Examined {
-        let each = |parts: &[Condition]| parts.iter().map(|part| part.examine_vouched(view)).collect();
+        let examine = |check: &dyn Check| match check.word_days() {
+            Some(_) => Examined::pass("it is attested", Vec::new()),
+            None => check.examine(view),
+        };
+        self.examine_with(&examine, "any")
+    }
+
+    /// `trail` says where in the tree it stands.
+    fn examine_with(&self, examine: &impl Fn(&dyn Check) -> Examined, trail: &str) -> Examined {
+        let each = |parts: &[Condition]| {
+            let parts = parts.iter().enumerate();
+            parts
+                .map(|(index, part)| part.examine_with(examine, &format!("{trail}.{index}")))
+                .collect()
+        };
         match self {
-            Self::One(check) if check.word_days().is_some() => Examined::pass("it is attested", Vec::new()),
-            Self::One(check) => check.examine(view),
+            Self::One(check) => examine(check.as_ref()),
             Self::All(parts) => all(each(parts)),
-            Self::Any(parts) => any(each(parts)),
+            Self::Any(parts) => named(any(each(parts)), trail),
             Self::None(parts) => none(each(parts)),
         }
     }
@@ -102,8 +110,16 @@ fn is_known(needs: &Needs, view: &View<'_>) -> bool {
     needs.files.iter().all(is_here) && needs.facts.iter().all(|key| snapshot.facts.has(key))
 }
 
-fn examine_each(parts: &[Condition], view: &View<'_>) -> Vec<Examined> {
-    parts.iter().map(|part| part.examine(view)).collect()
+/// What is missing in all of several ways is one thing, however each way falls short today: by its place in the
+/// tree it is known again when a file comes or goes that one of the ways looks at.
+fn named(mut examined: Examined, trail: &str) -> Examined {
+    let has_line = |gap: &Gap| gap.place.as_ref().is_some_and(|place| place.line.is_some());
+    if let [gap] = examined.gaps.as_mut_slice()
+        && !has_line(gap)
+    {
+        trail.clone_into(&mut gap.words);
+    }
+    examined
 }
 
 /// The parts that speak of something here; `Err` when none does.
@@ -180,13 +196,16 @@ fn merge_alternatives(parts: &[Examined], reason: &str) -> Vec<Gap> {
     vec![Gap::missing(subjects.join(" | "), reason)]
 }
 
-/// Why none of several ways is gone; of many, nobody reads all.
+/// Why none of several ways is gone; nobody reads all of many.
 fn alternatives(parts: &[Examined]) -> String {
+    const MOST_TOLD: usize = 2;
     let mut reasons: Vec<&str> = parts.iter().map(|part| part.reason.as_str()).collect();
     reasons.dedup();
-    match reasons.as_slice() {
-        [first, _, _, ..] => format!("{first}; nor is it met in one of {} other ways", reasons.len() - 1),
-        few => few.join("; "),
+    let told = reasons.iter().take(MOST_TOLD).copied().collect::<Vec<_>>().join("; ");
+    match reasons.len().saturating_sub(MOST_TOLD) {
+        0 => told,
+        1 => format!("{told}; nor is it met in the one other way that counts"),
+        more => format!("{told}; nor is it met in one of {more} other ways that count"),
     }
 }
 
