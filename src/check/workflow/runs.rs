@@ -14,8 +14,8 @@ use super::{ActionNames, Filters, MOST_SHOWN};
 
 /// What is looked for.
 pub(super) enum Sought<'a> {
-    /// A command.
-    Command(&'a Regex),
+    /// A command, and what it is called.
+    Command(&'a Regex, Option<&'a str>),
     /// An action.
     Action(&'a ActionNames),
 }
@@ -23,21 +23,22 @@ pub(super) enum Sought<'a> {
 impl Sought<'_> {
     fn subject(&self) -> String {
         match self {
-            Self::Command(regex) => regex.as_str().to_owned(),
+            Self::Command(regex, called) => called.unwrap_or(regex.as_str()).to_owned(),
             Self::Action(names) => names.subject(),
         }
     }
 
     fn shown(&self) -> String {
         match self {
-            Self::Command(regex) => format!("a step that runs `{}`", shortened(regex.as_str())),
+            Self::Command(_, Some(called)) => format!("a step that runs {called}"),
+            Self::Command(regex, None) => format!("a step that runs `{}`", shortened(regex.as_str())),
             Self::Action(names) => format!("a step that uses `{}`", names.subject()),
         }
     }
 
     fn takes_action(&self, uses: &str) -> bool {
         match self {
-            Self::Command(regex) => regex.is_match(uses),
+            Self::Command(regex, _) => regex.is_match(uses),
             Self::Action(names) => names.has(uses),
         }
     }
@@ -165,11 +166,12 @@ fn conclude(
     }
     if let Some((first, _)) = tolerated.first() {
         let subject = sought.subject();
-        let sought = match sought {
-            Sought::Command(regex) => shortened(regex.as_str()),
-            Sought::Action(names) => names.subject(),
+        let what = match sought {
+            Sought::Command(_, Some(called)) => (*called).to_owned(),
+            Sought::Command(regex, None) => format!("`{}`", shortened(regex.as_str())),
+            Sought::Action(names) => format!("`{}`", names.subject()),
         };
-        let reason = format!("`{sought}` is run only in a step that cannot fail ({})", first.path);
+        let reason = format!("{what} is run only in a step that cannot fail ({})", first.path);
         let gaps = tolerated.iter().take(MOST_SHOWN).map(|(place, words)| Gap {
             subject: subject.clone(),
             ..Gap::at(place.clone(), words, "the failure of this command fails nothing")
@@ -233,7 +235,7 @@ impl Search<'_> {
                 self.delegated(found, &uses.span, &uses.text);
             }
         }
-        let (Some(run), Sought::Command(_)) = (&step.run, self.sought) else {
+        let (Some(run), Sought::Command(..)) = (&step.run, self.sought) else {
             return;
         };
         let folder = step.working_directory.as_ref().map_or("", |text| text.text.as_str());
@@ -266,7 +268,7 @@ impl Search<'_> {
         line: Option<usize>,
         depth: usize,
     ) {
-        let Sought::Command(regex) = self.sought else {
+        let Sought::Command(regex, _) = self.sought else {
             return;
         };
         for command in commands(text, shell) {
@@ -412,7 +414,7 @@ impl Search<'_> {
     fn sighted(&mut self, found: &Found, span: &Span, words: &str, standing: &Standing, tolerated: bool) {
         let place = Place::span(&found.path, &found.document, span);
         // An action that reports may be tolerated and still report: only a command's failure is asked for.
-        let asks_for_failure = matches!(self.sought, Sought::Command(_));
+        let asks_for_failure = matches!(self.sought, Sought::Command(..));
         let sighting = if asks_for_failure && (tolerated || standing.tolerated) {
             Sighting::Tolerated(place, words.to_owned())
         } else if let Some(condition) = &standing.condition {
