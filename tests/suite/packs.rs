@@ -11,7 +11,7 @@
 //! | `remove` | paths taken away; one that ends in `/` is a folder; `["/"]` is all of them |
 //! | `facts` | settings written over the base's |
 //! | `attest` | a person's word is given for the control |
-//! | `findings` | of a failing one: each finding's place (`PATH` or `PATH:LINE`), or its subject, of several alternatives the first with `| …`, `a command` for a pattern of commands |
+//! | `findings` | of a failing one: each finding's place (`PATH` or `PATH:LINE`), or its subject, of several alternatives the first with `| …` |
 //! | `also` | other controls that are meant to fail on it as well; a comment says why |
 //!
 //! On each of them no other control fails.
@@ -171,10 +171,6 @@ impl Example {
 fn places(item: &Assessed) -> Vec<String> {
     let place = |finding: &readygate::judge::Finding| match &finding.gap.place {
         None => {
-            // A pattern of commands is no name.
-            if finding.gap.subject.starts_with("(?") {
-                return "a command".to_owned();
-            }
             // Of several things of which one would do, the first stands for all.
             let first = finding.gap.subject.split_once(" | ");
             let words = first.map_or(finding.gap.subject.clone(), |(first, _)| format!("{first} | …"));

@@ -10,8 +10,8 @@ use super::{ActionNames, Filters, MOST_SHOWN};
 
 /// What is looked for.
 pub(super) enum Sought<'a> {
-    /// A command.
-    Command(&'a Regex),
+    /// A command, and what it is called.
+    Command(&'a Regex, Option<&'a str>),
     /// An action.
     Action(&'a ActionNames),
 }
@@ -19,21 +19,22 @@ pub(super) enum Sought<'a> {
 impl Sought<'_> {
     pub(super) fn subject(&self) -> String {
         match self {
-            Self::Command(regex) => regex.as_str().to_owned(),
+            Self::Command(regex, called) => called.unwrap_or(regex.as_str()).to_owned(),
             Self::Action(names) => names.subject(),
         }
     }
 
     pub(super) fn shown(&self) -> String {
         match self {
-            Self::Command(regex) => format!("a step that runs `{}`", shortened(regex.as_str())),
+            Self::Command(_, Some(called)) => format!("a step that runs {called}"),
+            Self::Command(regex, None) => format!("a step that runs `{}`", shortened(regex.as_str())),
             Self::Action(names) => format!("a step that uses `{}`", names.subject()),
         }
     }
 
     pub(super) fn takes_action(&self, uses: &str) -> bool {
         match self {
-            Self::Command(regex) => regex.is_match(uses),
+            Self::Command(regex, _) => regex.is_match(uses),
             Self::Action(names) => names.has(uses),
         }
     }
@@ -113,11 +114,12 @@ pub(super) fn conclude(
     }
     if let Some((first, _)) = tolerated.first() {
         let subject = sought.subject();
-        let sought = match sought {
-            Sought::Command(regex) => shortened(regex.as_str()),
-            Sought::Action(names) => names.subject(),
+        let what = match sought {
+            Sought::Command(_, Some(called)) => (*called).to_owned(),
+            Sought::Command(regex, None) => format!("`{}`", shortened(regex.as_str())),
+            Sought::Action(names) => format!("`{}`", names.subject()),
         };
-        let reason = format!("`{sought}` is run only in a step that cannot fail ({})", first.path);
+        let reason = format!("{what} is run only in a step that cannot fail ({})", first.path);
         let gaps = tolerated.iter().take(MOST_SHOWN).map(|(place, words)| Gap {
             subject: subject.clone(),
             ..Gap::at(place.clone(), words, "the failure of this command fails nothing")
