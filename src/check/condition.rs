@@ -1,6 +1,6 @@
 //! The boolean tree of a control's check, in three-valued logic.
 
-use crate::model::{Evidence, Examined, Gap, Needs, Outcome};
+use crate::model::{Evidence, Examined, Gap, Needs, Outcome, RepoPath};
 
 use super::{Check, Pattern, View};
 
@@ -20,9 +20,29 @@ pub enum Condition {
 impl Condition {
     /// What its checks want to see.
     pub fn needs(&self, view: &View<'_>) -> Needs {
-        let mut needs = Needs::none();
-        self.each(&mut |check| needs.unite(check.needs(view)));
-        needs
+        let of = |parts: &[Self]| {
+            let mut needs = Needs::none();
+            for part in parts {
+                needs.unite(part.needs(view));
+            }
+            needs
+        };
+        match self {
+            Self::One(check) => check.needs(view),
+            Self::Any(parts) => {
+                let all = of(parts);
+                if is_known(&all, view) {
+                    return all;
+                }
+                // Where one is met by what is known already, the others change nothing.
+                let met = parts
+                    .iter()
+                    .map(|part| (part, part.needs(view)))
+                    .find(|(part, needs)| is_known(needs, view) && part.examine(view).outcome == Outcome::Pass);
+                met.map_or(all, |(_, needs)| needs)
+            }
+            Self::All(parts) | Self::None(parts) => of(parts),
+        }
     }
 
     /// The text patterns of its checks.
@@ -81,6 +101,13 @@ impl Condition {
             }
         }
     }
+}
+
+/// Whether everything that is wanted is there.
+fn is_known(needs: &Needs, view: &View<'_>) -> bool {
+    let snapshot = view.snapshot;
+    let is_here = |path: &RepoPath| snapshot.has_read(path) || snapshot.tree.get(path.as_str()).is_none();
+    needs.files.iter().all(is_here) && needs.facts.iter().all(|key| snapshot.facts.has(key))
 }
 
 /// What is missing in all of several ways is one thing, however each way falls short today: by its place in the

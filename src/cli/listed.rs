@@ -1,8 +1,10 @@
 //! Trees, each listed once, and what is read before anything is judged.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-use crate::model::{RepoPath, Tree};
+use crate::model::{RepoPath, Snapshot, Tree};
+use crate::policy::Policy;
 use crate::source::{Detection, Revision, Source, Wanted};
 
 use super::choose;
@@ -25,6 +27,19 @@ impl Trees {
             .ok_or_else(|| Stop::Usage(format!("{revision:?} was not listed")))
     }
 
+    /// The paths at a revision that a run with the default pack reads, as far as the listing tells.
+    async fn likely<S: Source>(&mut self, source: &mut S, revision: &Revision) -> Result<Vec<RepoPath>, Stop> {
+        let snapshot = Snapshot::new(Arc::new(self.take(source, revision).await?));
+        let mut needs = (DETECTION.needs)(&snapshot.tree);
+        if let Ok(pack) = Policy::builtin("default") {
+            needs.unite(pack.plan.needs(&snapshot));
+        }
+        if let Some(tree) = Arc::into_inner(snapshot.tree) {
+            self.0.insert(revision.clone(), tree);
+        }
+        Ok(needs.files.into_iter().take(MOST_EXPECTED).collect())
+    }
+
     /// The tree at a revision, to be kept.
     pub async fn take<S: Source>(&mut self, source: &mut S, revision: &Revision) -> Result<Tree, Stop> {
         match self.0.remove(revision) {
@@ -40,29 +55,32 @@ pub(super) const DETECTION: Detection = Detection {
     components: crate::artifact::components,
 };
 
-/// The most manifests that are worth being read before the policy says which of them count.
+/// The most files of a revision that are worth being read before the policy says which of them count: half of
+/// what one query takes.
 const MOST_EXPECTED: usize = 50;
 
-/// Lists head and base, and has the source get at once what every run reads first: the policies, and the
-/// manifests by which components are found.
+/// Lists head and base, and has the source get at once what nearly every run reads first: the policies, the
+/// manifests by which components are found, and what the default pack, which most policies extend, looks at.
 pub(super) async fn expect<S: Source>(
     source: &mut S,
     trees: &mut Trees,
     request: &Request,
     base: Option<&Base>,
 ) -> Result<(), Stop> {
+    if !source.is_dear() {
+        return Ok(());
+    }
     let commits = base.map(|base| [base.tip.clone(), base.merge_base.clone()]);
     let commits = commits.into_iter().flatten().map(Revision::Commit);
     let revisions: Vec<Revision> = std::iter::once(request.head.clone()).chain(commits).collect();
     let mut wanted: BTreeMap<RepoPath, Vec<Wanted>> = BTreeMap::new();
     for (at, revision) in revisions.iter().enumerate() {
-        let tree = trees.at(source, revision).await?;
         let mut paths: Vec<RepoPath> = choose::places(&request.policy);
         // The tip's own files are not judged.
         if at != 1 {
-            let manifests = (DETECTION.needs)(tree).files;
-            paths.extend(manifests.into_iter().take(MOST_EXPECTED));
+            paths.extend(trees.likely(source, revision).await?);
         }
+        let tree = trees.at(source, revision).await?;
         for path in paths {
             let entry = tree.get(path.as_str()).filter(|entry| {
                 let is_small = entry.size.is_none_or(|size| size <= crate::source::LARGEST_FILE);

@@ -202,6 +202,11 @@ impl Asker<'_> {
 
     /// 204 is on. 404 is off only for who administers: everybody else gets it, too.
     async fn alerts(&self, metadata: &Value) -> Result<Value, Unread> {
+        // Whoever administers sees `security_and_analysis` as well; nobody else is told, so nobody else asks.
+        if metadata["permissions"]["admin"] != true && metadata.get("security_and_analysis").is_none() {
+            let what = "whether vulnerability alerts are on could not be read: only who administers is told";
+            return Err(Unread::new(Cause::Permission, what, grant(Some("administration=read"))));
+        }
         match self
             .client
             .get(&self.route.clone().then(&["vulnerability-alerts"]))

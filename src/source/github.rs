@@ -173,6 +173,10 @@ impl Source for Github {
         Ok(Ancestry { tip, merge_base })
     }
 
+    fn is_dear(&self) -> bool {
+        true
+    }
+
     async fn expect(&mut self, revision: &Revision, wanted: &[Wanted]) {
         self.read(revision, wanted).await;
         self.shelf.forget_unread(wanted);

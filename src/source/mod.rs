@@ -116,6 +116,11 @@ pub trait Source {
         Ok(Ancestry { tip, merge_base })
     }
 
+    /// Whether it is worth saying beforehand what will be read.
+    fn is_dear(&self) -> bool {
+        false
+    }
+
     /// Says what will be read soon, of this revision or of others, so that a source for which each asking is
     /// dear can get it at once. What can't be got is asked for again when it is read.
     async fn expect(&mut self, _revision: &Revision, _wanted: &[Wanted]) {}

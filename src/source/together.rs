@@ -28,6 +28,10 @@ impl<S: Source, F: Source> Source for Together<S, F> {
         self.files.ancestry(head, name).await
     }
 
+    fn is_dear(&self) -> bool {
+        self.files.is_dear()
+    }
+
     async fn expect(&mut self, revision: &Revision, wanted: &[Wanted]) {
         self.files.expect(revision, wanted).await;
     }

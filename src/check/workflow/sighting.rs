@@ -26,7 +26,7 @@ impl Sought<'_> {
 
     pub(super) fn shown(&self) -> String {
         match self {
-            Self::Command(regex) => format!("a step that runs `{}`", regex.as_str()),
+            Self::Command(regex) => format!("a step that runs `{}`", shortened(regex.as_str())),
             Self::Action(names) => format!("a step that uses `{}`", names.subject()),
         }
     }
@@ -37,6 +37,16 @@ impl Sought<'_> {
             Self::Action(names) => names.has(uses),
         }
     }
+}
+
+/// A pattern in one line, and not all of a long one.
+fn shortened(pattern: &str) -> String {
+    const LONGEST: usize = 60;
+    let words = pattern.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.chars().count() <= LONGEST {
+        return words;
+    }
+    words.chars().take(LONGEST).collect::<String>() + "…"
 }
 
 /// What a place in a workflow tells of what is sought.
@@ -76,6 +86,8 @@ pub(super) fn conclude(
             }
         }
     }
+    // A command and the script that it calls stand on one line.
+    tolerated.dedup_by_key(|(place, _)| (place.path.clone(), place.line));
     evidence.truncate(MOST_SHOWN);
     if let Some(first) = evidence.first() {
         let line = first.place.line.unwrap_or(1);
@@ -100,13 +112,14 @@ pub(super) fn conclude(
         ));
     }
     if let Some((first, _)) = tolerated.first() {
-        let reason = format!(
-            "`{}` is run only in a step that cannot fail ({})",
-            sought.subject(),
-            first.path
-        );
+        let subject = sought.subject();
+        let sought = match sought {
+            Sought::Command(regex) => shortened(regex.as_str()),
+            Sought::Action(names) => names.subject(),
+        };
+        let reason = format!("`{sought}` is run only in a step that cannot fail ({})", first.path);
         let gaps = tolerated.iter().take(MOST_SHOWN).map(|(place, words)| Gap {
-            subject: sought.subject(),
+            subject: subject.clone(),
             ..Gap::at(place.clone(), words, "the failure of this command fails nothing")
         });
         return Examined::fail(reason, gaps.collect());
