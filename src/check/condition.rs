@@ -196,16 +196,13 @@ fn merge_alternatives(parts: &[Examined], reason: &str) -> Vec<Gap> {
     vec![Gap::missing(subjects.join(" | "), reason)]
 }
 
-/// Why none of several ways is gone; nobody reads all of many.
+/// Why none of several ways is gone; of many, nobody reads all.
 fn alternatives(parts: &[Examined]) -> String {
-    const MOST_TOLD: usize = 2;
     let mut reasons: Vec<&str> = parts.iter().map(|part| part.reason.as_str()).collect();
     reasons.dedup();
-    let told = reasons.iter().take(MOST_TOLD).copied().collect::<Vec<_>>().join("; ");
-    match reasons.len().saturating_sub(MOST_TOLD) {
-        0 => told,
-        1 => format!("{told}; nor is it met in the one other way that counts"),
-        more => format!("{told}; nor is it met in one of {more} other ways that count"),
+    match reasons.as_slice() {
+        [first, _, _, ..] => format!("{first}; nor is it met in one of {} other ways", reasons.len() - 1),
+        few => few.join("; "),
     }
 }
 
