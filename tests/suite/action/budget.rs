@@ -13,8 +13,11 @@ fn a_small_pull_request_costs_at_most_ten_requests_with_everything_told() {
         ".github/workflows/ci.yml",
         "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: npm test\n",
     ));
+    base[1].1 = "node_modules\n.env\n.env.local\n.env.production\n";
+    base.push(("backend/.env.example", "PORT=\n"));
     base.push(("SECURITY.md", "Write to security@example.com\n"));
-    let (repo, head) = branches(&base, &[LOST_LINE]);
+    let lost = (".gitignore", "node_modules\n.env.local\n.env.production\n");
+    let (repo, head) = branches(&base, &[lost]);
     let mock = serve(&repo);
     let left = Job::pull(&mock, &head).ends(1);
     assert_eq!((mock.check_runs().len(), mock.comments().len()), (1, 1));

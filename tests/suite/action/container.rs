@@ -1,4 +1,5 @@
-//! The image against the mock: `READYGATE_CONTAINER=1 cargo test container`, which `.ci/run container` does.
+//! The image against the mock: `READYGATE_CONTAINER=1 cargo test container`, which `.ci/run container` does. With
+//! `READYGATE_BINARY` a static binary that is there already is taken.
 //!
 //! `tests/container/run` builds the image and starts it; the server and what it serves come from here.
 
@@ -20,6 +21,7 @@ fn the_image_runs_the_action() {
     let event = folder.path().join("event.json");
     std::fs::write(&event, pull_request(&head).to_string()).unwrap();
     let status = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/container/run"))
+        .args(std::env::var_os("READYGATE_BINARY"))
         .env("MOCK_URL", &mock.url)
         .env("MOCK_TOKEN", DEFAULT)
         .env("MOCK_REPOSITORY", "o/n")
