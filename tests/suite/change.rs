@@ -152,11 +152,3 @@ fn mending_one_component_is_no_licence_for_another() {
     let head = [(a.0.as_str(), a.1), (b.0.as_str(), b.1), ("b/LICENSE", "x\n")];
     assert_eq!(regressions(&policy, &base, &head).len(), 1);
 }
-
-#[test]
-fn the_first_test_of_code_without_ci_makes_nothing_worse() {
-    let policy = "version = 1\nextends = [\"builtin:default\"]\n";
-    let base = [("requirements.txt", "rich==13.0\n"), ("main.py", "print(1)\n")];
-    let head = [base[0], base[1], ("test_main.py", "def test_one():\n    pass\n")];
-    assert_eq!(regressions(policy, &base, &head), [""; 0]);
-}
