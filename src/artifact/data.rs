@@ -52,6 +52,19 @@ const NAMED: [(&str, Format); 24] = [
 /// Endings after `.env.` that make it a program or a module, not an environment file.
 const CODE: [&str; 10] = ["ts", "js", "mjs", "cjs", "mts", "cts", "py", "rb", "sh", "md"];
 
+/// What follows `env.` in the names of environment files that lack their dot.
+const BARE: [&str; 9] = [
+    "production",
+    "prod",
+    "staging",
+    "development",
+    "dev",
+    "local",
+    "backup",
+    "example",
+    "sample",
+];
+
 impl Format {
     /// The format of a file, `None` where its name tells of none.
     pub fn of(path: &str) -> Option<Self> {
@@ -66,7 +79,9 @@ impl Format {
             "toml" => Some(Self::Toml),
             "env" => Some(Self::Dotenv),
             _ => {
-                let is_dotenv = stem == ".env" || stem.starts_with(".env.");
+                // Without its dot it is one all the same, only that no loader takes it by itself.
+                let is_bare = stem == "env" && BARE.contains(&extension);
+                let is_dotenv = stem == ".env" || stem.starts_with(".env.") || is_bare;
                 (is_dotenv && !CODE.contains(&extension)).then_some(Self::Dotenv)
             }
         }

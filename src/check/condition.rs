@@ -54,22 +54,30 @@ impl Condition {
 
     /// What it makes of the snapshot.
     pub fn examine(&self, view: &View<'_>) -> Examined {
-        match self {
-            Self::One(check) => check.examine(view),
-            Self::All(parts) => all(examine_each(parts, view)),
-            Self::Any(parts) => any(examine_each(parts, view)),
-            Self::None(parts) => none(examine_each(parts, view)),
-        }
+        self.examine_with(&|check| check.examine(view), "any")
     }
 
     /// What it makes of the snapshot when a person's word holds: every check that asks for one is met.
     pub fn examine_vouched(&self, view: &View<'_>) -> Examined {
-        let each = |parts: &[Condition]| parts.iter().map(|part| part.examine_vouched(view)).collect();
+        let examine = |check: &dyn Check| match check.word_days() {
+            Some(_) => Examined::pass("it is attested", Vec::new()),
+            None => check.examine(view),
+        };
+        self.examine_with(&examine, "any")
+    }
+
+    /// `trail` says where in the tree it stands.
+    fn examine_with(&self, examine: &impl Fn(&dyn Check) -> Examined, trail: &str) -> Examined {
+        let each = |parts: &[Condition]| {
+            let parts = parts.iter().enumerate();
+            parts
+                .map(|(index, part)| part.examine_with(examine, &format!("{trail}.{index}")))
+                .collect()
+        };
         match self {
-            Self::One(check) if check.word_days().is_some() => Examined::pass("it is attested", Vec::new()),
-            Self::One(check) => check.examine(view),
+            Self::One(check) => examine(check.as_ref()),
             Self::All(parts) => all(each(parts)),
-            Self::Any(parts) => any(each(parts)),
+            Self::Any(parts) => named(any(each(parts)), trail),
             Self::None(parts) => none(each(parts)),
         }
     }
@@ -102,8 +110,16 @@ fn is_known(needs: &Needs, view: &View<'_>) -> bool {
     needs.files.iter().all(is_here) && needs.facts.iter().all(|key| snapshot.facts.has(key))
 }
 
-fn examine_each(parts: &[Condition], view: &View<'_>) -> Vec<Examined> {
-    parts.iter().map(|part| part.examine(view)).collect()
+/// What is missing in all of several ways is one thing, however each way falls short today: by its place in the
+/// tree it is known again when a file comes or goes that one of the ways looks at.
+fn named(mut examined: Examined, trail: &str) -> Examined {
+    let has_line = |gap: &Gap| gap.place.as_ref().is_some_and(|place| place.line.is_some());
+    if let [gap] = examined.gaps.as_mut_slice()
+        && !has_line(gap)
+    {
+        trail.clone_into(&mut gap.words);
+    }
+    examined
 }
 
 /// The parts that speak of something here; `Err` when none does.
@@ -159,18 +175,35 @@ fn any(parts: Vec<Examined>) -> Examined {
     if let Some(unknown) = first_unknown(&parts) {
         return unknown;
     }
-    Examined::fail(join_reasons(&parts), merge_alternatives(&parts))
+    let reason = alternatives(&parts);
+    let gaps = merge_alternatives(&parts, &reason);
+    Examined::fail(reason, gaps)
 }
 
 /// Several things of which one would do are one gap, unless some of them have places to show.
-fn merge_alternatives(parts: &[Examined]) -> Vec<Gap> {
+fn merge_alternatives(parts: &[Examined], reason: &str) -> Vec<Gap> {
     let gaps: Vec<Gap> = parts.iter().flat_map(|part| part.gaps.clone()).collect();
-    if gaps.iter().any(|gap| gap.place.is_some()) {
-        return gaps.into_iter().filter(|gap| gap.place.is_some()).collect();
+    // A line that falls short is a place to mend; a file that only lacks something is one alternative of several.
+    let has_line = |gap: &Gap| gap.place.as_ref().is_some_and(|place| place.line.is_some());
+    if gaps.iter().any(has_line) {
+        return gaps.into_iter().filter(has_line).collect();
+    }
+    if let [one] = gaps.as_slice() {
+        return vec![one.clone()];
     }
     let mut subjects: Vec<&str> = gaps.iter().map(|gap| gap.subject.as_str()).collect();
     subjects.dedup();
-    vec![Gap::missing(subjects.join(" | "), join_reasons(parts))]
+    vec![Gap::missing(subjects.join(" | "), reason)]
+}
+
+/// Why none of several ways is gone; of many, nobody reads all.
+fn alternatives(parts: &[Examined]) -> String {
+    let mut reasons: Vec<&str> = parts.iter().map(|part| part.reason.as_str()).collect();
+    reasons.dedup();
+    match reasons.as_slice() {
+        [first, _, _, ..] => format!("{first}; nor is it met in one of {} other ways", reasons.len() - 1),
+        few => few.join("; "),
+    }
 }
 
 fn none(parts: Vec<Examined>) -> Examined {

@@ -77,7 +77,19 @@ impl Globs {
 
     /// The patterns in words.
     pub(super) fn in_words(&self, folder: &str) -> String {
-        alternatives(&self.written(folder))
+        const MOST_TOLD: usize = 3;
+        let written = self.written(folder);
+        match written.len().saturating_sub(MOST_TOLD) {
+            0 | 1 => alternatives(&written),
+            more => {
+                let told: Vec<String> = written
+                    .iter()
+                    .take(MOST_TOLD)
+                    .map(|pattern| format!("`{pattern}`"))
+                    .collect();
+                format!("{} or one of {more} more patterns", told.join(", "))
+            }
+        }
     }
 
     /// Whether there is one pattern, and it is a plain path.

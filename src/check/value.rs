@@ -13,10 +13,12 @@ use super::{Check, Kind, Problem, View};
 
 mod key;
 mod question;
+mod secret;
 mod shown;
 
 use key::{At, Spot};
 use question::{Answer, Question};
+use secret::looks_secret;
 use shown::{is_secret, words};
 
 /// The kind.
@@ -28,7 +30,7 @@ pub const KIND: Kind = Kind {
 };
 
 /// What a data file says at a key: JSON (comments and trailing commas tolerated), YAML, TOML, environment files.
-/// Exactly one of `exists`, `equals`, `matches` and `min`/`max` is asked; without any, that the value exists.
+/// Exactly one of `exists`, `equals`, `matches`, `min`/`max` and `secret` is asked; without any, that the value exists.
 /// It holds when one value found is as asked. The values of environment files, and those under keys that name a
 /// secret, are never shown.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -50,6 +52,11 @@ struct Parameters {
     min: Option<f64>,
     /// The greatest number that it may be.
     max: Option<f64>,
+    /// `false`: no value found may look like a secret, by its key's name or by a password in an address. What is
+    /// plainly a placeholder is none. One finding for each file; the values are never shown.
+    secret: Option<bool>,
+    /// Patterns of files to leave out.
+    except: Option<OneOrMany>,
     /// Ask it of every value found, and of every file: each must have one, and each must be as asked.
     #[serde(default)]
     every: bool,
@@ -78,6 +85,7 @@ enum Reach {
 #[derive(Debug)]
 struct ValueCheck {
     files: Globs,
+    except: Option<Globs>,
     at: At,
     question: Question,
     reach: Reach,
@@ -89,14 +97,22 @@ fn build(value: &serde_json::Value) -> Result<Box<dyn Check>, Vec<Problem>> {
     let files = Globs::new(&parameters.file, "file", Case::Counts)
         .map_err(|found| problems.extend(found))
         .ok();
+    let except = parameters.except.as_ref().and_then(|patterns| {
+        let compiled = Globs::new(patterns, "except", Case::Counts);
+        compiled.map_err(|found| problems.extend(found)).ok()
+    });
     let question = Question::new(&parameters).map_err(|found| problems.extend(found)).ok();
     problems.extend(parameters.at.problem());
-    if parameters.every && matches!(question, Some(Question::IsAbsent)) {
-        problems.push(Problem::at(&["every"], "`exists = false` asks it of every file anyway"));
+    if parameters.every && matches!(question, Some(Question::IsAbsent | Question::HoldsNoSecret)) {
+        problems.push(Problem::at(
+            &["every"],
+            "what must not be there is asked of every file anyway",
+        ));
     }
     match (files, question) {
         (Some(files), Some(question)) if problems.is_empty() => Ok(Box::new(ValueCheck {
             files,
+            except,
             at: parameters.at,
             question,
             reach: if parameters.every { Reach::Every } else { Reach::One },
@@ -116,11 +132,11 @@ struct Looked {
 
 impl Check for ValueCheck {
     fn needs(&self, view: &View<'_>) -> Needs {
-        Needs::files(readable(&self.files.find_written(view.tree(), view.folder())))
+        Needs::files(readable(&self.found(view)))
     }
 
     fn examine(&self, view: &View<'_>) -> Examined {
-        let found = self.files.find_written(view.tree(), view.folder());
+        let found = self.found(view);
         let mut looked = Looked::default();
         for file in &found {
             if let Err(unread) = self.look(view, *file, &mut looked) {
@@ -128,7 +144,7 @@ impl Check for ValueCheck {
             }
         }
         match (&self.question, self.reach) {
-            (Question::IsAbsent, _) => self.judge_absent(view, looked),
+            (Question::IsAbsent | Question::HoldsNoSecret, _) => self.judge_absent(view, looked),
             (_, Reach::One) => self.judge_one(view, &found, looked),
             (_, Reach::Every) => self.judge_every(view, &found, looked),
         }
@@ -136,6 +152,19 @@ impl Check for ValueCheck {
 }
 
 impl ValueCheck {
+    fn found<'a>(&self, view: &View<'a>) -> Vec<Found<'a>> {
+        let folder = view.folder();
+        let mut found = self.files.find_written(&view.snapshot.tree, folder);
+        if let Some(except) = &self.except {
+            let is_left_out = |path: &RepoPath| {
+                path.relative_to(folder)
+                    .is_some_and(|relative| except.matches(relative))
+            };
+            found.retain(|(path, _)| !is_left_out(path));
+        }
+        found
+    }
+
     fn look(&self, view: &View<'_>, file: Found<'_>, looked: &mut Looked) -> Result<(), Unread> {
         let path = file.0;
         let document = open(view.snapshot, file)?;
@@ -152,6 +181,10 @@ impl ValueCheck {
             let what = format!("`{}` leads to too many values in `{path}`", self.at);
             return Err(Unread::new(Cause::Size, what, "ask for a narrower key"));
         };
+        if matches!(self.question, Question::HoldsNoSecret) {
+            looked.bad.extend(secrets(path, &document, &spots));
+            return Ok(());
+        }
         if spots.is_empty() {
             looked.without.push(path.clone());
         }
@@ -250,6 +283,12 @@ impl ValueCheck {
     }
 
     fn judge_absent(&self, view: &View<'_>, looked: Looked) -> Examined {
+        if let ([first, _, ..], Question::HoldsNoSecret) = (looked.bad.as_slice(), &self.question) {
+            let reason = format!("{} hold secrets: {}", counted(looked.bad.len(), "file"), first.message);
+            let mut gaps = looked.bad;
+            cut(&mut gaps, &self.files.written(view.folder()).join(" | "));
+            return Examined::fail(reason, gaps);
+        }
         if !looked.bad.is_empty() {
             return self.fail(view, &[], looked.bad, &[]);
         }
@@ -257,7 +296,15 @@ impl ValueCheck {
             Some(unread) => Examined::unknown(unread),
             None => {
                 let words = self.files.in_words(view.folder());
-                Examined::pass(format!("no `{}` in {words}", self.at), Vec::new())
+                let what = match self.question {
+                    Question::HoldsNoSecret => "no secret".to_owned(),
+                    Question::Exists
+                    | Question::IsAbsent
+                    | Question::Equals(_)
+                    | Question::Matches(_)
+                    | Question::Within(..) => format!("no `{}`", self.at),
+                };
+                Examined::pass(format!("{what} in {words}"), Vec::new())
             }
         }
     }
@@ -303,6 +350,26 @@ impl ValueCheck {
         link.map(hidden)
             .or_else(|| not_whole(view.tree(), &self.files.in_words(view.folder())))
     }
+}
+
+/// The secrets of a file as one gap, which stays the same when one of several is taken out.
+fn secrets(path: &RepoPath, document: &Document, spots: &[Spot<'_>]) -> Option<Gap> {
+    let mut found = spots.iter().filter_map(|spot| {
+        let name = spot.key?.text.as_str();
+        let text = spot.node.as_str()?;
+        looks_secret(name, text).then_some((name, spot.key?))
+    });
+    let (name, key) = found.next()?;
+    let more = found.count();
+    let what = match more {
+        0 => format!("`{name}` looks like a real secret"),
+        more => format!("`{name}` and {} look like real secrets", counted(more, "more value")),
+    };
+    Some(Gap::at(
+        Place::span(path, document, &key.span),
+        "secret",
+        format!("in `{path}`, {what}"),
+    ))
 }
 
 fn no_format(path: &RepoPath) -> Unread {

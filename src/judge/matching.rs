@@ -135,7 +135,11 @@ fn match_control(new: &mut [Candidate], old: &mut [Candidate]) {
         |found| squeezed(&found.component, found).into_iter().collect(),
         in_component,
     );
-    let by_words = |found: &Candidate| squeezed(&String::new(), found).into_iter().collect();
+    // What is missing in one component is no answer for what is missing in another.
+    let by_words = |found: &Candidate| {
+        let key = squeezed(&String::new(), found);
+        key.filter(|_| found.is_placed).into_iter().collect()
+    };
     pass(new, old, by_words, by_words);
     // 6. What was missing altogether is there and falls short: that is no worse.
     let named = |component: &String, subject: &str| (component.clone(), subject.to_owned(), String::new());

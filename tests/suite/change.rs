@@ -104,3 +104,51 @@ fn another_range_of_a_requirement_that_was_open_before_is_no_regression() {
         ["a.one requirements.txt:2 `rich>=13` does not name one version (`==`), and no lockfile does"]
     );
 }
+
+/// One of three ways: a file, a value in any manifest, a step.
+const UPDATES: &str = "check.any = [{ path = \"renovate.json\" }, { value = { file = \"**/package.json\", at = \"renovate\" } }, \
+                       { workflow = { runs = \"renovate\" } }]";
+
+#[test]
+fn what_was_missing_in_every_way_is_the_same_gap_when_a_file_comes_that_one_way_looks_at() {
+    let policy = policy(UPDATES);
+    let manifest = ("package.json", "{}\n");
+    let other = ("web/package.json", "{}\n");
+    let ci = workflow(&["actions/checkout@v4"]);
+    let steps: [Files<'_>; 4] = [
+        &[("README.md", "x\n")],
+        &[("README.md", "x\n"), manifest],
+        &[("README.md", "x\n"), manifest, other],
+        &[("README.md", "x\n"), manifest, other, (CI, &ci)],
+    ];
+    for (base, head) in steps.iter().zip(&steps[1..]) {
+        assert_eq!(regressions(&policy, base, head), [""; 0], "{head:?}");
+        assert_eq!(regressions(&policy, head, base), [""; 0], "{head:?} and back");
+    }
+    // Losing the one way that there was is a regression.
+    let met: Files<'_> = &[("README.md", "x\n"), ("renovate.json", "{}\n")];
+    assert_eq!(regressions(&policy, met, steps[0]).len(), 1);
+}
+
+#[test]
+fn a_first_workflow_that_lacks_what_was_lacking_is_no_regression() {
+    let policy = policy("check.workflow = { on = [\"pull_request\"], runs = \"npm test\" }");
+    let ci = workflow(&["actions/checkout@v4"]);
+    let before = [("README.md", "x\n")];
+    assert_eq!(
+        regressions(&policy, &before, &[("README.md", "x\n"), (CI, &ci)]),
+        [""; 0]
+    );
+}
+
+#[test]
+fn mending_one_component_is_no_licence_for_another() {
+    let policy = policy(
+        "scope = \"component\"\ncheck.any = [{ path = \"LICENSE\" }, { value = { file = \"package.json\", at = \"license\" } }]",
+    );
+    let locked = |folder: &str| (format!("{folder}/package.json"), "{\"name\":\"x\"}\n");
+    let (a, b) = (locked("a"), locked("b"));
+    let base = [(a.0.as_str(), a.1), (b.0.as_str(), b.1), ("a/LICENSE", "x\n")];
+    let head = [(a.0.as_str(), a.1), (b.0.as_str(), b.1), ("b/LICENSE", "x\n")];
+    assert_eq!(regressions(&policy, &base, &head).len(), 1);
+}

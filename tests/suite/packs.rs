@@ -11,7 +11,7 @@
 //! | `remove` | paths taken away; one that ends in `/` is a folder; `["/"]` is all of them |
 //! | `facts` | settings written over the base's |
 //! | `attest` | a person's word is given for the control |
-//! | `findings` | of a failing one: each finding's place (`PATH` or `PATH:LINE`), or its subject |
+//! | `findings` | of a failing one: each finding's place (`PATH` or `PATH:LINE`), or its subject, of several alternatives the first with `| …` |
 //! | `also` | other controls that are meant to fail on it as well; a comment says why |
 //!
 //! On each of them no other control fails.
@@ -23,7 +23,7 @@ use std::path::PathBuf;
 use readygate::artifact::{component_needs, components};
 use readygate::check::Control;
 use readygate::judge::{Assessed, assess};
-use readygate::model::{Date, Fact, OutcomeKind};
+use readygate::model::{Date, Fact, OutcomeKind, Scope};
 use readygate::policy::{BUILTIN, Loader, Policy, Step, Text};
 use readygate::source::{Content, Detection, Memory, Revision, Source as _, Store, gather};
 use serde::Deserialize;
@@ -170,7 +170,12 @@ impl Example {
 
 fn places(item: &Assessed) -> Vec<String> {
     let place = |finding: &readygate::judge::Finding| match &finding.gap.place {
-        None => finding.gap.subject.clone(),
+        None => {
+            // Of several things of which one would do, the first stands for all.
+            let first = finding.gap.subject.split_once(" | ");
+            let words = first.map_or(finding.gap.subject.clone(), |(first, _)| format!("{first} | …"));
+            words
+        }
         Some(place) => match place.line {
             None => place.path.to_string(),
             Some(line) => format!("{}:{line}", place.path),
@@ -200,11 +205,18 @@ fn reasons(items: &[Assessed], id: &str) -> String {
     told.collect()
 }
 
+/// A pack, read once.
+struct Policies<'a> {
+    pack: &'a str,
+    plain: Policy,
+    base: Base,
+}
+
 /// What is wrong with one example of a control.
-fn wrong(pack: &str, id: &str, name: &str, expect: OutcomeKind, example: &Example, base: &Base) -> Vec<String> {
-    let policy = policy(pack, example.attest.then_some(id));
-    let (files, facts) = example.over(base);
-    let items = judge(&policy, &files, &facts);
+fn wrong(policies: &Policies<'_>, id: &str, name: &str, expect: OutcomeKind, example: &Example) -> Vec<String> {
+    let vouched = example.attest.then(|| policy(policies.pack, Some(id)));
+    let (files, facts) = example.over(&policies.base);
+    let items = judge(vouched.as_ref().unwrap_or(&policies.plain), &files, &facts);
     let mut wrong = Vec::new();
     let found = outcome(&items, id);
     if found != expect {
@@ -243,9 +255,12 @@ fn wrong(pack: &str, id: &str, name: &str, expect: OutcomeKind, example: &Exampl
 fn every_control_passes_and_fails_on_its_examples_and_no_other_does() {
     let mut failures = Vec::new();
     for (pack, _) in BUILTIN {
-        let base: Base = read(&folder(pack).join("base.toml"));
-        let policy = policy(pack, None);
-        for control in policy.plan.controls() {
+        let policies = Policies {
+            pack,
+            plain: policy(pack, None),
+            base: read(&folder(pack).join("base.toml")),
+        };
+        for control in policies.plain.plan.controls() {
             let id = control.info.id.as_str();
             let path = folder(pack).join(format!("{id}.toml"));
             if !path.exists() {
@@ -258,13 +273,13 @@ fn every_control_passes_and_fails_on_its_examples_and_no_other_does() {
                 continue;
             };
             let fails = fail.expect.map_or(OutcomeKind::Fail, OutcomeKind::from);
-            failures.extend(wrong(pack, id, "pass", OutcomeKind::Pass, pass, &base));
-            failures.extend(wrong(pack, id, "fail", fails, fail, &base));
+            failures.extend(wrong(&policies, id, "pass", OutcomeKind::Pass, pass));
+            failures.extend(wrong(&policies, id, "fail", fails, fail));
             for case in &examples.case {
                 let expect = case
                     .expect
                     .unwrap_or_else(|| panic!("{id}, {}: no `expect`", case.name));
-                failures.extend(wrong(pack, id, &case.name, expect.into(), case, &base));
+                failures.extend(wrong(&policies, id, &case.name, expect.into(), case));
             }
         }
     }
@@ -386,7 +401,7 @@ fn a_control_about_a_language_says_when_it_applies() {
     }
 }
 
-fn failing(files: &[(&str, &str)]) -> Vec<String> {
+fn failing(policy: &Policy, files: &[(&str, &str)]) -> Vec<String> {
     let files = Example {
         files: files
             .iter()
@@ -399,7 +414,7 @@ fn failing(files: &[(&str, &str)]) -> Vec<String> {
         files: BTreeMap::new(),
     };
     let (files, facts) = files.over(&empty);
-    let items = judge(&policy("default", None), &files, &facts);
+    let items = judge(policy, &files, &facts);
     let failing = items.iter().filter(|item| item.outcome == OutcomeKind::Fail);
     failing
         .map(|item| format!("{}: {}", item.info.id, item.reason))
@@ -515,12 +530,13 @@ fn odd_repositories_are_asked_only_what_concerns_them() {
             ],
         ),
     ];
+    let policy = policy("default", None);
     let told: Vec<String> = cases
         .iter()
         .map(|(name, files)| {
             format!(
                 "{name}\n{}",
-                failing(files)
+                failing(&policy, files)
                     .iter()
                     .map(|line| format!("  {line}\n"))
                     .collect::<String>()
@@ -528,4 +544,50 @@ fn odd_repositories_are_asked_only_what_concerns_them() {
         })
         .collect();
     insta::assert_snapshot!(told.join("\n"));
+}
+
+/// The page of a pack's controls, as `docs/controls.md` has it.
+fn page() -> String {
+    let mut page = "# The controls of the default pack\n\n\
+        What `builtin:default` asks, in the order of ids. This page is made from `policies/default.toml`: a test compares them, \
+        and `READYGATE_BLESS=1 cargo test controls_page` writes it anew. Each control has a repository on which it passes and \
+        one on which it fails in `policies/examples/default/`.\n\n\
+        | control | severity | asked of | what holds when it is met |\n| --- | --- | --- | --- |\n"
+        .to_owned();
+    let policy = policy("default", None);
+    for control in policy.plan.controls() {
+        let info = &control.info;
+        let of = match info.scope {
+            Scope::Repository => "the repository",
+            Scope::Component => "each component",
+        };
+        page += &format!(
+            "| `{}` | {} | {of} | {} |\n",
+            info.id,
+            info.severity.as_str(),
+            info.title
+        );
+    }
+    for control in policy.plan.controls() {
+        let info = &control.info;
+        page += &format!(
+            "\n## {}\n\n{}. {} {}\n",
+            info.id, info.title, info.rationale, info.remediation
+        );
+    }
+    page
+}
+
+#[test]
+fn the_controls_page_is_what_the_pack_says() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/controls.md");
+    let page = page();
+    if std::env::var_os("READYGATE_BLESS").is_some() {
+        fs::write(&path, &page).unwrap();
+    }
+    let written = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        written == page,
+        "docs/controls.md is stale: READYGATE_BLESS=1 cargo test controls_page"
+    );
 }

@@ -30,8 +30,12 @@ impl Names {
     }
 
     fn shown(&self) -> String {
+        const MOST_TOLD: usize = 3;
         let quoted: Vec<String> = self.0.iter().map(|name| format!("`{name}`")).collect();
-        quoted.join(" or ")
+        match quoted.len().saturating_sub(MOST_TOLD) {
+            0 | 1 => quoted.join(" or "),
+            more => format!("{} or one of {more} more packages", quoted[..MOST_TOLD].join(", ")),
+        }
     }
 
     fn subject(&self) -> String {

@@ -21,6 +21,8 @@ pub(super) enum Question {
     Matches(Regex),
     /// That it is a number no less and no greater.
     Within(Option<f64>, Option<f64>),
+    /// That none of the values found looks like a secret.
+    HoldsNoSecret,
 }
 
 /// The answer for one value.
@@ -43,18 +45,25 @@ impl Question {
             ("equals", parameters.equals.is_some()),
             ("matches", parameters.matches.is_some()),
             ("min", is_range),
+            ("secret", parameters.secret.is_some()),
         ]
         .into_iter()
         .filter_map(|(key, is_asked)| is_asked.then_some(key))
         .collect();
         if let [_, second, ..] = asked.as_slice() {
-            let message = "one condition asks one question: `exists`, `equals`, `matches`, or `min` and `max`";
+            let message =
+                "one condition asks one question: `exists`, `equals`, `matches`, `secret`, or `min` and `max`";
             return Err(vec![Problem::at(&[second], message)]);
         }
         if let (Some(least), Some(most)) = (parameters.min, parameters.max)
             && least > most
         {
             return Err(vec![Problem::at(&["min"], "`min` is greater than `max`")]);
+        }
+        match parameters.secret {
+            Some(true) => return Err(vec![Problem::at(&["secret"], "`secret` can only be `false`")]),
+            Some(false) => return Ok(Self::HoldsNoSecret),
+            None => {}
         }
         Ok(match (&parameters.equals, &parameters.matches, parameters.exists) {
             (Some(scalar), _, _) => Self::Equals(scalar.clone()),
@@ -70,7 +79,8 @@ impl Question {
         let of = |truth| if truth { Answer::Yes } else { Answer::No };
         match self {
             Self::Exists => Answer::Yes,
-            Self::IsAbsent => Answer::No,
+            // Secrets are looked for in a file as a whole.
+            Self::IsAbsent | Self::HoldsNoSecret => Answer::No,
             Self::Equals(_) | Self::Matches(_) | Self::Within(..) if node.as_str().is_some_and(is_expression) => {
                 Answer::CannotTell("is an expression, whose value is known only where it runs".to_owned())
             }
@@ -97,6 +107,7 @@ impl Question {
         match self {
             Self::Exists => "must be there".to_owned(),
             Self::IsAbsent => "must not be there".to_owned(),
+            Self::HoldsNoSecret => "must be no secret".to_owned(),
             Self::Equals(scalar) => format!("must be `{}`", scalar.in_words()),
             Self::Matches(pattern) => format!("must match `{}`", pattern.as_str()),
             Self::Within(Some(least), Some(most)) => format!("must be from {least} to {most}"),
@@ -111,6 +122,7 @@ impl Question {
         match self {
             Self::Exists => "is there".to_owned(),
             Self::IsAbsent => "is not there".to_owned(),
+            Self::HoldsNoSecret => "is no secret".to_owned(),
             Self::Equals(scalar) => format!("is `{}`", scalar.in_words()),
             Self::Matches(pattern) => format!("matches `{}`", pattern.as_str()),
             Self::Within(..) => self.in_words().replacen("must be", "is", 1),

@@ -114,16 +114,21 @@ impl Gathered {
             let what = format!("{sought} was not found in a GitHub workflow, and `{other}` is not read");
             return Examined::unknown(Unread::new(Cause::Unmodelled, what, "attest what that service runs"));
         }
+        // A first workflow without what is sought lacks nothing that was not lacking before: the same words.
+        let gap = |missing: &str, message: String| Gap {
+            words: subject.to_owned(),
+            ..Gap::missing(missing, message)
+        };
         if !self.workflows.iter().any(|found| found.workflow().is_some()) {
             let message = "there is no workflow in `.github/workflows`".to_owned();
-            return Examined::fail(message.clone(), vec![Gap::missing(".github/workflows", message)]);
+            return Examined::fail(message.clone(), vec![gap(".github/workflows", message)]);
         }
         let message = if self.asked().next().is_none() {
             format!("there is no workflow{}", filters.shown())
         } else {
             format!("no workflow{} has {sought}", filters.shown())
         };
-        Examined::fail(message.clone(), vec![Gap::missing(subject, message)])
+        Examined::fail(message.clone(), vec![gap(subject, message)])
     }
 }
 

@@ -39,6 +39,8 @@ struct Params {
     /// A regular expression: some step that can fail runs a command that it matches, directly or through a script
     /// of `package.json`, or uses an action whose name it matches.
     runs: Option<String>,
+    /// Words for what `runs` looks for, to be shown in place of a long pattern: `the tests`.
+    called: Option<String>,
     /// Patterns of action names, without the version: some step uses one of them (`github/codeql-action/*`).
     uses: Option<OneOrMany>,
     /// `true`: every action and reusable workflow of another repository is named by a full commit id or a digest.
@@ -88,7 +90,7 @@ impl ActionNames {
 
 #[derive(Debug)]
 enum Question {
-    Runs(Regex),
+    Runs { regex: Regex, called: Option<String> },
     Uses(ActionNames),
     Pinned { except: ActionNames },
     Permissions(PermissionRule),
@@ -142,6 +144,9 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
     }
     let on = params.on.as_ref().map_or(&[][..], OneOrMany::as_slice).to_vec();
     let branches = params.branches.as_ref().map_or(&[][..], OneOrMany::as_slice).to_vec();
+    if params.called.is_some() && params.runs.is_none() {
+        problems.push(Problem::at(&["called"], "`called` belongs to `runs`"));
+    }
     if params.except.is_some() && params.pinned.is_none() {
         problems.push(Problem::at(&["except"], "`except` belongs to `pinned`"));
     }
@@ -185,7 +190,8 @@ fn question(params: &Params, problems: &mut Vec<Problem>) -> Option<Question> {
                 .to_owned();
             problems.push(Problem::at(&["runs"], format!("it is no regular expression: {last}")));
         }
-        asked.push(("runs", regex.ok().map(Question::Runs)));
+        let called = params.called.clone();
+        asked.push(("runs", regex.ok().map(|regex| Question::Runs { regex, called })));
     }
     if params.uses.is_some() {
         let names = globs("uses", params.uses.as_ref(), problems);
@@ -230,7 +236,7 @@ impl Check for Workflows {
         needs
             .files
             .retain(|path| tree.get(path.as_str()).is_some_and(Entry::is_file));
-        if matches!(self.question, Question::Runs(_)) {
+        if matches!(self.question, Question::Runs { .. }) {
             let manifests = component_needs(tree).files;
             let packages: BTreeSet<_> = manifests
                 .into_iter()
@@ -248,7 +254,10 @@ impl Check for Workflows {
     fn examine(&self, view: &View<'_>) -> Examined {
         let gathered = Gathered::gather(view, &self.filters);
         match &self.question {
-            Question::Runs(regex) => runs::examine(view, &gathered, &self.filters, &Sought::Command(regex)),
+            Question::Runs { regex, called } => {
+                let sought = Sought::Command(regex, called.as_deref());
+                runs::examine(view, &gathered, &self.filters, &sought)
+            }
             Question::Uses(names) => runs::examine(view, &gathered, &self.filters, &Sought::Action(names)),
             Question::Pinned { except } => care::pinned(&gathered, except),
             Question::Permissions(rule) => care::permissions(&gathered, *rule),

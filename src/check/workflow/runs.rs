@@ -114,7 +114,7 @@ impl Search<'_> {
                 self.delegated(found, &uses.span, &uses.text);
             }
         }
-        let (Some(run), Sought::Command(_)) = (&step.run, self.sought) else {
+        let (Some(run), Sought::Command(..)) = (&step.run, self.sought) else {
             return;
         };
         let folder = step.working_directory.as_ref().map_or("", |text| text.text.as_str());
@@ -147,7 +147,7 @@ impl Search<'_> {
         line: Option<usize>,
         depth: usize,
     ) {
-        let Sought::Command(regex) = self.sought else {
+        let Sought::Command(regex, _) = self.sought else {
             return;
         };
         for command in commands(text, shell) {
@@ -293,7 +293,7 @@ impl Search<'_> {
     fn sighted(&mut self, found: &Found, span: &Span, words: &str, standing: &Standing, tolerated: bool) {
         let place = Place::span(&found.path, &found.document, span);
         // An action that reports may be tolerated and still report: only a command's failure is asked for.
-        let asks_for_failure = matches!(self.sought, Sought::Command(_));
+        let asks_for_failure = matches!(self.sought, Sought::Command(..));
         let sighting = if asks_for_failure && (tolerated || standing.tolerated) {
             Sighting::Tolerated(place, words.to_owned())
         } else if let Some(condition) = &standing.condition {

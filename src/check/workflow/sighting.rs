@@ -10,8 +10,8 @@ use super::{ActionNames, Filters, MOST_SHOWN};
 
 /// What is looked for.
 pub(super) enum Sought<'a> {
-    /// A command.
-    Command(&'a Regex),
+    /// A command, and what it is called.
+    Command(&'a Regex, Option<&'a str>),
     /// An action.
     Action(&'a ActionNames),
 }
@@ -19,24 +19,35 @@ pub(super) enum Sought<'a> {
 impl Sought<'_> {
     pub(super) fn subject(&self) -> String {
         match self {
-            Self::Command(regex) => regex.as_str().to_owned(),
+            Self::Command(regex, called) => called.unwrap_or(regex.as_str()).to_owned(),
             Self::Action(names) => names.subject(),
         }
     }
 
     pub(super) fn shown(&self) -> String {
         match self {
-            Self::Command(regex) => format!("a step that runs `{}`", regex.as_str()),
+            Self::Command(_, Some(called)) => format!("a step that runs {called}"),
+            Self::Command(regex, None) => format!("a step that runs `{}`", shortened(regex.as_str())),
             Self::Action(names) => format!("a step that uses `{}`", names.subject()),
         }
     }
 
     pub(super) fn takes_action(&self, uses: &str) -> bool {
         match self {
-            Self::Command(regex) => regex.is_match(uses),
+            Self::Command(regex, _) => regex.is_match(uses),
             Self::Action(names) => names.has(uses),
         }
     }
+}
+
+/// A pattern in one line, and not all of a long one.
+fn shortened(pattern: &str) -> String {
+    const LONGEST: usize = 60;
+    let words = pattern.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.chars().count() <= LONGEST {
+        return words;
+    }
+    words.chars().take(LONGEST).collect::<String>() + "…"
 }
 
 /// What a place in a workflow tells of what is sought.
@@ -76,6 +87,8 @@ pub(super) fn conclude(
             }
         }
     }
+    // A command and the script that it calls stand on one line.
+    tolerated.dedup_by_key(|(place, _)| (place.path.clone(), place.line));
     evidence.truncate(MOST_SHOWN);
     if let Some(first) = evidence.first() {
         let line = first.place.line.unwrap_or(1);
@@ -100,13 +113,15 @@ pub(super) fn conclude(
         ));
     }
     if let Some((first, _)) = tolerated.first() {
-        let reason = format!(
-            "`{}` is run only in a step that cannot fail ({})",
-            sought.subject(),
-            first.path
-        );
+        let subject = sought.subject();
+        let what = match sought {
+            Sought::Command(_, Some(called)) => (*called).to_owned(),
+            Sought::Command(regex, None) => format!("`{}`", shortened(regex.as_str())),
+            Sought::Action(names) => format!("`{}`", names.subject()),
+        };
+        let reason = format!("{what} is run only in a step that cannot fail ({})", first.path);
         let gaps = tolerated.iter().take(MOST_SHOWN).map(|(place, words)| Gap {
-            subject: sought.subject(),
+            subject: subject.clone(),
             ..Gap::at(place.clone(), words, "the failure of this command fails nothing")
         });
         return Examined::fail(reason, gaps.collect());

@@ -3,6 +3,11 @@
 //! `READYGATE_FIELD` names a folder of git folders, bare or not, one below the other: `FIELD/NAME` or
 //! `FIELD/NAME/repo`. Unset, there is nothing to do.
 
+#![allow(
+    clippy::print_stdout,
+    reason = "what was skipped and what it cost is told to whoever runs it"
+)]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

@@ -1,0 +1,173 @@
+//! Whether a value looks like a secret that is in use.
+
+use crate::text::redact;
+
+/// Parts of a key's name that say its value is a secret.
+const SECRET: [&str; 13] = [
+    "SECRET",
+    "SECRETS",
+    "PASSWORD",
+    "PASSWD",
+    "PASS",
+    "PWD",
+    "TOKEN",
+    "CREDENTIAL",
+    "CREDENTIALS",
+    "PRIVATE",
+    "APIKEY",
+    "KEY",
+    "SALT",
+];
+/// Last parts of a name that say what follows is about a secret, and none.
+const ABOUT: [&str; 26] = [
+    "ID",
+    "URL",
+    "URI",
+    "ENDPOINT",
+    "NAME",
+    "HOST",
+    "EXPIRES",
+    "EXPIRY",
+    "EXPIRATION",
+    "EXPIRE",
+    "IN",
+    "TTL",
+    "LENGTH",
+    "ROUNDS",
+    "ALGORITHM",
+    "FILE",
+    "PATH",
+    "ISSUER",
+    "AUDIENCE",
+    "HEADER",
+    "PREFIX",
+    "ENABLED",
+    "TYPE",
+    "LIFETIME",
+    "MINUTES",
+    "DAYS",
+];
+/// Parts that say that everybody may know it.
+const PUBLIC: [&str; 5] = ["PUBLIC", "PUBLISHABLE", "ANON", "SITE", "PUBLISH"];
+/// Beginnings of names whose values build tools hand to every browser.
+const SHIPPED: [&str; 6] = [
+    "VITE_",
+    "NEXT_PUBLIC_",
+    "REACT_APP_",
+    "EXPO_PUBLIC_",
+    "NUXT_PUBLIC_",
+    "PUBLIC_",
+];
+/// Words of values that stand for one to be filled in.
+const PLACEHOLDER: [&str; 13] = [
+    "change",
+    "example",
+    "your",
+    "xxx",
+    "placeholder",
+    "replace",
+    "dummy",
+    "sample",
+    "todo",
+    "insert",
+    "generate",
+    "...",
+    "***",
+];
+/// Words of values that people use where nothing is at stake; a random value may hold them by chance.
+const AT_HOME: [&str; 15] = [
+    "dev", "test", "local", "secret", "password", "insecure", "fake", "demo", "postgres", "admin", "minio", "guest",
+    "root", "mock", "prisma",
+];
+
+/// Whether a value looks like a secret that is in use: its key says so, or it is an address with a password in it,
+/// and it is no placeholder.
+pub(super) fn looks_secret(name: &str, value: &str) -> bool {
+    let value = value.trim();
+    if let Some(password) = password_of(value) {
+        return is_real(password);
+    }
+    is_named_secret(name) && is_real(value) && !value.contains("://") && !value.starts_with(['/', '.', '~'])
+}
+
+fn is_named_secret(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    let parts: Vec<&str> = name.split(['_', '-', '.']).collect();
+    let has = |words: &[&str]| parts.iter().any(|part| words.contains(part));
+    if parts.last().is_some_and(|last| ABOUT.contains(last)) {
+        return false;
+    }
+    if SHIPPED.iter().any(|start| name.starts_with(start)) {
+        return has(&["SECRET", "PASSWORD", "PRIVATE"]);
+    }
+    has(&SECRET) && !has(&PUBLIC)
+}
+
+/// Whether a value is neither a placeholder nor a plain word of no consequence.
+fn is_real(value: &str) -> bool {
+    // Shorter ones are what people type at home, and nothing that a service would take.
+    const SHORTEST: usize = 6;
+    let lower = value.to_ascii_lowercase();
+    let holds = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    let is_reference = value.contains(['$', '<', '{']);
+    let is_plain = value.len() < SHORTEST
+        || matches!(lower.as_str(), "true" | "false" | "required" | "optional" | "undefined")
+        || value.bytes().all(|byte| byte.is_ascii_digit());
+    let is_at_home = redact(value) == value && holds(&AT_HOME);
+    !is_plain && !is_reference && !holds(&PLACEHOLDER) && !is_at_home
+}
+
+/// The password in an address of another machine: `postgres://user:PASSWORD@host/name`.
+fn password_of(value: &str) -> Option<&str> {
+    let (_, rest) = value.split_once("://")?;
+    let authority = rest.split('/').next().unwrap_or(rest);
+    let (user, host) = authority.rsplit_once('@')?;
+    let (_, password) = user.split_once(':')?;
+    let host = host.split([':', '?']).next().unwrap_or(host);
+    // A name without a dot is this machine, or a neighbour in a compose file.
+    let is_elsewhere = host.contains('.') && host != "127.0.0.1" && host != "0.0.0.0";
+    (is_elsewhere && !password.is_empty()).then_some(password)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::looks_secret;
+
+    #[test]
+    fn what_is_in_use_is_told_from_what_is_to_be_filled_in() {
+        for (name, value) in [
+            ("JWT_SECRET", "k3Jd82nVq0sLmZx91aQw"),
+            ("STRIPE_SECRET_KEY", concat!("sk_", "test_51H8xVbKq0aLw3Tz9")),
+            ("SMTP_PASS", "wqxz plmk rtyu oiuy"),
+            (
+                "DATABASE_URL",
+                "postgresql://app:Vk2pLq91@db.host.example-cloud.net:5432/app",
+            ),
+            ("VITE_JWT_SECRET", "k3Jd82nVq0sLmZx91aQw"),
+            ("DB_PASSWORD", "Tr0ub4dor&3"),
+        ] {
+            // The host above holds a word that placeholders hold: only the password is asked.
+            assert!(looks_secret(name, value), "{name}");
+        }
+        for (name, value) in [
+            ("JWT_SECRET", "changethis"),
+            ("JWT_SECRET", "your-secret-key"),
+            ("JWT_SECRET", "dev-secret"),
+            ("JWT_SECRET", ""),
+            ("JWT_SECRET", "${JWT_SECRET}"),
+            ("JWT_EXPIRES_IN", "15minutes"),
+            ("PASSWORD_MIN_LENGTH", "12345678"),
+            ("TOKEN_URL", "https://login.host.net/token"),
+            ("DATABASE_URL", "postgres://postgres:Vk2pLq91@localhost:5432/app"),
+            ("DATABASE_URL", "postgres://postgres:Vk2pLq91@db:5432/app"),
+            ("DATABASE_URL", "postgres://user:password@db.host.net/app"),
+            ("VITE_FIREBASE_API_KEY", "k3Jd82nVq0sLmZx91aQw"),
+            ("STRIPE_PUBLISHABLE_KEY", "k3Jd82nVq0sLmZx91aQw"),
+            ("PORT", "300000"),
+            ("PRIVATE_KEY_PATH", "/run/secrets/key.pem"),
+            ("SSL_KEY", "./certs/server.key"),
+        ] {
+            assert!(!looks_secret(name, value), "{name}={value}");
+        }
+    }
+}
