@@ -29,8 +29,10 @@ impl Trees {
 
     /// The paths at a revision that a run with the default pack reads, as far as the listing tells.
     async fn likely<S: Source>(&mut self, source: &mut S, revision: &Revision) -> Result<Vec<RepoPath>, Stop> {
-        let snapshot = Snapshot::new(Arc::new(self.take(source, revision).await?));
+        let mut snapshot = Snapshot::new(Arc::new(self.take(source, revision).await?));
         let mut needs = (DETECTION.needs)(&snapshot.tree);
+        // A guess, as no manifest is read yet: what is guessed wrongly is read later.
+        snapshot.components = (DETECTION.components)(&snapshot);
         if let Ok(pack) = Policy::builtin("default") {
             needs.unite(pack.plan.needs(&snapshot));
         }

@@ -69,9 +69,18 @@ fn compare(git: &Path) -> Result<(), String> {
     let inside = |arguments: &[&str]| run(&clone, arguments, None);
     inside(&["remote", "set-url", "origin", "https://github.com/o/n.git"]).ok_or("no remote")?;
     inside(&["update-ref", "--no-deref", "HEAD", &head]).ok_or("no head")?;
-    if inside(&["reset", "-q", "--hard"]).is_none() {
-        println!("{git_text}: not all files could be written");
-    }
+    let clone = if inside(&["reset", "-q", "--hard"]).is_some() {
+        clone
+    } else {
+        // Without all its blobs it can't be checked out, and its commit can be judged all the same.
+        println!("{git_text}: not all files could be written, so the bare repository is judged");
+        let bare = folder.path().join("bare.git");
+        let bare_text = bare.display().to_string();
+        text(&["clone", "-q", "--local", "--bare", &git_text, &bare_text])?;
+        let named = ["remote", "set-url", "origin", "https://github.com/o/n.git"];
+        run(&bare, &named, None).ok_or("no remote")?;
+        bare
+    };
     let arguments = ["--format", "json", "--fail-on", "never"];
     let here = timed(online(&mock, DEFAULT, &["check"]).args(arguments).current_dir(&clone));
     mock.forget_requests();
