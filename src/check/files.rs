@@ -145,7 +145,9 @@ impl Globs {
         let is_plain = Class::of(&RepoPath::new(folder).join("x").to_string()) == Class::Source;
         let mut found: Vec<Found<'a>> = Vec::new();
         for named in &self.globs {
-            let matching = self.matching(named, tree, folder).into_iter();
+            // Nobody wants them, so tens of thousands of paths need not be matched.
+            let skips_vendored = is_plain && !named.glob.is_exact() && !named.classes.contains(&Class::Vendored);
+            let matching = self.matching(named, tree, folder, skips_vendored).into_iter();
             let wanted = matching.filter(|(path, _, class)| {
                 let relative = || Class::of(path.relative_to(folder).unwrap_or(path.as_str()));
                 is_wanted(named, if is_plain { *class } else { relative() })
@@ -159,7 +161,13 @@ impl Globs {
         found
     }
 
-    fn matching<'a>(&self, named: &Named, tree: &'a Tree, folder: &str) -> Vec<(&'a RepoPath, &'a Entry, Class)> {
+    fn matching<'a>(
+        &self,
+        named: &Named,
+        tree: &'a Tree,
+        folder: &str,
+        skips_vendored: bool,
+    ) -> Vec<(&'a RepoPath, &'a Entry, Class)> {
         let root = RepoPath::new(folder);
         let start;
         let within = match (self.case, named.glob.shape()) {
@@ -175,10 +183,11 @@ impl Globs {
             }
         };
         // No path holds a NUL, so no two keys are one.
-        let key = format!("{:?}\0{folder}\0{}", self.case, named.glob.source());
-        tree.select(key, within, |path| {
-            path.relative_to(folder)
-                .is_some_and(|relative| self.is_match(named, relative))
+        let key = format!("{:?}\0{skips_vendored}\0{folder}\0{}", self.case, named.glob.source());
+        tree.select(key, within, |path, class| {
+            let is_skipped = skips_vendored && class == Class::Vendored;
+            let relative = || path.relative_to(folder);
+            !is_skipped && relative().is_some_and(|relative| self.is_match(named, relative))
         })
     }
 

@@ -204,12 +204,13 @@ impl Tree {
         &self,
         key: String,
         within: Within<'_>,
-        is_match: impl Fn(&RepoPath) -> bool,
+        is_match: impl Fn(&RepoPath, Class) -> bool,
     ) -> Vec<(&RepoPath, &Entry, Class)> {
         let cell = {
             let mut selections = self.selections.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
             Arc::clone(selections.entry(key).or_default())
         };
+        let classes = self.all_classes();
         let found = cell.get_or_init(|| {
             let candidates: Vec<usize> = match within {
                 Within::At(path) => self.index_of(path).into_iter().collect(),
@@ -218,10 +219,9 @@ impl Tree {
             };
             candidates
                 .into_iter()
-                .filter(|index| is_match(&self.entries[*index].0))
+                .filter(|index| is_match(&self.entries[*index].0, classes[*index]))
                 .collect()
         });
-        let classes = self.all_classes();
         let entry = |index: &usize| (&self.entries[*index].0, &self.entries[*index].1, classes[*index]);
         found.iter().map(entry).collect()
     }
