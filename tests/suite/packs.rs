@@ -173,8 +173,7 @@ fn places(item: &Assessed) -> Vec<String> {
         None => {
             // Of several things of which one would do, the first stands for all.
             let first = finding.gap.subject.split_once(" | ");
-            let words = first.map_or(finding.gap.subject.clone(), |(first, _)| format!("{first} | …"));
-            words
+            first.map_or(finding.gap.subject.clone(), |(first, _)| format!("{first} | …"))
         }
         Some(place) => match place.line {
             None => place.path.to_string(),
