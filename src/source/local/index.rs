@@ -268,11 +268,16 @@ impl Settle<'_> {
                 size: None,
             }),
             Seen::Same(kind, _) if self.may_convert => Some(self.stored(tracked, kind)),
-            Seen::Same(kind, size) => Some(Entry {
-                kind,
-                id: tracked.id,
-                size: Some(size),
-            }),
+            Seen::Same(kind, size) => {
+                if let Some(id) = tracked.id {
+                    self.objects.keep_size(id, size);
+                }
+                Some(Entry {
+                    kind,
+                    id: tracked.id,
+                    size: Some(size),
+                })
+            }
             Seen::Other(kind, content) => Some(self.changed(tracked, kind, content)),
         }
     }

@@ -151,6 +151,13 @@ impl Objects {
         })
     }
 
+    /// Keeps a blob's size that the checkout told: looking it up in a pack costs more than all else of a base.
+    pub(super) fn keep_size(&self, id: BlobId, size: u64) {
+        self.sizes
+            .borrow_mut()
+            .insert(ObjectId::from_bytes_or_panic(&id.0), Some(size));
+    }
+
     /// A blob's bytes, where the clone has it and it is not too large.
     pub(super) fn small_blob(&self, id: BlobId, limit: u64) -> Option<Vec<u8>> {
         if self.size(id)? > limit {
@@ -179,7 +186,9 @@ impl Objects {
             Some(size) if size > LARGEST_FILE => Read::Unread(too_large(path, size)),
             Some(_) => match self.small_blob(id, LARGEST_FILE) {
                 Some(bytes) => Read::Here(Arc::new(Document::new(bytes))),
-                None => missing(format!("the content of `{path}` (blob {id}) is damaged in this clone")),
+                None => missing(format!(
+                    "the content of `{path}` (blob {id}) is not in this clone, or damaged there"
+                )),
             },
         }
     }
