@@ -1,9 +1,9 @@
 //! Paths inside a repository, and patterns over them.
 
 use std::borrow::Borrow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{Glob, GlobBuilder, GlobMatcher};
 use serde::Serialize;
 
 /// A path relative to the repository's root, with `/` between its parts and none at its ends.
@@ -89,7 +89,9 @@ impl From<&str> for RepoPath {
 #[derive(Debug, Clone)]
 pub struct PathGlob {
     source: String,
-    matcher: GlobMatcher,
+    glob: Glob,
+    /// Made when a path is first compared: most patterns of a policy never meet one.
+    matcher: Arc<OnceLock<GlobMatcher>>,
     shape: Shape,
 }
 
@@ -119,16 +121,16 @@ impl PathGlob {
         } else {
             source.to_owned()
         };
-        let matcher = GlobBuilder::new(&pattern)
+        let glob = GlobBuilder::new(&pattern)
             .literal_separator(true)
             .backslash_escape(true)
             .build()
-            .map_err(|error| error.kind().to_string())?
-            .compile_matcher();
+            .map_err(|error| error.kind().to_string())?;
         Ok(Self {
             source: source.to_owned(),
             shape: Shape::of(&pattern),
-            matcher,
+            glob,
+            matcher: Arc::default(),
         })
     }
 
@@ -139,7 +141,7 @@ impl PathGlob {
 
     /// Whether the path matches.
     pub fn matches(&self, path: &str) -> bool {
-        self.matcher.is_match(path)
+        self.matcher.get_or_init(|| self.glob.compile_matcher()).is_match(path)
     }
 
     /// Whether the pattern is a plain path, without any wildcard.
