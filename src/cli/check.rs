@@ -74,7 +74,12 @@ async fn judge_local(arguments: &CheckArguments) -> Result<Judgement, Stop> {
         (None, Some(sha)) => Revision::Commit(sha.clone()),
         (Some(_), _) | (None, None) => Revision::WorkingTree,
     };
-    let request = request(arguments, head, head_sha, named)?;
+    let mut request = request(arguments, head, head_sha, named)?;
+    if let (PolicyChoice::Found, Against::Nothing, Some(root)) = (&request.policy, &request.against, local.root())
+        && let Some(text) = tell::policy_on_disk(root)?
+    {
+        request.policy = PolicyChoice::Untracked(text);
+    }
     let client = if arguments.offline {
         None
     } else {

@@ -35,7 +35,7 @@ pub(super) struct Chosen {
 /// Where a policy may stand in the repository.
 pub(super) fn places(choice: &PolicyChoice) -> Vec<RepoPath> {
     match choice {
-        PolicyChoice::Found => PATHS.iter().map(|path| RepoPath::new(path)).collect(),
+        PolicyChoice::Found | PolicyChoice::Untracked(_) => PATHS.iter().map(|path| RepoPath::new(path)).collect(),
         PolicyChoice::At(path) => vec![RepoPath::new(path)],
         PolicyChoice::Given(_) => Vec::new(),
     }
@@ -75,14 +75,22 @@ pub(super) async fn policy<S: Source>(
             return valid(loaded);
         }
         PolicyChoice::At(path) => Some(path.as_str()),
-        PolicyChoice::Found => None,
+        PolicyChoice::Found | PolicyChoice::Untracked(_) => None,
     };
     let tree = trees.at(source, &request.head).await?;
     let head = load::from_revision(source, &request.head, tree, at, packs).await;
     let (Some(base), Against::Branch(_) | Against::Queue { .. }) = (base, &request.against) else {
-        return match head? {
-            Some(loaded) => valid(loaded),
-            None => by_default(at),
+        return match (head?, &request.policy) {
+            (Some(loaded), _) => valid(loaded),
+            (None, PolicyChoice::Untracked(text)) => {
+                let tree = trees.at(source, &request.head).await?;
+                let loaded = load::from_text(text.clone(), source, &request.head, tree, packs).await?;
+                let mut chosen = valid(loaded)?;
+                let notice = format!("`{}` is not tracked by git yet; here it judges all the same", text.path);
+                chosen.notices.push(notice);
+                Ok(chosen)
+            }
+            (None, _) => by_default(at),
         };
     };
     let tip = Revision::Commit(base.tip.clone());

@@ -82,6 +82,7 @@ fn list(policy: &Policy) -> String {
 /// The policy at a path, else the one of the repository that is stood in, else the default one.
 async fn found(file: Option<&Path>) -> Result<(String, Policy), Stop> {
     let local = Local::open(&PathBuf::from("."))?;
+    let on_disk = local.root().map(tell::policy_on_disk).transpose()?.flatten();
     let client = client(Demand::Token)?;
     let mut source = Together {
         files: local,
@@ -94,7 +95,14 @@ async fn found(file: Option<&Path>) -> Result<(String, Policy), Stop> {
             let text = choose::given(path.display().to_string(), tell::read_policy(path)?);
             Some(load::from_text(text, &mut source, &head, &tree, client.as_ref()).await?)
         }
-        None => load::from_revision(&mut source, &head, &tree, None, client.as_ref()).await?,
+        None => match (
+            load::from_revision(&mut source, &head, &tree, None, client.as_ref()).await?,
+            on_disk,
+        ) {
+            (Some(loaded), _) => Some(loaded),
+            (None, Some(text)) => Some(load::from_text(text, &mut source, &head, &tree, client.as_ref()).await?),
+            (None, None) => None,
+        },
     };
     match loaded {
         Some(Loaded { policy: Ok(policy), .. }) => Ok((policy.source.path.clone(), policy)),

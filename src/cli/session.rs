@@ -79,6 +79,8 @@ pub enum Against {
 pub enum PolicyChoice {
     /// The one that the repository holds, else `builtin:default`.
     Found,
+    /// The one that the repository holds, else this one, which lies beside what git tracks: somebody is writing it.
+    Untracked(Text),
     /// The file at this path of the repository.
     At(String),
     /// This text, whatever the repository holds.
@@ -345,7 +347,10 @@ fn narrow(policy: &mut Policy, request: &Request) -> Result<(), Stop> {
 fn judging(policy: &Policy, request: &Request) -> PolicyReport {
     let mut source = policy.source.clone();
     let is_head = request.head == Revision::WorkingTree && !request.named.dirty;
-    let is_found = matches!(request.policy, PolicyChoice::Found | PolicyChoice::At(_));
+    let is_found = matches!(
+        request.policy,
+        PolicyChoice::Found | PolicyChoice::Untracked(_) | PolicyChoice::At(_)
+    );
     let is_file = !source.path.starts_with("builtin:");
     if is_head && is_found && is_file && source.sha.is_none() {
         source.sha.clone_from(&request.head_sha);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
+use crate::policy::{PATHS, Text};
 use crate::report::{Colour, escape, human};
 use crate::text::Document;
 
@@ -81,4 +82,18 @@ pub fn read_policy(path: &Path) -> Result<String, Stop> {
     }
     let bytes = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
     String::from_utf8(bytes).map_err(|_| Stop::no_policy(format!("the policy `{shown}` is not UTF-8")))
+}
+
+/// The policy that lies where policies stand, whether or not git tracks it. A link is not followed.
+///
+/// # Errors
+/// It can't be read, or can't be a policy.
+pub fn policy_on_disk(root: &Path) -> Result<Option<Text>, Stop> {
+    for path in PATHS {
+        let file = root.join(path);
+        if std::fs::symlink_metadata(&file).is_ok_and(|found| found.is_file()) {
+            return Ok(Some(super::choose::given(path.to_owned(), read_policy(&file)?)));
+        }
+    }
+    Ok(None)
 }

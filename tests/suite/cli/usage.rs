@@ -279,6 +279,17 @@ fn the_policy_option_judges_whatever_the_repository_holds() {
 }
 
 #[test]
+fn a_policy_that_git_does_not_track_yet_judges_and_is_said() {
+    let repo = shop(&BASE[1..]);
+    std::fs::create_dir_all(repo.path().join(".github")).unwrap();
+    let strict = POLICY.replace("severity = \"medium\"", "severity = \"critical\"");
+    std::fs::write(repo.path().join(".github/readiness.toml"), strict).unwrap();
+    check(repo.path(), &[]).with(1).saying("not tracked by git yet");
+    end(readygate(&["policy", "check"]).current_dir(repo.path())).with(0);
+    check(repo.path(), &["--base", "main"]).with(0);
+}
+
+#[test]
 fn colour_is_for_who_asks_for_it() {
     let repo = shop(&BASE);
     let run = |pairs: &[(&str, &str)]| {
