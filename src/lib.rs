@@ -27,6 +27,7 @@ pub mod github;
 pub mod judge;
 pub mod model;
 pub mod policy;
+pub mod program;
 #[cfg(feature = "shell")]
 pub mod publish;
 pub mod report;

@@ -1,0 +1,110 @@
+//! The modules of a snapshot, joined.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::model::{Place, RepoPath};
+use crate::text::{Document, Span};
+
+use super::module::{ExprId, FunctionId, Module, RequestId};
+
+/// A module of a program: an index into its modules, which are in the order of their paths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModuleId(pub u32);
+
+/// An expression of a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct At {
+    /// The module.
+    pub module: ModuleId,
+    /// The expression in it.
+    pub expr: ExprId,
+}
+
+/// A function of a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FunctionAt {
+    /// The module.
+    pub module: ModuleId,
+    /// The function in it.
+    pub function: FunctionId,
+}
+
+/// All JavaScript and TypeScript that the team wrote for production, each file's requests resolved.
+#[derive(Debug, Default)]
+pub struct Program {
+    modules: Vec<Linked>,
+    by_path: BTreeMap<RepoPath, ModuleId>,
+}
+
+/// A file with what its requests lead to.
+#[derive(Debug)]
+pub struct Linked {
+    /// Its path.
+    pub path: RepoPath,
+    /// Its bytes.
+    pub document: Arc<Document>,
+    /// What it holds.
+    pub module: Arc<Module>,
+    /// What each of `Module::requests` leads to.
+    pub targets: Vec<Target>,
+}
+
+/// What a request leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A file of this program.
+    Module(ModuleId),
+    /// A package that is not in this repository, and the path within it (`next/headers` is `next`, `headers`).
+    Package(Box<str>, Box<str>),
+    /// What the runtime brings along, without `node:`.
+    Builtin(Box<str>),
+    /// A file of the repository that is no module: a style sheet, JSON, an image; or a module that is not part of the
+    /// program, such as generated code.
+    File(RepoPath),
+    /// It is not known where it leads, and why, in words without a full stop.
+    Unresolved(Box<str>),
+}
+
+impl Program {
+    /// A program of these files; they are put into the order of their paths, so `Target::Module` is linked afterwards.
+    pub(super) fn new(mut modules: Vec<Linked>) -> Self {
+        modules.sort_by(|left, right| left.path.cmp(&right.path));
+        let ids = modules.iter().enumerate();
+        let by_path = ids
+            .filter_map(|(index, linked)| Some((linked.path.clone(), ModuleId(u32::try_from(index).ok()?))))
+            .collect();
+        Self { modules, by_path }
+    }
+
+    /// All modules in the order of their paths.
+    pub fn modules(&self) -> impl Iterator<Item = (ModuleId, &Linked)> {
+        self.by_path.values().map(|id| (*id, self.linked(*id)))
+    }
+
+    /// The module at a path.
+    pub fn find(&self, path: &str) -> Option<ModuleId> {
+        self.by_path.get(&RepoPath::new(path)).copied()
+    }
+
+    /// A file with what its requests lead to.
+    pub fn linked(&self, id: ModuleId) -> &Linked {
+        &self.modules[id.0 as usize]
+    }
+
+    /// What a file holds.
+    pub fn module(&self, id: ModuleId) -> &Module {
+        &self.linked(id).module
+    }
+
+    /// What a request leads to.
+    pub fn target(&self, module: ModuleId, request: RequestId) -> &Target {
+        &self.linked(module).targets[request.0 as usize]
+    }
+
+    /// Where bytes of a module stand.
+    pub fn place(&self, module: ModuleId, span: &Span) -> Place {
+        let linked = self.linked(module);
+        Place::span(&linked.path, &linked.document, span)
+    }
+}

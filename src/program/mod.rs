@@ -1,0 +1,11 @@
+//! What runs: the modules of a component's JavaScript and TypeScript, from what production starts to what it calls.
+//!
+//! Law: defined is not used, and not found is not absent. What this room says is reachable is reachable by edges
+//! that it followed; where an edge can't be resolved it says so, and whoever asks must answer `unknown`, never `fail`.
+//! It is pure, built once for a snapshot and shared by all checks. May use `artifact`, `model` and `text`.
+
+mod linked;
+pub mod module;
+
+pub use linked::{At, FunctionAt, Linked, ModuleId, Program, Target};
+pub use module::Module;

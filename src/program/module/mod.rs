@@ -1,0 +1,522 @@
+//! One file of JavaScript or TypeScript, lowered to what the rest of the room asks of it.
+//!
+//! A module owns its words and keeps no syntax tree: names are bound, types and parentheses are gone, and what is
+//! evaluated stands in the order of evaluation. Spans are bytes of the document that it was made from.
+
+use crate::text::Span;
+
+/// A function of a module: an index into `Module::functions`. The first is the module's own top level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FunctionId(pub u32);
+
+/// A class of a module: an index into `Module::classes`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClassId(pub u32);
+
+/// A name of a module: an index into `Module::bindings`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BindingId(pub u32);
+
+/// An expression of a module: an index into `Module::expressions`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ExprId(pub u32);
+
+/// Another module that this one asks for: an index into `Module::requests`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub u32);
+
+/// The code that runs when a module is loaded.
+pub const TOP_LEVEL: FunctionId = FunctionId(0);
+
+/// A lowered file.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Module {
+    /// Why it could not be read as a whole, in words without a full stop; what it holds is then nothing.
+    pub unread: Option<Box<str>>,
+    /// The other modules it asks for, in the order of the file.
+    pub requests: Vec<Request>,
+    /// What others may take from it.
+    pub exports: Vec<Export>,
+    /// Its names: imports, variables, parameters, functions, classes.
+    pub bindings: Vec<Binding>,
+    /// Its functions; the first is the top level.
+    pub functions: Vec<Function>,
+    /// Its classes.
+    pub classes: Vec<Class>,
+    /// All expressions with their bytes. A part has a lower index than the whole that it belongs to.
+    pub expressions: Vec<(Expr, Span)>,
+    /// The directives at its head: `use client`, `use server`, `use strict`.
+    pub directives: Vec<Box<str>>,
+}
+
+/// Another module that is asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// What stands between the quotes; `None` where it is computed.
+    pub specifier: Option<Box<str>>,
+    /// How it is asked for.
+    pub kind: RequestKind,
+    /// The function in which that is done.
+    pub function: FunctionId,
+    /// Where.
+    pub span: Span,
+}
+
+/// How a module asks for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RequestKind {
+    /// `import … from`, `import "x"`.
+    Import,
+    /// `import type`, `export type`: gone when it runs.
+    Type,
+    /// `export … from`.
+    Export,
+    /// `require(…)`, `import x = require(…)`.
+    Require,
+    /// `import(…)`.
+    Dynamic,
+}
+
+/// What is taken from another module.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Imported {
+    /// `import x from`.
+    Default,
+    /// `import * as x from`, and what `require` and `import()` give: the module itself.
+    Namespace,
+    /// `import { x } from`.
+    Named(Box<str>),
+}
+
+/// What a module gives to others.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Export {
+    /// Under which name.
+    pub name: ExportName,
+    /// What.
+    pub what: Exported,
+    /// Where.
+    pub span: Span,
+}
+
+/// The name that others ask for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ExportName {
+    /// `export default`.
+    Default,
+    /// `export { x }`, `export const x`, `exports.x = …`, `module.exports.x = …`.
+    Named(Box<str>),
+    /// `export * from`: all that the other module gives, by its own names.
+    Star,
+    /// `module.exports = …`, `export = …`: the module itself.
+    Whole,
+}
+
+/// What stands behind an export.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Exported {
+    /// A name of this module.
+    Binding(BindingId),
+    /// The value of an expression.
+    Value(ExprId),
+    /// Something of another module.
+    From(RequestId, Imported),
+}
+
+/// A name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Binding {
+    /// As written.
+    pub name: Box<str>,
+    /// Where it is declared.
+    pub span: Span,
+    /// What kind of name.
+    pub kind: BindingKind,
+    /// The function in whose body (or as whose parameter) it is declared.
+    pub function: FunctionId,
+    /// Every value that it is given by a declaration or an assignment, in the order of the file.
+    pub given: Vec<Given>,
+}
+
+/// What kind of name.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BindingKind {
+    /// Something of another module.
+    Import(RequestId, Imported),
+    /// `const`: given once.
+    Constant,
+    /// `let`, `var`.
+    Variable,
+    /// A parameter of its function, by index; what is taken out of it stands in `given` as a path without a value.
+    Parameter(u32),
+    /// A declared function.
+    Function(FunctionId),
+    /// A declared class.
+    Class(ClassId),
+    /// Anything else: a caught error, an enum, a namespace.
+    Other,
+}
+
+/// A value that a name is given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Given {
+    /// The value; `None` where it is not known (a parameter, a loop's item, `x += …`).
+    pub value: Option<ExprId>,
+    /// What is taken out of it by destructuring, outermost first: `const { a: { b } } = v` gives `b` by `a`, `b`.
+    pub path: Vec<Box<str>>,
+    /// The value where what is taken is missing: `const { a = 1 } = v`.
+    pub default: Option<ExprId>,
+    /// The function in which it is given.
+    pub function: FunctionId,
+    /// Where.
+    pub span: Span,
+}
+
+/// A function, or the top level.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Function {
+    /// Its name, or that of what it is first given to (`const x = () => …`, `{ x() {} }`).
+    pub name: Option<Box<str>>,
+    /// The whole of it.
+    pub span: Span,
+    /// What kind of function.
+    pub kind: FunctionKind,
+    /// Whether it gives a promise.
+    pub is_async: bool,
+    /// The function around it; of the top level, itself.
+    pub parent: FunctionId,
+    /// Its parameters in order, each with the names that it binds.
+    pub parameters: Vec<Parameter>,
+    /// What it does, in order. An arrow with an expression body returns it.
+    pub steps: Vec<Step>,
+    /// The names that its own steps mention (those of functions within not), sorted, each once.
+    pub mentions: Vec<BindingId>,
+    /// The properties that its own steps ask for by name (`.x`, `["x"]`, `{ x } = …`), sorted, each once.
+    pub members: Vec<Box<str>>,
+}
+
+/// A parameter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameter {
+    /// The names it binds: one, or those of a pattern.
+    pub bindings: Vec<BindingId>,
+    /// Whether it takes all that is left.
+    pub is_rest: bool,
+    /// Decorators on it, as expressions: Nest's `@Body()`.
+    pub decorators: Vec<ExprId>,
+}
+
+/// What kind of function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FunctionKind {
+    /// The code that runs when the module is loaded.
+    TopLevel,
+    /// `function`.
+    Plain,
+    /// `=>`.
+    Arrow,
+    /// A method, getter or setter of a class or an object.
+    Method,
+    /// A class's constructor; its initialised fields and static blocks count to it.
+    Constructor,
+}
+
+/// A class.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Class {
+    /// Its name.
+    pub name: Option<Box<str>>,
+    /// The whole of it.
+    pub span: Span,
+    /// What it extends.
+    pub extends: Option<ExprId>,
+    /// Decorators, as expressions (a name or a call).
+    pub decorators: Vec<ExprId>,
+    /// Its constructor.
+    pub constructor: Option<FunctionId>,
+    /// Its methods and fields, in order.
+    pub members: Vec<ClassMember>,
+}
+
+/// A method or a field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClassMember {
+    /// Its name; `None` where it is computed.
+    pub name: Option<Box<str>>,
+    /// Whether it belongs to the class itself.
+    pub is_static: bool,
+    /// Decorators, as expressions.
+    pub decorators: Vec<ExprId>,
+    /// The method's function, or the field's value.
+    pub value: MemberValue,
+    /// Where.
+    pub span: Span,
+}
+
+/// What stands behind a member of a class.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum MemberValue {
+    /// A method, a getter or a setter.
+    Method(FunctionId),
+    /// A field, with its value if it has one.
+    Field(Option<ExprId>),
+}
+
+/// One thing that a function does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// An expression for its effect.
+    Do(ExprId),
+    /// A declaration that gives a value to names (`Binding::given` says which).
+    Bind(Vec<BindingId>, ExprId),
+    /// `return`.
+    Return(Option<ExprId>),
+    /// `throw`.
+    Throw(ExprId),
+    /// `break`, `continue`.
+    Jump,
+    /// What may run or not.
+    Branch(Branch),
+}
+
+/// What may run or not, or several times.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Branch {
+    /// Of which statement.
+    pub kind: BranchKind,
+    /// What it depends on: the condition, the value switched on, what is looped over.
+    pub test: Option<ExprId>,
+    /// The alternatives: then and else; the cases; the body; try, catch, finally (an absent one is empty).
+    pub arms: Vec<Vec<Step>>,
+    /// Where.
+    pub span: Span,
+}
+
+/// The statement that branches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BranchKind {
+    /// `if`: then, else.
+    If,
+    /// `switch`: its cases.
+    Switch,
+    /// `for`, `while`, `do`: the body.
+    Loop,
+    /// `try`: the block, the handler, the finaliser.
+    Try,
+}
+
+/// An expression. Parentheses, `as`, `satisfies`, `!` and type arguments are gone.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Expr {
+    /// A string, or a template without holes.
+    Text(Box<str>),
+    /// A template: the texts around its holes.
+    Template(Vec<Box<str>>, Vec<ExprId>),
+    /// A number.
+    Number(f64),
+    /// A truth value.
+    Bool(bool),
+    /// `null`.
+    Null,
+    /// `undefined`, `void 0`.
+    Undefined,
+    /// A regular expression, between its slashes.
+    Regex(Box<str>),
+    /// A name of this module.
+    Name(BindingId),
+    /// A name that this module does not bind: `process`, `console`, `fetch`.
+    Global(Box<str>),
+    /// `this`.
+    This,
+    /// `super`.
+    Super,
+    /// `import.meta`, `new.target`.
+    Meta(Box<str>),
+    /// `object.property`, `object?.property`, `object["property"]`.
+    Member(ExprId, Box<str>),
+    /// `object[index]`.
+    Index(ExprId, ExprId),
+    /// A call.
+    Call(ExprId, Vec<ExprId>),
+    /// A construction.
+    New(ExprId, Vec<ExprId>),
+    /// A tagged template: tag, texts, holes.
+    Tagged(ExprId, Vec<Box<str>>, Vec<ExprId>),
+    /// `import(…)` or `require(…)` with what it asks for.
+    Load(RequestId),
+    /// A function.
+    Function(FunctionId),
+    /// A class.
+    Class(ClassId),
+    /// An object.
+    Object(Vec<Property>),
+    /// A list; `Spread` items stand for several, holes are `Undefined`.
+    List(Vec<ExprId>),
+    /// `...x` in a call, a list or JSX.
+    Spread(ExprId),
+    /// `await x`.
+    Await(ExprId),
+    /// `yield x`.
+    Yield(Option<ExprId>),
+    /// `a && b`, `a || b`, `a ?? b`.
+    Logical(Logical, ExprId, ExprId),
+    /// Any other operator of two, as written: `+`, `===`, `instanceof`, `in`.
+    Binary(&'static str, ExprId, ExprId),
+    /// An operator of one, as written: `!`, `-`, `typeof`, `delete`, `++`.
+    Unary(&'static str, ExprId),
+    /// `a ? b : c`.
+    Conditional(ExprId, ExprId, ExprId),
+    /// `target = value`; of a pattern as target there is a `Pattern`. The operator is `=`, `+=`, `||=`, ….
+    Assign(&'static str, ExprId, ExprId),
+    /// A destructuring target: the names it gives.
+    Pattern(Vec<BindingId>),
+    /// `a, b`.
+    Sequence(Vec<ExprId>),
+    /// An element: its tag (a `Text` for `div`, else a name or member), attributes, children.
+    Jsx(ExprId, Vec<Property>, Vec<ExprId>),
+    /// Something else, made of these.
+    Other(Vec<ExprId>),
+}
+
+/// An operator that may leave its right side alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Logical {
+    /// `&&`.
+    And,
+    /// `||`.
+    Or,
+    /// `??`.
+    Coalesce,
+}
+
+/// A property of an object, or an attribute of an element.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Property {
+    /// Its key; `None` for a computed key and for `...x` (whose value is a `Spread`).
+    pub key: Option<Box<str>>,
+    /// Its value; an attribute without one is `true`.
+    pub value: ExprId,
+    /// Where the whole stands.
+    pub span: Span,
+}
+
+impl Module {
+    /// A file that can't be read as a module, and why.
+    pub fn unread(why: impl Into<Box<str>>) -> Self {
+        Self {
+            unread: Some(why.into()),
+            ..Self::default()
+        }
+    }
+
+    /// An expression.
+    pub fn expr(&self, id: ExprId) -> &Expr {
+        &self.expressions[id.0 as usize].0
+    }
+
+    /// Where an expression stands.
+    pub fn span(&self, id: ExprId) -> Span {
+        self.expressions[id.0 as usize].1.clone()
+    }
+
+    /// A function.
+    pub fn function(&self, id: FunctionId) -> &Function {
+        &self.functions[id.0 as usize]
+    }
+
+    /// A class.
+    pub fn class(&self, id: ClassId) -> &Class {
+        &self.classes[id.0 as usize]
+    }
+
+    /// A name.
+    pub fn binding(&self, id: BindingId) -> &Binding {
+        &self.bindings[id.0 as usize]
+    }
+
+    /// A request.
+    pub fn request(&self, id: RequestId) -> &Request {
+        &self.requests[id.0 as usize]
+    }
+
+    /// Calls `visit` with every expression of a function's own steps, a part before the whole that it belongs to,
+    /// in the order of evaluation; functions and classes within are seen as expressions and not entered.
+    pub fn each_expr(&self, function: FunctionId, visit: &mut impl FnMut(ExprId)) {
+        if let Some(function) = self.functions.get(function.0 as usize) {
+            function.steps.iter().for_each(|step| self.each_in_step(step, visit));
+        }
+    }
+
+    fn each_in_step(&self, step: &Step, visit: &mut impl FnMut(ExprId)) {
+        match step {
+            Step::Do(expr) | Step::Bind(_, expr) | Step::Return(Some(expr)) | Step::Throw(expr) => {
+                self.each_part(*expr, visit);
+            }
+            Step::Return(None) | Step::Jump => {}
+            Step::Branch(branch) => {
+                if let Some(test) = branch.test {
+                    self.each_part(test, visit);
+                }
+                for step in branch.arms.iter().flatten() {
+                    self.each_in_step(step, visit);
+                }
+            }
+        }
+    }
+
+    /// Calls `visit` with an expression's parts, then with itself.
+    pub fn each_part(&self, id: ExprId, visit: &mut impl FnMut(ExprId)) {
+        self.expr(id).parts(&mut |part| self.each_part(part, visit));
+        visit(id);
+    }
+}
+
+impl Expr {
+    /// Calls `visit` with the expressions that this one is directly made of, in the order of evaluation.
+    pub fn parts(&self, visit: &mut impl FnMut(ExprId)) {
+        match self {
+            Self::Text(_)
+            | Self::Number(_)
+            | Self::Bool(_)
+            | Self::Null
+            | Self::Undefined
+            | Self::Regex(_)
+            | Self::Name(_)
+            | Self::Global(_)
+            | Self::This
+            | Self::Super
+            | Self::Meta(_)
+            | Self::Load(_)
+            | Self::Function(_)
+            | Self::Class(_)
+            | Self::Pattern(_)
+            | Self::Yield(None) => {}
+            Self::Template(_, parts) | Self::List(parts) | Self::Sequence(parts) | Self::Other(parts) => {
+                parts.iter().copied().for_each(visit);
+            }
+            Self::Member(part, _)
+            | Self::Spread(part)
+            | Self::Await(part)
+            | Self::Yield(Some(part))
+            | Self::Unary(_, part) => visit(*part),
+            Self::Index(left, right)
+            | Self::Logical(_, left, right)
+            | Self::Binary(_, left, right)
+            | Self::Assign(_, left, right) => {
+                visit(*left);
+                visit(*right);
+            }
+            Self::Call(first, rest) | Self::New(first, rest) | Self::Tagged(first, _, rest) => {
+                visit(*first);
+                rest.iter().copied().for_each(visit);
+            }
+            Self::Conditional(first, second, third) => [*first, *second, *third].into_iter().for_each(visit),
+            Self::Object(properties) => properties.iter().for_each(|property| visit(property.value)),
+            Self::Jsx(tag, attributes, children) => {
+                visit(*tag);
+                attributes.iter().for_each(|attribute| visit(attribute.value));
+                children.iter().copied().for_each(visit);
+            }
+        }
+    }
+}
