@@ -31,7 +31,6 @@ pub use scan::{Engine, Hit, Pattern};
 pub use setting::Shape;
 
 use crate::model::{Component, Examined, Needs, Snapshot};
-use crate::text::Document;
 
 /// What a check sees: one snapshot, and the component it is asked about.
 #[derive(Clone, Copy)]
@@ -69,15 +68,4 @@ pub trait Check: Send + Sync + std::fmt::Debug {
     fn word_days(&self) -> Option<u32> {
         None
     }
-}
-
-/// Whether a document is worth searching: minified or generated text is not.
-pub fn is_minified(document: &Document) -> bool {
-    // One line of more than 5,000 bytes, and lines of more than 500 bytes on average.
-    let lines = document.line_count().max(1);
-    let average = document.bytes().len() / lines as usize;
-    average > 500
-        && (1..=lines.min(50))
-            .filter_map(|line| document.line_span(line))
-            .any(|span| span.len() > 5_000)
 }

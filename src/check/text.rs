@@ -11,7 +11,8 @@ use crate::text::Document;
 
 use super::files::{Case, Found, Globs, MOST_SHOWN, cut, hidden, not_whole, open, readable};
 use super::parameters::{Count, OneOrMany, counted, read};
-use super::{Check, Hit, Kind, Pattern, Problem, View, is_minified};
+use super::{Check, Hit, Kind, Pattern, Problem, View};
+use crate::text::is_minified;
 
 /// The kind.
 pub const KIND: Kind = Kind {

@@ -8,4 +8,4 @@ mod linked;
 pub mod module;
 
 pub use linked::{At, FunctionAt, Linked, ModuleId, Program, Target};
-pub use module::Module;
+pub use module::{Language, Module};

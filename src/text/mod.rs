@@ -5,11 +5,13 @@
 mod diagnostic;
 mod document;
 mod mask;
+mod minified;
 mod nearest;
 mod redact;
 
 pub use diagnostic::{Diagnostic, Label, Level};
 pub use document::{Document, NotText, Position, Span, View};
 pub use mask::mask;
+pub use minified::is_minified;
 pub use nearest::nearest;
 pub use redact::redact;

@@ -3,6 +3,10 @@
 //! A module owns its words and keeps no syntax tree: names are bound, types and parentheses are gone, and what is
 //! evaluated stands in the order of evaluation. Spans are bytes of the document that it was made from.
 
+mod lower;
+
+pub use lower::Language;
+
 use crate::text::Span;
 
 /// A function of a module: an index into `Module::functions`. The first is the module's own top level.

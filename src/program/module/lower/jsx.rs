@@ -1,0 +1,141 @@
+//! Elements.
+
+use oxc_ast::ast::{
+    JSXAttributeItem, JSXAttributeName, JSXAttributeValue, JSXChild, JSXElement, JSXElementName, JSXFragment,
+    JSXMemberExpression, JSXMemberExpressionObject,
+};
+
+use super::{DEEPEST, Expr, ExprId, Lowerer, to_span};
+use crate::program::module::Property;
+
+impl Lowerer<'_> {
+    pub(super) fn element(&mut self, element: &JSXElement<'_>) -> ExprId {
+        self.depth += 1;
+        let id = if self.depth > DEEPEST {
+            self.keep(Expr::Other(Vec::new()), element.span)
+        } else {
+            let tag = self.tag(&element.opening_element.name);
+            let attributes = element.opening_element.attributes.iter();
+            let attributes = attributes.map(|attribute| self.attribute(attribute)).collect();
+            let children = self.children(&element.children);
+            self.keep(Expr::Jsx(tag, attributes, children), element.span)
+        };
+        self.depth -= 1;
+        id
+    }
+
+    pub(super) fn fragment(&mut self, fragment: &JSXFragment<'_>) -> ExprId {
+        self.depth += 1;
+        let id = if self.depth > DEEPEST {
+            self.keep(Expr::Other(Vec::new()), fragment.span)
+        } else {
+            let tag = self.keep(Expr::Text("".into()), fragment.opening_fragment.span);
+            let children = self.children(&fragment.children);
+            self.keep(Expr::Jsx(tag, Vec::new(), children), fragment.span)
+        };
+        self.depth -= 1;
+        id
+    }
+
+    fn tag(&mut self, name: &JSXElementName<'_>) -> ExprId {
+        match name {
+            JSXElementName::Identifier(name) => self.keep(Expr::Text(name.name.as_str().into()), name.span),
+            JSXElementName::IdentifierReference(name) => {
+                let expr = self.identifier(name);
+                self.keep(expr, name.span)
+            }
+            JSXElementName::NamespacedName(name) => {
+                let text = format!("{}:{}", name.namespace.name, name.name.name);
+                self.keep(Expr::Text(text.into()), name.span)
+            }
+            JSXElementName::MemberExpression(member) => self.member_tag(member),
+            JSXElementName::ThisExpression(this) => self.keep(Expr::This, this.span),
+        }
+    }
+
+    fn member_tag(&mut self, member: &JSXMemberExpression<'_>) -> ExprId {
+        let object = match &member.object {
+            JSXMemberExpressionObject::IdentifierReference(name) => {
+                let expr = self.identifier(name);
+                self.keep(expr, name.span)
+            }
+            JSXMemberExpressionObject::MemberExpression(inner) => {
+                self.depth += 1;
+                let id = if self.depth > DEEPEST {
+                    self.keep(Expr::Other(Vec::new()), inner.span)
+                } else {
+                    self.member_tag(inner)
+                };
+                self.depth -= 1;
+                id
+            }
+            JSXMemberExpressionObject::ThisExpression(this) => self.keep(Expr::This, this.span),
+        };
+        self.ask(member.property.name.as_str());
+        self.keep(Expr::Member(object, member.property.name.as_str().into()), member.span)
+    }
+
+    fn attribute(&mut self, attribute: &JSXAttributeItem<'_>) -> Property {
+        match attribute {
+            JSXAttributeItem::SpreadAttribute(spread) => {
+                let inner = self.expression(&spread.argument);
+                Property {
+                    key: None,
+                    value: self.keep(Expr::Spread(inner), spread.span),
+                    span: to_span(spread.span),
+                }
+            }
+            JSXAttributeItem::Attribute(attribute) => {
+                let key = match &attribute.name {
+                    JSXAttributeName::Identifier(name) => name.name.to_string(),
+                    JSXAttributeName::NamespacedName(name) => format!("{}:{}", name.namespace.name, name.name.name),
+                };
+                let value = match &attribute.value {
+                    None => self.keep(Expr::Bool(true), attribute.span),
+                    Some(JSXAttributeValue::StringLiteral(text)) => {
+                        self.keep(Expr::Text(text.value.as_str().into()), text.span)
+                    }
+                    Some(JSXAttributeValue::ExpressionContainer(container)) => {
+                        match container.expression.as_expression() {
+                            Some(expression) => self.expression_named(expression, Some(&key)),
+                            None => self.keep(Expr::Undefined, container.span),
+                        }
+                    }
+                    Some(JSXAttributeValue::Element(element)) => self.element(element),
+                    Some(JSXAttributeValue::Fragment(fragment)) => self.fragment(fragment),
+                };
+                Property {
+                    key: Some(key.into()),
+                    value,
+                    span: to_span(attribute.span),
+                }
+            }
+        }
+    }
+
+    fn children(&mut self, children: &[JSXChild<'_>]) -> Vec<ExprId> {
+        let mut lowered = Vec::new();
+        for child in children {
+            match child {
+                JSXChild::Text(text) => {
+                    let words = text.value.as_str().trim();
+                    if !words.is_empty() {
+                        lowered.push(self.keep(Expr::Text(words.into()), text.span));
+                    }
+                }
+                JSXChild::Element(element) => lowered.push(self.element(element)),
+                JSXChild::Fragment(fragment) => lowered.push(self.fragment(fragment)),
+                JSXChild::ExpressionContainer(container) => {
+                    if let Some(expression) = container.expression.as_expression() {
+                        lowered.push(self.expression(expression));
+                    }
+                }
+                JSXChild::Spread(spread) => {
+                    let inner = self.expression(&spread.expression);
+                    lowered.push(self.keep(Expr::Spread(inner), spread.span));
+                }
+            }
+        }
+        lowered
+    }
+}

@@ -1,0 +1,239 @@
+//! From bytes to a lowered module: parsed and bound with oxc, then copied out of its arena.
+
+mod class;
+mod depth;
+mod export;
+mod expression;
+mod jsx;
+mod pattern;
+mod statement;
+
+use oxc_allocator::Allocator;
+use oxc_ast::ast::{IdentifierReference, Program};
+use oxc_parser::{ParseOptions, Parser};
+use oxc_semantic::{Scoping, SemanticBuilder};
+use oxc_span::{SourceType, Span as OxcSpan};
+
+use crate::text::{Document, NotText, Span, is_minified};
+
+use super::{
+    Binding, BindingId, BindingKind, Expr, ExprId, Function, FunctionId, FunctionKind, Given, Module, Request, RequestId,
+    RequestKind, TOP_LEVEL,
+};
+use depth::Depth;
+
+/// Files above this many bytes are not read: no hand-written module comes near.
+const LARGEST: usize = 1 << 20;
+/// Expressions and statements below this depth are left out, so that nobody who walks a module needs a deep stack.
+const DEEPEST: u32 = 150;
+
+/// The language of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Language {
+    /// JavaScript, which may hold JSX.
+    JavaScript,
+    /// TypeScript.
+    TypeScript,
+    /// TypeScript with JSX.
+    Tsx,
+}
+
+impl Language {
+    /// The language of a path; `None` for anything else, and for declarations of types alone.
+    pub fn of(path: &str) -> Option<Self> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let (stem, extension) = name.rsplit_once('.')?;
+        match extension {
+            "js" | "jsx" | "mjs" | "cjs" => Some(Self::JavaScript),
+            "ts" | "mts" | "cts" if !stem.ends_with(".d") => Some(Self::TypeScript),
+            "tsx" => Some(Self::Tsx),
+            _ => None,
+        }
+    }
+
+    fn source_type(self) -> SourceType {
+        match self {
+            Self::JavaScript => SourceType::unambiguous().with_jsx(true),
+            Self::TypeScript => SourceType::ts(),
+            Self::Tsx => SourceType::tsx(),
+        }
+    }
+}
+
+impl Module {
+    /// Lowers a document. What can't be read as a whole says why, and holds nothing.
+    pub fn parse(document: &Document, language: Language) -> Self {
+        let text = match document.text() {
+            Ok(text) => text,
+            Err(NotText::Binary) => return Self::unread("it is binary"),
+            Err(NotText::Encoding) => return Self::unread("it is not UTF-8"),
+            Err(NotText::LfsPointer) => return Self::unread("its content is kept by Git LFS"),
+        };
+        if text.len() > LARGEST {
+            return Self::unread("it is larger than 1 MiB");
+        }
+        if is_minified(document) {
+            return Self::unread("it is minified");
+        }
+        match Depth::of(text) {
+            Depth::Usual => lower(text, language),
+            Depth::Deep => on_deep_stack(text, language),
+            Depth::Hostile => Self::unread("it is nested too deeply"),
+        }
+    }
+}
+
+/// Long chains and deep nesting are walked recursively, also by the parser, so they get a stack of their own.
+#[cfg(not(target_family = "wasm"))]
+fn on_deep_stack(text: &str, language: Language) -> Module {
+    const STACK: usize = 512 << 20;
+    let failed = || Module::unread("it is nested too deeply");
+    std::thread::scope(|scope| {
+        let builder = std::thread::Builder::new().stack_size(STACK);
+        let thread = builder.spawn_scoped(scope, || lower(text, language));
+        thread.map_or_else(|_| failed(), |thread| thread.join().unwrap_or_else(|_| failed()))
+    })
+}
+
+#[cfg(target_family = "wasm")]
+fn on_deep_stack(_text: &str, _language: Language) -> Module {
+    Module::unread("it is nested too deeply")
+}
+
+fn lower(text: &str, language: Language) -> Module {
+    let allocator = Allocator::default();
+    let options = ParseOptions {
+        preserve_parens: false,
+        allow_return_outside_function: true,
+        ..ParseOptions::default()
+    };
+    let parsed = Parser::new(&allocator, text, language.source_type())
+        .with_options(options)
+        .parse();
+    if parsed.panicked {
+        return Module::unread("it can't be parsed");
+    }
+    let semantic = SemanticBuilder::new().build(&parsed.program).semantic;
+    let mut lowerer = Lowerer::new(text.len(), semantic.scoping());
+    lowerer.program(&parsed.program);
+    lowerer.finish()
+}
+
+/// What a module is put together with.
+struct Lowerer<'a> {
+    length: usize,
+    scoping: &'a Scoping,
+    module: Module,
+    function: FunctionId,
+    depth: u32,
+}
+
+impl<'a> Lowerer<'a> {
+    fn new(length: usize, scoping: &'a Scoping) -> Self {
+        let bindings = scoping.symbol_ids().map(|id| Binding {
+            name: scoping.symbol_name(id).into(),
+            span: to_span(scoping.symbol_span(id)),
+            kind: BindingKind::Other,
+            function: TOP_LEVEL,
+            given: Vec::new(),
+        });
+        let module = Module {
+            bindings: bindings.collect(),
+            ..Module::default()
+        };
+        Self {
+            length,
+            scoping,
+            module,
+            function: TOP_LEVEL,
+            depth: 0,
+        }
+    }
+
+    fn program(&mut self, program: &Program<'_>) {
+        self.module.functions.push(Function {
+            name: None,
+            span: 0..self.length,
+            kind: FunctionKind::TopLevel,
+            is_async: false,
+            parent: TOP_LEVEL,
+            parameters: Vec::new(),
+            steps: Vec::new(),
+            mentions: Vec::new(),
+            members: Vec::new(),
+        });
+        let directives = program.directives.iter();
+        self.module.directives = directives.map(|directive| directive.directive.as_str().into()).collect();
+        let steps = self.statements(&program.body);
+        let top = &mut self.module.functions[0].steps;
+        let mut own = std::mem::take(top);
+        own.extend(steps);
+        *top = own;
+    }
+
+    fn finish(mut self) -> Module {
+        export::common_js(&mut self.module);
+        for function in &mut self.module.functions {
+            function.mentions.sort_unstable();
+            function.mentions.dedup();
+            function.mentions.shrink_to_fit();
+            function.members.sort_unstable();
+            function.members.dedup();
+            function.members.shrink_to_fit();
+        }
+        self.module.expressions.shrink_to_fit();
+        self.module.bindings.shrink_to_fit();
+        self.module.functions.shrink_to_fit();
+        self.module
+    }
+
+    /// Keeps an expression.
+    fn keep(&mut self, expr: Expr, span: OxcSpan) -> ExprId {
+        let id = ExprId(u32::try_from(self.module.expressions.len()).unwrap_or(u32::MAX));
+        self.module.expressions.push((expr, to_span(span)));
+        id
+    }
+
+    /// Keeps a request.
+    fn request(&mut self, specifier: Option<&str>, kind: RequestKind, span: OxcSpan) -> RequestId {
+        let id = RequestId(u32::try_from(self.module.requests.len()).unwrap_or(u32::MAX));
+        self.module.requests.push(Request {
+            specifier: specifier.map(Into::into),
+            kind,
+            function: self.function,
+            span: to_span(span),
+        });
+        id
+    }
+
+    /// The name that a reference means here; `None` for one that the module does not bind.
+    fn bound(&self, reference: &IdentifierReference<'_>) -> Option<BindingId> {
+        let reference = self.scoping.get_reference(reference.reference_id.get()?);
+        let symbol = reference.symbol_id()?;
+        Some(BindingId(u32::try_from(symbol.index()).unwrap_or(u32::MAX)))
+    }
+
+    /// A name is mentioned by the function that is being lowered.
+    fn mention(&mut self, binding: BindingId) {
+        self.module.functions[self.function.0 as usize].mentions.push(binding);
+    }
+
+    /// A property is asked for by the function that is being lowered.
+    fn ask(&mut self, member: &str) {
+        self.module.functions[self.function.0 as usize].members.push(member.into());
+    }
+
+    /// A name is given something.
+    fn give(&mut self, binding: BindingId, given: Given) {
+        if let Some(binding) = self.module.bindings.get_mut(binding.0 as usize) {
+            binding.given.push(given);
+        }
+    }
+}
+
+fn to_span(span: OxcSpan) -> Span {
+    span.start as usize..span.end as usize
+}
+
+#[cfg(test)]
+mod tests;
