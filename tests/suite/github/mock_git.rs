@@ -1,6 +1,6 @@
 //! The mock's git data and settings: commits, trees, blobs, archives, branches, rules.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -28,7 +28,8 @@ pub fn route(state: &mut State, asked: &Asked) -> Option<Told> {
         ("GET", ["codeload", owner, name, "tar.gz", sha]) => {
             let git = state.fixture.repositories.get(&format!("{owner}/{name}"))?;
             let prefix = format!("--prefix={owner}-{name}-{}/", &sha[..7]);
-            let body = run(git, &["archive", "--format=tar.gz", &prefix, sha], None)?;
+            let body = run(git, &["archive", "--format=tar.gz", &prefix, sha], None)
+                .or_else(|| archive_of_what_is_there(git, &format!("{owner}-{name}-{}", &sha[..7]), sha))?;
             let headers = vec![("content-type".to_owned(), "application/x-gzip".to_owned())];
             Some(Told {
                 status: 200,
@@ -38,6 +39,31 @@ pub fn route(state: &mut State, asked: &Asked) -> Option<Told> {
         }
         _ => None,
     }
+}
+
+/// The archive of a clone that lacks blobs, without them: they can't be had by their ids, either.
+fn archive_of_what_is_there(git: &Path, prefix: &str, sha: &str) -> Option<Vec<u8>> {
+    let listed = run(git, &["ls-tree", "-r", "-z", sha], None)?;
+    let listed = String::from_utf8(listed).ok()?;
+    let entries: Vec<(&str, &str, &str)> = listed
+        .split_terminator('\0')
+        .filter_map(|line| {
+            let (facts, path) = line.split_once('\t')?;
+            let facts: Vec<&str> = facts.split(' ').collect();
+            (facts[1] == "blob" && facts[0] != "120000").then(|| (facts[0], facts[2], path))
+        })
+        .collect();
+    let ids: Vec<&str> = entries.iter().map(|(_, id, _)| *id).collect();
+    let mut archive = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
+    for ((mode, _, path), content) in entries.iter().zip(blobs(git, &ids)) {
+        let Some(content) = content else { continue };
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        header.set_mode(if *mode == "100755" { 0o755 } else { 0o644 });
+        let path = format!("{prefix}/{path}");
+        archive.append_data(&mut header, path, content.as_slice()).ok()?;
+    }
+    archive.into_inner().ok()?.finish().ok()
 }
 
 struct World<'a> {

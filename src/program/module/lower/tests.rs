@@ -1,1 +1,187 @@
 use super::*;
+use crate::program::module::{Branch, ExportName, Exported, Step};
+
+/// A module in a few words: what each function does, and what is exported.
+fn shown(text: &str, language: Language) -> String {
+    let module = Module::parse(&Document::new(text.as_bytes().to_vec()), language);
+    if let Some(why) = &module.unread {
+        return format!("unread: {why}");
+    }
+    let mut out = String::new();
+    for (index, function) in module.functions.iter().enumerate() {
+        let name = function.name.as_deref().unwrap_or("");
+        out.push_str(&format!("f{index} {name}: "));
+        steps(&module, &function.steps, &mut out);
+        out.push('\n');
+    }
+    for export in &module.exports {
+        let name = match &export.name {
+            ExportName::Default => "default".to_owned(),
+            ExportName::Named(name) => name.to_string(),
+            ExportName::Star => "*".to_owned(),
+            ExportName::Whole => "=".to_owned(),
+        };
+        let what = match &export.what {
+            Exported::Binding(binding) => module.binding(*binding).name.to_string(),
+            Exported::Value(value) => expr(&module, *value),
+            Exported::From(request, imported) => format!("{} {imported:?}", specifier(&module, *request)),
+        };
+        out.push_str(&format!("export {name} = {what}\n"));
+    }
+    out
+}
+
+fn specifier(module: &Module, request: RequestId) -> String {
+    format!("{:?}", module.request(request).specifier.as_deref().unwrap_or("?"))
+}
+
+fn steps(module: &Module, steps_of: &[Step], out: &mut String) {
+    for step in steps_of {
+        match step {
+            Step::Do(value) => out.push_str(&format!("{}; ", expr(module, *value))),
+            Step::Bind(names, value) => {
+                let names: Vec<&str> = names.iter().map(|name| module.binding(*name).name.as_ref()).collect();
+                out.push_str(&format!("{} = {}; ", names.join(","), expr(module, *value)));
+            }
+            Step::Return(value) => {
+                let value = value.map_or_else(String::new, |value| expr(module, value));
+                out.push_str(&format!("return {value}; "));
+            }
+            Step::Throw(value) => out.push_str(&format!("throw {}; ", expr(module, *value))),
+            Step::Jump => out.push_str("jump; "),
+            Step::Branch(Branch { kind, test, arms, .. }) => {
+                let test = test.map_or_else(String::new, |test| expr(module, test));
+                out.push_str(&format!("{kind:?}({test})"));
+                for arm in arms {
+                    out.push_str("{ ");
+                    steps(module, arm, out);
+                    out.push('}');
+                }
+                out.push(' ');
+            }
+        }
+    }
+}
+
+fn expr(module: &Module, id: ExprId) -> String {
+    let list = |ids: &[ExprId]| ids.iter().map(|id| expr(module, *id)).collect::<Vec<_>>().join(", ");
+    match module.expr(id) {
+        Expr::Text(text) => format!("'{text}'"),
+        Expr::Number(number) => number.to_string(),
+        Expr::Name(name) => module.binding(*name).name.to_string(),
+        Expr::Global(name) => format!("@{name}"),
+        Expr::Member(object, name) => format!("{}.{name}", expr(module, *object)),
+        Expr::Call(callee, arguments) => format!("{}({})", expr(module, *callee), list(arguments)),
+        Expr::New(callee, arguments) => format!("new {}({})", expr(module, *callee), list(arguments)),
+        Expr::Load(request) => format!("load {}", specifier(module, *request)),
+        Expr::Function(function) => format!("f{}", function.0),
+        Expr::Class(class) => format!("class{}", class.0),
+        Expr::Object(properties) => {
+            let parts = properties.iter().map(|property| {
+                let key = property.key.as_deref().unwrap_or("…");
+                format!("{key}: {}", expr(module, property.value))
+            });
+            format!("{{{}}}", parts.collect::<Vec<_>>().join(", "))
+        }
+        Expr::Await(value) => format!("await {}", expr(module, *value)),
+        Expr::Assign(operator, target, value) => {
+            format!("{} {operator} {}", expr(module, *target), expr(module, *value))
+        }
+        Expr::Jsx(tag, attributes, children) => {
+            let parts = attributes.iter().map(|attribute| {
+                format!("{}={}", attribute.key.as_deref().unwrap_or("…"), expr(module, attribute.value))
+            });
+            format!("<{} {}>[{}]", expr(module, *tag), parts.collect::<Vec<_>>().join(" "), list(children))
+        }
+        other => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn calls_keep_their_order_and_names_their_meaning() {
+    let text = "import express, { Router as R } from 'express'\nconst app = express()\napp.use(R())\nif (x) { app?.listen(process.env.PORT as string) } else throw new Error('no')";
+    insta::assert_snapshot!(shown(text, Language::TypeScript), @r"
+    f0 : app = express(); app.use(R()); If(@x){ app.listen(@process.env.PORT); }{ throw new @Error('no'); } 
+    ");
+}
+
+#[test]
+fn common_js_is_bound_and_exported() {
+    let text = "const { a, b: { c } } = require('./x');\nexports.f = function () { return a(c) };\nmodule.exports = { g: () => 1, h };\nfunction h() {}\nmodule.exports.k = h;";
+    insta::assert_snapshot!(shown(text, Language::JavaScript), @"");
+}
+
+#[test]
+fn every_way_to_export() {
+    let text = "export default class A { x = make(); m() { this.x.run() } }\nexport { q as r } from './q'\nexport * from './s'\nexport * as t from './t'\nexport const u = 1, { v } = w\nexport type T = string\nexport function y() {}";
+    insta::assert_snapshot!(shown(text, Language::TypeScript), @"");
+}
+
+#[test]
+fn elements_are_calls_with_attributes() {
+    let text = "import Image from 'next/image'\nexport const P = () => <Image src={u} alt=\"x\" {...rest}><p>hi {name}</p></Image>";
+    insta::assert_snapshot!(shown(text, Language::Tsx), @"");
+}
+
+#[test]
+fn types_and_parentheses_are_gone() {
+    let text = "import type { T } from './t'\nimport { type U } from './u'\nconst x = (y as T)!.z\nconstructorOf(class { constructor(private readonly users: U, other: T) {} })";
+    insta::assert_snapshot!(shown(text, Language::TypeScript), @"");
+    let module = Module::parse(&Document::new(text.as_bytes().to_vec()), Language::TypeScript);
+    assert!(module.requests.iter().all(|request| request.kind == RequestKind::Type));
+}
+
+#[test]
+fn what_nobody_writes_is_not_walked() {
+    for (open, close) in [("(", ")"), ("[", "]"), ("{a:", "}"), ("!", "x"), ("a+", "b"), ("a.", "b"), ("-", "1"), ("if(a){}else ", ";"), ("f(", ")"), ("<a>", "</a>")] {
+        for depth in [30, 300, 30_000] {
+            let text = format!("x = {}1{}", open.repeat(depth), close.repeat(depth));
+            Module::parse(&Document::new(text.into_bytes()), Language::JavaScript);
+        }
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_text_gives_spans_within_it(text in "(import|export|const|[a-z]{1,2}|\\(|\\)|\\{|\\}|=>|=|'|`|\\$\\{|;|\n|<|>|/|é|\\.|,|class|function|await|async|return|:|\\[|\\]| ){0,60}") {
+        let document = Document::new(text.clone().into_bytes());
+        for language in [Language::JavaScript, Language::TypeScript, Language::Tsx] {
+            let module = Module::parse(&document, language);
+            for (index, (expr, span)) in module.expressions.iter().enumerate() {
+                assert!(text.get(span.clone()).is_some(), "{span:?} of {text:?}");
+                expr.parts(&mut |part| assert!((part.0 as usize) < index));
+            }
+        }
+    }
+}
+
+/// Reads all files below the folder that `READYGATE_SOURCES` names, and tells what could not be read.
+#[test]
+#[allow(clippy::print_stdout, clippy::disallowed_methods, reason = "it is told to whoever runs it")]
+fn real_sources_are_read() {
+    let Ok(folder) = std::env::var("READYGATE_SOURCES") else { return };
+    let (mut files, mut unread, mut bytes, mut kept) = (0, 0, 0, 0);
+    let mut folders = vec![std::path::PathBuf::from(folder)];
+    let start = std::time::Instant::now();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let name = path.to_string_lossy().into_owned();
+            if path.is_dir() && !name.ends_with("node_modules") && !name.ends_with(".git") {
+                folders.push(path);
+            } else if let Some(language) = Language::of(&name)
+                && let Ok(content) = std::fs::read(&path)
+            {
+                files += 1;
+                bytes += content.len();
+                let module = Module::parse(&Document::new(content), language);
+                kept += module.expressions.len() * size_of::<(Expr, Span)>();
+                if let Some(why) = &module.unread {
+                    unread += 1;
+                    println!("{name}: {why}");
+                }
+            }
+        }
+    }
+    println!("{files} files, {unread} unread, {bytes} bytes, {kept} kept, {:?}, {} an expression", start.elapsed(), size_of::<(Expr, Span)>());
+}
