@@ -6,6 +6,7 @@
 
 mod attestation;
 pub mod branch;
+mod code;
 mod condition;
 mod control;
 mod dependency;

@@ -46,6 +46,7 @@ pub struct Kind {
 pub const KINDS: &[Kind] = &[
     super::attestation::KIND,
     super::branch::KIND,
+    super::code::KIND,
     super::dependency::KIND,
     super::gitignore::KIND,
     super::path::KIND,

@@ -1,7 +1,8 @@
 //! All that is known of a repository at one revision.
 
+use std::any::{Any, TypeId};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::text::{Document, NotText};
 
@@ -56,7 +57,10 @@ pub struct Snapshot {
     /// The components, sorted by path; never empty once gathered.
     pub components: Vec<Component>,
     files: HashMap<RepoPath, Read>,
+    views: Mutex<HashMap<TypeId, Kept>>,
 }
+
+type Kept = Arc<OnceLock<Arc<dyn Any + Send + Sync>>>;
 
 impl Snapshot {
     /// A snapshot of which only the tree is known.
@@ -70,6 +74,21 @@ impl Snapshot {
     /// Keeps what reading a path gave.
     pub fn insert(&mut self, path: RepoPath, read: Read) {
         self.files.insert(path, read);
+        self.views.get_mut().unwrap_or_else(|poisoned| poisoned.into_inner()).clear();
+    }
+
+    /// What `make` makes of the snapshot, made at the first call for this type and kept until more is read.
+    pub fn derive<T: Send + Sync + 'static>(&self, make: impl FnOnce(&Snapshot) -> T) -> Arc<T> {
+        let cell = {
+            let mut views = self.views.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            Arc::clone(views.entry(TypeId::of::<T>()).or_default())
+        };
+        // Outside the lock: a second thread waits for this type alone.
+        let made = cell.get_or_init(|| Arc::new(make(self)));
+        match Arc::clone(made).downcast::<T>() {
+            Ok(view) => view,
+            Err(_) => unreachable!("views are keyed by their type"),
+        }
     }
 
     /// Whether this path was asked for already.

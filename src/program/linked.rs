@@ -1,12 +1,16 @@
 //! The modules of a snapshot, joined.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock};
 
-use crate::model::{Place, RepoPath};
+use crate::model::{Component, Place, RepoPath};
 use crate::text::{Document, Span};
 
+use super::build::NotRead;
+use super::entry::{Entry, Side};
 use super::module::{ExprId, FunctionId, Module, RequestId};
+use super::reach::Reach;
+use super::usage::Usage;
 
 /// A module of a program: an index into its modules, which are in the order of their paths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,6 +39,10 @@ pub struct FunctionAt {
 pub struct Program {
     modules: Vec<Linked>,
     by_path: BTreeMap<RepoPath, ModuleId>,
+    pub(super) unread: Vec<NotRead>,
+    pub(super) entries: BTreeMap<RepoPath, Vec<Entry>>,
+    pub(super) reaches: Mutex<BTreeMap<(RepoPath, Side), Arc<Reach>>>,
+    pub(super) usage: OnceLock<Usage>,
 }
 
 /// A file with what its requests lead to.
@@ -62,6 +70,8 @@ pub enum Target {
     /// A file of the repository that is no module: a style sheet, JSON, an image; or a module that is not part of the
     /// program, such as generated code.
     File(RepoPath),
+    /// Types alone: nothing is loaded.
+    Erased,
     /// It is not known where it leads, and why, in words without a full stop.
     Unresolved(Box<str>),
 }
@@ -74,7 +84,40 @@ impl Program {
         let by_path = ids
             .filter_map(|(index, linked)| Some((linked.path.clone(), ModuleId(u32::try_from(index).ok()?))))
             .collect();
-        Self { modules, by_path }
+        Self {
+            modules,
+            by_path,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn linked_modules(&self) -> &[Linked] {
+        &self.modules
+    }
+
+    /// Gives each module what its requests lead to, in the order of the modules.
+    pub(super) fn set_targets(&mut self, targets: Vec<Vec<Target>>) {
+        for (linked, targets) in self.modules.iter_mut().zip(targets) {
+            linked.targets = targets;
+        }
+    }
+
+    /// The modules that production starts for a component, in order; empty where nothing says so.
+    pub fn entries(&self, component: &Component) -> &[Entry] {
+        self.entries.get(&component.path).map_or(&[], Vec::as_slice)
+    }
+
+    /// What production reaches from a component's entries on a side.
+    pub fn reach(&self, component: &Component, side: Side) -> Arc<Reach> {
+        let key = (component.path.clone(), side);
+        let mut reaches = self.reaches.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let reach = reaches.entry(key).or_insert_with(|| Arc::new(Reach::of(self, component, side)));
+        Arc::clone(reach)
+    }
+
+    /// Where packages are used, reachable or not.
+    pub fn usage(&self) -> &Usage {
+        self.usage.get_or_init(|| Usage::of(self))
     }
 
     /// All modules in the order of their paths.

@@ -4,8 +4,19 @@
 //! that it followed; where an edge can't be resolved it says so, and whoever asks must answer `unknown`, never `fail`.
 //! It is pure, built once for a snapshot and shared by all checks. May use `artifact`, `model` and `text`.
 
+mod build;
+mod compiled;
+mod entry;
 mod linked;
 pub mod module;
+mod reach;
+mod resolve;
+mod usage;
+mod values;
 
+pub use entry::{Entry, Side};
 pub use linked::{At, FunctionAt, Linked, ModuleId, Program, Target};
 pub use module::{Language, Module};
+pub use reach::{Edge, Reach};
+pub use usage::{Usage, Use, UseKind};
+pub use values::{Literal, Value};

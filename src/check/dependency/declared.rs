@@ -44,7 +44,7 @@ impl Names {
 }
 
 /// Whether a text is like a pattern with stars; greedy from the left, so linear in the text for each star.
-fn is_like(pattern: &str, text: &str) -> bool {
+pub(in crate::check) fn is_like(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or("");
     let Some(mut rest) = text.strip_prefix(first) else {

@@ -1,6 +1,7 @@
 //! `dependency`: what the manifests declare, in which version, and whether a lockfile pins it.
 
 mod declared;
+pub(super) use declared::is_like;
 mod lockfile;
 
 use std::collections::BTreeSet;

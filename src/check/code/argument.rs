@@ -1,0 +1,312 @@
+//! What the arguments of a call must be like.
+
+use regex::Regex;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use crate::check::Problem;
+use crate::program::module::Expr;
+use crate::program::{At, Literal, Program, Value};
+
+use super::parameters::is_scalar;
+
+/// What one argument of a call must be like.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "CodeArgument")]
+pub(in crate::check) struct ArgumentParameters {
+    /// Which argument, counted from 0.
+    #[serde(default)]
+    argument: u32,
+    /// The option within it: keys joined by `.`.
+    at: Option<String>,
+    /// Whether it is given at all.
+    exists: Option<bool>,
+    /// It is one of these.
+    is: Option<Vec<Json>>,
+    /// It is none of these; a list that holds one of them is not, either. What the environment sets is none of them.
+    is_not: Option<Vec<Json>>,
+    /// It is a text that matches this regular expression.
+    matches: Option<String>,
+}
+
+/// A condition on an argument that was understood.
+#[derive(Debug)]
+pub(in crate::check) struct Argument {
+    index: usize,
+    at: Vec<String>,
+    test: Vec<Test>,
+}
+
+#[derive(Debug)]
+enum Test {
+    Exists(Presence),
+    Is(Vec<Json>),
+    IsNot(Vec<Json>),
+    Matches(Regex),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Presence {
+    Given,
+    Absent,
+}
+
+/// Whether something holds; why not, or why that is not known, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::check) enum Truth {
+    /// It holds.
+    Yes,
+    /// It does not.
+    No(String),
+    /// It is not known.
+    Unknown(String),
+}
+
+impl ArgumentParameters {
+    /// Compiles it.
+    pub(in crate::check) fn compile(self) -> Result<Argument, Problem> {
+        let mut test = Vec::new();
+        if let Some(exists) = self.exists {
+            test.push(Test::Exists(if exists { Presence::Given } else { Presence::Absent }));
+        }
+        for (values, key) in [(&self.is, "is"), (&self.is_not, "is-not")] {
+            if values.as_ref().is_some_and(|values| !values.iter().all(is_scalar)) {
+                return Err(Problem::at(&["with", key], "only texts, numbers and truth values can be compared"));
+            }
+        }
+        test.extend(self.is.map(Test::Is));
+        test.extend(self.is_not.map(Test::IsNot));
+        if let Some(pattern) = self.matches {
+            let pattern = Regex::new(&pattern);
+            let pattern =
+                pattern.map_err(|why| Problem::at(&["with", "matches"], format!("this is no pattern: {why}")))?;
+            test.push(Test::Matches(pattern));
+        }
+        if test.is_empty() {
+            return Err(Problem::at(&["with"], "say what the argument must be: `exists`, `is`, `is-not` or `matches`"));
+        }
+        Ok(Argument {
+            index: usize::try_from(self.argument).unwrap_or(usize::MAX),
+            at: self.at.map_or_else(Vec::new, |at| at.split('.').map(str::to_owned).collect()),
+            test,
+        })
+    }
+}
+
+/// What stands where an argument is looked for.
+enum Seen {
+    /// All that it may be.
+    These(Vec<Value>),
+    Nothing,
+    Unknown(String),
+}
+
+impl Argument {
+    /// Whether a call has such an argument.
+    pub(in crate::check) fn holds(&self, program: &Program, call: At) -> Truth {
+        let seen = self.seen(program, call);
+        let name = self.name();
+        let truths = self.test.iter().map(|test| test.holds(program, &seen, &name));
+        truths.reduce(Truth::and).unwrap_or(Truth::Yes)
+    }
+
+    fn name(&self) -> String {
+        if self.at.is_empty() {
+            format!("argument {}", self.index + 1)
+        } else {
+            format!("`{}`", self.at.join("."))
+        }
+    }
+
+    fn seen(&self, program: &Program, call: At) -> Seen {
+        let module = program.module(call.module);
+        let (Expr::Call(_, arguments) | Expr::New(_, arguments)) = module.expr(call.expr) else {
+            return Seen::Nothing;
+        };
+        let before = arguments.iter().take(self.index.saturating_add(1));
+        for argument in before.clone() {
+            if let Expr::Spread(_) = module.expr(*argument) {
+                return Seen::Unknown("its arguments are spread from a list".to_owned());
+            }
+        }
+        let Some(expr) = arguments.get(self.index) else {
+            return Seen::Nothing;
+        };
+        let mut here = vec![At {
+            module: call.module,
+            expr: *expr,
+        }];
+        for key in &self.at {
+            let mut next = Vec::new();
+            for at in here {
+                match property(program, at, key) {
+                    Property::At(found) => next.push(found),
+                    Property::Missing => {}
+                    Property::Unknown(why) => return Seen::Unknown(why),
+                }
+            }
+            here = next;
+        }
+        if here.is_empty() {
+            return Seen::Nothing;
+        }
+        Seen::These(here.into_iter().flat_map(|at| program.values(at)).collect())
+    }
+}
+
+enum Property {
+    At(At),
+    Missing,
+    Unknown(String),
+}
+
+/// The value of a key of what an expression may be; of several objects the first that has it.
+fn property(program: &Program, at: At, key: &str) -> Property {
+    let mut found = None;
+    for value in program.values(at) {
+        let Value::Object(object) = value else {
+            return Property::Unknown(format!("the options that hold `{key}` could not be followed"));
+        };
+        let module = program.module(object.module);
+        let Expr::Object(properties) = module.expr(object.expr) else {
+            continue;
+        };
+        for property in properties.iter().rev() {
+            match property.key.as_deref() {
+                Some(name) if name == key => {
+                    found = Some(At {
+                        module: object.module,
+                        expr: property.value,
+                    });
+                    break;
+                }
+                Some(_) => {}
+                None => return Property::Unknown(format!("`{key}` may come from what is spread into the options")),
+            }
+        }
+    }
+    found.map_or(Property::Missing, Property::At)
+}
+
+/// What is known of a value for a comparison.
+enum Known {
+    Scalar(Json),
+    List(Vec<Json>),
+    Environment,
+    Not,
+}
+
+fn known(program: &Program, value: &Value) -> Known {
+    match value {
+        Value::Literal(literal) => Known::Scalar(json(literal)),
+        Value::List(at) => {
+            let module = program.module(at.module);
+            let Expr::List(items) = module.expr(at.expr) else { return Known::Not };
+            let mut all = Vec::new();
+            for item in items {
+                let item = At {
+                    module: at.module,
+                    expr: *item,
+                };
+                for value in program.values(item) {
+                    match known(program, &value) {
+                        Known::Scalar(value) => all.push(value),
+                        Known::Environment => {}
+                        Known::List(_) | Known::Not => return Known::Not,
+                    }
+                }
+            }
+            Known::List(all)
+        }
+        Value::Environment(_) => Known::Environment,
+        _ => Known::Not,
+    }
+}
+
+fn json(literal: &Literal) -> Json {
+    match literal {
+        Literal::Text(text) => Json::String(text.to_string()),
+        Literal::Number(number) => serde_json::Number::from_f64(*number).map_or(Json::Null, Json::Number),
+        Literal::Bool(value) => Json::Bool(*value),
+        Literal::Null | Literal::Undefined => Json::Null,
+    }
+}
+
+fn same(left: &Json, right: &Json) -> bool {
+    match (left.as_f64(), right.as_f64()) {
+        (Some(left), Some(right)) => (left - right).abs() < f64::EPSILON,
+        _ => left == right,
+    }
+}
+
+impl Test {
+    fn holds(&self, program: &Program, seen: &Seen, name: &str) -> Truth {
+        let values = match seen {
+            Seen::Unknown(why) => return Truth::Unknown(why.clone()),
+            Seen::Nothing => &[][..],
+            Seen::These(values) => values,
+        };
+        let truths = values.iter().map(|value| self.judge(program, value, name));
+        if values.is_empty() {
+            return match self {
+                Self::Exists(Presence::Absent) | Self::IsNot(_) => Truth::Yes,
+                Self::Exists(Presence::Given) | Self::Is(_) | Self::Matches(_) => {
+                    Truth::No(format!("{name} is not given"))
+                }
+            };
+        }
+        truths.reduce(Truth::one_of_several).unwrap_or(Truth::Yes)
+    }
+
+    fn judge(&self, program: &Program, value: &Value, name: &str) -> Truth {
+        let is_nothing = matches!(value, Value::Literal(Literal::Null | Literal::Undefined));
+        let unknown = || Truth::Unknown(format!("{name} could not be followed to a value"));
+        match (self, known(program, value)) {
+            (Self::Exists(Presence::Given), _) if is_nothing => Truth::No(format!("{name} is nothing")),
+            (Self::Exists(Presence::Given), _) => Truth::Yes,
+            (Self::Exists(Presence::Absent), _) if is_nothing => Truth::Yes,
+            (Self::Exists(Presence::Absent), _) => Truth::No(format!("{name} is given")),
+            (Self::Is(wanted), Known::Scalar(value)) if wanted.iter().any(|one| same(one, &value)) => Truth::Yes,
+            (Self::Is(_), Known::Scalar(_) | Known::List(_)) => Truth::No(format!("{name} is another value")),
+            (Self::IsNot(refused), Known::Scalar(value)) => refusal(refused, &[value], name),
+            (Self::IsNot(refused), Known::List(values)) => refusal(refused, &values, name),
+            (Self::IsNot(_), Known::Environment) => Truth::Yes,
+            (Self::Matches(pattern), Known::Scalar(Json::String(text))) if pattern.is_match(&text) => Truth::Yes,
+            (Self::Matches(pattern), Known::Scalar(_)) => Truth::No(format!("{name} does not match `{pattern}`")),
+            (Self::Is(_) | Self::Matches(_), Known::Environment) => Truth::Unknown(format!("{name} is set by the environment")),
+            (Self::Is(_) | Self::IsNot(_), Known::Not) | (Self::Matches(_), Known::Not | Known::List(_)) => unknown(),
+        }
+    }
+}
+
+fn refusal(refused: &[Json], values: &[Json], name: &str) -> Truth {
+    match values.iter().find(|value| refused.iter().any(|one| same(one, value))) {
+        None => Truth::Yes,
+        Some(value) => Truth::No(format!("{name} is `{}`", value.to_string().trim_matches('"'))),
+    }
+}
+
+impl Truth {
+    /// Both must hold.
+    pub(in crate::check) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::No(why), _) | (_, Self::No(why)) => Self::No(why),
+            (Self::Unknown(why), _) | (_, Self::Unknown(why)) => Self::Unknown(why),
+            (Self::Yes, Self::Yes) => Self::Yes,
+        }
+    }
+
+    /// One of several values is there at a time: they must agree.
+    fn one_of_several(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Yes, Self::Yes) => Self::Yes,
+            (Self::No(why), Self::No(_)) => Self::No(why),
+            (Self::Unknown(why), _) | (_, Self::Unknown(why)) => Self::Unknown(why),
+            (Self::Yes, Self::No(why)) | (Self::No(why), Self::Yes) => {
+                Self::Unknown(format!("it depends on a condition: {why} in one case"))
+            }
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! What a program answers to a `code` question.
+
+use std::sync::Arc;
+
+use crate::artifact::{Ecosystem, declared};
+use crate::check::View;
+use crate::check::files::MOST_SHOWN;
+use crate::model::{Cause, Component, Evidence, Examined, Gap, Place, Strength, Unread};
+use crate::program::module::Expr;
+use crate::program::{At, FunctionAt, Program, Reach, Side, Use, UseKind};
+use crate::text::Span;
+
+use super::argument::Truth;
+use super::parameters::{Question, SideParameter, What, bare};
+
+/// The use that is judged, with where it stands.
+struct Spot {
+    place: Place,
+    words: String,
+    function: FunctionAt,
+    call: Option<At>,
+}
+
+pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
+    let whole: Vec<&Component> = match view.component {
+        Some(component) => vec![component],
+        None => view.snapshot.components.iter().collect(),
+    };
+    let node: Vec<&Component> = whole.iter().copied().filter(|component| has_kind(component, "node")).collect();
+    if node.is_empty() {
+        return other_languages(&whole);
+    }
+    let program = Program::of(view.snapshot);
+    let asked = Asked {
+        question,
+        view,
+        program: &program,
+        reaches: node
+            .iter()
+            .flat_map(|component| sides(question.side).iter().map(|side| program.reach(component, *side)))
+            .collect(),
+        components: &node,
+    };
+    asked.examine()
+}
+
+fn has_kind(component: &Component, kind: &str) -> bool {
+    component.kinds.iter().any(|known| known == kind)
+}
+
+fn sides(side: SideParameter) -> &'static [Side] {
+    match side {
+        SideParameter::Server => &[Side::Server],
+        SideParameter::Browser => &[Side::Browser],
+        SideParameter::Any => &[Side::Server, Side::Browser],
+    }
+}
+
+/// The code of other languages is not followed.
+fn other_languages(components: &[&Component]) -> Examined {
+    let kinds: Vec<&str> = components
+        .iter()
+        .flat_map(|component| component.kinds.first())
+        .map(String::as_str)
+        .collect();
+    match kinds.first() {
+        None => Examined::not_applicable("there is no program here"),
+        Some(kind) => Examined::unknown(Unread::new(
+            Cause::Unmodelled,
+            format!("what {kind} code does is not followed yet"),
+            "attest it",
+        )),
+    }
+}
+
+struct Asked<'a> {
+    question: &'a Question,
+    view: &'a View<'a>,
+    program: &'a Program,
+    reaches: Vec<Arc<Reach>>,
+    components: &'a [&'a Component],
+}
+
+impl Asked<'_> {
+    fn examine(&self) -> Examined {
+        let spots = self.spots();
+        let (live, dead): (Vec<&Spot>, Vec<&Spot>) = spots.iter().partition(|spot| self.is_live(spot.function));
+        let (mut holding, mut failing, mut open) = (Vec::new(), Vec::new(), None);
+        for spot in live {
+            match self.arguments(spot) {
+                Truth::Yes => holding.push(spot),
+                Truth::No(why) => failing.push((spot, why)),
+                Truth::Unknown(why) => {
+                    open.get_or_insert((spot, why));
+                }
+            }
+        }
+        if !holding.is_empty() {
+            return self.pass(&holding);
+        }
+        if let Some((spot, why)) = open {
+            let what = format!("{}: {why} (`{}`)", self.question.what.shown(), spot.place.path);
+            return unmodelled(what);
+        }
+        if let Some(unread) = self.unseen(&dead) {
+            return Examined::unknown(unread);
+        }
+        if failing.is_empty() {
+            self.absent(&dead)
+        } else {
+            self.otherwise(&failing)
+        }
+    }
+
+    /// Every place that is asked for, reachable or not.
+    fn spots(&self) -> Vec<Spot> {
+        match &self.question.what {
+            What::Text(pattern) => self.texts(pattern),
+            What::Package { paths, .. } => {
+                let usage = self.program.usage();
+                let packages = usage.packages().filter(|(package, _)| self.question.what.names_package(package));
+                let uses = packages.flat_map(|(_, uses)| uses);
+                let wanted = uses.filter(|found| match paths.as_slice() {
+                    [] => true,
+                    _ => found.kind != UseKind::Load && self.question.what.names_path(&found.path),
+                });
+                wanted.map(|found| self.spot(found)).collect()
+            }
+        }
+    }
+
+    fn spot(&self, found: &Use) -> Spot {
+        let module = self.program.module(found.function.module);
+        let span: Span = match (found.expr, found.request) {
+            (Some(expr), _) => module.span(expr),
+            (None, Some(request)) => module.request(request).span.clone(),
+            (None, None) => 0..0,
+        };
+        self.spot_at(found.function, &span, found.at())
+    }
+
+    fn spot_at(&self, function: FunctionAt, span: &Span, call: Option<At>) -> Spot {
+        let document = &self.program.linked(function.module).document;
+        let words = document.words(span);
+        Spot {
+            place: self.program.place(function.module, span),
+            words: words.lines().next().unwrap_or_default().to_owned(),
+            function,
+            call,
+        }
+    }
+
+    fn texts(&self, pattern: &regex::Regex) -> Vec<Spot> {
+        let mut spots = Vec::new();
+        for (id, linked) in self.program.modules() {
+            for index in 0..linked.module.functions.len() {
+                let Ok(index) = u32::try_from(index) else { break };
+                let function = crate::program::module::FunctionId(index);
+                linked.module.each_expr(function, &mut |expr| {
+                    if let Expr::Text(text) = linked.module.expr(expr)
+                        && pattern.is_match(text)
+                    {
+                        let at = FunctionAt { module: id, function };
+                        spots.push(self.spot_at(at, &linked.module.span(expr), None));
+                    }
+                });
+            }
+        }
+        spots
+    }
+
+    fn is_live(&self, function: FunctionAt) -> bool {
+        self.reaches.iter().any(|reach| reach.is_live(function))
+    }
+
+    fn arguments(&self, spot: &Spot) -> Truth {
+        let Some(call) = spot.call else { return Truth::Yes };
+        let truths = self.question.with.iter().map(|one| one.holds(self.program, call));
+        truths.reduce(Truth::and).unwrap_or(Truth::Yes)
+    }
+
+    fn pass(&self, holding: &[&Spot]) -> Examined {
+        let first = holding.first().map_or_else(String::new, |spot| at(&spot.place));
+        let evidence = holding.iter().take(MOST_SHOWN).map(|spot| {
+            Evidence::new(spot.place.clone(), &spot.words, Strength::Wired, self.question.what.subject())
+        });
+        Examined::pass(format!("{} is used in {first}", self.question.what.shown()), evidence.collect())
+    }
+
+    /// It is there, reachable, and not as it should be.
+    fn otherwise(&self, failing: &[(&Spot, String)]) -> Examined {
+        let what = self.question.what.shown();
+        let gaps = failing.iter().take(MOST_SHOWN).map(|(spot, why)| {
+            let mut gap = Gap::at(spot.place.clone(), &spot.words, format!("{what}: {why}"));
+            gap.words.push_str(why);
+            gap
+        });
+        let why = failing.first().map_or("", |(_, why)| why);
+        Examined::fail(format!("{what}: {why}"), gaps.collect())
+    }
+
+    /// It is nowhere, or nowhere that production reaches.
+    fn absent(&self, dead: &[&Spot]) -> Examined {
+        let what = self.question.what.shown();
+        let message = match (dead.first(), self.declaring()) {
+            (Some(spot), _) => format!("{what} stands in {}, which production never reaches", at(&spot.place)),
+            (None, Some(manifest)) => format!("{manifest} declares it, and no code uses {what}"),
+            (None, None) => format!("{what} was not found in this repository"),
+        };
+        let mut gap = Gap::missing(self.question.what.subject(), message.clone());
+        for spot in dead.iter().take(3) {
+            gap.related.push(crate::model::Related {
+                place: spot.place.clone(),
+                message: "here, out of reach".to_owned(),
+            });
+        }
+        Examined::fail(message, vec![gap])
+    }
+
+    /// The manifest that declares a package that is asked for.
+    fn declaring(&self) -> Option<String> {
+        let What::Package { names, .. } = &self.question.what else { return None };
+        self.components.iter().find_map(|component| {
+            let all = declared(self.view.snapshot, component.folder());
+            let known = all.into_iter().filter_map(|(_, result)| result.ok());
+            known.filter(|declared| declared.ecosystem == Ecosystem::Npm).find_map(|declared| {
+                let has = declared
+                    .dependencies()
+                    .any(|(dependency, _)| names.iter().any(|name| super::parameters::is_like(bare(name), &dependency.name)));
+                has.then(|| format!("`{}`", declared.path))
+            })
+        })
+    }
+
+    /// What was not followed and may hold what is missing.
+    fn unseen(&self, dead: &[&Spot]) -> Option<Unread> {
+        let words = self.telling_words();
+        if let Some(unread) = self.reaches.iter().find_map(|reach| reach.unread(self.program, &words)) {
+            return Some(unread);
+        }
+        if self.declaring().is_some()
+            && let Some(path) = self.reaches.iter().find_map(|reach| reach.foreign().next())
+        {
+            let what = format!("`{path}` is loaded, and what files of this kind do is not followed");
+            return Some(Unread::new(Cause::Unmodelled, what, "attest it"));
+        }
+        let first = dead.first()?;
+        if !self.reaches.iter().any(|reach| reach.has_entry()) {
+            return self.reaches.first().map(|reach| reach.nowhere());
+        }
+        // What is out of reach may be reached by an edge that could lead anywhere.
+        let edge = self.reaches.iter().find_map(|reach| reach.open_edge())?;
+        let what = format!(
+            "{} stands in {}, and an edge in {} was not followed: {}",
+            self.question.what.shown(),
+            at(&first.place),
+            at(&edge.place),
+            edge.why
+        );
+        Some(Unread::new(Cause::Unmodelled, what, "load it by a constant name, or attest it"))
+    }
+
+    /// Words that a file must hold to be of interest, as far as there are any.
+    fn telling_words(&self) -> Vec<String> {
+        match &self.question.what {
+            What::Text(_) => Vec::new(),
+            What::Package { names, .. } => names.iter().map(|name| bare(name).trim_matches('*').to_owned()).collect(),
+        }
+    }
+}
+
+/// A place in words.
+fn at(place: &Place) -> String {
+    match place.line {
+        Some(line) => format!("`{}`, line {line}", place.path),
+        None => format!("`{}`", place.path),
+    }
+}
+
+fn unmodelled(what: String) -> Examined {
+    Examined::unknown(Unread::new(Cause::Unmodelled, what, "write it as a constant, or attest it"))
+}

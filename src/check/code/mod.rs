@@ -1,0 +1,39 @@
+//! `code`: whether what production starts uses something of a package.
+
+mod argument;
+mod judged;
+mod parameters;
+
+use serde_json::Value;
+
+use crate::model::{Examined, Needs};
+use crate::program::Program;
+
+use super::{Check, Kind, Problem, View};
+use parameters::{Parameters, Question};
+
+/// The kind.
+pub const KIND: Kind = Kind {
+    name: "code",
+    summary: "Whether what production starts uses something of a package.",
+    schema: |generator| generator.subschema_for::<Parameters>(),
+    build,
+};
+
+#[derive(Debug)]
+struct CodeCheck(Question);
+
+fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
+    let parameters: Parameters = super::parameters::read(value)?;
+    Ok(Box::new(CodeCheck(Question::new(parameters)?)))
+}
+
+impl Check for CodeCheck {
+    fn needs(&self, view: &View<'_>) -> Needs {
+        Program::needs(view.snapshot)
+    }
+
+    fn examine(&self, view: &View<'_>) -> Examined {
+        judged::examine(&self.0, view)
+    }
+}

@@ -1,0 +1,248 @@
+//! What a `code` condition asks for.
+
+use regex::Regex;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::check::Problem;
+use crate::check::parameters::OneOrMany;
+
+use super::argument::ArgumentParameters;
+
+/// Whether code that production reaches uses something of a package, or holds a text.
+///
+/// `{ package = "helmet" }`: any use: a call, a construction, an element, a value handed on. An import alone is none.
+/// `{ package = "@sentry/node", call = "init" }`: this call. `{ package = "nodemailer", call = "createTransport().sendMail" }`:
+/// a method of what a call gave. `{ package = "@prisma/client", call = "PrismaClient().*.delete*" }`: any of these.
+/// `{ package = "cors", call = "default", with = { argument = 0, at = "origin", is-not = ["*", true] } }`: with such an argument.
+/// `{ text = "^payment_intent\\.succeeded$" }`: a string in code that production reaches.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "CodeParameters")]
+pub(super) struct Parameters {
+    /// The package, or several of which one will do; `*` stands for any letters. A path within the package
+    /// (`next/image`) means that alone.
+    package: Option<OneOrMany>,
+    /// What of it is called, constructed or used as an element, or several of which one will do: names joined by `.`,
+    /// `()` behind what was called before, `default` for the default export; `*` stands for a name or a part of one,
+    /// `**` for any names. Without it any use will do.
+    call: Option<OneOrMany>,
+    /// A regular expression that a string in the code matches; instead of a package.
+    text: Option<String>,
+    /// What the call's arguments must be like.
+    with: Option<OneOrManyArguments>,
+    /// Which part of the component: what its server and jobs start, what its browser loads, or either (the default).
+    #[serde(default)]
+    side: SideParameter,
+}
+
+/// One condition on the arguments, or several that must all hold.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+enum OneOrManyArguments {
+    /// One.
+    One(ArgumentParameters),
+    /// Several.
+    Many(Vec<ArgumentParameters>),
+}
+
+/// Which part of a component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "CodeSide")]
+pub(in crate::check) enum SideParameter {
+    /// What its server and jobs start.
+    Server,
+    /// What its browser loads.
+    Browser,
+    /// Either.
+    #[default]
+    Any,
+}
+
+/// A question that was understood.
+#[derive(Debug)]
+pub(super) struct Question {
+    pub(super) what: What,
+    pub(super) with: Vec<super::argument::Argument>,
+    pub(super) side: SideParameter,
+}
+
+/// What is looked for.
+#[derive(Debug)]
+pub(super) enum What {
+    /// Uses of packages; no path is any use.
+    Package { names: Vec<String>, paths: Vec<String> },
+    /// A string.
+    Text(Regex),
+}
+
+impl Question {
+    pub(super) fn new(parameters: Parameters) -> Result<Self, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let with = match parameters.with {
+            None => Vec::new(),
+            Some(OneOrManyArguments::One(one)) => vec![one],
+            Some(OneOrManyArguments::Many(many)) => many,
+        };
+        let with = with
+            .into_iter()
+            .filter_map(|one| one.compile().map_err(|problem| problems.push(problem)).ok())
+            .collect::<Vec<_>>();
+        let what = what(parameters.package.as_ref(), parameters.call.as_ref(), parameters.text.as_deref());
+        let what = what.map_err(|problem| problems.push(problem)).ok();
+        if !with.is_empty() && parameters.call.is_none() {
+            problems.push(Problem::at(&["with"], "arguments are asked of a call, so `call` must say which"));
+        }
+        match what {
+            Some(what) if problems.is_empty() => Ok(Self {
+                what,
+                with,
+                side: parameters.side,
+            }),
+            _ => Err(problems),
+        }
+    }
+}
+
+fn what(package: Option<&OneOrMany>, call: Option<&OneOrMany>, text: Option<&str>) -> Result<What, Problem> {
+    match (package, call, text) {
+        (Some(package), call, None) => {
+            let names = package.as_slice().to_vec();
+            if names.is_empty() {
+                return Err(Problem::at(&["package"], "this list is empty"));
+            }
+            let paths = call.map_or_else(Vec::new, |call| call.as_slice().iter().map(|path| normal(path)).collect());
+            Ok(What::Package { names, paths })
+        }
+        (None, None, Some(text)) => Regex::new(text)
+            .map(What::Text)
+            .map_err(|why| Problem::at(&["text"], format!("this is no pattern: {why}"))),
+        (Some(_), _, Some(_)) | (None, Some(_), Some(_)) => {
+            Err(Problem::at(&["text"], "`text` stands alone: ask for the package in a condition of its own"))
+        }
+        (None, _, None) => Err(Problem::at(&[], "say which `package` is to be used, or which `text` is to be there")),
+    }
+}
+
+/// A path without the name of the default export, which is the module itself to those who import it so.
+fn normal(path: &str) -> String {
+    let path = path.strip_prefix("default").map_or(path, |rest| match rest.chars().next() {
+        None | Some('(') => rest,
+        Some('.') => &rest[1..],
+        Some(_) => path,
+    });
+    path.to_owned()
+}
+
+impl What {
+    /// What is looked for, in words.
+    pub(super) fn shown(&self) -> String {
+        const MOST: usize = 3;
+        match self {
+            Self::Text(pattern) => format!("a text like `{}`", pattern.as_str()),
+            Self::Package { names, paths } => {
+                let mut words: Vec<String> = names.iter().take(MOST).map(|name| format!("`{name}`")).collect();
+                if names.len() > MOST {
+                    words.push(format!("{} more packages", names.len() - MOST));
+                }
+                let packages = words.join(" or ");
+                match paths.as_slice() {
+                    [] => packages,
+                    [path, ..] if path.is_empty() => format!("a call of {packages}"),
+                    [path] => format!("`{path}` of {packages}"),
+                    [path, more @ ..] => format!("`{path}` or {} more of {packages}", more.len()),
+                }
+            }
+        }
+    }
+
+    /// Its name for fingerprints.
+    pub(super) fn subject(&self) -> String {
+        match self {
+            Self::Text(pattern) => pattern.as_str().to_owned(),
+            Self::Package { names, paths } if paths.is_empty() => names.join(" | "),
+            Self::Package { names, paths } => format!("{} {}", names.join(" | "), paths.join(" | ")),
+        }
+    }
+
+    /// Whether a package's name is asked for: with its path within, or any path where none is asked for.
+    pub(super) fn names_package(&self, package: &str) -> bool {
+        let Self::Package { names, .. } = self else { return false };
+        names.iter().any(|name| {
+            is_like(name, package) || is_like(name, bare(package))
+        })
+    }
+
+    /// Whether a path of a use is asked for.
+    pub(super) fn names_path(&self, path: &str) -> bool {
+        match self {
+            Self::Text(_) => false,
+            Self::Package { paths, .. } => paths.iter().any(|pattern| is_path_like(pattern, path)),
+        }
+    }
+}
+
+/// A package's name without the path within.
+pub(super) fn bare(package: &str) -> &str {
+    let parts = if package.starts_with('@') { 2 } else { 1 };
+    package
+        .match_indices('/')
+        .nth(parts - 1)
+        .map_or(package, |(at, _)| &package[..at])
+}
+
+/// Whether names joined by dots are like a pattern: `*` is a part of a name, `**` any names.
+pub(super) fn is_path_like(pattern: &str, path: &str) -> bool {
+    let pattern: Vec<&str> = pattern.split('.').collect();
+    let path: Vec<&str> = path.split('.').collect();
+    fn rest(pattern: &[&str], path: &[&str]) -> bool {
+        match (pattern, path) {
+            ([], []) => true,
+            (["**", more @ ..], _) => (0..=path.len()).any(|skipped| rest(more, &path[skipped..])),
+            ([first, more @ ..], [name, names @ ..]) => is_like(first, name) && rest(more, names),
+            ([], _) | (_, []) => false,
+        }
+    }
+    rest(&pattern, &path)
+}
+
+/// Whether a text is like a pattern with stars.
+pub(super) fn is_like(pattern: &str, text: &str) -> bool {
+    crate::check::dependency::is_like(pattern, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{bare, is_path_like, normal};
+
+    #[test]
+    fn a_path_may_leave_names_open() {
+        assert!(is_path_like("PrismaClient().*.delete*", "PrismaClient().user.deleteMany"));
+        assert!(!is_path_like("PrismaClient().*.delete*", "PrismaClient().delete"));
+        assert!(is_path_like("**.send*", "createTransport().sendMail"));
+        assert!(is_path_like("", ""));
+        assert!(!is_path_like("init", "init()"));
+    }
+
+    #[test]
+    fn the_default_export_is_the_module_itself() {
+        assert_eq!(normal("default"), "");
+        assert_eq!(normal("default().use"), "().use");
+        assert_eq!(normal("default.create"), "create");
+        assert_eq!(normal("defaults"), "defaults");
+    }
+
+    #[test]
+    fn a_package_has_a_path_within() {
+        assert_eq!(bare("next/image"), "next");
+        assert_eq!(bare("@sentry/node/init"), "@sentry/node");
+        assert_eq!(bare("@sentry/node"), "@sentry/node");
+    }
+}
+
+/// The values that a policy may compare with.
+pub(super) fn is_scalar(value: &Value) -> bool {
+    matches!(value, Value::String(_) | Value::Bool(_) | Value::Number(_) | Value::Null)
+}

@@ -1,0 +1,171 @@
+//! From a snapshot to its program.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::model::{Class, Component, EntryKind, Needs, RepoPath, Snapshot};
+use crate::text::Document;
+
+use super::entry;
+use super::linked::{Linked, ModuleId, Program, Target};
+use super::module::{Language, Module, RequestKind};
+use super::resolve::{Found, Resolver, is_configuration};
+
+/// Files above this many bytes are not read: no hand-written module comes near.
+const LARGEST: u64 = 1 << 20;
+
+/// A module as each language reads it: a blob may stand at paths of several.
+struct JavaScript(Arc<Module>);
+struct TypeScript(Arc<Module>);
+struct Tsx(Arc<Module>);
+
+fn lowered(document: &Document, language: Language) -> Arc<Module> {
+    let parse = |document: &Document| Arc::new(Module::parse(document, language));
+    match language {
+        Language::JavaScript => Arc::clone(&document.derive(|document| JavaScript(parse(document))).0),
+        Language::TypeScript => Arc::clone(&document.derive(|document| TypeScript(parse(document))).0),
+        Language::Tsx => Arc::clone(&document.derive(|document| Tsx(parse(document))).0),
+    }
+}
+
+impl Program {
+    /// The files that a program is made of: the modules of components that are made with Node.js, and what tells
+    /// how they are found and started.
+    pub fn needs(snapshot: &Snapshot) -> Needs {
+        let node: Vec<&Component> = node_components(snapshot);
+        if node.is_empty() {
+            return Needs::none();
+        }
+        let files = snapshot.tree.iter().filter(|(path, entry)| {
+            let is_wanted = is_configuration(path) || entry::tells(path) || Language::of(path.as_str()).is_some();
+            let is_small = entry.size.is_none_or(|size| size <= LARGEST);
+            entry.is_file() && is_wanted && is_small && is_written(snapshot, &node, path)
+        });
+        Needs::files(files.map(|(path, _)| path.clone()))
+    }
+
+    /// The program of a snapshot in which these are read; made once.
+    pub fn of(snapshot: &Snapshot) -> Arc<Self> {
+        snapshot.derive(Self::build)
+    }
+
+    fn build(snapshot: &Snapshot) -> Self {
+        let node = node_components(snapshot);
+        let paths: Vec<(RepoPath, Language)> = snapshot
+            .tree
+            .iter()
+            .filter(|(path, entry)| entry.kind != EntryKind::Symlink && is_written(snapshot, &node, path))
+            .filter_map(|(path, _)| Some((path.clone(), Language::of(path.as_str())?)))
+            .collect();
+        let mut unread = Vec::new();
+        let linked: Vec<Result<Linked, (RepoPath, String)>> = paths
+            .into_par_iter()
+            .map(|(path, language)| match snapshot.read(path.as_str()).text(path.as_str()) {
+                Ok(Some(document)) => {
+                    let module = lowered(&document, language);
+                    Ok(Linked {
+                        path,
+                        document,
+                        module,
+                        targets: Vec::new(),
+                    })
+                }
+                Ok(None) => Err((path, "it is not there".to_owned())),
+                Err(why) => Err((path, why.what)),
+            })
+            .collect();
+        let mut modules = Vec::new();
+        for one in linked {
+            match one {
+                Ok(linked) => modules.push(linked),
+                Err(one) => unread.push(one),
+            }
+        }
+        let mut program = Self::new(modules);
+        program.link(snapshot);
+        program.unread = unread;
+        program.entries = snapshot
+            .components
+            .iter()
+            .map(|component| (component.path.clone(), entry::entries(snapshot, &program, component)))
+            .collect();
+        program
+    }
+
+    fn link(&mut self, snapshot: &Snapshot) {
+        let resolver = Resolver::new(snapshot);
+        let by_path: BTreeMap<RepoPath, ModuleId> = self.modules().map(|(id, linked)| (linked.path.clone(), id)).collect();
+        let targets: Vec<Vec<Target>> = self
+            .linked_modules()
+            .par_iter()
+            .map(|linked| {
+                let component = Component::of(&snapshot.components, &linked.path).map_or("", Component::folder);
+                let requests = linked.module.requests.iter();
+                requests
+                    .map(|request| match (&request.specifier, request.kind) {
+                        (_, RequestKind::Type) => Target::Erased,
+                        (None, _) => Target::Unresolved("what it loads is computed".into()),
+                        (Some(specifier), _) => match resolver.resolve(&linked.path, specifier, component) {
+                            Found::File(path) => match by_path.get(&path) {
+                                Some(id) => Target::Module(*id),
+                                None => Target::File(path),
+                            },
+                            Found::Package(name, within) => Target::Package(name, within),
+                            Found::Builtin(name) => Target::Builtin(name),
+                            Found::Nothing(why) => Target::Unresolved(why),
+                        },
+                    })
+                    .collect()
+            })
+            .collect();
+        self.set_targets(targets);
+    }
+}
+
+fn node_components(snapshot: &Snapshot) -> Vec<&Component> {
+    let is_node = |component: &&Component| component.kinds.iter().any(|kind| kind == "node");
+    snapshot.components.iter().filter(is_node).collect()
+}
+
+/// Whether the team wrote a file for production: by its class, seen from the component where that itself lies in a
+/// folder that is called `docs` or `examples`.
+fn is_written(snapshot: &Snapshot, node: &[&Component], path: &RepoPath) -> bool {
+    if snapshot.tree.class(path.as_str()) == Class::Source {
+        return true;
+    }
+    node.iter().any(|component| {
+        let folder = component.folder();
+        let is_odd = !folder.is_empty() && Class::of(&RepoPath::new(folder).join("x").to_string()) != Class::Source;
+        is_odd
+            && Class::of(folder) != Class::Vendored
+            && path.relative_to(folder).is_some_and(|relative| Class::of(relative) == Class::Source)
+    })
+}
+
+/// What a snapshot's read of a path gave, kept for those who ask why a module is missing.
+pub(super) type NotRead = (RepoPath, String);
+
+#[cfg(test)]
+mod tests;
+
+/// Reads a small program from paths and texts.
+#[cfg(test)]
+pub(crate) fn of_files(files: &[(&str, &str)]) -> (Snapshot, Arc<Program>) {
+    use crate::model::{Entry, Read, Tree};
+    let entry = Entry {
+        kind: EntryKind::File,
+        id: None,
+        size: None,
+    };
+    let paths = files.iter().map(|(path, _)| (RepoPath::new(path), entry.clone()));
+    let mut snapshot = Snapshot::new(Arc::new(Tree::new(paths.collect())));
+    for (path, text) in files {
+        let document = Arc::new(Document::new(text.as_bytes().to_vec()));
+        snapshot.insert(RepoPath::new(path), Read::Here(document));
+    }
+    snapshot.components = crate::artifact::components(&snapshot);
+    let program = Program::of(&snapshot);
+    (snapshot, program)
+}

@@ -1,0 +1,270 @@
+//! Where packages are used: every call, construction, element and mention of something that a package gives.
+
+use std::collections::BTreeMap;
+
+use super::linked::{At, FunctionAt, ModuleId, Program, Target};
+use super::module::{BindingKind, Expr, ExprId, FunctionId, MemberValue, Module, RequestId, RequestKind, Step, TOP_LEVEL};
+use super::values::path_of;
+
+/// How something of a package is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum UseKind {
+    /// It is called, also as a template's tag or a decorator.
+    Call,
+    /// It is constructed with `new`, or extended.
+    Construction,
+    /// It is an element: `<Image>`.
+    Element,
+    /// It is handed on without being called: `app.use(cors)`.
+    Mention,
+    /// The package is loaded for what loading it does: `import "dotenv/config"`.
+    Load,
+}
+
+/// One use of something that a package gives.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Use {
+    /// The package, with the path within it: `next/image`.
+    pub package: Box<str>,
+    /// What of it: names joined by `.`, with `()` behind what was called or constructed. Of a default export, and
+    /// of the module itself, it is the empty text. `PrismaClient().user.findMany`, `().use` of an Express application.
+    pub path: Box<str>,
+    /// How.
+    pub kind: UseKind,
+    /// The function that does it.
+    pub function: FunctionAt,
+    /// The expression that does it; `None` for a load.
+    pub expr: Option<ExprId>,
+    /// The request, of a load.
+    pub request: Option<RequestId>,
+}
+
+impl Use {
+    /// The expression in the program.
+    pub fn at(&self) -> Option<At> {
+        self.expr.map(|expr| At {
+            module: self.function.module,
+            expr,
+        })
+    }
+}
+
+/// All uses of packages in a program, by package.
+#[derive(Debug, Default)]
+pub struct Usage {
+    by_package: BTreeMap<Box<str>, Vec<Use>>,
+}
+
+impl Usage {
+    /// Looks through the whole of a program, whether it is reachable or not.
+    pub(super) fn of(program: &Program) -> Self {
+        let mut usage = Self::default();
+        for (id, linked) in program.modules() {
+            let mut collector = Collector {
+                program,
+                module: &linked.module,
+                id,
+                found: Vec::new(),
+            };
+            collector.collect();
+            for found in collector.found {
+                usage.by_package.entry(found.package.clone()).or_default().push(found);
+            }
+        }
+        for found in usage.by_package.values_mut() {
+            found.sort();
+            found.dedup();
+        }
+        usage
+    }
+
+    /// The packages that are used, with their uses, in order.
+    pub fn packages(&self) -> impl Iterator<Item = (&str, &[Use])> {
+        self.by_package
+            .iter()
+            .map(|(package, found)| (package.as_ref(), found.as_slice()))
+    }
+}
+
+struct Collector<'a> {
+    program: &'a Program,
+    module: &'a Module,
+    id: ModuleId,
+    found: Vec<Use>,
+}
+
+impl Collector<'_> {
+    fn collect(&mut self) {
+        self.loads();
+        for index in 0..self.module.functions.len() {
+            let Ok(index) = u32::try_from(index) else { return };
+            let function = FunctionId(index);
+            let mut seen: Vec<ExprId> = Vec::new();
+            self.module.each_expr(function, &mut |expr| seen.push(expr));
+            for expr in seen {
+                self.expression(function, expr);
+            }
+            self.returned(function);
+        }
+    }
+
+    /// Packages that are loaded without a name for what they give.
+    fn loads(&mut self) {
+        let bound: Vec<RequestId> = self
+            .module
+            .bindings
+            .iter()
+            .filter_map(|binding| match &binding.kind {
+                BindingKind::Import(request, _) => Some(*request),
+                _ => None,
+            })
+            .collect();
+        for (index, request) in self.module.requests.iter().enumerate() {
+            let Ok(index) = u32::try_from(index) else { return };
+            let id = RequestId(index);
+            let is_effect = match request.kind {
+                RequestKind::Import => !bound.contains(&id),
+                RequestKind::Require | RequestKind::Dynamic => self.is_only_done(request.function, id),
+                RequestKind::Type | RequestKind::Export => false,
+            };
+            if is_effect && let Target::Package(name, path) = self.program.target(self.id, id) {
+                let package = joined(name, path);
+                let function = self.at(request.function);
+                self.found.push(Use {
+                    package,
+                    path: "".into(),
+                    kind: UseKind::Load,
+                    function,
+                    expr: None,
+                    request: Some(id),
+                });
+            }
+        }
+    }
+
+    fn is_only_done(&self, function: FunctionId, request: RequestId) -> bool {
+        let is_load = |expr: ExprId| matches!(self.module.expr(expr), Expr::Load(id) if *id == request);
+        self.module.function(function).steps.iter().any(|step| match step {
+            Step::Do(expr) => match self.module.expr(*expr) {
+                Expr::Await(inner) => is_load(*inner),
+                _ => is_load(*expr),
+            },
+            _ => false,
+        })
+    }
+
+    fn at(&self, function: FunctionId) -> FunctionAt {
+        FunctionAt {
+            module: self.id,
+            function,
+        }
+    }
+
+    fn expression(&mut self, function: FunctionId, id: ExprId) {
+        match self.module.expr(id) {
+            Expr::Call(callee, arguments) => {
+                self.used(function, *callee, id, UseKind::Call);
+                self.handed_on(function, arguments);
+            }
+            Expr::New(callee, arguments) => {
+                self.used(function, *callee, id, UseKind::Construction);
+                self.handed_on(function, arguments);
+            }
+            Expr::Tagged(tag, _, _) => self.used(function, *tag, id, UseKind::Call),
+            Expr::Jsx(tag, attributes, _) => {
+                self.used(function, *tag, id, UseKind::Element);
+                let values: Vec<ExprId> = attributes.iter().map(|attribute| attribute.value).collect();
+                self.handed_on(function, &values);
+            }
+            Expr::Object(properties) => {
+                let values: Vec<ExprId> = properties.iter().map(|property| property.value).collect();
+                self.handed_on(function, &values);
+            }
+            Expr::List(items) => self.handed_on(function, items),
+            Expr::Class(class) => self.class(function, *class),
+            _ => {}
+        }
+    }
+
+    /// Decorators run when the class is made; what it extends is used with it.
+    fn class(&mut self, function: FunctionId, class: super::module::ClassId) {
+        let class = self.module.class(class);
+        if let Some(extended) = class.extends {
+            self.used(function, extended, extended, UseKind::Construction);
+        }
+        let of_members = class.members.iter().flat_map(|member| &member.decorators);
+        let decorators: Vec<ExprId> = class.decorators.iter().chain(of_members).copied().collect();
+        for decorator in decorators {
+            let mut parts = Vec::new();
+            self.module.each_part(decorator, &mut |part| parts.push(part));
+            for part in parts {
+                self.expression(function, part);
+            }
+            if !matches!(self.module.expr(decorator), Expr::Call(..)) {
+                self.used(function, decorator, decorator, UseKind::Call);
+            }
+        }
+        for member in &class.members {
+            if let MemberValue::Field(Some(value)) = member.value {
+                self.handed_on(class.constructor.unwrap_or(TOP_LEVEL), &[value]);
+            }
+        }
+    }
+
+    fn returned(&mut self, function: FunctionId) {
+        let returned: Vec<ExprId> = self
+            .module
+            .function(function)
+            .steps
+            .iter()
+            .filter_map(|step| match step {
+                Step::Return(Some(expr)) => Some(*expr),
+                _ => None,
+            })
+            .collect();
+        self.handed_on(function, &returned);
+    }
+
+    fn handed_on(&mut self, function: FunctionId, values: &[ExprId]) {
+        for value in values {
+            let value = match self.module.expr(*value) {
+                Expr::Spread(inner) => *inner,
+                _ => *value,
+            };
+            if matches!(self.module.expr(value), Expr::Name(_) | Expr::Member(..)) {
+                self.used(function, value, value, UseKind::Mention);
+            }
+        }
+    }
+
+    fn used(&mut self, function: FunctionId, what: ExprId, at: ExprId, kind: UseKind) {
+        if matches!(self.module.expr(what), Expr::Text(_) | Expr::Function(_) | Expr::Global(_)) {
+            return;
+        }
+        let at_function = self.at(function);
+        let values = self.program.values(At {
+            module: self.id,
+            expr: what,
+        });
+        for value in &values {
+            if let Some((package, path)) = path_of(value) {
+                self.found.push(Use {
+                    package,
+                    path: path.into(),
+                    kind,
+                    function: at_function,
+                    expr: Some(at),
+                    request: None,
+                });
+            }
+        }
+    }
+}
+
+fn joined(name: &str, path: &str) -> Box<str> {
+    if path.is_empty() {
+        name.into()
+    } else {
+        format!("{name}/{path}").into()
+    }
+}
