@@ -1,7 +1,7 @@
 //! From a snapshot to its program.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -30,20 +30,27 @@ fn lowered(document: &Document, language: Language) -> Arc<Module> {
     }
 }
 
+struct Wanted(Needs);
+
+fn wanted(snapshot: &Snapshot) -> Needs {
+    let node: Vec<&Component> = node_components(snapshot);
+    if node.is_empty() {
+        return Needs::none();
+    }
+    let files = snapshot.tree.iter().filter(|(path, entry)| {
+        let is_wanted = || is_configuration(path) || entry::tells(path) || Language::of(path.as_str()).is_some();
+        let is_small = entry.size.is_none_or(|size| size <= LARGEST);
+        entry.is_file() && is_small && is_written(snapshot, &node, path) && is_wanted() && !snapshot.has_read(path)
+    });
+    Needs::files(files.map(|(path, _)| path.clone()))
+}
+
 impl Program {
-    /// The files that a program is made of: the modules of components that are made with Node.js, and what tells
-    /// how they are found and started.
+    /// The files that a program is made of and that are not read yet: the modules of components that are made with
+    /// Node.js, and what tells how they are found and started.
     pub fn needs(snapshot: &Snapshot) -> Needs {
-        let node: Vec<&Component> = node_components(snapshot);
-        if node.is_empty() {
-            return Needs::none();
-        }
-        let files = snapshot.tree.iter().filter(|(path, entry)| {
-            let is_wanted = is_configuration(path) || entry::tells(path) || Language::of(path.as_str()).is_some();
-            let is_small = entry.size.is_none_or(|size| size <= LARGEST);
-            entry.is_file() && is_wanted && is_small && is_written(snapshot, &node, path)
-        });
-        Needs::files(files.map(|(path, _)| path.clone()))
+        // Many controls ask; the tree is looked through once for each round of reading.
+        snapshot.derive(|snapshot| Wanted(wanted(snapshot))).0.clone()
     }
 
     /// The program of a snapshot in which these are read; made once.
@@ -70,6 +77,7 @@ impl Program {
                         document,
                         module,
                         targets: Vec::new(),
+                        assigned: OnceLock::new(),
                     })
                 }
                 Ok(None) => Err((path, "it is not there".to_owned())),
@@ -114,6 +122,7 @@ impl Program {
                             },
                             Found::Package(name, within) => Target::Package(name, within),
                             Found::Builtin(name) => Target::Builtin(name),
+                            Found::Missing(why) => Target::Missing(why),
                             Found::Nothing(why) => Target::Unresolved(why),
                         },
                     })
@@ -132,8 +141,10 @@ fn node_components(snapshot: &Snapshot) -> Vec<&Component> {
 /// Whether the team wrote a file for production: by its class, seen from the component where that itself lies in a
 /// folder that is called `docs` or `examples`.
 fn is_written(snapshot: &Snapshot, node: &[&Component], path: &RepoPath) -> bool {
-    if snapshot.tree.class(path.as_str()) == Class::Source {
-        return true;
+    match snapshot.tree.class(path.as_str()) {
+        // What is only shown or generated is running code where running code loads it.
+        Class::Source | Class::Example | Class::Documentation | Class::Generated => return true,
+        Class::Vendored | Class::Built | Class::Test => {}
     }
     node.iter().any(|component| {
         let folder = component.folder();

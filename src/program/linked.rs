@@ -1,16 +1,18 @@
 //! The modules of a snapshot, joined.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::model::{Component, Place, RepoPath};
 use crate::text::{Document, Span};
 
+use super::assigned::Assigned;
 use super::build::NotRead;
 use super::entry::{Entry, Side};
-use super::module::{ExprId, FunctionId, Module, RequestId};
+use super::module::{BindingId, ExprId, FunctionId, Module, RequestId};
 use super::reach::Reach;
 use super::usage::Usage;
+use super::values::Value;
 
 /// A module of a program: an index into its modules, which are in the order of their paths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,6 +45,7 @@ pub struct Program {
     pub(super) entries: BTreeMap<RepoPath, Vec<Entry>>,
     pub(super) reaches: Mutex<BTreeMap<(RepoPath, Side), Arc<Reach>>>,
     pub(super) usage: OnceLock<Usage>,
+    pub(super) values: Mutex<HashMap<(ModuleId, BindingId), Arc<Vec<Value>>>>,
 }
 
 /// A file with what its requests lead to.
@@ -56,6 +59,7 @@ pub struct Linked {
     pub module: Arc<Module>,
     /// What each of `Module::requests` leads to.
     pub targets: Vec<Target>,
+    pub(super) assigned: OnceLock<Assigned>,
 }
 
 /// What a request leads to.
@@ -72,6 +76,8 @@ pub enum Target {
     File(RepoPath),
     /// Types alone: nothing is loaded.
     Erased,
+    /// A path at which there is no file, in words.
+    Missing(Box<str>),
     /// It is not known where it leads, and why, in words without a full stop.
     Unresolved(Box<str>),
 }

@@ -4,6 +4,7 @@
 //! that it followed; where an edge can't be resolved it says so, and whoever asks must answer `unknown`, never `fail`.
 //! It is pure, built once for a snapshot and shared by all checks. May use `artifact`, `model` and `text`.
 
+mod assigned;
 mod build;
 mod compiled;
 mod entry;
@@ -18,5 +19,5 @@ pub use entry::{Entry, Side};
 pub use linked::{At, FunctionAt, Linked, ModuleId, Program, Target};
 pub use module::{Language, Module};
 pub use reach::{Edge, Reach};
-pub use usage::{Usage, Use, UseKind};
+pub use usage::{Lost, Usage, Use, UseKind};
 pub use values::{Literal, Value};

@@ -45,6 +45,7 @@ impl Reach {
             },
             todo: Vec::new(),
             wanted: HashSet::new(),
+            wanted_values: HashSet::new(),
             wanted_exports: HashSet::new(),
             classes: HashSet::new(),
             namespaces: HashMap::new(),
@@ -141,6 +142,16 @@ enum Waiting {
     Export(ModuleId, FunctionAt),
 }
 
+/// What is still to be followed. Edges are kept here, not on the stack: modules import each other a thousand deep.
+enum Work {
+    Load(ModuleId, Option<FunctionAt>),
+    Function(FunctionAt),
+    Binding(ModuleId, BindingId, FunctionAt),
+    Export(ModuleId, ExportName, FunctionAt),
+    Value(ModuleId, ExprId, FunctionAt),
+    Namespace(ModuleId, FunctionAt),
+}
+
 /// Where a value stands, which says who may use it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Position {
@@ -155,8 +166,9 @@ enum Position {
 struct Walk<'a> {
     program: &'a Program,
     reach: Reach,
-    todo: Vec<FunctionAt>,
+    todo: Vec<Work>,
     wanted: HashSet<(ModuleId, BindingId)>,
+    wanted_values: HashSet<(ModuleId, ExprId)>,
     wanted_exports: HashSet<(ModuleId, ExportName)>,
     classes: HashSet<(ModuleId, ClassId)>,
     namespaces: HashMap<ModuleId, FunctionAt>,
@@ -170,8 +182,15 @@ impl<'a> Walk<'a> {
     }
 
     fn run(&mut self) {
-        while let Some(function) = self.todo.pop() {
-            self.function(function);
+        while let Some(work) = self.todo.pop() {
+            match work {
+                Work::Load(id, from) => self.loaded(id, from),
+                Work::Function(function) => self.function(function),
+                Work::Binding(id, binding, from) => self.wanted(id, binding, from),
+                Work::Export(id, name, from) => self.wanted_export(id, &name, from),
+                Work::Value(id, expr, from) => self.wanted_value(id, expr, from),
+                Work::Namespace(id, from) => self.known_as_a_whole(id, from),
+            }
         }
     }
 
@@ -182,9 +201,12 @@ impl<'a> Walk<'a> {
     }
 
     fn load(&mut self, id: ModuleId, from: Option<FunctionAt>) {
-        if !self.reach.loaded.insert(id) {
-            return;
+        if self.reach.loaded.insert(id) {
+            self.todo.push(Work::Load(id, from));
         }
+    }
+
+    fn loaded(&mut self, id: ModuleId, from: Option<FunctionAt>) {
         let module = self.module(id);
         if let Some(why) = &module.unread {
             let path = self.program.linked(id).path.clone();
@@ -219,14 +241,14 @@ impl<'a> Walk<'a> {
                 let why = why.to_string();
                 self.reach.edges.push(Edge { place, why });
             }
-            Target::Package(..) | Target::Builtin(_) | Target::Erased => {}
+            Target::Package(..) | Target::Builtin(_) | Target::Erased | Target::Missing(_) => {}
         }
     }
 
     fn live(&mut self, function: FunctionAt, from: Option<FunctionAt>) {
         if let std::collections::btree_map::Entry::Vacant(entry) = self.reach.live.entry(function) {
             entry.insert(from);
-            self.todo.push(function);
+            self.todo.push(Work::Function(function));
         }
     }
 
@@ -445,9 +467,12 @@ impl<'a> Walk<'a> {
 
     /// A name is mentioned by live code.
     fn want(&mut self, id: ModuleId, binding: BindingId, from: FunctionAt) {
-        if !self.wanted.insert((id, binding)) {
-            return;
+        if self.wanted.insert((id, binding)) {
+            self.todo.push(Work::Binding(id, binding, from));
         }
+    }
+
+    fn wanted(&mut self, id: ModuleId, binding: BindingId, from: FunctionAt) {
         let module = self.module(id);
         let known = module.binding(binding);
         match &known.kind {
@@ -505,9 +530,12 @@ impl<'a> Walk<'a> {
 
     /// A module as a whole is at hand: what of it is asked for by name is wanted.
     fn namespace(&mut self, id: ModuleId, from: FunctionAt) {
-        if self.namespaces.insert(id, from).is_some() {
-            return;
+        if self.namespaces.insert(id, from).is_none() {
+            self.todo.push(Work::Namespace(id, from));
         }
+    }
+
+    fn known_as_a_whole(&mut self, id: ModuleId, from: FunctionAt) {
         let module = self.module(id);
         for export in &module.exports {
             match &export.name {
@@ -525,34 +553,42 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Whoever starts a module may use all that it gives.
     fn all_exports(&mut self, id: ModuleId) {
-        let from = FunctionAt {
-            module: id,
-            function: TOP_LEVEL,
-        };
-        let module = self.module(id);
-        for export in &module.exports {
-            if let (ExportName::Default | ExportName::Whole, Exported::Value(value)) = (&export.name, &export.what) {
-                // Whoever starts it may call anything of what it is given.
-                self.value(from, *value, Position::Used);
+        let mut seen = BTreeSet::new();
+        let mut todo = vec![id];
+        while let Some(id) = todo.pop() {
+            if !seen.insert(id) {
+                continue;
             }
-            match &export.name {
-                ExportName::Star => {
-                    if let Exported::From(request, _) = export.what
-                        && let Target::Module(next) = self.program.target(id, request)
-                    {
-                        self.all_exports(*next);
+            let from = FunctionAt {
+                module: id,
+                function: TOP_LEVEL,
+            };
+            for export in &self.module(id).exports {
+                match (&export.name, &export.what) {
+                    (ExportName::Star, Exported::From(request, _)) => {
+                        if let Target::Module(next) = self.program.target(id, *request) {
+                            todo.push(*next);
+                        }
                     }
+                    (ExportName::Default | ExportName::Whole, Exported::Value(value)) => {
+                        self.value(from, *value, Position::Used);
+                        self.want_export(id, &export.name, from);
+                    }
+                    _ => self.want_export(id, &export.name, from),
                 }
-                name => self.want_export(id, &name.clone(), from),
             }
         }
     }
 
     fn want_export(&mut self, id: ModuleId, name: &ExportName, from: FunctionAt) {
-        if !self.wanted_exports.insert((id, name.clone())) {
-            return;
+        if self.wanted_exports.insert((id, name.clone())) {
+            self.todo.push(Work::Export(id, name.clone(), from));
         }
+    }
+
+    fn wanted_export(&mut self, id: ModuleId, name: &ExportName, from: FunctionAt) {
         let module = self.module(id);
         let mut is_found = false;
         for export in module.exports.iter().filter(|export| export.name == *name) {
@@ -584,6 +620,12 @@ impl<'a> Walk<'a> {
 
     /// A value that something holds is used.
     fn want_value(&mut self, id: ModuleId, expr: ExprId, from: FunctionAt) {
+        if self.wanted_values.insert((id, expr)) {
+            self.todo.push(Work::Value(id, expr, from));
+        }
+    }
+
+    fn wanted_value(&mut self, id: ModuleId, expr: ExprId, from: FunctionAt) {
         let module = self.module(id);
         match module.expr(expr) {
             Expr::Function(function) => self.live(

@@ -19,6 +19,7 @@ pub(super) enum Found {
     File(RepoPath),
     Package(Box<str>, Box<str>),
     Builtin(Box<str>),
+    Missing(Box<str>),
     Nothing(Box<str>),
 }
 
@@ -110,7 +111,7 @@ impl Resolver {
             let target = from_folder(from.parent(), specifier);
             return match source_of(&self.tree, component, target.as_str()) {
                 Some(path) => Found::File(path),
-                None => Found::Nothing(format!("`{specifier}` leads to no file").into()),
+                None => Found::Missing(format!("`{specifier}` leads to no file").into()),
             };
         }
         if let Some(rest) = specifier.strip_prefix("@/").or_else(|| specifier.strip_prefix("~/")) {

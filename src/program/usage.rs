@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::linked::{At, FunctionAt, ModuleId, Program, Target};
 use super::module::{BindingKind, Expr, ExprId, FunctionId, MemberValue, Module, RequestId, RequestKind, Step, TOP_LEVEL};
-use super::values::path_of;
+use super::values::{Value, path_of};
 
 /// How something of a package is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,23 +55,44 @@ impl Use {
 #[derive(Debug, Default)]
 pub struct Usage {
     by_package: BTreeMap<Box<str>, Vec<Use>>,
+    lost: Vec<Lost>,
+}
+
+/// A call of a method of something that could not be traced to where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Lost {
+    /// The method's name.
+    pub name: Box<str>,
+    /// The function that calls it.
+    pub function: FunctionAt,
+    /// The call.
+    pub expr: ExprId,
 }
 
 impl Usage {
     /// Looks through the whole of a program, whether it is reachable or not.
     pub(super) fn of(program: &Program) -> Self {
+        let modules: Vec<(ModuleId, &Module)> = program.modules().map(|(id, linked)| (id, &*linked.module)).collect();
+        let collected: Vec<(Vec<Use>, Vec<Lost>)> = modules
+            .into_par_iter()
+            .map(|(id, module)| {
+                let mut collector = Collector {
+                    program,
+                    module,
+                    id,
+                    found: Vec::new(),
+                    lost: Vec::new(),
+                };
+                collector.collect();
+                (collector.found, collector.lost)
+            })
+            .collect();
         let mut usage = Self::default();
-        for (id, linked) in program.modules() {
-            let mut collector = Collector {
-                program,
-                module: &linked.module,
-                id,
-                found: Vec::new(),
-            };
-            collector.collect();
-            for found in collector.found {
+        for (found, lost) in collected {
+            for found in found {
                 usage.by_package.entry(found.package.clone()).or_default().push(found);
             }
+            usage.lost.extend(lost);
         }
         for found in usage.by_package.values_mut() {
             found.sort();
@@ -84,6 +107,11 @@ impl Usage {
             .iter()
             .map(|(package, found)| (package.as_ref(), found.as_slice()))
     }
+
+    /// Calls of methods that could not be traced to a package or to the program, in order.
+    pub fn lost(&self) -> &[Lost] {
+        &self.lost
+    }
 }
 
 struct Collector<'a> {
@@ -91,6 +119,7 @@ struct Collector<'a> {
     module: &'a Module,
     id: ModuleId,
     found: Vec<Use>,
+    lost: Vec<Lost>,
 }
 
 impl Collector<'_> {
@@ -246,6 +275,15 @@ impl Collector<'_> {
             module: self.id,
             expr: what,
         });
+        if let Expr::Member(_, name) = self.module.expr(what)
+            && values.iter().any(is_lost)
+        {
+            self.lost.push(Lost {
+                name: name.clone(),
+                function: at_function,
+                expr: at,
+            });
+        }
         for value in &values {
             if let Some((package, path)) = path_of(value) {
                 self.found.push(Use {
@@ -258,6 +296,15 @@ impl Collector<'_> {
                 });
             }
         }
+    }
+}
+
+/// Whether a value could be anything.
+fn is_lost(value: &Value) -> bool {
+    match value {
+        Value::Unknown(_) | Value::Parameter(..) => true,
+        Value::Member(of, _) | Value::Result(of, _) => is_lost(of),
+        _ => false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::linked::{At, FunctionAt, ModuleId, Program, Target};
 use super::module::{
-    Binding, BindingId, BindingKind, ClassId, Expr, ExprId, ExportName, Exported, FunctionId, Imported, Logical, MemberValue,
+    Binding, BindingId, BindingKind, ClassId, Expr, ExprId, ExportName, Exported, Imported, Logical, MemberValue,
     Module, RequestId, Step,
 };
 
@@ -59,6 +59,8 @@ pub enum Value {
 
 /// Following stops here: longer ways are not written by hand, and some are cycles.
 const DEEPEST: u32 = 24;
+/// One question looks at so many expressions at most: ways that fork at every step are not worth following.
+const FUEL: u32 = 1_500;
 /// So many different values say as little as one that is unknown.
 const MOST: usize = 12;
 
@@ -68,6 +70,7 @@ impl Program {
         let mut search = Search {
             program: self,
             depth: 0,
+            fuel: FUEL,
             open: Vec::new(),
         };
         search.expr(at)
@@ -78,6 +81,7 @@ impl Program {
         let mut search = Search {
             program: self,
             depth: 0,
+            fuel: FUEL,
             open: Vec::new(),
         };
         search.export(module, name)
@@ -88,6 +92,7 @@ impl Program {
         let mut search = Search {
             program: self,
             depth: 0,
+            fuel: FUEL,
             open: Vec::new(),
         };
         search.called(value, call)
@@ -110,6 +115,7 @@ pub(super) fn path_of(value: &Value) -> Option<(Box<str>, String)> {
 struct Search<'a> {
     program: &'a Program,
     depth: u32,
+    fuel: u32,
     open: Vec<(ModuleId, BindingId)>,
 }
 
@@ -119,9 +125,10 @@ impl<'a> Search<'a> {
     }
 
     fn expr(&mut self, at: At) -> Vec<Value> {
-        if self.depth >= DEEPEST {
+        if self.depth >= DEEPEST || self.fuel == 0 {
             return vec![Value::Unknown(at)];
         }
+        self.fuel -= 1;
         self.depth += 1;
         let found = self.expr_within(at);
         self.depth -= 1;
@@ -231,6 +238,20 @@ impl<'a> Search<'a> {
 
     fn binding(&mut self, at: At, id: BindingId) -> Vec<Value> {
         let key = (at.module, id);
+        // What was found without being in the middle of something else, and with depth to spare, is all there is.
+        let is_first = self.open.is_empty() && self.depth <= DEEPEST / 3;
+        if let Some(known) = self.program.known_values(key) {
+            return known;
+        }
+        let found = self.binding_within(at, id);
+        if is_first && self.fuel > 0 {
+            self.program.keep_values(key, &found);
+        }
+        found
+    }
+
+    fn binding_within(&mut self, at: At, id: BindingId) -> Vec<Value> {
+        let key = (at.module, id);
         if self.open.contains(&key) {
             return vec![Value::Unknown(at)];
         }
@@ -315,15 +336,16 @@ impl<'a> Search<'a> {
                 vec![of_package(package, imported)]
             }
             Target::Builtin(name) => vec![of_package(format!("node:{name}").into(), imported)],
-            Target::File(_) | Target::Erased | Target::Unresolved(_) => vec![Value::Unknown(at)],
+            Target::File(_) | Target::Erased | Target::Missing(_) | Target::Unresolved(_) => vec![Value::Unknown(at)],
         }
     }
 
     fn export(&mut self, id: ModuleId, name: &ExportName) -> Vec<Value> {
         let lost = Value::Module(id);
-        if self.depth >= DEEPEST {
+        if self.depth >= DEEPEST || self.fuel == 0 {
             return vec![lost];
         }
+        self.fuel -= 1;
         self.depth += 1;
         let found = self.export_within(id, name);
         self.depth -= 1;
@@ -395,10 +417,10 @@ impl<'a> Search<'a> {
         let values = self.expr(object);
         let mut found = self.members(values, name, at);
         if let Expr::Name(binding) = self.module(at.module).expr(object.expr) {
-            let assigned = self.assigned(at.module, *binding, name);
+            let assigned = self.program.assigned(at.module, *binding, name);
             if !assigned.is_empty() {
                 found.retain(|value| !matches!(value, Value::Literal(Literal::Undefined)));
-                for (expr, function) in assigned {
+                for &(expr, function) in assigned {
                     found.extend(self.expr(At {
                         module: at.module,
                         expr,
@@ -413,31 +435,15 @@ impl<'a> Search<'a> {
         found
     }
 
-    /// What is given to a property of a name: `limiters.payment = …`.
-    fn assigned(&self, id: ModuleId, binding: BindingId, name: &str) -> Vec<(ExprId, FunctionId)> {
-        let module = self.module(id);
-        let mut found = Vec::new();
-        let holders = module.functions.iter().enumerate();
-        for (index, _) in holders.filter(|(_, function)| function.members.iter().any(|member| member.as_ref() == name)) {
-            let Ok(index) = u32::try_from(index) else { break };
-            let function = FunctionId(index);
-            module.each_expr(function, &mut |expr| {
-                if let Expr::Assign("=", target, value) = module.expr(expr)
-                    && let Expr::Member(object, member) = module.expr(*target)
-                    && member.as_ref() == name
-                    && matches!(module.expr(*object), Expr::Name(known) if *known == binding)
-                {
-                    found.push((*value, function));
-                }
-            });
-        }
-        found
-    }
-
     fn members(&mut self, values: Vec<Value>, name: &str, at: At) -> Vec<Value> {
+        // What has no properties is not what is meant where it may be something else.
+        let is_nothing = |value: &Value| matches!(value, Value::Literal(Literal::Null | Literal::Undefined));
+        let is_choice = values.iter().any(|value| !is_nothing(value));
         let mut found = Vec::new();
         for value in values {
-            found.extend(self.member(value, name, at));
+            if !(is_choice && is_nothing(&value)) {
+                found.extend(self.member(value, name, at));
+            }
         }
         found
     }
@@ -538,6 +544,17 @@ impl<'a> Search<'a> {
     }
 
     fn instance_member(&mut self, id: ModuleId, class: ClassId, name: &str, at: At) -> Vec<Value> {
+        if self.depth >= DEEPEST || self.fuel == 0 {
+            return vec![Value::Unknown(at)];
+        }
+        self.fuel -= 1;
+        self.depth += 1;
+        let found = self.instance_member_within(id, class, name, at);
+        self.depth -= 1;
+        found
+    }
+
+    fn instance_member_within(&mut self, id: ModuleId, class: ClassId, name: &str, at: At) -> Vec<Value> {
         let module = self.module(id);
         let known = module.class(class);
         let named = known.members.iter().find(|member| !member.is_static && member.name.as_deref() == Some(name));
@@ -545,13 +562,11 @@ impl<'a> Search<'a> {
             Some(MemberValue::Field(None)) | None => Vec::new(),
             Some(value) => self.member_value(id, value, at),
         };
-        if let Some(constructor) = known.constructor {
-            for value in assigned_to_this(module, constructor, name) {
-                found.extend(self.expr(At {
-                    module: id,
-                    expr: value,
-                }));
-            }
+        for value in self.program.assigned_to_this(id, class, name) {
+            found.extend(self.expr(At {
+                module: id,
+                expr: *value,
+            }));
         }
         if found.is_empty()
             && let Some(extends) = known.extends
@@ -588,6 +603,16 @@ impl<'a> Search<'a> {
     }
 
     fn called(&mut self, callee: Value, call: At) -> Vec<Value> {
+        if self.depth >= DEEPEST || self.fuel == 0 {
+            return vec![Value::Unknown(call)];
+        }
+        self.depth += 1;
+        let found = self.called_within(callee, call);
+        self.depth -= 1;
+        found
+    }
+
+    fn called_within(&mut self, callee: Value, call: At) -> Vec<Value> {
         match callee {
             Value::Function(function) => self.returned(function, call),
             Value::Module(id) => {
@@ -691,21 +716,6 @@ pub(super) fn collect_returned(steps: &[Step], returned: &mut Vec<ExprId>) {
             Step::Do(_) | Step::Bind(..) | Step::Return(None) | Step::Throw(_) | Step::Jump => {}
         }
     }
-}
-
-/// What a constructor gives to `this.name`.
-fn assigned_to_this(module: &Module, constructor: FunctionId, name: &str) -> Vec<ExprId> {
-    let mut found = Vec::new();
-    module.each_expr(constructor, &mut |expr| {
-        if let Expr::Assign("=", target, value) = module.expr(expr)
-            && let Expr::Member(object, member) = module.expr(*target)
-            && member.as_ref() == name
-            && matches!(module.expr(*object), Expr::This)
-        {
-            found.push(*value);
-        }
-    });
-    found
 }
 
 /// Each value once; too many say nothing.

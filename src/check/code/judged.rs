@@ -5,13 +5,13 @@ use std::sync::Arc;
 use crate::artifact::{Ecosystem, declared};
 use crate::check::View;
 use crate::check::files::MOST_SHOWN;
-use crate::model::{Cause, Component, Evidence, Examined, Gap, Place, Strength, Unread};
+use crate::model::{Cause, Class, Component, Evidence, Examined, Gap, Place, Strength, Unread};
 use crate::program::module::Expr;
 use crate::program::{At, FunctionAt, Program, Reach, Side, Use, UseKind};
 use crate::text::Span;
 
 use super::argument::Truth;
-use super::parameters::{Question, SideParameter, What, bare};
+use super::parameters::{Question, SideParameter, What, bare, is_like};
 
 /// The use that is judged, with where it stands.
 struct Spot {
@@ -85,6 +85,8 @@ impl Asked<'_> {
     fn examine(&self) -> Examined {
         let spots = self.spots();
         let (live, dead): (Vec<&Spot>, Vec<&Spot>) = spots.iter().partition(|spot| self.is_live(spot.function));
+        // What another component keeps and this one does not reach is none of its business.
+        let dead: Vec<&Spot> = dead.into_iter().filter(|spot| self.is_own(spot)).collect();
         let (mut holding, mut failing, mut open) = (Vec::new(), Vec::new(), None);
         for spot in live {
             match self.arguments(spot) {
@@ -173,6 +175,12 @@ impl Asked<'_> {
         self.reaches.iter().any(|reach| reach.is_live(function))
     }
 
+    fn is_own(&self, spot: &Spot) -> bool {
+        let owner = Component::of(&self.view.snapshot.components, &spot.place.path);
+        let is_source = self.view.snapshot.tree.class(spot.place.path.as_str()) == Class::Source;
+        is_source && owner.is_none_or(|owner| self.components.iter().any(|component| component.path == owner.path))
+    }
+
     fn arguments(&self, spot: &Spot) -> Truth {
         let Some(call) = spot.call else { return Truth::Yes };
         let truths = self.question.with.iter().map(|one| one.holds(self.program, call));
@@ -226,7 +234,7 @@ impl Asked<'_> {
             known.filter(|declared| declared.ecosystem == Ecosystem::Npm).find_map(|declared| {
                 let has = declared
                     .dependencies()
-                    .any(|(dependency, _)| names.iter().any(|name| super::parameters::is_like(bare(name), &dependency.name)));
+                    .any(|(dependency, _)| names.iter().any(|name| is_like(bare(name), &dependency.name)));
                 has.then(|| format!("`{}`", declared.path))
             })
         })
@@ -244,6 +252,9 @@ impl Asked<'_> {
             let what = format!("`{path}` is loaded, and what files of this kind do is not followed");
             return Some(Unread::new(Cause::Unmodelled, what, "attest it"));
         }
+        if let Some(unread) = self.lost() {
+            return Some(unread);
+        }
         let first = dead.first()?;
         if !self.reaches.iter().any(|reach| reach.has_entry()) {
             return self.reaches.first().map(|reach| reach.nowhere());
@@ -258,6 +269,22 @@ impl Asked<'_> {
             edge.why
         );
         Some(Unread::new(Cause::Unmodelled, what, "load it by a constant name, or attest it"))
+    }
+
+    /// A live call of a method of that name, on something that could not be traced: it may be what is asked for.
+    fn lost(&self) -> Option<Unread> {
+        let What::Package { paths, .. } = &self.question.what else { return None };
+        self.declaring()?;
+        let wanted = |name: &str| {
+            paths.iter().any(|path| match path.rsplit_once('.') {
+                Some((_, last)) => !last.contains("()") && last.trim_matches('*').len() > 2 && is_like(last, name),
+                None => false,
+            })
+        };
+        let lost = self.program.usage().lost().iter().find(|lost| wanted(&lost.name) && self.is_live(lost.function))?;
+        let place = self.program.place(lost.function.module, &self.program.module(lost.function.module).span(lost.expr));
+        let what = format!("`{}` is called in {}, of something that could not be traced", lost.name, at(&place));
+        Some(Unread::new(Cause::Unmodelled, what, "attest it"))
     }
 
     /// Words that a file must hold to be of interest, as far as there are any.
