@@ -12,6 +12,7 @@ mod linked;
 pub mod module;
 mod reach;
 mod resolve;
+mod server;
 mod usage;
 mod values;
 
@@ -19,5 +20,6 @@ pub use entry::{Entry, Side};
 pub use linked::{At, FunctionAt, Linked, ModuleId, Program, Target};
 pub use module::{Language, Module};
 pub use reach::{Edge, Reach};
+pub use server::{Middleware, Nature, Route, Routes};
 pub use usage::{Lost, Usage, Use, UseKind};
-pub use values::{Literal, Value};
+pub use values::{Literal, Value, path_of};

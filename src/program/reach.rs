@@ -37,26 +37,24 @@ pub struct Reach {
 impl Reach {
     /// Follows all edges.
     pub(super) fn of(program: &Program, component: &Component, side: Side) -> Self {
-        let mut walk = Walk {
-            program,
-            reach: Self {
-                component: component.path.to_string(),
-                ..Self::default()
-            },
-            todo: Vec::new(),
-            wanted: HashSet::new(),
-            wanted_values: HashSet::new(),
-            wanted_exports: HashSet::new(),
-            classes: HashSet::new(),
-            namespaces: HashMap::new(),
-            asked: HashSet::new(),
-            waiting: HashMap::new(),
+        let reach = Self {
+            component: component.path.to_string(),
+            ..Self::default()
         };
+        let mut walk = Walk::new(program, reach);
         for entry in program.entries(component).iter().filter(|entry| entry.side == side) {
             walk.reach.has_entry = true;
             walk.load(entry.module, None);
             walk.all_exports(entry.module);
         }
+        walk.run();
+        walk.finish()
+    }
+
+    /// What a function reaches when it is called: what it calls and loads, not what loads it.
+    pub(super) fn from_function(program: &Program, function: FunctionAt) -> Self {
+        let mut walk = Walk::new(program, Self::default());
+        walk.live(function, None);
         walk.run();
         walk.finish()
     }
@@ -177,6 +175,21 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
+    fn new(program: &'a Program, reach: Reach) -> Self {
+        Self {
+            program,
+            reach,
+            todo: Vec::new(),
+            wanted: HashSet::new(),
+            wanted_values: HashSet::new(),
+            wanted_exports: HashSet::new(),
+            classes: HashSet::new(),
+            namespaces: HashMap::new(),
+            asked: HashSet::new(),
+            waiting: HashMap::new(),
+        }
+    }
+
     fn module(&self, id: ModuleId) -> &'a Module {
         self.program.module(id)
     }

@@ -2,7 +2,7 @@
 
 use super::linked::{At, FunctionAt, ModuleId, Program, Target};
 use super::module::{
-    Binding, BindingId, BindingKind, ClassId, Expr, ExprId, ExportName, Exported, Imported, Logical, MemberValue,
+    Binding, BindingId, BindingKind, ClassId, EACH, Expr, ExprId, ExportName, Exported, Imported, Logical, MemberValue,
     Module, RequestId, Step,
 };
 
@@ -76,6 +76,32 @@ impl Program {
         search.expr(at)
     }
 
+    /// All that a name of a module may be.
+    pub fn binding_values(&self, module: ModuleId, binding: BindingId) -> Vec<Value> {
+        let mut search = Search {
+            program: self,
+            depth: 0,
+            fuel: FUEL,
+            open: Vec::new(),
+        };
+        let at = At {
+            module,
+            expr: ExprId(0),
+        };
+        search.binding(at, binding)
+    }
+
+    /// What is taken out of values by names, outermost first.
+    pub(super) fn parts_of(&self, values: Vec<Value>, path: &[Box<str>], at: At) -> Vec<Value> {
+        let mut search = Search {
+            program: self,
+            depth: 0,
+            fuel: FUEL,
+            open: Vec::new(),
+        };
+        path.iter().fold(values, |values, name| search.members(values, name, at))
+    }
+
     /// What a module gives under a name.
     pub fn exported(&self, module: ModuleId, name: &ExportName) -> Vec<Value> {
         let mut search = Search {
@@ -87,20 +113,29 @@ impl Program {
         search.export(module, name)
     }
 
-    /// What calling a value gives.
-    pub fn called(&self, value: Value, call: At) -> Vec<Value> {
-        let mut search = Search {
-            program: self,
-            depth: 0,
-            fuel: FUEL,
-            open: Vec::new(),
+    /// The functions of the program that a call is given as arguments.
+    pub fn functions_given_to(&self, call: At) -> Vec<FunctionAt> {
+        let module = self.module(call.module);
+        let (Expr::Call(_, arguments) | Expr::New(_, arguments)) = module.expr(call.expr) else {
+            return Vec::new();
         };
-        search.called(value, call)
+        let values = arguments.iter().flat_map(|expr| {
+            self.values(At {
+                module: call.module,
+                expr: *expr,
+            })
+        });
+        values
+            .filter_map(|value| match value {
+                Value::Function(function) => Some(function),
+                _ => None,
+            })
+            .collect()
     }
 }
 
 /// The package and the path in it that a value comes from: `PrismaClient().user.findMany`.
-pub(super) fn path_of(value: &Value) -> Option<(Box<str>, String)> {
+pub fn path_of(value: &Value) -> Option<(Box<str>, String)> {
     match value {
         Value::Package(name, path) => Some((name.clone(), path.join("."))),
         Value::Result(of, _) => path_of(of).map(|(name, path)| (name, format!("{path}()"))),
@@ -462,7 +497,9 @@ impl<'a> Search<'a> {
             Value::Object(object) => self.property(object, name),
             Value::Instance(module, class) => self.instance_member(module, class, name, at),
             Value::Class(module, class) => self.class_member(module, class, name, at),
-            Value::List(list) => self.item(list, name),
+            Value::List(list) if name == EACH || name.bytes().all(|byte| byte.is_ascii_digit()) => self.item(list, name),
+            // `[…].forEach`, and what calls it.
+            Value::List(_) => vec![Value::Unknown(at)],
             Value::Global(global) if name == "env" && matches!(global.as_ref(), "process" | "import.meta" | "Bun") => {
                 vec![Value::Member(Box::new(Value::Global(global)), name.into())]
             }
@@ -520,6 +557,15 @@ impl<'a> Search<'a> {
     fn item(&mut self, list: At, index: &str) -> Vec<Value> {
         let module = self.module(list.module);
         let Expr::List(items) = module.expr(list.expr) else { return vec![Value::Unknown(list)] };
+        if index == EACH {
+            let each = items.iter().flat_map(|item| {
+                self.expr(At {
+                    module: list.module,
+                    expr: *item,
+                })
+            });
+            return each.collect();
+        }
         let item = index.parse::<usize>().ok().and_then(|index| items.get(index));
         match item {
             Some(item) => self.expr(At {

@@ -113,7 +113,7 @@ fn what(package: Option<&OneOrMany>, call: Option<&OneOrMany>, text: Option<&str
             if names.is_empty() {
                 return Err(Problem::at(&["package"], "this list is empty"));
             }
-            let paths = call.map_or_else(Vec::new, |call| call.as_slice().iter().map(|path| normal(path)).collect());
+            let paths = call.map_or_else(Vec::new, |call| call.as_slice().iter().map(|path| normal_path(path)).collect());
             Ok(What::Package { names, paths })
         }
         (None, None, Some(text)) => Regex::new(text)
@@ -127,7 +127,7 @@ fn what(package: Option<&OneOrMany>, call: Option<&OneOrMany>, text: Option<&str
 }
 
 /// A path without the name of the default export, which is the module itself to those who import it so.
-fn normal(path: &str) -> String {
+pub(in crate::check) fn normal_path(path: &str) -> String {
     let path = path.strip_prefix("default").map_or(path, |rest| match rest.chars().next() {
         None | Some('(') => rest,
         Some('.') => &rest[1..],
@@ -185,7 +185,7 @@ impl What {
 }
 
 /// A package's name without the path within.
-pub(super) fn bare(package: &str) -> &str {
+pub(in crate::check) fn bare(package: &str) -> &str {
     let parts = if package.starts_with('@') { 2 } else { 1 };
     package
         .match_indices('/')
@@ -194,7 +194,7 @@ pub(super) fn bare(package: &str) -> &str {
 }
 
 /// Whether names joined by dots are like a pattern: `*` is a part of a name, `**` any names.
-pub(super) fn is_path_like(pattern: &str, path: &str) -> bool {
+pub(in crate::check) fn is_path_like(pattern: &str, path: &str) -> bool {
     let pattern: Vec<&str> = pattern.split('.').collect();
     let path: Vec<&str> = path.split('.').collect();
     fn rest(pattern: &[&str], path: &[&str]) -> bool {
@@ -209,13 +209,13 @@ pub(super) fn is_path_like(pattern: &str, path: &str) -> bool {
 }
 
 /// Whether a text is like a pattern with stars.
-pub(super) fn is_like(pattern: &str, text: &str) -> bool {
+pub(in crate::check) fn is_like(pattern: &str, text: &str) -> bool {
     crate::check::dependency::is_like(pattern, text)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{bare, is_path_like, normal};
+    use super::{bare, is_path_like, normal_path};
 
     #[test]
     fn a_path_may_leave_names_open() {
@@ -228,10 +228,10 @@ mod tests {
 
     #[test]
     fn the_default_export_is_the_module_itself() {
-        assert_eq!(normal("default"), "");
-        assert_eq!(normal("default().use"), "().use");
-        assert_eq!(normal("default.create"), "create");
-        assert_eq!(normal("defaults"), "defaults");
+        assert_eq!(normal_path("default"), "");
+        assert_eq!(normal_path("default().use"), "().use");
+        assert_eq!(normal_path("default.create"), "create");
+        assert_eq!(normal_path("defaults"), "defaults");
     }
 
     #[test]

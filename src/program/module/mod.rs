@@ -29,6 +29,9 @@ pub struct ExprId(pub u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(pub u32);
 
+/// In `Given::path`: any item of a list, as a loop takes them out.
+pub const EACH: &str = "[each]";
+
 /// The code that runs when a module is loaded.
 pub const TOP_LEVEL: FunctionId = FunctionId(0);
 

@@ -10,7 +10,7 @@ use super::pattern::Taken;
 use super::{
     BindingId, BindingKind, DEEPEST, Expr, ExprId, FunctionKind, Lowerer, RequestId, RequestKind, to_span,
 };
-use crate::program::module::{Branch, BranchKind, Imported, Step};
+use crate::program::module::{Branch, BranchKind, EACH, Imported, Step};
 
 impl Lowerer<'_> {
     pub(super) fn statements(&mut self, statements: &[Statement<'_>]) -> Vec<Step> {
@@ -299,11 +299,14 @@ impl Lowerer<'_> {
         body: &Statement<'_>,
     ) -> (ExprId, Vec<Step>) {
         let over = self.expression(right);
+        // What is taken out is any item of it.
+        let mut item = Taken::whole(Some(over));
+        item.path.push(EACH.into());
         match left {
             ForStatementLeft::VariableDeclaration(variables) => {
                 let mut bound = Vec::new();
                 for declarator in &variables.declarations {
-                    self.pattern(&declarator.id, &Taken::whole(None), &mut bound);
+                    self.pattern(&declarator.id, &item, &mut bound);
                 }
                 self.set_kind(&bound, VariableDeclarationKind::Const);
             }
