@@ -6,9 +6,9 @@ use crate::text::Span;
 
 use super::{Done, Paths, RouterId, What, load_order};
 use crate::program::linked::{At, FunctionAt, ModuleId, Program};
-use crate::program::module::{Branch, BranchKind, EACH, ExportName, Expr, ExprId, FunctionId, Module, Step, TOP_LEVEL};
+use crate::program::module::{Branch, BranchKind, Expr, ExprId, FunctionId, Module, Step};
 use crate::program::reach::{Edge, Reach};
-use crate::program::values::{Literal, Value};
+use crate::program::values::Value;
 
 /// Packages whose call or construction makes a router, with the names taken out of them.
 const MAKERS: [(&str, &[&str]); 12] = [
@@ -57,55 +57,17 @@ pub(super) fn collect(program: &Program, reach: &Reach) -> Collected {
     collector.collected
 }
 
-struct Collector<'a> {
-    program: &'a Program,
-    order: BTreeMap<ModuleId, u32>,
+pub(super) struct Collector<'a> {
+    pub(super) program: &'a Program,
+    pub(super) order: BTreeMap<ModuleId, u32>,
     /// Where a function is called within its module: the caller, the position, whether it is awaited.
-    callers: BTreeMap<FunctionAt, (FunctionId, Span, bool)>,
+    pub(super) callers: BTreeMap<FunctionAt, (FunctionId, Span, bool)>,
     collected: Collected,
 }
 
 impl<'a> Collector<'a> {
-    fn module(&self, id: ModuleId) -> &'a Module {
+    pub(super) fn module(&self, id: ModuleId) -> &'a Module {
         self.program.module(id)
-    }
-
-    /// Remembers the first place where each function of this module is called by this one.
-    fn callers_in(&mut self, at: FunctionAt) {
-        let module = self.module(at.module);
-        let mut calls: Vec<(ExprId, ExprId, bool)> = Vec::new();
-        let mut awaited: Vec<ExprId> = Vec::new();
-        module.each_expr(at.function, &mut |expr| match module.expr(expr) {
-            Expr::Call(callee, _) => calls.push((expr, *callee, false)),
-            Expr::Await(inner) => awaited.push(*inner),
-            _ => {}
-        });
-        for call in &mut calls {
-            call.2 = awaited.contains(&call.0);
-        }
-        for (call, callee, is_awaited) in calls {
-            let is_plain = match module.expr(callee) {
-                Expr::Name(_) | Expr::Function(_) => true,
-                Expr::Member(object, _) => matches!(module.expr(*object), Expr::This),
-                _ => false,
-            };
-            if !is_plain {
-                continue;
-            }
-            let values = self.program.values(At {
-                module: at.module,
-                expr: callee,
-            });
-            for value in values {
-                if let Value::Function(function) = value
-                    && function.module == at.module
-                    && function.function != at.function
-                {
-                    let known = (at.function, module.span(call), is_awaited);
-                    self.callers.entry(function).or_insert(known);
-                }
-            }
-        }
     }
 
     fn function(&mut self, at: FunctionAt) {
@@ -134,7 +96,9 @@ impl<'a> Collector<'a> {
                 BranchKind::Try if index != 1 => doubt,
                 BranchKind::If if self.is_production(at.module, branch.test, index) => doubt,
                 BranchKind::Loop => doubt.or(Some("it is mounted in a loop")),
-                BranchKind::If | BranchKind::Switch | BranchKind::Try => doubt.or(Some("it is mounted under a condition")),
+                BranchKind::If | BranchKind::Switch | BranchKind::Try => {
+                    doubt.or(Some("it is mounted under a condition"))
+                }
             };
             self.steps(at, arm, inner);
         }
@@ -152,7 +116,9 @@ impl<'a> Collector<'a> {
         });
         let is_environment =
             matches!(environment.as_slice(), [Value::Environment(name)] if name.as_ref() == "NODE_ENV");
-        let Expr::Text(text) = module.expr(*right) else { return false };
+        let Expr::Text(text) = module.expr(*right) else {
+            return false;
+        };
         let is_said = text.as_ref() == "production";
         let is_equal = operator.starts_with("==");
         is_environment && ((is_equal == is_said) == (arm == 0))
@@ -171,10 +137,18 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn call(&mut self, at: FunctionAt, call: ExprId, callee: ExprId, arguments: &'a [ExprId], doubt: Option<&'static str>) {
+    fn call(
+        &mut self,
+        at: FunctionAt,
+        call: ExprId,
+        callee: ExprId,
+        arguments: &'a [ExprId],
+        doubt: Option<&'static str>,
+    ) {
         let module = self.module(at.module);
         if let Expr::Member(object, name) = module.expr(callee) {
-            let is_known = METHODS.contains(&name.as_ref()) || matches!(name.as_ref(), "use" | "register" | "route" | "mount");
+            let is_known =
+                METHODS.contains(&name.as_ref()) || matches!(name.as_ref(), "use" | "register" | "route" | "mount");
             if is_known {
                 let objects = self.values(at.module, *object);
                 for value in objects {
@@ -187,7 +161,7 @@ impl<'a> Collector<'a> {
         self.handed(at, call, callee, arguments, doubt);
     }
 
-    fn values(&self, module: ModuleId, expr: ExprId) -> Vec<Value> {
+    pub(super) fn values(&self, module: ModuleId, expr: ExprId) -> Vec<Value> {
         self.program.values(At { module, expr })
     }
 
@@ -202,7 +176,9 @@ impl<'a> Collector<'a> {
                     Some((router, Some(self.first_path(*at))))
                 }
                 // `.get(…).post(…)`, `new Router().use(…)`: each gives the router itself.
-                Value::Member(inner, name) if METHODS.contains(&name.as_ref()) || name.as_ref() == "use" => self.router(inner),
+                Value::Member(inner, name) if METHODS.contains(&name.as_ref()) || name.as_ref() == "use" => {
+                    self.router(inner)
+                }
                 _ => None,
             },
             _ => None,
@@ -216,58 +192,6 @@ impl<'a> Collector<'a> {
                 None => vec![None],
             },
             _ => vec![None],
-        }
-    }
-
-    /// The paths that an argument means; `None` where it is no path.
-    fn paths(&self, module: ModuleId, expr: ExprId) -> Option<Paths> {
-        let lowered = self.module(module);
-        match lowered.expr(expr) {
-            Expr::Regex(_) => return Some(vec![None]),
-            Expr::List(items) => {
-                let parts: Vec<Paths> = items.iter().filter_map(|item| self.paths(module, *item)).collect();
-                return (!parts.is_empty()).then(|| parts.concat());
-            }
-            _ => {}
-        }
-        let values = self.values(module, expr);
-        let is_path = |value: &Value| self.path_text(value).is_some() || matches!(value, Value::Environment(_));
-        let has_path = values.iter().any(is_path);
-        has_path.then(|| values.iter().map(|value| self.path_text(value)).collect())
-    }
-
-    /// A path that a value is; what a template's holes hold is `{}` where it is not known.
-    fn path_text(&self, value: &Value) -> Option<String> {
-        match value {
-            Value::Literal(Literal::Text(text)) => Some(text.to_string()),
-            Value::Unknown(at) => self.written(*at, 0),
-            _ => None,
-        }
-    }
-
-    fn written(&self, at: At, depth: u32) -> Option<String> {
-        let module = self.module(at.module);
-        let hole = |expr: ExprId| {
-            let values = self.values(at.module, expr);
-            match values.as_slice() {
-                [Value::Literal(Literal::Text(text))] => text.to_string(),
-                [Value::Unknown(inner)] if depth < 4 => self.written(*inner, depth + 1).unwrap_or_else(|| "{}".to_owned()),
-                _ => "{}".to_owned(),
-            }
-        };
-        match module.expr(at.expr) {
-            Expr::Template(texts, holes) => {
-                let mut written = String::new();
-                for (index, text) in texts.iter().enumerate() {
-                    written.push_str(text);
-                    if let Some(expr) = holes.get(index) {
-                        written.push_str(&hole(*expr));
-                    }
-                }
-                Some(written)
-            }
-            Expr::Binary("+", left, right) => Some(format!("{}{}", hole(*left), hole(*right))),
-            _ => None,
         }
     }
 
@@ -286,7 +210,10 @@ impl<'a> Collector<'a> {
             && let Some(items) = self.items(at.module, arguments)
         {
             for values in items {
-                let path = values.first().and_then(|path| path.first()).and_then(|value| self.path_text(value));
+                let path = values
+                    .first()
+                    .and_then(|path| path.first())
+                    .and_then(|value| self.path_text(value));
                 let mounted = values.into_iter().skip(1).map(|values| self.whole(values)).collect();
                 self.add(at, call, router, What::Use(vec![path], mounted), None);
             }
@@ -327,13 +254,28 @@ impl<'a> Collector<'a> {
     }
 
     /// `fastify.route({ method, url, handler })`.
-    fn described(&mut self, at: FunctionAt, call: ExprId, router: RouterId, arguments: &'a [ExprId], doubt: Option<&'static str>) {
+    fn described(
+        &mut self,
+        at: FunctionAt,
+        call: ExprId,
+        router: RouterId,
+        arguments: &'a [ExprId],
+        doubt: Option<&'static str>,
+    ) {
         let module = self.module(at.module);
-        let Some(Expr::Object(properties)) = arguments.first().map(|first| module.expr(*first)) else { return };
+        let Some(Expr::Object(properties)) = arguments.first().map(|first| module.expr(*first)) else {
+            return;
+        };
         let find = |key: &str| properties.iter().find(|property| property.key.as_deref() == Some(key));
-        let path = find("url").or_else(|| find("path")).and_then(|property| self.paths(at.module, property.value));
-        let method = find("method").and_then(|property| self.paths(at.module, property.value)).unwrap_or_default();
-        let before = ["onRequest", "preValidation", "preHandler"].iter().filter_map(|key| find(key));
+        let path = find("url")
+            .or_else(|| find("path"))
+            .and_then(|property| self.paths(at.module, property.value));
+        let method = find("method")
+            .and_then(|property| self.paths(at.module, property.value))
+            .unwrap_or_default();
+        let before = ["onRequest", "preValidation", "preHandler"]
+            .iter()
+            .filter_map(|key| find(key));
         let mut chain: Vec<Vec<Value>> = before.map(|property| self.values(at.module, property.value)).collect();
         chain.extend(find("handler").map(|property| self.values(at.module, property.value)));
         for method in method.into_iter().flatten() {
@@ -343,11 +285,20 @@ impl<'a> Collector<'a> {
     }
 
     /// `fastify.register(plugin, { prefix })`.
-    fn registered(&mut self, at: FunctionAt, call: ExprId, router: RouterId, arguments: &'a [ExprId], doubt: Option<&'static str>) {
+    fn registered(
+        &mut self,
+        at: FunctionAt,
+        call: ExprId,
+        router: RouterId,
+        arguments: &'a [ExprId],
+        doubt: Option<&'static str>,
+    ) {
         let module = self.module(at.module);
         let Some(first) = arguments.first() else { return };
         let prefix = arguments.get(1).and_then(|options| match module.expr(*options) {
-            Expr::Object(properties) => properties.iter().find(|property| property.key.as_deref() == Some("prefix")),
+            Expr::Object(properties) => properties
+                .iter()
+                .find(|property| property.key.as_deref() == Some("prefix")),
             _ => None,
         });
         let prefix = prefix.and_then(|property| self.paths(at.module, property.value));
@@ -362,9 +313,19 @@ impl<'a> Collector<'a> {
     }
 
     /// A router that is handed to a function of the program.
-    fn handed(&mut self, at: FunctionAt, call: ExprId, callee: ExprId, arguments: &'a [ExprId], doubt: Option<&'static str>) {
+    fn handed(
+        &mut self,
+        at: FunctionAt,
+        call: ExprId,
+        callee: ExprId,
+        arguments: &'a [ExprId],
+        doubt: Option<&'static str>,
+    ) {
         for (index, argument) in arguments.iter().enumerate() {
-            let is_plain = matches!(self.module(at.module).expr(*argument), Expr::Name(_) | Expr::Member(..) | Expr::This);
+            let is_plain = matches!(
+                self.module(at.module).expr(*argument),
+                Expr::Name(_) | Expr::Member(..) | Expr::This
+            );
             if !is_plain {
                 continue;
             }
@@ -391,76 +352,6 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// The values of arguments; lists are taken apart, what is spread is not followed.
-    fn arguments(&self, module: ModuleId, arguments: &[ExprId]) -> Vec<Vec<Value>> {
-        let lowered = self.module(module);
-        let mut found = Vec::new();
-        for argument in arguments {
-            match lowered.expr(*argument) {
-                Expr::List(items) => found.extend(self.arguments(module, items)),
-                Expr::Spread(inner) => match self.values(module, *inner).as_slice() {
-                    [Value::List(list)] => {
-                        if let Expr::List(items) = self.module(list.module).expr(list.expr) {
-                            found.extend(self.arguments(list.module, items));
-                        }
-                    }
-                    _ => found.push(vec![Value::Unknown(At {
-                        module,
-                        expr: *argument,
-                    })]),
-                },
-                _ => found.push(self.whole(self.values(module, *argument))),
-            }
-        }
-        found
-    }
-
-    /// What arguments are for each item of the list that a loop takes them from, where it takes all of them from one.
-    fn items(&self, module: ModuleId, arguments: &[ExprId]) -> Option<Vec<Vec<Vec<Value>>>> {
-        let taken: Vec<(ExprId, Vec<Box<str>>)> =
-            arguments.iter().map(|argument| self.taken(module, *argument)).collect::<Option<_>>()?;
-        let (over, _) = taken.first()?;
-        if taken.iter().any(|(other, _)| other != over) {
-            return None;
-        }
-        let lists = self.values(module, *over);
-        let [Value::List(list)] = lists.as_slice() else { return None };
-        let Expr::List(items) = self.module(list.module).expr(list.expr) else { return None };
-        let each = items.iter().map(|item| {
-            let item = self.values(list.module, *item);
-            let parts = taken.iter().map(|(_, path)| self.program.parts_of(item.clone(), path, *list));
-            parts.collect()
-        });
-        Some(each.collect())
-    }
-
-    /// The list that a loop takes an expression from, and what of each item it is.
-    fn taken(&self, module: ModuleId, expr: ExprId) -> Option<(ExprId, Vec<Box<str>>)> {
-        let lowered = self.module(module);
-        match lowered.expr(expr) {
-            Expr::Name(binding) => {
-                let given = lowered.binding(*binding).given.first()?;
-                let (first, rest) = given.path.split_first()?;
-                (first.as_ref() == EACH).then(|| Some((given.value?, rest.to_vec())))?
-            }
-            Expr::Member(object, name) => {
-                let (over, mut path) = self.taken(module, *object)?;
-                path.push(name.clone());
-                Some((over, path))
-            }
-            _ => None,
-        }
-    }
-
-    /// A module that is mounted is what it gives as a whole.
-    fn whole(&self, values: Vec<Value>) -> Vec<Value> {
-        let each = values.into_iter().flat_map(|value| match value {
-            Value::Module(id) => self.program.exported(id, &ExportName::Default),
-            other => vec![other],
-        });
-        each.collect()
-    }
-
     fn add(&mut self, at: FunctionAt, call: ExprId, router: RouterId, what: What, doubt: Option<&'static str>) {
         let span = self.module(at.module).span(call);
         let (order, late) = self.order(at, &span);
@@ -480,7 +371,9 @@ impl<'a> Collector<'a> {
     }
 
     fn is_application(&self, at: At) -> bool {
-        let (Expr::Call(callee, _) | Expr::New(callee, _)) = self.module(at.module).expr(at.expr) else { return false };
+        let (Expr::Call(callee, _) | Expr::New(callee, _)) = self.module(at.module).expr(at.expr) else {
+            return false;
+        };
         self.values(at.module, *callee).iter().any(|value| match value {
             Value::Package(name, path) => {
                 !name.contains("router") && !path.iter().any(|part| part.as_ref() == "Router")
@@ -488,44 +381,6 @@ impl<'a> Collector<'a> {
             _ => false,
         })
     }
-
-    /// When something runs, as positions from the module down to the call; and why that is not sure.
-    fn order(&self, at: FunctionAt, span: &Span) -> (Vec<u32>, Option<&'static str>) {
-        let mut positions = vec![position(span.end)];
-        let mut doubt = None;
-        let (mut function, mut span) = (at.function, span.clone());
-        for _ in 0..12 {
-            if function == TOP_LEVEL {
-                break;
-            }
-            let here = FunctionAt {
-                module: at.module,
-                function,
-            };
-            let Some((caller, call, is_awaited)) = self.callers.get(&here) else { break };
-            if !is_awaited && self.waits_before(here, &span) {
-                doubt = Some("it is mounted by a function that nobody waits for");
-            }
-            positions.push(position(call.end));
-            (function, span) = (*caller, call.clone());
-        }
-        positions.push(self.order.get(&at.module).copied().unwrap_or(u32::MAX));
-        positions.reverse();
-        (positions, doubt)
-    }
-
-    fn waits_before(&self, at: FunctionAt, span: &Span) -> bool {
-        let module = self.module(at.module);
-        let mut waits = false;
-        module.each_expr(at.function, &mut |expr| {
-            waits |= matches!(module.expr(expr), Expr::Await(_)) && module.span(expr).end <= span.start;
-        });
-        waits && module.function(at.function).is_async
-    }
-}
-
-fn position(offset: usize) -> u32 {
-    u32::try_from(offset).unwrap_or(u32::MAX)
 }
 
 /// Whether calling or constructing this makes a router.
@@ -535,6 +390,8 @@ pub(super) fn makes(name: &str, path: &[Box<str>]) -> bool {
 
 fn is_maker(name: &str, path: &[Box<str>]) -> bool {
     MAKERS.iter().any(|(package, names)| {
-        *package == name && names.len() == path.len() && names.iter().zip(path).all(|(left, right)| *left == right.as_ref())
+        *package == name
+            && names.len() == path.len()
+            && names.iter().zip(path).all(|(left, right)| *left == right.as_ref())
     })
 }
