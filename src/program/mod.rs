@@ -8,6 +8,8 @@ mod assigned;
 mod build;
 mod compiled;
 mod entry;
+mod environment;
+mod jobs;
 mod linked;
 pub mod module;
 mod reach;
@@ -17,6 +19,8 @@ mod usage;
 mod values;
 
 pub use entry::{Entry, Side};
+pub use environment::{EnvCheck, EnvRead, EnvSource, env_reads, environment};
+pub use jobs::{JobRole, JobSite, Jobs, Schedule, jobs};
 pub use linked::{At, FunctionAt, Linked, ModuleId, Program, Target};
 pub use module::{Language, Module};
 pub use reach::{Edge, Reach};
