@@ -19,6 +19,13 @@ const CONVERSIONS: [&str; 7] = [
     "JSON",
 ];
 
+/// A name that is given more reads than this is checked for none of those after them.
+const MOST_OF_A_NAME: usize = 32;
+/// A function that throws, one that calls it, one that calls that one.
+const ROUNDS: usize = 3;
+/// A function in the test of a function in the test of …: `names.some((name) => …)` is the first.
+const FUNCTIONS: u32 = 2;
+
 /// What lists what is missing, by name: `const missing = required.filter((name) => !process.env[name])`.
 type Missing = BTreeMap<BindingId, BTreeSet<usize>>;
 
@@ -69,7 +76,7 @@ impl Reader<'_> {
     fn fallen_back(&self, to: ExprId, read: &mut EnvRead) {
         match self.module.expr(to) {
             Expr::Undefined | Expr::Null => read.is_optional = true,
-            _ if self.ends(to, 2) => read.check = Some(EnvCheck::Guard(self.owner(to))),
+            _ if self.ends(to) => read.check = Some(EnvCheck::Guard(self.owner(to))),
             _ => read.default = Some(to),
         }
     }
@@ -108,16 +115,16 @@ impl Reader<'_> {
                 continue;
             };
             let mut marked = Vec::new();
-            if self.all_end(then, 2) {
-                marked.extend(self.absent(test));
+            if self.all_end(then) {
+                marked.extend(self.absent(test, FUNCTIONS));
                 self.module.each_part(test, &mut |part| {
                     if let Expr::Name(binding) = self.module.expr(part) {
                         marked.extend(missing.get(binding).into_iter().flatten());
                     }
                 });
             }
-            if self.all_end(otherwise, 2) {
-                marked.extend(self.present(test));
+            if self.all_end(otherwise) {
+                marked.extend(self.present(test, FUNCTIONS));
             }
             checked.extend(marked.into_iter().map(|read| (read, function)));
         }
@@ -161,7 +168,7 @@ impl Reader<'_> {
         };
         match self.module.expr(*callee) {
             Expr::Member(_, name) if name.as_ref() == "filter" => {
-                Some(self.absent(self.returned(*arguments.first()?)?))
+                Some(self.absent(self.returned(*arguments.first()?)?, FUNCTIONS))
             }
             _ => None,
         }
@@ -172,7 +179,7 @@ impl Reader<'_> {
         let (Some(test), Some(then)) = (branch.test, branch.arms.first()) else {
             return;
         };
-        let reads = self.absent(test);
+        let reads = self.absent(test, FUNCTIONS);
         if reads.is_empty() {
             return;
         }
@@ -202,7 +209,7 @@ impl Reader<'_> {
     }
 
     /// The reads that give nothing where a test holds.
-    fn absent(&self, test: ExprId) -> Vec<usize> {
+    fn absent(&self, test: ExprId, functions: u32) -> Vec<usize> {
         let is_nothing = |expr: ExprId| match self.module.expr(expr) {
             Expr::Undefined | Expr::Null => true,
             Expr::Text(text) => text.is_empty() || text.as_ref() == "undefined",
@@ -210,15 +217,16 @@ impl Reader<'_> {
             _ => false,
         };
         match self.module.expr(test) {
-            Expr::Unary("!", inner) => self.present(*inner),
-            Expr::Logical(_, left, right) => [self.absent(*left), self.absent(*right)].concat(),
+            Expr::Unary("!", inner) => self.present(*inner, functions),
+            Expr::Logical(_, left, right) => [self.absent(*left, functions), self.absent(*right, functions)].concat(),
             Expr::Binary("===" | "==", left, right) if is_nothing(*right) => self.reads_at(*left),
             Expr::Binary("===" | "==", left, right) if is_nothing(*left) => self.reads_at(*right),
             Expr::Binary("<" | "<=", left, _) => self.reads_at(*left),
             Expr::Call(callee, arguments) => match (self.module.expr(*callee), arguments.first()) {
-                (Expr::Member(_, name), Some(each)) if name.as_ref() == "some" => {
-                    self.returned(*each).map(|value| self.absent(value)).unwrap_or_default()
-                }
+                (Expr::Member(_, name), Some(each)) if name.as_ref() == "some" && functions > 0 => self
+                    .returned(*each)
+                    .map(|value| self.absent(value, functions - 1))
+                    .unwrap_or_default(),
                 _ => Vec::new(),
             },
             _ => Vec::new(),
@@ -226,14 +234,16 @@ impl Reader<'_> {
     }
 
     /// The reads that give something where a test holds.
-    fn present(&self, test: ExprId) -> Vec<usize> {
+    fn present(&self, test: ExprId, functions: u32) -> Vec<usize> {
         match self.module.expr(test) {
-            Expr::Unary("!", inner) => self.absent(*inner),
-            Expr::Logical(Logical::And, left, right) => [self.present(*left), self.present(*right)].concat(),
+            Expr::Unary("!", inner) => self.absent(*inner, functions),
+            Expr::Logical(Logical::And, left, right) => {
+                [self.present(*left, functions), self.present(*right, functions)].concat()
+            }
             Expr::Call(callee, arguments) => match (self.module.expr(*callee), arguments.first()) {
-                (Expr::Member(_, name), Some(each)) if name.as_ref() == "every" => self
+                (Expr::Member(_, name), Some(each)) if name.as_ref() == "every" && functions > 0 => self
                     .returned(*each)
-                    .map(|value| self.present(value))
+                    .map(|value| self.present(value, functions - 1))
                     .unwrap_or_default(),
                 _ => self.reads_at(test),
             },
@@ -247,7 +257,10 @@ impl Reader<'_> {
             return reads.clone();
         }
         match self.module.expr(expr) {
-            Expr::Name(binding) => self.by_binding.get(binding).cloned().unwrap_or_default(),
+            Expr::Name(binding) => {
+                let reads = self.by_binding.get(binding).into_iter().flatten();
+                reads.take(MOST_OF_A_NAME).copied().collect()
+            }
             Expr::Member(object, _) => self.reads_at(*object),
             Expr::Unary("!" | "+" | "typeof", inner) => self.reads_at(*inner),
             Expr::Logical(Logical::Or | Logical::Coalesce, left, _) => self.reads_at(*left),
@@ -262,28 +275,38 @@ impl Reader<'_> {
         }
     }
 
+    /// Finds the functions that end the process or throw, and those that do nothing but call such a one: twice over,
+    /// each function looked at once.
+    pub(super) fn endings(&mut self) {
+        for _ in 0..ROUNDS {
+            let ending = (0_u32..)
+                .zip(&self.module.functions)
+                .filter(|(_, function)| self.all_end(&function.steps));
+            self.ending = ending.map(|(index, _)| FunctionId(index)).collect();
+        }
+    }
+
     /// Whether steps come to an end of the process or an error.
-    fn all_end(&self, steps: &[Step], depth: u32) -> bool {
+    fn all_end(&self, steps: &[Step]) -> bool {
         steps.iter().any(|step| match step {
             Step::Throw(_) => true,
-            Step::Do(expr) | Step::Return(Some(expr)) => self.ends(*expr, depth),
+            Step::Do(expr) | Step::Return(Some(expr)) => self.ends(*expr),
             Step::Bind(..) | Step::Return(None) | Step::Jump | Step::Branch(_) => false,
         })
     }
 
     /// Whether evaluating an expression ends the process or throws.
-    fn ends(&self, expr: ExprId, depth: u32) -> bool {
+    fn ends(&self, expr: ExprId) -> bool {
         match self.module.expr(expr) {
-            Expr::Await(inner) => self.ends(*inner, depth),
+            Expr::Await(inner) => self.ends(*inner),
             Expr::Call(callee, _) => match self.module.expr(*callee) {
                 Expr::Member(object, name) => {
                     let is_runtime = matches!(self.module.expr(*object), Expr::Global(name) if matches!(name.as_ref(), "process" | "Deno"));
                     is_runtime && matches!(name.as_ref(), "exit" | "abort")
                 }
-                _ => {
-                    let called = self.function_of(*callee).filter(|_| depth > 0);
-                    called.is_some_and(|called| self.all_end(&self.module.function(called).steps, depth - 1))
-                }
+                _ => self
+                    .function_of(*callee)
+                    .is_some_and(|called| self.ending.contains(&called)),
             },
             _ => false,
         }

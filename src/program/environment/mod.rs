@@ -1,11 +1,12 @@
 //! What modules read of their environment, under which names, and whether they look at what they got.
 
+mod alias;
 mod guard;
 mod names;
 mod reader;
 mod schema;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::linked::{At, FunctionAt, ModuleId, Program};
 use super::module::{BindingKind, Expr, ExprId, FunctionId, Module};
@@ -81,7 +82,7 @@ pub fn env_reads(module: &Module) -> Vec<EnvRead> {
 /// what they are told to. In the order of the modules; `default` and `function` are the module's own.
 pub fn environment(program: &Program) -> Vec<(ModuleId, EnvRead)> {
     let mut reads = Vec::new();
-    let mut helpers: BTreeMap<FunctionAt, Helper> = BTreeMap::new();
+    let mut helpers: BTreeMap<FunctionAt, Vec<Helper>> = BTreeMap::new();
     for (id, linked) in program.modules() {
         let (own, asking) = Reader::of(&linked.module).finish();
         reads.extend(own.into_iter().map(|read| (id, read)));
@@ -90,7 +91,10 @@ pub fn environment(program: &Program) -> Vec<(ModuleId, EnvRead)> {
             // An expression of its module says nothing elsewhere.
             let default = helper.read.default.take();
             helper.read.is_optional |= helper.default.is_none() && default.is_some();
-            helpers.insert(FunctionAt { module: id, function }, helper);
+            helpers
+                .entry(FunctionAt { module: id, function })
+                .or_default()
+                .push(helper);
         }
     }
     if !helpers.is_empty() {
@@ -99,10 +103,13 @@ pub fn environment(program: &Program) -> Vec<(ModuleId, EnvRead)> {
             calls_of_helpers(program, id, &linked.module, &helpers, &mut asked);
         }
         // What a helper reads is known from its calls.
-        for (helper, _, _) in &asked {
-            let Some(known) = helpers.get(helper) else { continue };
-            reads.retain(|(id, read)| *id != helper.module || read.name.is_some() || !known.spans.contains(&read.span));
-        }
+        let called: BTreeSet<FunctionAt> = asked.iter().map(|(helper, _, _)| *helper).collect();
+        let known: BTreeSet<(ModuleId, usize)> = called
+            .iter()
+            .flat_map(|at| helpers.get(at).into_iter().flatten().map(|helper| (at.module, helper)))
+            .flat_map(|(id, helper)| helper.spans.iter().map(move |span| (id, span.start)))
+            .collect();
+        reads.retain(|(id, read)| read.name.is_some() || !known.contains(&(*id, read.span.start)));
         reads.extend(asked.into_iter().map(|(_, id, read)| (id, read)));
     }
     reads.sort_by(|(left_id, left), (right_id, right)| {
@@ -116,7 +123,7 @@ fn calls_of_helpers(
     program: &Program,
     id: ModuleId,
     module: &Module,
-    helpers: &BTreeMap<FunctionAt, Helper>,
+    helpers: &BTreeMap<FunctionAt, Vec<Helper>>,
     asked: &mut Vec<(FunctionAt, ModuleId, EnvRead)>,
 ) {
     let mut reader = None;
@@ -131,19 +138,20 @@ fn calls_of_helpers(
         });
         for value in values {
             let Value::Function(function) = value else { continue };
-            let Some(helper) = helpers.get(&function).filter(|_| function.module != id) else {
-                continue;
-            };
-            let reader = reader.get_or_insert_with(|| Reader::of(module));
-            let found = reader.asked(helper, ExprId(index), arguments);
-            asked.extend(found.into_iter().map(|mut read| {
-                // The function that checks it is its own module's.
-                read.check = helper.read.check.map(|check| match check {
-                    EnvCheck::Guard(_) => EnvCheck::Guard(read.function),
-                    EnvCheck::Schema(_) => EnvCheck::Schema(read.function),
-                });
-                (function, id, read)
-            }));
+            let known = helpers.get(&function).filter(|_| function.module != id);
+            for helper in known.into_iter().flatten() {
+                let reader = reader.get_or_insert_with(|| Reader::of(module));
+                let found = reader.asked(helper, ExprId(index), arguments);
+                asked.extend(found.into_iter().map(|mut read| {
+                    // The function that checks it is its own module's: here it is whoever calls it.
+                    read.check = match helper.read.check {
+                        Some(EnvCheck::Guard(_)) => Some(EnvCheck::Guard(read.function)),
+                        Some(EnvCheck::Schema(_)) => Some(EnvCheck::Schema(read.function)),
+                        None => read.check,
+                    };
+                    (function, id, read)
+                }));
+            }
         }
     }
 }

@@ -8,14 +8,34 @@ use super::reader::Reader;
 pub(super) enum Names {
     /// These.
     Known(Vec<Box<str>>),
-    /// What its function is given, by index.
-    Parameter(FunctionId, u32),
+    /// What its function is told.
+    Told(Told),
     /// It is computed.
     Unknown,
 }
 
-/// So many steps are followed from a name to a list at most.
+/// A name that a function is told: a parameter, and what is put around it (`VITE_${name}`).
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Told {
+    /// The function.
+    pub(super) function: FunctionId,
+    /// The parameter, by index.
+    pub(super) parameter: u32,
+    before: Box<str>,
+    after: Box<str>,
+}
+
+impl Told {
+    /// The name that is read when the function is told this one.
+    pub(super) fn name(&self, told: &str) -> Box<str> {
+        format!("{}{told}{}", self.before, self.after).into()
+    }
+}
+
+/// So many steps are followed from a name to what it was given at most.
 const STEPS: u32 = 8;
+/// So many items are looked at for one list at most, those of lists spread into it included.
+const ITEMS: u32 = 2_000;
 
 impl Reader<'_> {
     /// The names that an expression may stand for.
@@ -23,6 +43,10 @@ impl Reader<'_> {
         match self.module.expr(expr) {
             Expr::Text(text) => Names::Known(vec![text.clone()]),
             Expr::Name(binding) => self.names_of_binding(*binding, &[]),
+            Expr::Template(texts, holes) => match (texts.as_slice(), holes.as_slice()) {
+                ([before, after], [hole]) => self.affixed(before, *hole, after),
+                _ => Names::Unknown,
+            },
             Expr::Member(object, part) => match self.module.expr(*object) {
                 Expr::Name(binding) => self.names_of_binding(*binding, std::slice::from_ref(part)),
                 _ => Names::Unknown,
@@ -39,8 +63,13 @@ impl Reader<'_> {
         let path: Vec<Box<str>> = given.path.iter().chain(rest).cloned().collect();
         if let BindingKind::Parameter(index) = binding.kind {
             return match self.list_of_callback(binding.function, index) {
-                Some(list) => known(self.texts(list, &path, STEPS)),
-                None if path.is_empty() => Names::Parameter(binding.function, index),
+                Some(list) => self.listed_names(list, &path),
+                None if path.is_empty() => Names::Told(Told {
+                    function: binding.function,
+                    parameter: index,
+                    before: "".into(),
+                    after: "".into(),
+                }),
                 None => Names::Unknown,
             };
         }
@@ -48,12 +77,44 @@ impl Reader<'_> {
             return Names::Unknown;
         };
         match path.split_first() {
-            Some((each, rest)) if each.as_ref() == EACH => known(self.texts(value, rest, STEPS)),
+            Some((each, rest)) if each.as_ref() == EACH => self.listed_names(value, rest),
             Some(_) => Names::Unknown,
             None => match self.module.expr(value) {
                 Expr::Text(text) => Names::Known(vec![text.clone()]),
+                Expr::Template(texts, holes) => match (texts.as_slice(), holes.as_slice()) {
+                    ([before, after], [hole]) => self.affixed(before, *hole, after),
+                    _ => Names::Unknown,
+                },
                 _ => Names::Unknown,
             },
+        }
+    }
+
+    /// A name with texts around it.
+    fn affixed(&self, before: &str, hole: ExprId, after: &str) -> Names {
+        let Expr::Name(binding) = self.module.expr(hole) else {
+            return Names::Unknown;
+        };
+        // A name made of a name made of … is not followed.
+        let is_made = self
+            .only_value(*binding)
+            .is_some_and(|value| matches!(self.module.expr(value), Expr::Template(..)));
+        if is_made {
+            return Names::Unknown;
+        }
+        match self.names_of_binding(*binding, &[]) {
+            Names::Known(names) => Names::Known(
+                names
+                    .iter()
+                    .map(|name| format!("{before}{name}{after}").into())
+                    .collect(),
+            ),
+            Names::Told(told) => Names::Told(Told {
+                before: before.into(),
+                after: after.into(),
+                ..told
+            }),
+            Names::Unknown => Names::Unknown,
         }
     }
 
@@ -74,20 +135,27 @@ impl Reader<'_> {
         (is_each && arguments.first() == Some(&expr)).then_some(*list)
     }
 
+    fn listed_names(&self, list: ExprId, path: &[Box<str>]) -> Names {
+        let mut fuel = ITEMS;
+        let texts = self.texts(list, path, STEPS, &mut fuel);
+        texts.map_or(Names::Unknown, Names::Known)
+    }
+
     /// The texts in a constant list, or that stand at a path in its items.
-    fn texts(&self, list: ExprId, path: &[Box<str>], steps: u32) -> Option<Vec<Box<str>>> {
+    fn texts(&self, list: ExprId, path: &[Box<str>], steps: u32, fuel: &mut u32) -> Option<Vec<Box<str>>> {
         let steps = steps.checked_sub(1)?;
+        *fuel = fuel.checked_sub(1)?;
         match self.module.expr(list) {
-            Expr::Name(binding) => self.texts(self.only_value(*binding)?, path, steps),
-            Expr::New(_, arguments) => self.texts(*arguments.first()?, path, steps),
+            Expr::Name(binding) => {
+                let mut texts = self.texts(self.only_value(*binding)?, path, steps, fuel)?;
+                let more = self.pushed.get(binding).map_or(&[][..], Vec::as_slice);
+                self.items(more, path, steps, fuel, &mut texts)?;
+                Some(texts)
+            }
+            Expr::New(_, arguments) => self.texts(*arguments.first()?, path, steps, fuel),
             Expr::List(items) => {
                 let mut texts = Vec::new();
-                for item in items {
-                    match self.module.expr(*item) {
-                        Expr::Spread(inner) => texts.extend(self.texts(*inner, path, steps)?),
-                        _ => texts.push(self.text_at(*item, path)?),
-                    }
-                }
+                self.items(items, path, steps, fuel, &mut texts)?;
                 Some(texts)
             }
             // `Object.keys(…)`, and the first of each of `Object.entries(…)`.
@@ -109,6 +177,24 @@ impl Reader<'_> {
             }
             _ => None,
         }
+    }
+
+    fn items(
+        &self,
+        items: &[ExprId],
+        path: &[Box<str>],
+        steps: u32,
+        fuel: &mut u32,
+        texts: &mut Vec<Box<str>>,
+    ) -> Option<()> {
+        for item in items {
+            *fuel = fuel.checked_sub(1)?;
+            match self.module.expr(*item) {
+                Expr::Spread(inner) => texts.extend(self.texts(*inner, path, steps, fuel)?),
+                _ => texts.push(self.text_at(*item, path)?),
+            }
+        }
+        Some(())
     }
 
     fn text_at(&self, item: ExprId, path: &[Box<str>]) -> Option<Box<str>> {
@@ -155,8 +241,4 @@ fn only_value(module: &Module, id: BindingId) -> Option<ExprId> {
     let [given] = binding.given.as_slice() else { return None };
     let is_given = !matches!(binding.kind, BindingKind::Parameter(_)) && given.path.is_empty();
     given.value.filter(|_| is_given)
-}
-
-fn known(texts: Option<Vec<Box<str>>>) -> Names {
-    texts.map_or(Names::Unknown, Names::Known)
 }

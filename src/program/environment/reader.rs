@@ -1,21 +1,25 @@
 //! Finds the reads of one module.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::module::{
-    BindingId, BindingKind, EACH, Expr, ExprId, FunctionId, Imported, Logical, Module, RequestId, TOP_LEVEL,
-};
-use super::names::Names;
+use super::super::module::{BindingId, BindingKind, EACH, Expr, ExprId, FunctionId, Module, TOP_LEVEL};
+use super::names::{Names, Told};
 use super::{EnvCheck, EnvRead, EnvSource};
 use crate::text::Span;
+
+/// A module's reads beyond this many are not followed to their names: nobody writes so many, and lists in loops within
+/// lists in loops would make them.
+const MOST: usize = 20_000;
+/// Names that one function makes of one that it is told.
+const MOST_OF_A_HELPER: usize = 8;
 
 /// A function that reads what it is told to.
 #[derive(Debug, Clone)]
 pub(super) struct Helper {
     /// Which.
     pub(super) function: FunctionId,
-    /// The parameter that is the name.
-    pub(super) parameter: u32,
+    /// The parameter that is the name, and what is put around it.
+    pub(super) told: Told,
     /// The parameter that is taken where nothing is set.
     pub(super) default: Option<u32>,
     /// The read within it.
@@ -33,14 +37,18 @@ pub(super) struct Reader<'a> {
     starts: Vec<(usize, FunctionId)>,
     /// Where each function stands as an expression.
     pub(super) functions: BTreeMap<FunctionId, ExprId>,
-    aliases: BTreeMap<BindingId, EnvSource>,
+    pub(super) aliases: BTreeMap<BindingId, EnvSource>,
+    /// The functions that end the process or throw.
+    pub(super) ending: BTreeSet<FunctionId>,
     pub(super) reads: Vec<EnvRead>,
+    /// What is added to a list after it was made.
+    pub(super) pushed: BTreeMap<BindingId, Vec<ExprId>>,
     /// The reads that an expression is.
     pub(super) by_expr: BTreeMap<ExprId, Vec<usize>>,
     /// The reads whose value a name has.
     pub(super) by_binding: BTreeMap<BindingId, Vec<usize>>,
     /// The reads whose name is a parameter.
-    by_parameter: Vec<(usize, FunctionId, u32)>,
+    by_parameter: Vec<(usize, Told)>,
 }
 
 impl<'a> Reader<'a> {
@@ -51,6 +59,7 @@ impl<'a> Reader<'a> {
         for _ in 0..2 {
             reader.find_aliases();
         }
+        reader.endings();
         reader.destructured();
         for index in (0_u32..).take(module.expressions.len()) {
             reader.expression(ExprId(index));
@@ -64,11 +73,21 @@ impl<'a> Reader<'a> {
     fn new(module: &'a Module) -> Self {
         let count = module.expressions.len();
         let (mut parents, mut owners) = (vec![None; count], vec![None; count]);
-        let mut functions = BTreeMap::new();
+        let (mut functions, mut pushed) = (BTreeMap::new(), BTreeMap::new());
         for (index, (expr, _)) in (0_u32..).zip(&module.expressions) {
             expr.parts(&mut |part: ExprId| parents[part.0 as usize] = Some(ExprId(index)));
-            if let Expr::Function(function) = expr {
-                functions.insert(*function, ExprId(index));
+            match expr {
+                Expr::Function(function) => {
+                    functions.insert(*function, ExprId(index));
+                }
+                Expr::Call(callee, arguments) => {
+                    if let Expr::Member(list, method) = module.expr(*callee)
+                        && let ("push" | "unshift", Expr::Name(list)) = (method.as_ref(), module.expr(*list))
+                    {
+                        pushed.entry(*list).or_insert_with(Vec::new).extend(arguments);
+                    }
+                }
+                _ => {}
             }
         }
         let mut starts = Vec::new();
@@ -86,7 +105,9 @@ impl<'a> Reader<'a> {
             starts,
             functions,
             aliases: BTreeMap::new(),
+            ending: BTreeSet::new(),
             reads: Vec::new(),
+            pushed,
             by_expr: BTreeMap::new(),
             by_binding: BTreeMap::new(),
             by_parameter: Vec::new(),
@@ -96,50 +117,61 @@ impl<'a> Reader<'a> {
     /// The reads, and the functions that read what they are told to and may be called from elsewhere.
     pub(super) fn finish(mut self) -> (Vec<EnvRead>, Vec<Helper>) {
         self.spread_checks();
-        let mut helpers: Vec<Helper> = Vec::new();
+        let mut helpers: BTreeMap<FunctionId, Vec<Helper>> = BTreeMap::new();
         for entry in &self.by_parameter {
-            let helper = self.helper(*entry);
-            let is_same =
-                |known: &&mut Helper| (known.function, known.parameter) == (helper.function, helper.parameter);
-            match helpers.iter_mut().find(is_same) {
-                // What it does at one place it does for all.
-                Some(known) => {
-                    known.default = known.default.or(helper.default);
-                    known.read.default = known.read.default.or(helper.read.default);
-                    known.read.check = known.read.check.or(helper.read.check);
-                    known.read.is_optional |= helper.read.is_optional;
-                    known.spans.extend(helper.spans);
-                }
-                None => helpers.push(helper),
-            }
+            self.add_helper(self.helper(entry), &mut helpers);
         }
-        let mut called = Vec::new();
+        let mut called = BTreeSet::new();
         let mut found = Vec::new();
         for index in (0_u32..).take(self.module.expressions.len()) {
             let Expr::Call(callee, arguments) = self.module.expr(ExprId(index)) else {
                 continue;
             };
-            let Some(function) = self.function_of(*callee) else {
-                continue;
-            };
-            for helper in helpers.iter().filter(|helper| helper.function == function) {
-                called.extend(helper.spans.iter().cloned());
-                found.extend(self.asked(helper, ExprId(index), arguments));
+            let function = self.function_of(*callee);
+            for helper in function
+                .and_then(|function| helpers.get(&function))
+                .into_iter()
+                .flatten()
+            {
+                if found.len() < MOST {
+                    called.extend(helper.spans.iter().map(|span| span.start));
+                    found.extend(self.asked(helper, ExprId(index), arguments));
+                }
             }
         }
+        // What was too much to follow is not known.
+        if found.len() >= MOST {
+            called.clear();
+        }
         let mut reads = std::mem::take(&mut self.reads);
-        reads.retain(|read| read.name.is_some() || !called.contains(&read.span));
+        reads.retain(|read| read.name.is_some() || !called.contains(&read.span.start));
         reads.extend(found);
         reads.sort_by(|left, right| (left.span.start, &left.name).cmp(&(right.span.start, &right.name)));
         reads.dedup();
-        (reads, helpers)
+        (reads, helpers.into_values().flatten().collect())
+    }
+
+    fn add_helper(&self, helper: Helper, helpers: &mut BTreeMap<FunctionId, Vec<Helper>>) {
+        let known = helpers.entry(helper.function).or_default();
+        match known.iter_mut().find(|known| known.told == helper.told) {
+            // What it does at one place it does for all.
+            Some(known) => {
+                known.default = known.default.or(helper.default);
+                known.read.default = known.read.default.or(helper.read.default);
+                known.read.check = known.read.check.or(helper.read.check);
+                known.read.is_optional |= helper.read.is_optional;
+                known.spans.extend(helper.spans);
+            }
+            None if known.len() < MOST_OF_A_HELPER => known.push(helper),
+            None => {}
+        }
     }
 
     /// The reads that a call of a helper makes.
     pub(super) fn asked(&self, helper: &Helper, call: ExprId, arguments: &[ExprId]) -> Vec<EnvRead> {
         let argument = |index: u32| arguments.get(index as usize).copied();
-        let names = match argument(helper.parameter).map(|expr| self.names(expr)) {
-            Some(Names::Known(names)) => names.into_iter().map(Some).collect(),
+        let names = match argument(helper.told.parameter).map(|expr| self.names(expr)) {
+            Some(Names::Known(names)) => names.iter().map(|name| Some(helper.told.name(name))).collect(),
             _ => vec![None],
         };
         let function = self.owner(call);
@@ -160,8 +192,8 @@ impl<'a> Reader<'a> {
         each.collect()
     }
 
-    fn helper(&self, (read, function, parameter): (usize, FunctionId, u32)) -> Helper {
-        let read = self.reads[read].clone();
+    fn helper(&self, (read, told): &(usize, Told)) -> Helper {
+        let read = self.reads[*read].clone();
         let default = read.default.and_then(|default| match self.module.expr(default) {
             Expr::Name(binding) => match self.module.binding(*binding).kind {
                 BindingKind::Parameter(index) => Some(index),
@@ -170,8 +202,8 @@ impl<'a> Reader<'a> {
             _ => None,
         });
         Helper {
-            function,
-            parameter,
+            function: told.function,
+            told: told.clone(),
             default,
             spans: vec![read.span.clone()],
             read,
@@ -206,84 +238,6 @@ impl<'a> Reader<'a> {
                 _ => None,
             },
             _ => None,
-        }
-    }
-
-    /// Through what an expression is the whole environment, if it is.
-    pub(super) fn source(&self, expr: ExprId) -> Option<EnvSource> {
-        match self.module.expr(expr) {
-            Expr::Name(binding) => self.aliases.get(binding).copied(),
-            Expr::Member(object, name) if name.as_ref() == "env" => match self.module.expr(*object) {
-                Expr::Meta(_) => Some(EnvSource::ImportMeta),
-                Expr::Global(name) if name.as_ref() == "Deno" => Some(EnvSource::Deno),
-                Expr::Global(name) if name.as_ref() == "Bun" => Some(EnvSource::Bun),
-                _ => self.is_process(*object).then_some(EnvSource::Process),
-            },
-            Expr::Logical(Logical::Or | Logical::Coalesce, left, _) => self.source(*left),
-            Expr::Conditional(_, then, otherwise) => self.source(*then).or_else(|| self.source(*otherwise)),
-            Expr::Call(callee, arguments) if arguments.is_empty() => match self.module.expr(*callee) {
-                Expr::Member(object, name) if name.as_ref() == "toObject" => self.source(*object),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    fn is_process(&self, expr: ExprId) -> bool {
-        match self.module.expr(expr) {
-            Expr::Global(name) => name.as_ref() == "process",
-            Expr::Load(request) => self.is_process_module(*request),
-            Expr::Name(binding) => {
-                let binding = self.module.binding(*binding);
-                let is_loaded = |value: ExprId| matches!(self.module.expr(value), Expr::Load(request) if self.is_process_module(*request));
-                match &binding.kind {
-                    BindingKind::Import(request, Imported::Default | Imported::Namespace) => {
-                        self.is_process_module(*request)
-                    }
-                    _ => binding
-                        .given
-                        .iter()
-                        .any(|given| given.path.is_empty() && given.value.is_some_and(is_loaded)),
-                }
-            }
-            Expr::Member(object, name) if name.as_ref() == "process" => {
-                matches!(self.module.expr(*object), Expr::Global(name) if matches!(name.as_ref(), "globalThis" | "global"))
-            }
-            _ => false,
-        }
-    }
-
-    fn is_process_module(&self, request: RequestId) -> bool {
-        matches!(
-            self.module.request(request).specifier.as_deref(),
-            Some("process" | "node:process")
-        )
-    }
-
-    fn find_aliases(&mut self) {
-        for (index, binding) in (0_u32..).zip(&self.module.bindings) {
-            let imported = match &binding.kind {
-                BindingKind::Import(request, Imported::Named(name)) if name.as_ref() == "env" => {
-                    self.is_process_module(*request).then_some(EnvSource::Process)
-                }
-                _ => None,
-            };
-            let given = binding.given.iter().find_map(|given| {
-                let value = given.value.and_then(|value| match given.path.as_slice() {
-                    [] => self.source(value),
-                    [name] if name.as_ref() == "env" && self.is_process(value) => Some(EnvSource::Process),
-                    _ => None,
-                });
-                value.or_else(|| {
-                    given
-                        .default
-                        .filter(|_| given.path.is_empty())
-                        .and_then(|default| self.source(default))
-                })
-            });
-            if let Some(source) = imported.or(given) {
-                self.aliases.insert(BindingId(index), source);
-            }
         }
     }
 
@@ -371,9 +325,10 @@ impl<'a> Reader<'a> {
         }
         let (function, span) = (self.owner(id), module.span(id));
         let names = match names {
-            Names::Known(names) => names.into_iter().map(Some).collect(),
-            Names::Parameter(helper, index) => {
-                self.by_parameter.push((self.reads.len(), helper, index));
+            Names::Known(names) if self.reads.len() + names.len() <= MOST => names.into_iter().map(Some).collect(),
+            Names::Known(_) => vec![None],
+            Names::Told(told) => {
+                self.by_parameter.push((self.reads.len(), told));
                 vec![None]
             }
             Names::Unknown => vec![None],

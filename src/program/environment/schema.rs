@@ -1,5 +1,7 @@
 //! Schemas that the environment is held against: zod, joi, yup, valibot, envalid, envsafe, t3-env, Nest's `validationSchema`.
 
+use std::collections::BTreeSet;
+
 use super::super::module::{Expr, ExprId, Property};
 use super::reader::Reader;
 use super::{EnvCheck, EnvRead, EnvSource};
@@ -33,8 +35,19 @@ const OBJECTS: [&str; 10] = [
     "shape",
     "concat",
 ];
-/// So many steps are followed from a schema to its objects at most.
+/// A validator's chain is followed so far.
 const STEPS: u32 = 24;
+/// So deep do schemas hold schemas at most.
+const DEEPEST: u32 = 100;
+/// All schemas of a module together name no more than this.
+const MOST: usize = 20_000;
+
+/// The names of a schema, each part of it looked at once.
+#[derive(Default)]
+struct Fields {
+    seen: BTreeSet<ExprId>,
+    all: Vec<Field>,
+}
 
 /// One name of a schema.
 struct Field {
@@ -49,7 +62,9 @@ impl Reader<'_> {
     pub(super) fn schemas(&mut self) {
         let mut found = Vec::new();
         for index in (0_u32..).take(self.module.expressions.len()) {
-            self.held_against(ExprId(index), &mut found);
+            if found.len() < MOST {
+                self.held_against(ExprId(index), &mut found);
+            }
         }
         self.reads.extend(found);
     }
@@ -60,7 +75,7 @@ impl Reader<'_> {
         };
         let name = self.last_name(*callee).unwrap_or_default();
         let source = arguments.iter().find_map(|argument| self.is_environment(*argument));
-        let mut fields = Vec::new();
+        let mut fields = Fields::default();
         let is_parse = PARSES.contains(&name) && source.is_some();
         if CLEANERS.contains(&name) {
             for argument in arguments {
@@ -68,13 +83,13 @@ impl Reader<'_> {
             }
         } else if is_parse {
             if let Expr::Member(schema, _) = self.module.expr(*callee) {
-                self.fields(*schema, STEPS, &mut fields);
+                self.fields(*schema, DEEPEST, &mut fields);
             }
             for argument in arguments
                 .iter()
                 .filter(|argument| self.is_environment(**argument).is_none())
             {
-                self.fields(*argument, STEPS, &mut fields);
+                self.fields(*argument, DEEPEST, &mut fields);
             }
         } else {
             for argument in arguments {
@@ -91,10 +106,10 @@ impl Reader<'_> {
             function,
             span,
         };
-        if fields.is_empty() && is_parse {
+        if fields.all.is_empty() && is_parse {
             found.push(read(None, None, false, self.module.span(call)));
         }
-        let fields = fields.into_iter();
+        let fields = fields.all.into_iter();
         found.extend(fields.map(|field| read(Some(field.name), field.default, field.is_optional, field.span)));
     }
 
@@ -112,7 +127,7 @@ impl Reader<'_> {
     }
 
     /// The validators of `cleanEnv(env, { … })`, and the groups of `createEnv({ server: { … }, client: { … } })`.
-    fn cleaned(&self, argument: ExprId, fields: &mut Vec<Field>) {
+    fn cleaned(&self, argument: ExprId, fields: &mut Fields) {
         let argument = self.followed(argument);
         let Expr::Object(properties) = self.module.expr(argument) else {
             return;
@@ -123,29 +138,32 @@ impl Reader<'_> {
             .map(|property| property.value)
             .collect();
         if groups.is_empty() {
-            self.fields(argument, STEPS, fields);
+            self.fields(argument, DEEPEST, fields);
         }
         for group in groups {
-            self.fields(group, STEPS, fields);
+            self.fields(group, DEEPEST, fields);
         }
     }
 
     /// `ConfigModule.forRoot({ validationSchema: … })`.
-    fn configured(&self, argument: ExprId, fields: &mut Vec<Field>) {
+    fn configured(&self, argument: ExprId, fields: &mut Fields) {
         let Expr::Object(properties) = self.module.expr(argument) else {
             return;
         };
         for property in properties {
             if property.key.as_deref() == Some("validationSchema") {
-                self.fields(property.value, STEPS, fields);
+                self.fields(property.value, DEEPEST, fields);
             }
         }
     }
 
     /// The names in a schema's objects.
-    fn fields(&self, schema: ExprId, steps: u32, fields: &mut Vec<Field>) {
+    fn fields(&self, schema: ExprId, steps: u32, fields: &mut Fields) {
         let Some(steps) = steps.checked_sub(1) else { return };
         let schema = self.followed(schema);
+        if !fields.seen.insert(schema) {
+            return;
+        }
         match self.module.expr(schema) {
             Expr::Object(properties) => {
                 for property in properties {
@@ -167,7 +185,7 @@ impl Reader<'_> {
         }
     }
 
-    fn field(&self, property: &Property, steps: u32, fields: &mut Vec<Field>) {
+    fn field(&self, property: &Property, steps: u32, fields: &mut Fields) {
         match (&property.key, self.module.expr(property.value)) {
             (Some(name), _) => {
                 let mut field = Field {
@@ -177,7 +195,7 @@ impl Reader<'_> {
                     span: property.span.clone(),
                 };
                 self.told(property.value, &mut field);
-                fields.push(field);
+                fields.all.push(field);
             }
             (None, Expr::Spread(inner)) => self.fields(*inner, steps, fields),
             (None, _) => {}

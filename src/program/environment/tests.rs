@@ -104,6 +104,7 @@ fn what_ends_without_it_is_checked() {
         "const missing = ['A'].filter((name) => !process.env[name]); if (missing.length > 0) { throw new Error() }",
         "const missing = []; for (const name of ['A']) if (!process.env[name]) missing.push(name); if (missing.length) throw 1",
         "for (const { name } of [{ name: 'A' }]) { if (!process.env[name]) throw 1 }",
+        "const all = []; all.push('A'); for (const name of all) { if (!process.env[name]) throw 1 }",
         "if (['A'].some((name) => !process.env[name])) throw 1",
         "for (const name of Object.keys({ A: 1 })) { if (!process.env[name]) throw 1 }",
         "const required = (name) => { const value = process.env[name]; if (!value) throw 1; return value }; use(required('A'))",
@@ -126,6 +127,12 @@ fn what_goes_on_without_it_is_not_checked() {
     ] {
         assert_eq!(shown(text), ["A"], "{text}");
     }
+}
+
+#[test]
+fn a_list_that_grows_by_what_is_computed_is_not_known() {
+    let text = "const all = ['A']; all.push(more()); for (const name of all) { if (!process.env[name]) throw 1 }";
+    assert_eq!(shown(text), ["? checked"]);
 }
 
 #[test]
@@ -154,9 +161,31 @@ fn schemas_name_what_they_read() {
 }
 
 #[test]
+fn what_goes_in_circles_or_grows_comes_to_an_end() {
+    let mut text = "const f = () => all.some(f); const g = () => all.every(g); const all = [...all]; let s0 = z.object({ A: z.string() });\n".to_owned();
+    text.push_str("if (all.some(f)) throw 1\nif (!all.every(g)) throw 1\nfunction h() { h() }\nif (!process.env.X) h()\nconst l0 = [];\n");
+    for step in 1..20 {
+        let before = step - 1;
+        text.push_str(&format!(
+            "const s{step} = s{before}.merge(s{before}).merge(s{before});\n"
+        ));
+        text.push_str(&format!(
+            "const l{step} = [{}];\n",
+            format!("...l{before}, ").repeat(50)
+        ));
+    }
+    text.push_str("s19.parse(process.env); for (const name of l7) use(process.env[name]); for (const name of all) use(process.env[name])");
+    let start = std::time::Instant::now();
+    assert_eq!(shown(&text), ["A validated", "X", "?", "?"]);
+    assert!(start.elapsed().as_secs() < 5);
+}
+
+#[test]
 fn helpers_read_what_they_are_told_to() {
     let own = "function get(name: string, other?: string) { return process.env[name] ?? other } a(get('A')); b(get('B', 'b')); c(get(x))";
     assert_eq!(shown(own), ["A", "B=b", "?"]);
+    let affixed = "const get = (key) => { const name = `VITE_${key}`; return import.meta.env[name] ?? process.env[`X_${key}`] }; a(get('A'))";
+    assert_eq!(shown(affixed), ["VITE_A=…", "X_A"]);
     let files = [
         ("package.json", r#"{ "name": "x", "main": "src/index.ts" }"#),
         (

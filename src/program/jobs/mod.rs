@@ -3,7 +3,7 @@
 mod nest;
 mod ways;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::linked::{At, FunctionAt, Program};
 use super::module::{Expr, ExprId};
@@ -98,10 +98,13 @@ pub fn jobs(program: &Program) -> Jobs {
     }
     nest::collect(program, &mut jobs);
     // Without a library of queues, `add` is something else.
-    if !jobs.sites.is_empty() {
-        let lost = program.usage().lost().iter();
-        jobs.lost = lost.filter(|lost| ways::may_be_of_queue(&lost.name)).cloned().collect();
-    }
+    let libraries: BTreeSet<&str> = jobs.sites.iter().map(|site| site.library.as_ref()).collect();
+    let may_be = |lost: &&Lost| {
+        libraries
+            .iter()
+            .any(|library| ways::may_be_of_queue(library, &lost.name))
+    };
+    jobs.lost = program.usage().lost().iter().filter(may_be).cloned().collect();
     jobs.sites.sort();
     jobs.sites.dedup();
     jobs.schedules

@@ -1,7 +1,11 @@
 //! Queues and schedules that NestJS makes of decorators: `@Processor`, `@InjectQueue`, `@Cron`.
 
+use std::collections::BTreeMap;
+
 use super::super::linked::{At, FunctionAt, ModuleId, Program, Target};
-use super::super::module::{BindingKind, Class, ClassMember, Expr, ExprId, FunctionId, MemberValue, Module, TOP_LEVEL};
+use super::super::module::{
+    BindingKind, Class, ClassMember, Expr, ExprId, FunctionId, Imported, MemberValue, Module, TOP_LEVEL,
+};
 use super::{JobRole, JobSite, Jobs, Schedule, argument, constant, property, text};
 
 /// Adds what decorators say.
@@ -13,6 +17,7 @@ pub(super) fn collect(program: &Program, jobs: &mut Jobs) {
                 program,
                 id,
                 module: &linked.module,
+                adding: adding(&linked.module),
             };
             linked.module.classes.iter().for_each(|class| nest.class(class, jobs));
         }
@@ -32,6 +37,32 @@ struct Nest<'a> {
     program: &'a Program,
     id: ModuleId,
     module: &'a Module,
+    adding: Adding,
+}
+
+/// The calls of `this.queue.add(…)`, by the field, with the functions that make them.
+type Adding = BTreeMap<Box<str>, Vec<(FunctionId, ExprId)>>;
+
+fn adding(module: &Module) -> Adding {
+    let mut adding = Adding::new();
+    for (index, _) in (0_u32..).zip(&module.functions) {
+        module.each_expr(FunctionId(index), &mut |expr| {
+            let Expr::Call(callee, _) = module.expr(expr) else {
+                return;
+            };
+            let Expr::Member(object, method) = module.expr(*callee) else {
+                return;
+            };
+            let Expr::Member(this, field) = module.expr(*object) else {
+                return;
+            };
+            let is_adding = matches!(method.as_ref(), "add" | "addBulk" | "upsertJobScheduler");
+            if is_adding && matches!(module.expr(*this), Expr::This) {
+                adding.entry(field.clone()).or_default().push((FunctionId(index), expr));
+            }
+        });
+    }
+    adding
 }
 
 impl Nest<'_> {
@@ -71,32 +102,18 @@ impl Nest<'_> {
 
     /// `this.queue.add(…)` in the methods of a class.
     fn added(&self, class: &Class, field: &str, queue: Option<Box<str>>, library: &str, jobs: &mut Jobs) {
-        let methods = self.module.functions.iter().zip(0_u32..);
-        let methods = methods
-            .filter(|(function, _)| class.span.start <= function.span.start && function.span.end <= class.span.end);
-        for (_, index) in methods {
-            self.module.each_expr(FunctionId(index), &mut |expr| {
-                let Expr::Call(callee, _) = self.module.expr(expr) else {
-                    return;
-                };
-                let Expr::Member(object, method) = self.module.expr(*callee) else {
-                    return;
-                };
-                let Expr::Member(this, name) = self.module.expr(*object) else {
-                    return;
-                };
-                let is_queue = matches!(self.module.expr(*this), Expr::This) && name.as_ref() == field;
-                if is_queue && matches!(method.as_ref(), "add" | "addBulk" | "upsertJobScheduler") {
-                    jobs.sites.push(JobSite {
-                        queue: queue.clone(),
-                        role: JobRole::Producer,
-                        library: library.into(),
-                        function: self.function(FunctionId(index)),
-                        at: self.at(expr),
-                        handlers: Vec::new(),
-                    });
-                }
-            });
+        for (function, expr) in self.adding.get(field).into_iter().flatten() {
+            let span = &self.module.function(*function).span;
+            if class.span.start <= span.start && span.end <= class.span.end {
+                jobs.sites.push(JobSite {
+                    queue: queue.clone(),
+                    role: JobRole::Producer,
+                    library: library.into(),
+                    function: self.function(*function),
+                    at: self.at(*expr),
+                    handlers: Vec::new(),
+                });
+            }
         }
     }
 
@@ -140,9 +157,7 @@ impl Nest<'_> {
         let Expr::Name(binding) = self.module.expr(called) else {
             return None;
         };
-        let BindingKind::Import(request, super::super::module::Imported::Named(name)) =
-            &self.module.binding(*binding).kind
-        else {
+        let BindingKind::Import(request, Imported::Named(name)) = &self.module.binding(*binding).kind else {
             return None;
         };
         Some((name.as_ref(), library(self.program.target(self.id, *request))?))

@@ -71,14 +71,9 @@ const WAYS: &[(&str, &str, Way)] = &[
     ("croner", "", Way::Schedule(0)),
 ];
 
-/// What a use of a package does. A class that is also given by name (`new Bull.Queue`, `{ Agenda }`) is the default.
+/// What a use of a package does.
 pub(super) fn of(package: &str, path: &str) -> Option<Way> {
-    let (package, class) = match package {
-        "@hokify/agenda" | "agenda" => ("agenda", "Agenda"),
-        "pg-boss" => (package, "PgBoss"),
-        "bull" => (package, "Queue"),
-        _ => (package, ""),
-    };
+    let (package, class) = known_as(package);
     let path = match path.strip_prefix(class) {
         Some(rest) if !class.is_empty() && (rest.is_empty() || rest.starts_with("()")) => rest,
         _ => path,
@@ -87,12 +82,22 @@ pub(super) fn of(package: &str, path: &str) -> Option<Way> {
     way.map(|(_, _, way)| *way)
 }
 
-/// Whether a method of this name may put jobs into a queue or take them out.
-pub(super) fn may_be_of_queue(method: &str) -> bool {
-    let known = WAYS
-        .iter()
-        .filter(|(_, _, way)| matches!(way, Way::Site(JobRole::Producer | JobRole::Consumer, _)));
-    known
-        .map(|(_, path, _)| path.rsplit('.').next().unwrap_or(path))
-        .any(|name| name == method)
+/// Whether a method of this name may put jobs into a library's queue or take them out.
+pub(super) fn may_be_of_queue(library: &str, method: &str) -> bool {
+    let (package, _) = known_as(library);
+    WAYS.iter().any(|(known, path, way)| {
+        let is_work = matches!(way, Way::Site(JobRole::Producer | JobRole::Consumer, _));
+        is_work && *known == package && path.rsplit_once("().").is_some_and(|(_, name)| name == method)
+    })
+}
+
+/// The name in the table of a package, and the class that is also its default: `{ Agenda }`, `new Bull.Queue`.
+fn known_as(package: &str) -> (&str, &str) {
+    match package {
+        "@hokify/agenda" | "agenda" => ("agenda", "Agenda"),
+        "pg-boss" => ("pg-boss", "PgBoss"),
+        "bull" | "@nestjs/bull" => ("bull", "Queue"),
+        "@nestjs/bullmq" => ("bullmq", ""),
+        _ => (package, ""),
+    }
 }
