@@ -17,6 +17,7 @@ mod path;
 mod plan;
 mod registry;
 pub mod repository;
+mod route;
 mod scan;
 mod setting;
 mod text;

@@ -51,6 +51,7 @@ pub const KINDS: &[Kind] = &[
     super::gitignore::KIND,
     super::path::KIND,
     super::repository::KIND,
+    super::route::KIND,
     super::text::KIND,
     super::value::KIND,
     super::workflow::KIND,

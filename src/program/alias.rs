@@ -31,11 +31,7 @@ impl Alias {
 /// All names of a repository: those of inner folders first, then longer ones.
 pub(super) fn aliases(snapshot: &Snapshot, program: &Program) -> Vec<Alias> {
     let mut found = Vec::new();
-    for (path, _) in snapshot
-        .tree
-        .iter()
-        .filter(|(path, _)| is_told(path))
-    {
+    for (path, _) in snapshot.tree.iter().filter(|(path, _)| is_told(path)) {
         let Read::Here(document) = snapshot.read(path.as_str()) else {
             continue;
         };
@@ -115,12 +111,16 @@ fn of_module(path: &RepoPath, module: &Module) -> Vec<Alias> {
         };
         match module.expr(aliases) {
             Expr::Object(names) => {
-                let named = names.iter().filter_map(|name| meant(path, module, name.key.as_deref()?, name.value));
+                let named = names
+                    .iter()
+                    .filter_map(|name| meant(path, module, name.key.as_deref()?, name.value));
                 found.extend(named);
             }
             Expr::List(items) => {
                 for item in items {
-                    let Expr::Object(pair) = module.expr(*item) else { continue };
+                    let Expr::Object(pair) = module.expr(*item) else {
+                        continue;
+                    };
                     let name = property(pair, "find").and_then(|value| path_text(module, value));
                     if let (Some(name), Some(target)) = (name, property(pair, "replacement")) {
                         found.extend(meant(path, module, &name, target));

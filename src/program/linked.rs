@@ -11,6 +11,7 @@ use super::build::NotRead;
 use super::entry::{Entry, Side};
 use super::module::{BindingId, ExprId, FunctionId, Module, RequestId};
 use super::reach::Reach;
+use super::server::Routes;
 use super::usage::Usage;
 use super::values::Value;
 
@@ -44,6 +45,8 @@ pub struct Program {
     pub(super) unread: Vec<NotRead>,
     pub(super) entries: BTreeMap<RepoPath, Vec<Entry>>,
     pub(super) reaches: Mutex<BTreeMap<(RepoPath, Side), Arc<Reach>>>,
+    pub(super) routes: Mutex<BTreeMap<RepoPath, Arc<Routes>>>,
+    pub(super) from_functions: Mutex<BTreeMap<FunctionAt, Arc<Reach>>>,
     pub(super) usage: OnceLock<Usage>,
     pub(super) values: Mutex<HashMap<(ModuleId, BindingId), Arc<Vec<Value>>>>,
 }
@@ -117,7 +120,21 @@ impl Program {
     pub fn reach(&self, component: &Component, side: Side) -> Arc<Reach> {
         let key = (component.path.clone(), side);
         let mut reaches = self.reaches.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let reach = reaches.entry(key).or_insert_with(|| Arc::new(Reach::of(self, component, side)));
+        let reach = reaches
+            .entry(key)
+            .or_insert_with(|| Arc::new(Reach::of(self, component, side)));
+        Arc::clone(reach)
+    }
+
+    /// What a function reaches when it is called.
+    pub fn reach_from(&self, function: FunctionAt) -> Arc<Reach> {
+        let mut known = self
+            .from_functions
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let reach = known
+            .entry(function)
+            .or_insert_with(|| Arc::new(Reach::from_function(self, function)));
         Arc::clone(reach)
     }
 

@@ -120,12 +120,21 @@ fn common_js_by_member_and_by_name() {
 #[test]
 fn to_be_exported_is_not_to_be_asked_for() {
     let files = [
-        ("main.js", "import './a.js'; import './b.js'; import './c.js'; import d from './d.js'; d.run(); require('./e');"),
+        (
+            "main.js",
+            "import './a.js'; import './b.js'; import './c.js'; import d from './d.js'; d.run(); require('./e');",
+        ),
         ("a.js", "const handler = () => {}; export default handler;"),
         ("b.js", "export default () => { function inner() {} inner(); };"),
         ("c.js", "export default { run() {}, fetch: () => {} };"),
-        ("d.js", "const run = () => {}; const stay = () => {}; export default { run, stay };"),
-        ("e.js", "class E { constructor() {} } function f() {} module.exports = E; module.exports.f = f; exports.g = () => {};"),
+        (
+            "d.js",
+            "const run = () => {}; const stay = () => {}; export default { run, stay };",
+        ),
+        (
+            "e.js",
+            "class E { constructor() {} } function f() {} module.exports = E; module.exports.f = f; exports.g = () => {};",
+        ),
     ];
     assert_eq!(of(&files), ["d.js:run"]);
 }

@@ -95,7 +95,9 @@ impl Lowerer<'_> {
             }
             ExportDefaultDeclarationKind::TSInterfaceDeclaration(_) => return,
             other => {
-                let Some(expression) = other.as_expression() else { return };
+                let Some(expression) = other.as_expression() else {
+                    return;
+                };
                 let (mentions, _) = self.mentioned();
                 let value = self.expression(expression);
                 self.only_given(value, mentions);
@@ -163,8 +165,12 @@ fn assigned(module: &Module, target: ExprId, value: ExprId, span: &Span, exports
 
 /// `Object.defineProperty(exports, "x", { get() { return … } })`.
 fn defined(module: &Module, callee: ExprId, arguments: &[ExprId], span: &Span, exports: &mut Vec<Export>) {
-    let Expr::Member(object, name) = module.expr(callee) else { return };
-    if name.as_ref() != "defineProperty" || !matches!(module.expr(*object), Expr::Global(name) if name.as_ref() == "Object") {
+    let Expr::Member(object, name) = module.expr(callee) else {
+        return;
+    };
+    if name.as_ref() != "defineProperty"
+        || !matches!(module.expr(*object), Expr::Global(name) if name.as_ref() == "Object")
+    {
         return;
     }
     let [target, key, descriptor] = arguments else { return };
@@ -208,7 +214,8 @@ pub(super) fn is_target(module: &Module, target: ExprId) -> bool {
 fn is_whole(module: &Module, expr: ExprId) -> bool {
     match module.expr(expr) {
         Expr::Member(object, name) => {
-            name.as_ref() == "exports" && matches!(module.expr(*object), Expr::Global(name) if name.as_ref() == "module")
+            name.as_ref() == "exports"
+                && matches!(module.expr(*object), Expr::Global(name) if name.as_ref() == "module")
         }
         _ => false,
     }

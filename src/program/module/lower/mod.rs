@@ -19,8 +19,8 @@ use oxc_span::{SourceType, Span as OxcSpan};
 use crate::text::{Document, NotText, Span, is_minified};
 
 use super::{
-    Binding, BindingId, BindingKind, Expr, ExprId, Function, FunctionId, FunctionKind, Given, Module, Request, RequestId,
-    RequestKind, TOP_LEVEL,
+    Binding, BindingId, BindingKind, Expr, ExprId, Function, FunctionId, FunctionKind, Given, Module, Request,
+    RequestId, RequestKind, TOP_LEVEL,
 };
 use depth::Depth;
 
@@ -165,7 +165,9 @@ impl<'a> Lowerer<'a> {
             members: Vec::new(),
         });
         let directives = program.directives.iter();
-        self.module.directives = directives.map(|directive| directive.directive.as_str().into()).collect();
+        self.module.directives = directives
+            .map(|directive| directive.directive.as_str().into())
+            .collect();
         let steps = self.statements(&program.body);
         let top = &mut self.module.functions[0].steps;
         let mut own = std::mem::take(top);
@@ -222,7 +224,9 @@ impl<'a> Lowerer<'a> {
 
     /// A property is asked for by the function that is being lowered.
     fn ask(&mut self, member: &str) {
-        self.module.functions[self.function.0 as usize].members.push(member.into());
+        self.module.functions[self.function.0 as usize]
+            .members
+            .push(member.into());
     }
 
     /// How many names and properties the function that is being lowered mentions so far.

@@ -7,10 +7,8 @@ use oxc_ast::ast::{
 };
 
 use super::pattern::Taken;
-use super::{
-    BindingId, BindingKind, DEEPEST, Expr, ExprId, FunctionKind, Lowerer, RequestId, RequestKind, to_span,
-};
-use crate::program::module::{Branch, BranchKind, Imported, Step};
+use super::{BindingId, BindingKind, DEEPEST, Expr, ExprId, FunctionKind, Lowerer, RequestId, RequestKind, to_span};
+use crate::program::module::{Branch, BranchKind, EACH, Imported, Step};
 
 impl Lowerer<'_> {
     pub(super) fn statements(&mut self, statements: &[Statement<'_>]) -> Vec<Step> {
@@ -102,7 +100,12 @@ impl Lowerer<'_> {
                 let id = self.class(class, None);
                 let value = self.keep(Expr::Class(id), class.span);
                 steps.push(Step::Do(value));
-                class.id.as_ref().and_then(|name| self.declared(name)).into_iter().collect()
+                class
+                    .id
+                    .as_ref()
+                    .and_then(|name| self.declared(name))
+                    .into_iter()
+                    .collect()
             }
             Declaration::TSEnumDeclaration(declared) if !declared.declare => {
                 self.declared(&declared.id).into_iter().collect()
@@ -171,7 +174,10 @@ impl Lowerer<'_> {
             ImportOrExportKind::Type => RequestKind::Type,
             ImportOrExportKind::Value => RequestKind::Import,
         };
-        let specifiers = import.specifiers.as_ref().map_or(&[][..], |specifiers| specifiers.as_slice());
+        let specifiers = import
+            .specifiers
+            .as_ref()
+            .map_or(&[][..], |specifiers| specifiers.as_slice());
         let is_types = !specifiers.is_empty()
             && specifiers.iter().all(|specifier| match specifier {
                 ImportDeclarationSpecifier::ImportSpecifier(one) => one.import_kind == ImportOrExportKind::Type,
@@ -226,7 +232,10 @@ impl Lowerer<'_> {
             }
             Statement::TryStatement(attempt) => {
                 let block = self.statements(&attempt.block.body);
-                let handler = attempt.handler.as_ref().map_or_else(Vec::new, |handler| self.handler(handler));
+                let handler = attempt
+                    .handler
+                    .as_ref()
+                    .map_or_else(Vec::new, |handler| self.handler(handler));
                 let last = attempt.finalizer.as_ref();
                 let finally = last.map_or_else(Vec::new, |last| self.statements(&last.body));
                 (BranchKind::Try, attempt.span, None, vec![block, handler, finally])
@@ -299,11 +308,14 @@ impl Lowerer<'_> {
         body: &Statement<'_>,
     ) -> (ExprId, Vec<Step>) {
         let over = self.expression(right);
+        // What is taken out is any item of it.
+        let mut item = Taken::whole(Some(over));
+        item.path.push(EACH.into());
         match left {
             ForStatementLeft::VariableDeclaration(variables) => {
                 let mut bound = Vec::new();
                 for declarator in &variables.declarations {
-                    self.pattern(&declarator.id, &Taken::whole(None), &mut bound);
+                    self.pattern(&declarator.id, &item, &mut bound);
                 }
                 self.set_kind(&bound, VariableDeclarationKind::Const);
             }
@@ -316,4 +328,3 @@ impl Lowerer<'_> {
         (over, self.arm(body))
     }
 }
-

@@ -1,0 +1,326 @@
+//! What a program's routes answer to a `route` question.
+
+use std::sync::Arc;
+
+use crate::check::View;
+use crate::check::files::MOST_SHOWN;
+use crate::model::{Cause, Component, Evidence, Examined, Gap, Place, Related, Strength, Unread};
+use crate::program::{FunctionAt, Middleware, Nature, Program, Reach, Route, Routes, Side, Value, path_of};
+
+use super::parameters::{Of, Question, Thing};
+
+/// What one route answers.
+enum Answer {
+    Holds,
+    /// It falls short: why, and a second place that shows it.
+    Lacks(String, Option<Place>),
+    Unknown(String),
+}
+
+pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
+    let components: Vec<&Component> = match view.component {
+        Some(component) => vec![component],
+        None => view.snapshot.components.iter().collect(),
+    };
+    let node: Vec<&Component> = components
+        .into_iter()
+        .filter(|component| component.kinds.iter().any(|kind| kind == "node"))
+        .collect();
+    if node.is_empty() {
+        return other_languages(view);
+    }
+    let program = Program::of(view.snapshot);
+    let all: Vec<Arc<Routes>> = node.iter().map(|component| program.routes(component)).collect();
+    let reaches: Vec<Arc<Reach>> = node
+        .iter()
+        .map(|component| program.reach(component, Side::Server))
+        .collect();
+    let asked = Asked {
+        question,
+        program: &program,
+        routes: all.iter().flat_map(|routes| &routes.routes).collect(),
+        edges: all
+            .iter()
+            .flat_map(|routes| routes.edges.first())
+            .map(|edge| edge.why.clone())
+            .collect(),
+    };
+    if !all.iter().any(|routes| routes.has_server) {
+        return no_server(&node, &reaches, &program);
+    }
+    asked.examine(&reaches)
+}
+
+fn other_languages(view: &View<'_>) -> Examined {
+    let kind = view.component.and_then(|component| component.kinds.first());
+    match kind {
+        None => Examined::not_applicable("there is no server here"),
+        Some(kind) => Examined::unknown(Unread::new(
+            Cause::Unmodelled,
+            format!("what {kind} code does is not followed yet"),
+            "attest it",
+        )),
+    }
+}
+
+/// A component that depends on a framework has a server somewhere; one that does not has none.
+fn no_server(components: &[&Component], reaches: &[Arc<Reach>], program: &Program) -> Examined {
+    const SERVERS: [&str; 8] = ["express", "fastify", "koa", "nest", "hapi", "hono", "apollo", "next"];
+    let serves = components
+        .iter()
+        .any(|component| component.kinds.iter().any(|kind| SERVERS.contains(&kind.as_str())));
+    if !serves {
+        return Examined::not_applicable("there is no server here");
+    }
+    if let Some(reach) = reaches.iter().find(|reach| !reach.has_entry()) {
+        return Examined::unknown(reach.nowhere());
+    }
+    if let Some(unread) = reaches.iter().find_map(|reach| reach.unread(program, &[])) {
+        return Examined::unknown(unread);
+    }
+    let what = "no route of this server could be followed";
+    Examined::unknown(Unread::new(Cause::Unmodelled, what, "attest it"))
+}
+
+struct Asked<'a> {
+    question: &'a Question,
+    program: &'a Program,
+    routes: Vec<&'a Route>,
+    edges: Vec<String>,
+}
+
+impl Asked<'_> {
+    fn examine(&self, reaches: &[Arc<Reach>]) -> Examined {
+        let matching: Vec<&Route> = self
+            .routes
+            .iter()
+            .copied()
+            .filter(|route| self.question.names(route))
+            .collect();
+        // What an earlier route answers is never asked.
+        let (first, shadowed): (Vec<&Route>, Vec<&Route>) =
+            matching.into_iter().partition(|route| route.shadowed_by.is_none());
+        if first.is_empty() {
+            return self.missing(reaches, &shadowed);
+        }
+        let (mut holding, mut lacking, mut unknown) = (Vec::new(), Vec::new(), None);
+        for route in &first {
+            match self.answer(route) {
+                Answer::Holds => holding.push(*route),
+                Answer::Lacks(why, related) => lacking.push((*route, why, related)),
+                Answer::Unknown(why) => {
+                    unknown.get_or_insert((*route, why));
+                }
+            }
+        }
+        let is_enough = match self.question.of {
+            Of::Each => lacking.is_empty() && unknown.is_none(),
+            Of::One => !holding.is_empty(),
+        };
+        if is_enough {
+            return self.pass(&holding);
+        }
+        match (self.question.of, unknown) {
+            (Of::Each, Some((route, why))) if lacking.is_empty() => unmodelled(format!("{}: {why}", shown(route))),
+            (Of::One, Some((route, why))) => unmodelled(format!("{}: {why}", shown(route))),
+            _ => self.fail(&lacking),
+        }
+    }
+
+    fn answer(&self, route: &Route) -> Answer {
+        let mut unknown = None;
+        if self.question.behaves {
+            match route.nature {
+                Nature::Real => {}
+                Nature::Constant => return Answer::Lacks("its handler only answers a constant".to_owned(), None),
+                Nature::Nothing => return Answer::Lacks("its handler does nothing".to_owned(), None),
+                Nature::Unknown => unknown = Some("what its handler does could not be followed".to_owned()),
+            }
+        }
+        if let Some(thing) = &self.question.not_after {
+            match self.passes(route, thing) {
+                Passes::By(middleware) => {
+                    let why = format!("{} runs before it, in {}", thing.shown(), at(&middleware.place));
+                    return Answer::Lacks(why, Some(middleware.place.clone()));
+                }
+                Passes::No => {}
+                Passes::Unknown(why) => unknown = unknown.or(Some(why)),
+            }
+        }
+        if let Some(thing) = &self.question.passes {
+            match self.passes(route, thing) {
+                Passes::By(_) => {}
+                Passes::No => return Answer::Lacks(format!("no {} on its way", thing.shown()), None),
+                Passes::Unknown(why) => unknown = unknown.or(Some(why)),
+            }
+        }
+        if let Some(thing) = &self.question.calls {
+            match self.calls(route, thing) {
+                Some(true) => {}
+                Some(false) => return Answer::Lacks(format!("its handler never calls {}", thing.shown()), None),
+                None => unknown = unknown.or(Some("what its handler does could not be followed".to_owned())),
+            }
+        }
+        unknown.map_or(Answer::Holds, Answer::Unknown)
+    }
+
+    fn passes<'r>(&self, route: &'r Route, thing: &Thing) -> Passes<'r> {
+        let mut unknown = None;
+        for middleware in &route.chain {
+            let each: Vec<Option<bool>> = middleware.values.iter().map(|value| self.is(value, thing)).collect();
+            let is_all = !each.is_empty() && each.iter().all(|known| *known == Some(true));
+            let is_some = each.contains(&Some(true));
+            match (is_all, middleware.doubt) {
+                (true, None) => return Passes::By(middleware),
+                (true, Some(why)) => unknown = Some(format!("{why} ({})", at(&middleware.place))),
+                (false, _) if is_some || each.contains(&None) => {
+                    unknown.get_or_insert_with(|| {
+                        format!("what is mounted in {} could not be followed", at(&middleware.place))
+                    });
+                }
+                (false, _) => {}
+            }
+        }
+        unknown.map_or(Passes::No, Passes::Unknown)
+    }
+
+    /// Whether a value is something of a package, or a function of the program that uses it. `None` is not known.
+    fn is(&self, value: &Value, thing: &Thing) -> Option<bool> {
+        if let Some((package, path)) = path_of(value) {
+            return Some(thing.is(&package, &path));
+        }
+        match value {
+            Value::Function(function) => Some(self.reaches(*function, thing)),
+            Value::Literal(_) | Value::Object(_) | Value::List(_) | Value::Element(_) => Some(false),
+            _ => None,
+        }
+    }
+
+    fn reaches(&self, function: FunctionAt, thing: &Thing) -> bool {
+        let reach = self.program.reach_from(function);
+        let is_used = self
+            .program
+            .usage()
+            .packages()
+            .flat_map(|(_, uses)| uses)
+            .any(|found| thing.is(&found.package, &found.path) && reach.is_live(found.function));
+        // `(request, response, next) => limiter(request, response, next)`: what it calls is made elsewhere.
+        is_used || reach.live().any(|at| self.mentions(at, thing))
+    }
+
+    fn mentions(&self, at: FunctionAt, thing: &Thing) -> bool {
+        let function = self.program.module(at.module).function(at.function);
+        function.mentions.iter().any(|binding| {
+            let values = self.program.binding_values(at.module, *binding);
+            values
+                .iter()
+                .filter_map(path_of)
+                .any(|(package, path)| thing.is(&package, &path))
+        })
+    }
+
+    fn calls(&self, route: &Route, thing: &Thing) -> Option<bool> {
+        let mut is_known = true;
+        for value in &route.handler {
+            let functions = match value {
+                Value::Function(function) => vec![*function],
+                Value::Result(_, call) => self.program.functions_given_to(*call),
+                _ => Vec::new(),
+            };
+            is_known &= !functions.is_empty();
+            if functions.iter().any(|function| self.reaches(*function, thing)) {
+                return Some(true);
+            }
+        }
+        is_known.then_some(false)
+    }
+
+    fn pass(&self, holding: &[&Route]) -> Examined {
+        let evidence = holding.iter().take(MOST_SHOWN).map(|route| {
+            Evidence::new(
+                route.place.clone(),
+                &shown(route),
+                Strength::Wired,
+                self.question.subject(),
+            )
+        });
+        let reason = holding.first().map_or_else(String::new, |route| {
+            format!("{} is served, {}", shown(route), at(&route.place))
+        });
+        Examined::pass(reason, evidence.collect())
+    }
+
+    fn fail(&self, lacking: &[(&Route, String, Option<Place>)]) -> Examined {
+        let gaps = lacking.iter().take(MOST_SHOWN).map(|(route, why, related)| {
+            let mut gap = Gap::at(route.place.clone(), &shown(route), format!("{}: {why}", shown(route)));
+            gap.related.extend(related.clone().map(|place| Related {
+                place,
+                message: "this runs before it".to_owned(),
+            }));
+            gap
+        });
+        let reason = match lacking.first() {
+            Some((route, why, _)) => format!("{}: {why}", shown(route)),
+            None => "no route is so".to_owned(),
+        };
+        Examined::fail(reason, gaps.collect())
+    }
+
+    fn missing(&self, reaches: &[Arc<Reach>], shadowed: &[&Route]) -> Examined {
+        if let Some(route) = shadowed.first() {
+            let earlier = route.shadowed_by.as_ref().map_or_else(String::new, at);
+            let why = format!("{} is answered by an earlier route, {earlier}", shown(route));
+            let gap = Gap::at(route.place.clone(), &shown(route), why.clone());
+            return Examined::fail(why, vec![gap]);
+        }
+        let is_open = |path: &Option<String>| path.as_ref().is_none_or(|path| path.contains("{}"));
+        if self
+            .routes
+            .iter()
+            .any(|route| is_open(&route.path) && self.question.names_method(&route.method))
+        {
+            return unmodelled("the paths of some routes could not be followed".to_owned());
+        }
+        if let Some(why) = self.edges.first() {
+            return unmodelled(why.clone());
+        }
+        if let Some(unread) = reaches.iter().find_map(|reach| reach.unread(self.program, &[])) {
+            return Examined::unknown(unread);
+        }
+        if let Some(edge) = reaches.iter().find_map(|reach| reach.open_edge()) {
+            return unmodelled(format!("an edge in {} was not followed: {}", at(&edge.place), edge.why));
+        }
+        let why = format!("no route answers {}", self.question.shown());
+        Examined::fail(why.clone(), vec![Gap::missing(self.question.subject(), why)])
+    }
+}
+
+enum Passes<'a> {
+    By(&'a Middleware),
+    No,
+    Unknown(String),
+}
+
+fn shown(route: &Route) -> String {
+    let method = if route.method.as_ref() == "*" {
+        "any"
+    } else {
+        &route.method
+    };
+    format!("`{method} {}`", route.path.as_deref().unwrap_or("?"))
+}
+
+fn at(place: &Place) -> String {
+    match place.line {
+        Some(line) => format!("`{}`, line {line}", place.path),
+        None => format!("`{}`", place.path),
+    }
+}
+
+fn unmodelled(what: String) -> Examined {
+    Examined::unknown(Unread::new(
+        Cause::Unmodelled,
+        what,
+        "write it as a constant, or attest it",
+    ))
+}

@@ -1,0 +1,38 @@
+//! `route`: whether a server answers a path, what the request passes through, and whether its handler does anything.
+
+mod judged;
+mod parameters;
+
+use serde_json::Value;
+
+use crate::model::{Examined, Needs};
+use crate::program::Program;
+
+use super::{Check, Kind, Problem, View};
+use parameters::{Parameters, Question};
+
+/// The kind.
+pub const KIND: Kind = Kind {
+    name: "route",
+    summary: "Whether a server answers a path, and what a request passes through on the way.",
+    schema: |generator| generator.subschema_for::<Parameters>(),
+    build,
+};
+
+#[derive(Debug)]
+struct RouteCheck(Question);
+
+fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
+    let parameters: Parameters = super::parameters::read(value)?;
+    Ok(Box::new(RouteCheck(Question::new(parameters)?)))
+}
+
+impl Check for RouteCheck {
+    fn needs(&self, view: &View<'_>) -> Needs {
+        Program::needs(view.snapshot)
+    }
+
+    fn examine(&self, view: &View<'_>) -> Examined {
+        judged::examine(&self.0, view)
+    }
+}

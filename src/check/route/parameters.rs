@@ -1,0 +1,211 @@
+//! What a `route` condition asks for.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::check::Problem;
+use crate::check::code::{is_like, is_path_like, normal_path};
+use crate::check::parameters::OneOrMany;
+use crate::program::Route;
+
+/// Whether a server of the component answers a path, and what a request passes through on the way.
+///
+/// `{ method = "GET", path = ["/health", "/api/health"] }`: some route answers this.
+/// `{ path = "/**/login", passes = { package = "express-rate-limit" } }`: each route that matches passes through
+/// something that is made with that package.
+/// `{ path = "/**/webhook*/**", not-after = { package = "express", call = "json" } }`: none of them comes after a JSON parser.
+/// `{ method = "DELETE", path = "/**/account", calls = { package = "@prisma/client", call = "**.delete*" } }`: the handler
+/// reaches such a call. `{ path = "/**/webhooks/**", behaves = true }`: the handler does more than answer a constant.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "RouteParameters")]
+pub(super) struct Parameters {
+    /// The method, or several of which one will do. Without it, any.
+    method: Option<OneOrMany>,
+    /// The whole path, or several of which one will do; `*` stands for a part or some of its letters, `**` for any
+    /// parts, `:` for a parameter. Without it every route is meant.
+    path: Option<OneOrMany>,
+    /// What each route that matches must pass through before its handler.
+    passes: Option<Through>,
+    /// What none of them may pass through before its handler.
+    not_after: Option<Through>,
+    /// What the handler must reach.
+    calls: Option<Through>,
+    /// Whether the handler must do more than answer a constant.
+    #[serde(default)]
+    behaves: bool,
+    /// How many of the routes that match must be so: each of them (the default), or one.
+    #[serde(default)]
+    of: Of,
+}
+
+/// How many of the routes that match must be so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "RouteOf")]
+pub(super) enum Of {
+    /// Each.
+    #[default]
+    Each,
+    /// One.
+    One,
+}
+
+/// Something that a package gives.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "RouteThrough")]
+pub(super) struct Through {
+    /// The package, or several of which one will do; `*` stands for any letters.
+    package: OneOrMany,
+    /// What of it: names joined by `.`, as in `code`. Without it, anything.
+    call: Option<OneOrMany>,
+}
+
+/// A question that was understood.
+#[derive(Debug)]
+pub(super) struct Question {
+    methods: Vec<String>,
+    paths: Vec<String>,
+    pub(super) passes: Option<Thing>,
+    pub(super) not_after: Option<Thing>,
+    pub(super) calls: Option<Thing>,
+    pub(super) behaves: bool,
+    pub(super) of: Of,
+}
+
+/// Something of a package that is looked for.
+#[derive(Debug)]
+pub(super) struct Thing {
+    pub(super) names: Vec<String>,
+    pub(super) paths: Vec<String>,
+}
+
+impl Question {
+    pub(super) fn new(parameters: Parameters) -> Result<Self, Vec<Problem>> {
+        let list = |one: &Option<OneOrMany>| one.as_ref().map_or_else(Vec::new, |one| one.as_slice().to_vec());
+        let thing = |through: Option<Through>| {
+            through.map(|through| Thing {
+                names: through.package.as_slice().to_vec(),
+                paths: list(&through.call).iter().map(|path| normal_path(path)).collect(),
+            })
+        };
+        let paths = list(&parameters.path);
+        if let Some(path) = paths
+            .iter()
+            .find(|path| !path.starts_with('/') && !path.starts_with('*'))
+        {
+            return Err(vec![Problem::at(&["path"], format!("`{path}` must begin with `/`"))]);
+        }
+        Ok(Self {
+            methods: list(&parameters.method)
+                .iter()
+                .map(|method| method.to_ascii_uppercase())
+                .collect(),
+            paths,
+            passes: thing(parameters.passes),
+            not_after: thing(parameters.not_after),
+            calls: thing(parameters.calls),
+            behaves: parameters.behaves,
+            of: parameters.of,
+        })
+    }
+
+    /// Whether a route's method is asked for.
+    pub(super) fn names_method(&self, method: &str) -> bool {
+        self.methods.is_empty() || method == "*" || self.methods.iter().any(|known| known == method)
+    }
+
+    /// Whether a route is asked for; an unknown path may be.
+    pub(super) fn names(&self, route: &Route) -> bool {
+        let has_path =
+            |path: &String| self.paths.is_empty() || self.paths.iter().any(|pattern| is_address_like(pattern, path));
+        self.names_method(&route.method) && route.path.as_ref().is_some_and(has_path)
+    }
+
+    /// What is asked for, in words.
+    pub(super) fn shown(&self) -> String {
+        const MOST: usize = 3;
+        let method = match self.methods.as_slice() {
+            [] => String::new(),
+            methods => format!("{} ", methods.join(" or ")),
+        };
+        match self.paths.as_slice() {
+            [] => format!("{method}routes"),
+            paths if paths.len() > MOST => {
+                format!("`{method}{}` or one of {} more paths", paths[0], paths.len() - 1)
+            }
+            paths => paths
+                .iter()
+                .map(|path| format!("`{method}{path}`"))
+                .collect::<Vec<_>>()
+                .join(" or "),
+        }
+    }
+
+    /// Its name for fingerprints.
+    pub(super) fn subject(&self) -> String {
+        format!("{} {}", self.methods.join("|"), self.paths.join(" | "))
+            .trim()
+            .to_owned()
+    }
+}
+
+impl Thing {
+    /// Whether something of a package is meant; what a call gave is what was called.
+    pub(super) fn is(&self, package: &str, path: &str) -> bool {
+        let bare = crate::check::code::bare(package);
+        let is_named = self
+            .names
+            .iter()
+            .any(|name| is_like(name, package) || is_like(name, bare));
+        let path = path.strip_suffix("()").unwrap_or(path);
+        is_named && (self.paths.is_empty() || self.paths.iter().any(|pattern| is_path_like(pattern, path)))
+    }
+
+    /// In words.
+    pub(super) fn shown(&self) -> String {
+        let names: Vec<String> = self.names.iter().take(3).map(|name| format!("`{name}`")).collect();
+        match self.paths.first().filter(|path| !path.is_empty()) {
+            Some(path) => format!("`{path}` of {}", names.join(" or ")),
+            None => names.join(" or "),
+        }
+    }
+}
+
+/// Whether an address is like a pattern, part by part.
+fn is_address_like(pattern: &str, path: &str) -> bool {
+    fn rest(pattern: &[&str], path: &[&str]) -> bool {
+        match (pattern, path) {
+            ([], []) => true,
+            (["**", more @ ..], _) => (0..=path.len()).any(|skipped| rest(more, &path[skipped..])),
+            ([first, more @ ..], [part, parts @ ..]) => is_like(first, part) && rest(more, parts),
+            ([], _) | (_, []) => false,
+        }
+    }
+    let parts = |text: &str| -> Vec<String> {
+        text.split('/')
+            .filter(|part| !part.is_empty())
+            .map(str::to_lowercase)
+            .collect()
+    };
+    let (pattern, path) = (parts(pattern), parts(path));
+    let pattern: Vec<&str> = pattern.iter().map(String::as_str).collect();
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    // Nothing that is written has more parts, and `**` forks at each.
+    path.len() <= 40 && rest(&pattern, &path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_address_like;
+
+    #[test]
+    fn addresses_are_compared_part_by_part() {
+        assert!(is_address_like("/**/login", "/api/v1/auth/login"));
+        assert!(is_address_like("/**/webhook*/**", "/api/webhooks/stripe"));
+        assert!(is_address_like("/health", "/Health"));
+        assert!(!is_address_like("/health", "/health/health"));
+        assert!(is_address_like("/users/:", "/users/:"));
+    }
+}

@@ -1,0 +1,144 @@
+//! HTTP servers: which routes there are, what each passes through and in which order, and what its handler does.
+
+mod argument;
+mod collect;
+mod convention;
+mod flatten;
+mod nature;
+mod order;
+
+use std::collections::BTreeMap;
+
+use crate::model::{Component, Place};
+
+use super::entry::Side;
+use super::linked::{At, FunctionAt, ModuleId, Program};
+use super::reach::{Edge, Reach};
+use super::values::Value;
+
+pub use nature::Nature;
+
+/// The routes of a component, as far as they could be followed.
+#[derive(Debug, Clone, Default)]
+pub struct Routes {
+    /// Each route, in the order in which servers try them.
+    pub routes: Vec<Route>,
+    /// What could not be followed: a route may stand behind it.
+    pub edges: Vec<Edge>,
+    /// Whether there is a server at all.
+    pub has_server: bool,
+}
+
+/// One route.
+#[derive(Debug, Clone)]
+pub struct Route {
+    /// `GET`, `POST`, …; `*` for any.
+    pub method: Box<str>,
+    /// The whole path: `/api/users/:`, a parameter without its name. `None` where it could not be followed.
+    pub path: Option<String>,
+    /// What it passes through before its handler, in order.
+    pub chain: Vec<Middleware>,
+    /// What answers.
+    pub handler: Vec<Value>,
+    /// What the handler does.
+    pub nature: Nature,
+    /// Where it is written.
+    pub place: Place,
+    /// Where an earlier route answers the same.
+    pub shadowed_by: Option<Place>,
+}
+
+/// Something that a request passes through.
+#[derive(Debug, Clone)]
+pub struct Middleware {
+    /// All that it may be.
+    pub values: Vec<Value>,
+    /// Where it is mounted.
+    pub place: Place,
+    /// Why it may not be passed through, in words: it depends on a condition, or on what runs when.
+    pub doubt: Option<&'static str>,
+}
+
+/// A router: where it is made, or what a function is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum RouterId {
+    Made(At),
+    Given(FunctionAt, u32),
+}
+
+/// Something that is done to a router.
+#[derive(Debug, Clone)]
+pub(super) struct Done {
+    pub(super) order: Vec<u32>,
+    pub(super) what: What,
+    pub(super) place: Place,
+    pub(super) doubt: Option<&'static str>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum What {
+    /// Middleware or routers at a path.
+    Use(Paths, Vec<Vec<Value>>),
+    /// A route: methods, paths, its chain with the handler last.
+    Route(Box<str>, Paths, Vec<Vec<Value>>),
+    /// The router is handed to a function that does more to it, below a prefix.
+    Handed(RouterId, Paths),
+}
+
+/// Paths as written; an unknown one is `None`.
+pub(super) type Paths = Vec<Option<String>>;
+
+impl Program {
+    /// The routes that production serves for a component.
+    pub fn routes(&self, component: &Component) -> std::sync::Arc<Routes> {
+        let mut known = self.routes.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let made = known.entry(component.path.clone()).or_insert_with(|| {
+            let reach = self.reach(component, Side::Server);
+            std::sync::Arc::new(self.find_routes(component, &reach))
+        });
+        std::sync::Arc::clone(made)
+    }
+
+    fn find_routes(&self, component: &Component, reach: &Reach) -> Routes {
+        let collected = collect::collect(self, reach);
+        let mut routes = flatten::flatten(self, collected);
+        convention::add(self, component, reach, &mut routes);
+        flatten::shadow(&mut routes.routes);
+        routes
+    }
+}
+
+/// The order in which modules are loaded: a module after those that it asks for.
+pub(super) fn load_order(program: &Program, reach: &Reach) -> BTreeMap<ModuleId, u32> {
+    use super::linked::Target;
+    let mut order = BTreeMap::new();
+    let mut next = 0;
+    for (start, _) in program.modules().filter(|(id, _)| reach.is_loaded(*id)) {
+        // Modules that nobody else loads first come first; the stack is kept here, not on the machine's.
+        let mut stack = vec![(start, 0_usize)];
+        let mut open = vec![start];
+        while let Some((id, at)) = stack.pop() {
+            if order.contains_key(&id) {
+                open.retain(|known| *known != id);
+                continue;
+            }
+            let targets = &program.linked(id).targets;
+            match targets.get(at) {
+                Some(Target::Module(target)) => {
+                    stack.push((id, at + 1));
+                    if !order.contains_key(target) && !open.contains(target) && reach.is_loaded(*target) {
+                        open.push(*target);
+                        stack.push((*target, 0));
+                    }
+                }
+                Some(_) => stack.push((id, at + 1)),
+                None => {
+                    order.insert(id, next);
+                    next += 1;
+                    open.retain(|known| *known != id);
+                }
+            }
+        }
+    }
+    order
+}
