@@ -74,7 +74,10 @@ impl Snapshot {
     /// Keeps what reading a path gave.
     pub fn insert(&mut self, path: RepoPath, read: Read) {
         self.files.insert(path, read);
-        self.views.get_mut().unwrap_or_else(|poisoned| poisoned.into_inner()).clear();
+        self.views
+            .get_mut()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .clear();
     }
 
     /// What `make` makes of the snapshot, made at the first call for this type and kept until more is read.

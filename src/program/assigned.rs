@@ -22,8 +22,12 @@ impl Assigned {
             let Ok(index) = u32::try_from(index) else { break };
             let function = FunctionId(index);
             module.each_expr(function, &mut |expr| {
-                let Expr::Assign("=" | "||=" | "??=", target, value) = module.expr(expr) else { return };
-                let Expr::Member(object, name) = module.expr(*target) else { return };
+                let Expr::Assign("=" | "||=" | "??=", target, value) = module.expr(expr) else {
+                    return;
+                };
+                let Expr::Member(object, name) = module.expr(*target) else {
+                    return;
+                };
                 match module.expr(*object) {
                     Expr::Name(binding) => {
                         let key = (*binding, name.clone());

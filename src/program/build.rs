@@ -69,20 +69,22 @@ impl Program {
         let mut unread = Vec::new();
         let linked: Vec<Result<Linked, (RepoPath, String)>> = paths
             .into_par_iter()
-            .map(|(path, language)| match snapshot.read(path.as_str()).text(path.as_str()) {
-                Ok(Some(document)) => {
-                    let module = lowered(&document, language);
-                    Ok(Linked {
-                        path,
-                        document,
-                        module,
-                        targets: Vec::new(),
-                        assigned: OnceLock::new(),
-                    })
-                }
-                Ok(None) => Err((path, "it is not there".to_owned())),
-                Err(why) => Err((path, why.what)),
-            })
+            .map(
+                |(path, language)| match snapshot.read(path.as_str()).text(path.as_str()) {
+                    Ok(Some(document)) => {
+                        let module = lowered(&document, language);
+                        Ok(Linked {
+                            path,
+                            document,
+                            module,
+                            targets: Vec::new(),
+                            assigned: OnceLock::new(),
+                        })
+                    }
+                    Ok(None) => Err((path, "it is not there".to_owned())),
+                    Err(why) => Err((path, why.what)),
+                },
+            )
             .collect();
         let mut modules = Vec::new();
         for one in linked {
@@ -104,7 +106,8 @@ impl Program {
 
     fn link(&mut self, snapshot: &Snapshot) {
         let resolver = Resolver::new(snapshot);
-        let by_path: BTreeMap<RepoPath, ModuleId> = self.modules().map(|(id, linked)| (linked.path.clone(), id)).collect();
+        let by_path: BTreeMap<RepoPath, ModuleId> =
+            self.modules().map(|(id, linked)| (linked.path.clone(), id)).collect();
         let targets: Vec<Vec<Target>> = self
             .linked_modules()
             .par_iter()
@@ -151,7 +154,9 @@ fn is_written(snapshot: &Snapshot, node: &[&Component], path: &RepoPath) -> bool
         let is_odd = !folder.is_empty() && Class::of(&RepoPath::new(folder).join("x").to_string()) != Class::Source;
         is_odd
             && Class::of(folder) != Class::Vendored
-            && path.relative_to(folder).is_some_and(|relative| Class::of(relative) == Class::Source)
+            && path
+                .relative_to(folder)
+                .is_some_and(|relative| Class::of(relative) == Class::Source)
     })
 }
 

@@ -26,12 +26,18 @@ pub(super) fn source_of(tree: &Tree, folder: &str, path: &str) -> Option<RepoPat
         }
         candidates.push(relative);
     }
-    candidates.iter().find_map(|candidate| as_source(tree, &root.join(candidate)))
+    candidates
+        .iter()
+        .find_map(|candidate| as_source(tree, &root.join(candidate)))
 }
 
 /// A path as it is seen from a folder: `..` and `.` are followed; what leads out of the repository ends at its root.
 pub(super) fn from_folder(folder: &str, path: &str) -> RepoPath {
-    let mut parts: Vec<&str> = if path.starts_with('/') { Vec::new() } else { folder.split('/').collect() };
+    let mut parts: Vec<&str> = if path.starts_with('/') {
+        Vec::new()
+    } else {
+        folder.split('/').collect()
+    };
     for part in path.split('/') {
         match part {
             "" | "." => {}

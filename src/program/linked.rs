@@ -120,14 +120,21 @@ impl Program {
     pub fn reach(&self, component: &Component, side: Side) -> Arc<Reach> {
         let key = (component.path.clone(), side);
         let mut reaches = self.reaches.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let reach = reaches.entry(key).or_insert_with(|| Arc::new(Reach::of(self, component, side)));
+        let reach = reaches
+            .entry(key)
+            .or_insert_with(|| Arc::new(Reach::of(self, component, side)));
         Arc::clone(reach)
     }
 
     /// What a function reaches when it is called.
     pub fn reach_from(&self, function: FunctionAt) -> Arc<Reach> {
-        let mut known = self.from_functions.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let reach = known.entry(function).or_insert_with(|| Arc::new(Reach::from_function(self, function)));
+        let mut known = self
+            .from_functions
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let reach = known
+            .entry(function)
+            .or_insert_with(|| Arc::new(Reach::from_function(self, function)));
         Arc::clone(reach)
     }
 

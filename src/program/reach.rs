@@ -9,7 +9,7 @@ use crate::model::{Cause, Component, Place, RepoPath, Unread};
 use super::entry::Side;
 use super::linked::{FunctionAt, ModuleId, Program, Target};
 use super::module::{
-    BindingId, BindingKind, ClassId, Expr, ExportName, ExprId, Exported, FunctionId, Imported, MemberValue, Module,
+    BindingId, BindingKind, ClassId, ExportName, Exported, Expr, ExprId, FunctionId, Imported, MemberValue, Module,
     RequestId, RequestKind, Step, TOP_LEVEL,
 };
 
@@ -102,12 +102,18 @@ impl Reach {
     /// What was not read of what is loaded and may matter to somebody who looks for these words; none is any.
     pub fn unread(&self, program: &Program, words: &[String]) -> Option<Unread> {
         let matters = |path: &RepoPath| {
-            let Some(id) = program.find(path.as_str()) else { return true };
+            let Some(id) = program.find(path.as_str()) else {
+                return true;
+            };
             let bytes = program.linked(id).document.bytes();
             words.is_empty() || words.iter().any(|word| contains(bytes, word.as_bytes()))
         };
         let (path, why) = self.unread.iter().find(|(path, _)| matters(path))?;
-        let cause = if why.contains("minified") { Cause::Generated } else { Cause::Parse };
+        let cause = if why.contains("minified") {
+            Cause::Generated
+        } else {
+            Cause::Parse
+        };
         let what = format!("`{path}` could not be followed: {why}");
         Some(Unread::new(cause, what, "keep it as source that can be parsed"))
     }
@@ -208,7 +214,9 @@ impl<'a> Walk<'a> {
     }
 
     fn finish(mut self) -> Reach {
-        self.reach.edges.sort_by(|left, right| (&left.place, &left.why).cmp(&(&right.place, &right.why)));
+        self.reach
+            .edges
+            .sort_by(|left, right| (&left.place, &left.why).cmp(&(&right.place, &right.why)));
         self.reach.edges.dedup();
         self.reach
     }
@@ -296,7 +304,11 @@ impl<'a> Walk<'a> {
                 self.value(at, *expr, if is_class { Position::Held } else { Position::Used });
             }
             Step::Bind(names, expr) => {
-                let position = if self.is_lazy(at, names, *expr) { Position::Held } else { Position::Used };
+                let position = if self.is_lazy(at, names, *expr) {
+                    Position::Held
+                } else {
+                    Position::Used
+                };
                 self.value(at, *expr, position);
             }
             Step::Return(Some(expr)) => self.value(at, *expr, Position::Returned),
@@ -329,7 +341,10 @@ impl<'a> Walk<'a> {
                     Exported::Value(_) | Exported::From(..) => false,
                 });
                 let is_mentioned = || {
-                    module.functions.iter().any(|function| names.iter().any(|name| function.mentions.binary_search(name).is_ok()))
+                    module
+                        .functions
+                        .iter()
+                        .any(|function| names.iter().any(|name| function.mentions.binary_search(name).is_ok()))
                 };
                 is_plain && (is_exported || is_mentioned())
             }
@@ -418,7 +433,9 @@ impl<'a> Walk<'a> {
 
     fn loads(&mut self, at: FunctionAt, request: RequestId, position: Position) {
         if self.module(at.module).request(request).specifier.is_none() {
-            let place = self.program.place(at.module, &self.module(at.module).request(request).span);
+            let place = self
+                .program
+                .place(at.module, &self.module(at.module).request(request).span);
             let why = "what it loads is computed".to_owned();
             self.reach.edges.push(Edge { place, why });
             return;
@@ -475,7 +492,9 @@ impl<'a> Walk<'a> {
     fn extends_ours(&self, id: ModuleId, extends: Option<ExprId>) -> bool {
         let Some(expr) = extends else { return true };
         let values = self.program.values(super::linked::At { module: id, expr });
-        values.iter().any(|value| matches!(value, super::values::Value::Class(..)))
+        values
+            .iter()
+            .any(|value| matches!(value, super::values::Value::Class(..)))
     }
 
     /// A name is mentioned by live code.
@@ -533,7 +552,9 @@ impl<'a> Walk<'a> {
     }
 
     fn want_imported(&mut self, id: ModuleId, request: RequestId, imported: &Imported, from: FunctionAt) {
-        let Target::Module(next) = self.program.target(id, request) else { return };
+        let Target::Module(next) = self.program.target(id, request) else {
+            return;
+        };
         match imported {
             Imported::Default => self.want_export(*next, &ExportName::Default, from),
             Imported::Named(name) => self.want_export(*next, &ExportName::Named(name.clone()), from),
@@ -710,7 +731,8 @@ impl<'a> Walk<'a> {
 fn is_whole(module: &Module, expr: ExprId) -> bool {
     match module.expr(expr) {
         Expr::Member(object, name) => {
-            name.as_ref() == "exports" && matches!(module.expr(*object), Expr::Global(name) if name.as_ref() == "module")
+            name.as_ref() == "exports"
+                && matches!(module.expr(*object), Expr::Global(name) if name.as_ref() == "module")
         }
         _ => false,
     }

@@ -25,10 +25,50 @@ pub(super) enum Found {
 
 /// What Node brings along.
 const BUILTINS: [&str; 44] = [
-    "assert", "async_hooks", "buffer", "child_process", "cluster", "console", "constants", "crypto", "dgram",
-    "diagnostics_channel", "dns", "domain", "events", "fs", "http", "http2", "https", "inspector", "module", "net", "os",
-    "path", "perf_hooks", "process", "punycode", "querystring", "readline", "repl", "stream", "string_decoder", "sys",
-    "test", "timers", "tls", "trace_events", "tty", "url", "util", "v8", "vm", "wasi", "worker_threads", "zlib", "sqlite",
+    "assert",
+    "async_hooks",
+    "buffer",
+    "child_process",
+    "cluster",
+    "console",
+    "constants",
+    "crypto",
+    "dgram",
+    "diagnostics_channel",
+    "dns",
+    "domain",
+    "events",
+    "fs",
+    "http",
+    "http2",
+    "https",
+    "inspector",
+    "module",
+    "net",
+    "os",
+    "path",
+    "perf_hooks",
+    "process",
+    "punycode",
+    "querystring",
+    "readline",
+    "repl",
+    "stream",
+    "string_decoder",
+    "sys",
+    "test",
+    "timers",
+    "tls",
+    "trace_events",
+    "tty",
+    "url",
+    "util",
+    "v8",
+    "vm",
+    "wasi",
+    "worker_threads",
+    "zlib",
+    "sqlite",
 ];
 
 /// Files that tell how modules are found.
@@ -51,7 +91,9 @@ impl Resolver {
         let mut texts = HashMap::new();
         let mut workspace = BTreeMap::new();
         for (path, _) in tree.iter().filter(|(path, _)| is_configuration(path)) {
-            let Read::Here(document) = snapshot.read(path.as_str()) else { continue };
+            let Read::Here(document) = snapshot.read(path.as_str()) else {
+                continue;
+            };
             if path.file_name() == "package.json"
                 && let Some(name) = package_name(&document)
             {
@@ -91,7 +133,11 @@ impl Resolver {
     pub(super) fn resolve(&self, from: &RepoPath, specifier: &str, component: &str) -> Found {
         let bare = specifier.split(['?', '#']).next().unwrap_or(specifier);
         // A query is a bundler's; a leading `#` is a package's own import.
-        let specifier = if specifier.starts_with('#') || bare.is_empty() { specifier } else { bare };
+        let specifier = if specifier.starts_with('#') || bare.is_empty() {
+            specifier
+        } else {
+            bare
+        };
         if let Some(builtin) = specifier.strip_prefix("node:") {
             return Found::Builtin(builtin.into());
         }
@@ -146,10 +192,23 @@ impl Resolver {
     fn member(&self, folder: &str, within: &str, specifier: &str) -> Found {
         let root = RepoPath::new(folder);
         let from = PathBuf::from(format!("/{}", root.join("package.json")));
-        let request = if within.is_empty() { "./".to_owned() } else { format!("./{within}") };
-        let asked = self.plain.resolve_file(&from, &request).ok().and_then(|found| repo_path(found.path()));
+        let request = if within.is_empty() {
+            "./".to_owned()
+        } else {
+            format!("./{within}")
+        };
+        let asked = self
+            .plain
+            .resolve_file(&from, &request)
+            .ok()
+            .and_then(|found| repo_path(found.path()));
         let guesses = match within {
-            "" => vec!["src/index".to_owned(), "index".to_owned(), "src/main".to_owned(), "lib/index".to_owned()],
+            "" => vec![
+                "src/index".to_owned(),
+                "index".to_owned(),
+                "src/main".to_owned(),
+                "lib/index".to_owned(),
+            ],
             within => vec![format!("src/{within}"), format!("src/{within}/index")],
         };
         let guessed = guesses.iter().find_map(|guess| {
@@ -158,7 +217,9 @@ impl Resolver {
         });
         match asked.or(guessed) {
             Some(path) => Found::File(path),
-            None => Found::Nothing(format!("`{specifier}` is a package of this repository whose sources were not found").into()),
+            None => Found::Nothing(
+                format!("`{specifier}` is a package of this repository whose sources were not found").into(),
+            ),
         }
     }
 }
@@ -167,7 +228,9 @@ fn options() -> ResolveOptions {
     let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     ResolveOptions {
         cwd: Some(PathBuf::from("/")),
-        extensions: list(&[".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".vue", ".svelte"]),
+        extensions: list(&[
+            ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".vue", ".svelte",
+        ]),
         extension_alias: vec![
             (".js".to_owned(), list(&[".js", ".ts", ".tsx", ".jsx"])),
             (".jsx".to_owned(), list(&[".jsx", ".tsx"])),

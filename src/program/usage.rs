@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::linked::{At, FunctionAt, ModuleId, Program, Target};
-use super::module::{BindingKind, Expr, ExprId, FunctionId, MemberValue, Module, RequestId, RequestKind, Step, TOP_LEVEL};
+use super::module::{
+    BindingKind, Expr, ExprId, FunctionId, MemberValue, Module, RequestId, RequestKind, Step, TOP_LEVEL,
+};
 use super::values::{Value, path_of};
 
 /// How something of a package is used.
@@ -267,7 +269,10 @@ impl Collector<'_> {
     }
 
     fn used(&mut self, function: FunctionId, what: ExprId, at: ExprId, kind: UseKind) {
-        if matches!(self.module.expr(what), Expr::Text(_) | Expr::Function(_) | Expr::Global(_)) {
+        if matches!(
+            self.module.expr(what),
+            Expr::Text(_) | Expr::Function(_) | Expr::Global(_)
+        ) {
             return;
         }
         let at_function = self.at(function);

@@ -2,7 +2,7 @@
 
 use super::linked::{At, FunctionAt, ModuleId, Program, Target};
 use super::module::{
-    Binding, BindingId, BindingKind, ClassId, EACH, Expr, ExprId, ExportName, Exported, Imported, Logical, MemberValue,
+    Binding, BindingId, BindingKind, ClassId, EACH, ExportName, Exported, Expr, ExprId, Imported, Logical, MemberValue,
     Module, RequestId, Step,
 };
 
@@ -99,7 +99,8 @@ impl Program {
             fuel: FUEL,
             open: Vec::new(),
         };
-        path.iter().fold(values, |values, name| search.members(values, name, at))
+        path.iter()
+            .fold(values, |values, name| search.members(values, name, at))
     }
 
     /// What a module gives under a name.
@@ -140,7 +141,11 @@ pub fn path_of(value: &Value) -> Option<(Box<str>, String)> {
         Value::Package(name, path) => Some((name.clone(), path.join("."))),
         Value::Result(of, _) => path_of(of).map(|(name, path)| (name, format!("{path}()"))),
         Value::Member(of, member) => path_of(of).map(|(name, path)| {
-            let path = if path.is_empty() { member.to_string() } else { format!("{path}.{member}") };
+            let path = if path.is_empty() {
+                member.to_string()
+            } else {
+                format!("{path}.{member}")
+            };
             (name, path)
         }),
         _ => None,
@@ -171,7 +176,10 @@ impl<'a> Search<'a> {
     }
 
     fn expr_within(&mut self, at: At) -> Vec<Value> {
-        let here = |expr: ExprId| At { module: at.module, expr };
+        let here = |expr: ExprId| At {
+            module: at.module,
+            expr,
+        };
         let module = self.module(at.module);
         match module.expr(at.expr) {
             Expr::Text(text) => vec![Value::Literal(Literal::Text(text.clone()))],
@@ -228,7 +236,10 @@ impl<'a> Search<'a> {
             Expr::Logical(_, left, right) => {
                 let mut found = self.expr(here(*left));
                 found.retain(|value| {
-                    !matches!(value, Value::Literal(Literal::Null | Literal::Undefined | Literal::Bool(false)))
+                    !matches!(
+                        value,
+                        Value::Literal(Literal::Null | Literal::Undefined | Literal::Bool(false))
+                    )
                 });
                 found.extend(self.expr(here(*right)));
                 found
@@ -367,7 +378,11 @@ impl<'a> Search<'a> {
                 Imported::Named(name) => self.export(*id, &ExportName::Named(name.clone())),
             },
             Target::Package(name, within) => {
-                let package = if within.is_empty() { name.clone() } else { format!("{name}/{within}").into() };
+                let package = if within.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{name}/{within}").into()
+                };
                 vec![of_package(package, imported)]
             }
             Target::Builtin(name) => vec![of_package(format!("node:{name}").into(), imported)],
@@ -497,7 +512,9 @@ impl<'a> Search<'a> {
             Value::Object(object) => self.property(object, name),
             Value::Instance(module, class) => self.instance_member(module, class, name, at),
             Value::Class(module, class) => self.class_member(module, class, name, at),
-            Value::List(list) if name == EACH || name.bytes().all(|byte| byte.is_ascii_digit()) => self.item(list, name),
+            Value::List(list) if name == EACH || name.bytes().all(|byte| byte.is_ascii_digit()) => {
+                self.item(list, name)
+            }
             // `[…].forEach`, and what calls it.
             Value::List(_) => vec![Value::Unknown(at)],
             Value::Global(global) if name == "env" && matches!(global.as_ref(), "process" | "import.meta" | "Bun") => {
@@ -556,7 +573,9 @@ impl<'a> Search<'a> {
 
     fn item(&mut self, list: At, index: &str) -> Vec<Value> {
         let module = self.module(list.module);
-        let Expr::List(items) = module.expr(list.expr) else { return vec![Value::Unknown(list)] };
+        let Expr::List(items) = module.expr(list.expr) else {
+            return vec![Value::Unknown(list)];
+        };
         if index == EACH {
             let each = items.iter().flat_map(|item| {
                 self.expr(At {
@@ -603,7 +622,10 @@ impl<'a> Search<'a> {
     fn instance_member_within(&mut self, id: ModuleId, class: ClassId, name: &str, at: At) -> Vec<Value> {
         let module = self.module(id);
         let known = module.class(class);
-        let named = known.members.iter().find(|member| !member.is_static && member.name.as_deref() == Some(name));
+        let named = known
+            .members
+            .iter()
+            .find(|member| !member.is_static && member.name.as_deref() == Some(name));
         let mut found = match named.map(|member| member.value) {
             Some(MemberValue::Field(None)) | None => Vec::new(),
             Some(value) => self.member_value(id, value, at),
@@ -663,13 +685,18 @@ impl<'a> Search<'a> {
             Value::Function(function) => self.returned(function, call),
             Value::Module(id) => {
                 let whole = self.export(id, &ExportName::Default);
-                let known = whole.into_iter().filter(|value| *value != Value::Module(id)).collect::<Vec<_>>();
+                let known = whole
+                    .into_iter()
+                    .filter(|value| *value != Value::Module(id))
+                    .collect::<Vec<_>>();
                 match known.is_empty() {
                     true => vec![Value::Unknown(call)],
                     false => known.into_iter().flat_map(|value| self.called(value, call)).collect(),
                 }
             }
-            Value::Member(of, name) if matches!(of.as_ref(), Value::Function(_)) && name.as_ref() == "bind" => vec![*of],
+            Value::Member(of, name) if matches!(of.as_ref(), Value::Function(_)) && name.as_ref() == "bind" => {
+                vec![*of]
+            }
             Value::Member(of, name)
                 if matches!(name.as_ref(), "freeze" | "assign")
                     && matches!(of.as_ref(), Value::Global(global) if global.as_ref() == "Object") =>
@@ -686,7 +713,12 @@ impl<'a> Search<'a> {
     fn argument(&mut self, call: At, index: usize) -> Vec<Value> {
         match self.module(call.module).expr(call.expr) {
             Expr::Call(_, arguments) | Expr::New(_, arguments) => match arguments.get(index) {
-                Some(expr) if arguments.iter().take(index).all(|before| !self.is_spread(call.module, *before)) => {
+                Some(expr)
+                    if arguments
+                        .iter()
+                        .take(index)
+                        .all(|before| !self.is_spread(call.module, *before)) =>
+                {
                     self.expr(At {
                         module: call.module,
                         expr: *expr,

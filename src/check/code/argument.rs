@@ -73,7 +73,10 @@ impl ArgumentParameters {
         }
         for (values, key) in [(&self.is, "is"), (&self.is_not, "is-not")] {
             if values.as_ref().is_some_and(|values| !values.iter().all(is_scalar)) {
-                return Err(Problem::at(&["with", key], "only texts, numbers and truth values can be compared"));
+                return Err(Problem::at(
+                    &["with", key],
+                    "only texts, numbers and truth values can be compared",
+                ));
             }
         }
         test.extend(self.is.map(Test::Is));
@@ -85,11 +88,16 @@ impl ArgumentParameters {
             test.push(Test::Matches(pattern));
         }
         if test.is_empty() {
-            return Err(Problem::at(&["with"], "say what the argument must be: `exists`, `is`, `is-not` or `matches`"));
+            return Err(Problem::at(
+                &["with"],
+                "say what the argument must be: `exists`, `is`, `is-not` or `matches`",
+            ));
         }
         Ok(Argument {
             index: usize::try_from(self.argument).unwrap_or(usize::MAX),
-            at: self.at.map_or_else(Vec::new, |at| at.split('.').map(str::to_owned).collect()),
+            at: self
+                .at
+                .map_or_else(Vec::new, |at| at.split('.').map(str::to_owned).collect()),
             test,
         })
     }
@@ -203,7 +211,9 @@ fn known(program: &Program, value: &Value) -> Known {
         Value::Literal(literal) => Known::Scalar(json(literal)),
         Value::List(at) => {
             let module = program.module(at.module);
-            let Expr::List(items) = module.expr(at.expr) else { return Known::Not };
+            let Expr::List(items) = module.expr(at.expr) else {
+                return Known::Not;
+            };
             let mut all = Vec::new();
             for item in items {
                 let item = At {
@@ -275,7 +285,9 @@ impl Test {
             (Self::IsNot(_), Known::Environment) => Truth::Yes,
             (Self::Matches(pattern), Known::Scalar(Json::String(text))) if pattern.is_match(&text) => Truth::Yes,
             (Self::Matches(pattern), Known::Scalar(_)) => Truth::No(format!("{name} does not match `{pattern}`")),
-            (Self::Is(_) | Self::Matches(_), Known::Environment) => Truth::Unknown(format!("{name} is set by the environment")),
+            (Self::Is(_) | Self::Matches(_), Known::Environment) => {
+                Truth::Unknown(format!("{name} is set by the environment"))
+            }
             (Self::Is(_) | Self::IsNot(_), Known::Not) | (Self::Matches(_), Known::Not | Known::List(_)) => unknown(),
         }
     }

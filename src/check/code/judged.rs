@@ -26,7 +26,11 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
         Some(component) => vec![component],
         None => view.snapshot.components.iter().collect(),
     };
-    let node: Vec<&Component> = whole.iter().copied().filter(|component| has_kind(component, "node")).collect();
+    let node: Vec<&Component> = whole
+        .iter()
+        .copied()
+        .filter(|component| has_kind(component, "node"))
+        .collect();
     if node.is_empty() {
         return other_languages(&whole);
     }
@@ -120,7 +124,9 @@ impl Asked<'_> {
             What::Text(pattern) => self.texts(pattern),
             What::Package { paths, .. } => {
                 let usage = self.program.usage();
-                let packages = usage.packages().filter(|(package, _)| self.question.what.names_package(package));
+                let packages = usage
+                    .packages()
+                    .filter(|(package, _)| self.question.what.names_package(package));
                 let uses = packages.flat_map(|(_, uses)| uses);
                 let wanted = uses.filter(|found| match paths.as_slice() {
                     [] => true,
@@ -190,9 +196,17 @@ impl Asked<'_> {
     fn pass(&self, holding: &[&Spot]) -> Examined {
         let first = holding.first().map_or_else(String::new, |spot| at(&spot.place));
         let evidence = holding.iter().take(MOST_SHOWN).map(|spot| {
-            Evidence::new(spot.place.clone(), &spot.words, Strength::Wired, self.question.what.subject())
+            Evidence::new(
+                spot.place.clone(),
+                &spot.words,
+                Strength::Wired,
+                self.question.what.subject(),
+            )
         });
-        Examined::pass(format!("{} is used in {first}", self.question.what.shown()), evidence.collect())
+        Examined::pass(
+            format!("{} is used in {first}", self.question.what.shown()),
+            evidence.collect(),
+        )
     }
 
     /// It is there, reachable, and not as it should be.
@@ -227,16 +241,20 @@ impl Asked<'_> {
 
     /// The manifest that declares a package that is asked for.
     fn declaring(&self) -> Option<String> {
-        let What::Package { names, .. } = &self.question.what else { return None };
+        let What::Package { names, .. } = &self.question.what else {
+            return None;
+        };
         self.components.iter().find_map(|component| {
             let all = declared(self.view.snapshot, component.folder());
             let known = all.into_iter().filter_map(|(_, result)| result.ok());
-            known.filter(|declared| declared.ecosystem == Ecosystem::Npm).find_map(|declared| {
-                let has = declared
-                    .dependencies()
-                    .any(|(dependency, _)| names.iter().any(|name| is_like(bare(name), &dependency.name)));
-                has.then(|| format!("`{}`", declared.path))
-            })
+            known
+                .filter(|declared| declared.ecosystem == Ecosystem::Npm)
+                .find_map(|declared| {
+                    let has = declared
+                        .dependencies()
+                        .any(|(dependency, _)| names.iter().any(|name| is_like(bare(name), &dependency.name)));
+                    has.then(|| format!("`{}`", declared.path))
+                })
         })
     }
 
@@ -268,12 +286,18 @@ impl Asked<'_> {
             at(&edge.place),
             edge.why
         );
-        Some(Unread::new(Cause::Unmodelled, what, "load it by a constant name, or attest it"))
+        Some(Unread::new(
+            Cause::Unmodelled,
+            what,
+            "load it by a constant name, or attest it",
+        ))
     }
 
     /// A live call of a method of that name, on something that could not be traced: it may be what is asked for.
     fn lost(&self) -> Option<Unread> {
-        let What::Package { paths, .. } = &self.question.what else { return None };
+        let What::Package { paths, .. } = &self.question.what else {
+            return None;
+        };
         self.declaring()?;
         let wanted = |name: &str| {
             paths.iter().any(|path| match path.rsplit_once('.') {
@@ -281,9 +305,21 @@ impl Asked<'_> {
                 None => false,
             })
         };
-        let lost = self.program.usage().lost().iter().find(|lost| wanted(&lost.name) && self.is_live(lost.function))?;
-        let place = self.program.place(lost.function.module, &self.program.module(lost.function.module).span(lost.expr));
-        let what = format!("`{}` is called in {}, of something that could not be traced", lost.name, at(&place));
+        let lost = self
+            .program
+            .usage()
+            .lost()
+            .iter()
+            .find(|lost| wanted(&lost.name) && self.is_live(lost.function))?;
+        let place = self.program.place(
+            lost.function.module,
+            &self.program.module(lost.function.module).span(lost.expr),
+        );
+        let what = format!(
+            "`{}` is called in {}, of something that could not be traced",
+            lost.name,
+            at(&place)
+        );
         Some(Unread::new(Cause::Unmodelled, what, "attest it"))
     }
 
@@ -291,7 +327,10 @@ impl Asked<'_> {
     fn telling_words(&self) -> Vec<String> {
         match &self.question.what {
             What::Text(_) => Vec::new(),
-            What::Package { names, .. } => names.iter().map(|name| bare(name).trim_matches('*').to_owned()).collect(),
+            What::Package { names, .. } => names
+                .iter()
+                .map(|name| bare(name).trim_matches('*').to_owned())
+                .collect(),
         }
     }
 }
@@ -305,5 +344,9 @@ fn at(place: &Place) -> String {
 }
 
 fn unmodelled(what: String) -> Examined {
-    Examined::unknown(Unread::new(Cause::Unmodelled, what, "write it as a constant, or attest it"))
+    Examined::unknown(Unread::new(
+        Cause::Unmodelled,
+        what,
+        "write it as a constant, or attest it",
+    ))
 }

@@ -90,10 +90,17 @@ impl Question {
             .into_iter()
             .filter_map(|one| one.compile().map_err(|problem| problems.push(problem)).ok())
             .collect::<Vec<_>>();
-        let what = what(parameters.package.as_ref(), parameters.call.as_ref(), parameters.text.as_deref());
+        let what = what(
+            parameters.package.as_ref(),
+            parameters.call.as_ref(),
+            parameters.text.as_deref(),
+        );
         let what = what.map_err(|problem| problems.push(problem)).ok();
         if !with.is_empty() && parameters.call.is_none() {
-            problems.push(Problem::at(&["with"], "arguments are asked of a call, so `call` must say which"));
+            problems.push(Problem::at(
+                &["with"],
+                "arguments are asked of a call, so `call` must say which",
+            ));
         }
         match what {
             Some(what) if problems.is_empty() => Ok(Self {
@@ -113,26 +120,34 @@ fn what(package: Option<&OneOrMany>, call: Option<&OneOrMany>, text: Option<&str
             if names.is_empty() {
                 return Err(Problem::at(&["package"], "this list is empty"));
             }
-            let paths = call.map_or_else(Vec::new, |call| call.as_slice().iter().map(|path| normal_path(path)).collect());
+            let paths = call.map_or_else(Vec::new, |call| {
+                call.as_slice().iter().map(|path| normal_path(path)).collect()
+            });
             Ok(What::Package { names, paths })
         }
         (None, None, Some(text)) => Regex::new(text)
             .map(What::Text)
             .map_err(|why| Problem::at(&["text"], format!("this is no pattern: {why}"))),
-        (Some(_), _, Some(_)) | (None, Some(_), Some(_)) => {
-            Err(Problem::at(&["text"], "`text` stands alone: ask for the package in a condition of its own"))
-        }
-        (None, _, None) => Err(Problem::at(&[], "say which `package` is to be used, or which `text` is to be there")),
+        (Some(_), _, Some(_)) | (None, Some(_), Some(_)) => Err(Problem::at(
+            &["text"],
+            "`text` stands alone: ask for the package in a condition of its own",
+        )),
+        (None, _, None) => Err(Problem::at(
+            &[],
+            "say which `package` is to be used, or which `text` is to be there",
+        )),
     }
 }
 
 /// A path without the name of the default export, which is the module itself to those who import it so.
 pub(in crate::check) fn normal_path(path: &str) -> String {
-    let path = path.strip_prefix("default").map_or(path, |rest| match rest.chars().next() {
-        None | Some('(') => rest,
-        Some('.') => &rest[1..],
-        Some(_) => path,
-    });
+    let path = path
+        .strip_prefix("default")
+        .map_or(path, |rest| match rest.chars().next() {
+            None | Some('(') => rest,
+            Some('.') => &rest[1..],
+            Some(_) => path,
+        });
     path.to_owned()
 }
 
@@ -169,10 +184,12 @@ impl What {
 
     /// Whether a package's name is asked for: with its path within, or any path where none is asked for.
     pub(super) fn names_package(&self, package: &str) -> bool {
-        let Self::Package { names, .. } = self else { return false };
-        names.iter().any(|name| {
-            is_like(name, package) || is_like(name, bare(package))
-        })
+        let Self::Package { names, .. } = self else {
+            return false;
+        };
+        names
+            .iter()
+            .any(|name| is_like(name, package) || is_like(name, bare(package)))
     }
 
     /// Whether a path of a use is asked for.
@@ -219,7 +236,10 @@ mod tests {
 
     #[test]
     fn a_path_may_leave_names_open() {
-        assert!(is_path_like("PrismaClient().*.delete*", "PrismaClient().user.deleteMany"));
+        assert!(is_path_like(
+            "PrismaClient().*.delete*",
+            "PrismaClient().user.deleteMany"
+        ));
         assert!(!is_path_like("PrismaClient().*.delete*", "PrismaClient().delete"));
         assert!(is_path_like("**.send*", "createTransport().sendMail"));
         assert!(is_path_like("", ""));
@@ -244,5 +264,8 @@ mod tests {
 
 /// The values that a policy may compare with.
 pub(super) fn is_scalar(value: &Value) -> bool {
-    matches!(value, Value::String(_) | Value::Bool(_) | Value::Number(_) | Value::Null)
+    matches!(
+        value,
+        Value::String(_) | Value::Bool(_) | Value::Number(_) | Value::Null
+    )
 }

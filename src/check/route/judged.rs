@@ -31,12 +31,19 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
     }
     let program = Program::of(view.snapshot);
     let all: Vec<Arc<Routes>> = node.iter().map(|component| program.routes(component)).collect();
-    let reaches: Vec<Arc<Reach>> = node.iter().map(|component| program.reach(component, Side::Server)).collect();
+    let reaches: Vec<Arc<Reach>> = node
+        .iter()
+        .map(|component| program.reach(component, Side::Server))
+        .collect();
     let asked = Asked {
         question,
         program: &program,
         routes: all.iter().flat_map(|routes| &routes.routes).collect(),
-        edges: all.iter().flat_map(|routes| routes.edges.first()).map(|edge| edge.why.clone()).collect(),
+        edges: all
+            .iter()
+            .flat_map(|routes| routes.edges.first())
+            .map(|edge| edge.why.clone())
+            .collect(),
     };
     if !all.iter().any(|routes| routes.has_server) {
         return no_server(&node, &reaches, &program);
@@ -84,7 +91,12 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     fn examine(&self, reaches: &[Arc<Reach>]) -> Examined {
-        let matching: Vec<&Route> = self.routes.iter().copied().filter(|route| self.question.names(route)).collect();
+        let matching: Vec<&Route> = self
+            .routes
+            .iter()
+            .copied()
+            .filter(|route| self.question.names(route))
+            .collect();
         // What an earlier route answers is never asked.
         let (first, shadowed): (Vec<&Route>, Vec<&Route>) =
             matching.into_iter().partition(|route| route.shadowed_by.is_none());
@@ -162,7 +174,9 @@ impl Asked<'_> {
                 (true, None) => return Passes::By(middleware),
                 (true, Some(why)) => unknown = Some(format!("{why} ({})", at(&middleware.place))),
                 (false, _) if is_some || each.contains(&None) => {
-                    unknown.get_or_insert_with(|| format!("what is mounted in {} could not be followed", at(&middleware.place)));
+                    unknown.get_or_insert_with(|| {
+                        format!("what is mounted in {} could not be followed", at(&middleware.place))
+                    });
                 }
                 (false, _) => {}
             }
@@ -198,7 +212,10 @@ impl Asked<'_> {
         let function = self.program.module(at.module).function(at.function);
         function.mentions.iter().any(|binding| {
             let values = self.program.binding_values(at.module, *binding);
-            values.iter().filter_map(path_of).any(|(package, path)| thing.is(&package, &path))
+            values
+                .iter()
+                .filter_map(path_of)
+                .any(|(package, path)| thing.is(&package, &path))
         })
     }
 
@@ -220,9 +237,16 @@ impl Asked<'_> {
 
     fn pass(&self, holding: &[&Route]) -> Examined {
         let evidence = holding.iter().take(MOST_SHOWN).map(|route| {
-            Evidence::new(route.place.clone(), &shown(route), Strength::Wired, self.question.subject())
+            Evidence::new(
+                route.place.clone(),
+                &shown(route),
+                Strength::Wired,
+                self.question.subject(),
+            )
         });
-        let reason = holding.first().map_or_else(String::new, |route| format!("{} is served, {}", shown(route), at(&route.place)));
+        let reason = holding.first().map_or_else(String::new, |route| {
+            format!("{} is served, {}", shown(route), at(&route.place))
+        });
         Examined::pass(reason, evidence.collect())
     }
 
@@ -250,7 +274,11 @@ impl Asked<'_> {
             return Examined::fail(why, vec![gap]);
         }
         let is_open = |path: &Option<String>| path.as_ref().is_none_or(|path| path.contains("{}"));
-        if self.routes.iter().any(|route| is_open(&route.path) && self.question.names_method(&route.method)) {
+        if self
+            .routes
+            .iter()
+            .any(|route| is_open(&route.path) && self.question.names_method(&route.method))
+        {
             return unmodelled("the paths of some routes could not be followed".to_owned());
         }
         if let Some(why) = self.edges.first() {
@@ -274,7 +302,11 @@ enum Passes<'a> {
 }
 
 fn shown(route: &Route) -> String {
-    let method = if route.method.as_ref() == "*" { "any" } else { &route.method };
+    let method = if route.method.as_ref() == "*" {
+        "any"
+    } else {
+        &route.method
+    };
     format!("`{method} {}`", route.path.as_deref().unwrap_or("?"))
 }
 
@@ -286,5 +318,9 @@ fn at(place: &Place) -> String {
 }
 
 fn unmodelled(what: String) -> Examined {
-    Examined::unknown(Unread::new(Cause::Unmodelled, what, "write it as a constant, or attest it"))
+    Examined::unknown(Unread::new(
+        Cause::Unmodelled,
+        what,
+        "write it as a constant, or attest it",
+    ))
 }

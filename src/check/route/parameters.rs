@@ -91,11 +91,17 @@ impl Question {
             })
         };
         let paths = list(&parameters.path);
-        if let Some(path) = paths.iter().find(|path| !path.starts_with('/') && !path.starts_with('*')) {
+        if let Some(path) = paths
+            .iter()
+            .find(|path| !path.starts_with('/') && !path.starts_with('*'))
+        {
             return Err(vec![Problem::at(&["path"], format!("`{path}` must begin with `/`"))]);
         }
         Ok(Self {
-            methods: list(&parameters.method).iter().map(|method| method.to_ascii_uppercase()).collect(),
+            methods: list(&parameters.method)
+                .iter()
+                .map(|method| method.to_ascii_uppercase())
+                .collect(),
             paths,
             passes: thing(parameters.passes),
             not_after: thing(parameters.not_after),
@@ -112,7 +118,8 @@ impl Question {
 
     /// Whether a route is asked for; an unknown path may be.
     pub(super) fn names(&self, route: &Route) -> bool {
-        let has_path = |path: &String| self.paths.is_empty() || self.paths.iter().any(|pattern| is_address_like(pattern, path));
+        let has_path =
+            |path: &String| self.paths.is_empty() || self.paths.iter().any(|pattern| is_address_like(pattern, path));
         self.names_method(&route.method) && route.path.as_ref().is_some_and(has_path)
     }
 
@@ -128,13 +135,19 @@ impl Question {
             paths if paths.len() > MOST => {
                 format!("`{method}{}` or one of {} more paths", paths[0], paths.len() - 1)
             }
-            paths => paths.iter().map(|path| format!("`{method}{path}`")).collect::<Vec<_>>().join(" or "),
+            paths => paths
+                .iter()
+                .map(|path| format!("`{method}{path}`"))
+                .collect::<Vec<_>>()
+                .join(" or "),
         }
     }
 
     /// Its name for fingerprints.
     pub(super) fn subject(&self) -> String {
-        format!("{} {}", self.methods.join("|"), self.paths.join(" | ")).trim().to_owned()
+        format!("{} {}", self.methods.join("|"), self.paths.join(" | "))
+            .trim()
+            .to_owned()
     }
 }
 
@@ -142,7 +155,10 @@ impl Thing {
     /// Whether something of a package is meant; what a call gave is what was called.
     pub(super) fn is(&self, package: &str, path: &str) -> bool {
         let bare = crate::check::code::bare(package);
-        let is_named = self.names.iter().any(|name| is_like(name, package) || is_like(name, bare));
+        let is_named = self
+            .names
+            .iter()
+            .any(|name| is_like(name, package) || is_like(name, bare));
         let path = path.strip_suffix("()").unwrap_or(path);
         is_named && (self.paths.is_empty() || self.paths.iter().any(|pattern| is_path_like(pattern, path)))
     }
@@ -168,7 +184,10 @@ fn is_address_like(pattern: &str, path: &str) -> bool {
         }
     }
     let parts = |text: &str| -> Vec<String> {
-        text.split('/').filter(|part| !part.is_empty()).map(str::to_lowercase).collect()
+        text.split('/')
+            .filter(|part| !part.is_empty())
+            .map(str::to_lowercase)
+            .collect()
     };
     let (pattern, path) = (parts(pattern), parts(path));
     let pattern: Vec<&str> = pattern.iter().map(String::as_str).collect();

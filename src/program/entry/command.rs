@@ -22,17 +22,52 @@ pub(super) enum Started {
 
 /// Programs that run the file that they are given.
 const RUNNERS: [&str; 12] = [
-    "node", "nodemon", "ts-node", "ts-node-dev", "ts-node-esm", "tsx", "bun", "deno", "babel-node", "tsnd", "esno", "swc-node",
+    "node",
+    "nodemon",
+    "ts-node",
+    "ts-node-dev",
+    "ts-node-esm",
+    "tsx",
+    "bun",
+    "deno",
+    "babel-node",
+    "tsnd",
+    "esno",
+    "swc-node",
 ];
 /// Flags of theirs that take a value in the next word.
 const WITH_VALUE: [&str; 12] = [
-    "-r", "--require", "--import", "--loader", "--experimental-loader", "-e", "--exec", "--watch", "-w", "--env-file", "-P",
+    "-r",
+    "--require",
+    "--import",
+    "--loader",
+    "--experimental-loader",
+    "-e",
+    "--exec",
+    "--watch",
+    "-w",
+    "--env-file",
+    "-P",
     "--project",
 ];
 /// Programs that run the command that follows.
 const WRAPPERS: [&str; 16] = [
-    "npx", "cross-env", "cross-env-shell", "env", "exec", "dotenv", "dotenvx", "env-cmd", "dumb-init", "tini", "sudo", "nice",
-    "run-p", "run-s", "pnpx", "bunx",
+    "npx",
+    "cross-env",
+    "cross-env-shell",
+    "env",
+    "exec",
+    "dotenv",
+    "dotenvx",
+    "env-cmd",
+    "dumb-init",
+    "tini",
+    "sudo",
+    "nice",
+    "run-p",
+    "run-s",
+    "pnpx",
+    "bunx",
 ];
 const SERVERS_OF_FILES: [&str; 5] = ["serve", "http-server", "sirv", "nginx", "live-server"];
 
@@ -151,14 +186,17 @@ fn script(program: &str, words: &[&str], folder: &str) -> Option<Started> {
 mod tests {
     use super::{Started, started};
     use crate::model::RepoPath;
-use crate::program::compiled::from_folder;
+    use crate::program::compiled::from_folder;
 
     #[test]
     fn commands_tell_what_they_start() {
         let file = |path: &str| vec![Started::File(RepoPath::new(path))];
         for (command, path) in [
             ("node dist/index.js", "api/dist/index.js"),
-            ("NODE_ENV=production node -r dotenv/config --enable-source-maps ./dist/server.js", "api/dist/server.js"),
+            (
+                "NODE_ENV=production node -r dotenv/config --enable-source-maps ./dist/server.js",
+                "api/dist/server.js",
+            ),
             ("cross-env NODE_ENV=production tsx watch src/main.ts", "api/src/main.ts"),
             ("npx prisma migrate deploy && node build/app.js", "api/build/app.js"),
             ("cd ../web && node server.js", "web/server.js"),
@@ -166,10 +204,19 @@ use crate::program::compiled::from_folder;
         ] {
             assert_eq!(started(command, "api"), file(path), "{command}");
         }
-        assert_eq!(started("npm --prefix backend start", ""), [Started::Script("backend".to_owned(), "start".to_owned())]);
+        assert_eq!(
+            started("npm --prefix backend start", ""),
+            [Started::Script("backend".to_owned(), "start".to_owned())]
+        );
         assert_eq!(started("next start -p 3000", "web"), [Started::Next("web".to_owned())]);
-        assert_eq!(started("yarn workspace api start", ""), [Started::Script("@api".to_owned(), "start".to_owned())]);
-        assert_eq!(started("npm run build && npm run serve", ""), [Started::Script(String::new(), "serve".to_owned())]);
+        assert_eq!(
+            started("yarn workspace api start", ""),
+            [Started::Script("@api".to_owned(), "start".to_owned())]
+        );
+        assert_eq!(
+            started("npm run build && npm run serve", ""),
+            [Started::Script(String::new(), "serve".to_owned())]
+        );
         assert_eq!(started("echo node dist/index.js", "api"), []);
     }
 }

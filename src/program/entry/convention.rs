@@ -9,8 +9,19 @@ use crate::program::module::Language;
 
 /// The names that Next.js gives a meaning below `app/`.
 const APP: [&str; 13] = [
-    "page", "layout", "route", "template", "loading", "error", "global-error", "not-found", "default", "sitemap", "robots",
-    "manifest", "opengraph-image",
+    "page",
+    "layout",
+    "route",
+    "template",
+    "loading",
+    "error",
+    "global-error",
+    "not-found",
+    "default",
+    "sitemap",
+    "robots",
+    "manifest",
+    "opengraph-image",
 ];
 /// And at the root of its sources.
 const ROOT: [&str; 4] = ["middleware", "proxy", "instrumentation", "instrumentation-client"];
@@ -80,14 +91,21 @@ pub(super) fn next(finder: &mut Finder<'_>, folder: &str, why: &str, place: Opti
         for (path, _) in finder.snapshot.tree.below(root) {
             if path.parent() == root && stem(path).is_some_and(|stem| ROOT.contains(&stem)) {
                 let is_client = path.file_name().starts_with("instrumentation-client");
-                found.push((path.as_str().to_owned(), if is_client { Side::Browser } else { Side::Server }));
+                found.push((
+                    path.as_str().to_owned(),
+                    if is_client { Side::Browser } else { Side::Server },
+                ));
             }
         }
     }
     // What a build plugin loads by its name.
     for name in ["sentry.server.config", "sentry.edge.config", "sentry.client.config"] {
         for ending in ["ts", "js"] {
-            let side = if name.contains("client") { Side::Browser } else { Side::Server };
+            let side = if name.contains("client") {
+                Side::Browser
+            } else {
+                Side::Server
+            };
             found.push((within(folder, &format!("{name}.{ending}")), side));
         }
     }
@@ -122,7 +140,13 @@ pub(super) fn browser(finder: &mut Finder<'_>, folder: &str, why: &str, place: O
             let path = within(folder, source.trim_start_matches('/'));
             let span = at..at + source.len();
             let shown = Place::span(&RepoPath::new(&page), &document, &span);
-            add(finder, &path, Side::Browser, &format!("`{page}` loads it"), Some(&shown));
+            add(
+                finder,
+                &path,
+                Side::Browser,
+                &format!("`{page}` loads it"),
+                Some(&shown),
+            );
         }
         return;
     }
@@ -130,7 +154,10 @@ pub(super) fn browser(finder: &mut Finder<'_>, folder: &str, why: &str, place: O
         for ending in ["tsx", "jsx", "ts", "js"] {
             let path = within(folder, &format!("{name}.{ending}"));
             // A server's own start is told by its commands.
-            let is_known = finder.found.iter().any(|entry| finder.program.linked(entry.module).path.as_str() == path);
+            let is_known = finder
+                .found
+                .iter()
+                .any(|entry| finder.program.linked(entry.module).path.as_str() == path);
             let is_built = finder.snapshot.tree.get(&within(folder, "public/index.html")).is_some();
             if is_built && !is_known {
                 add(finder, &path, Side::Browser, why, place);
@@ -176,7 +203,10 @@ fn functions(finder: &mut Finder<'_>, folder: &str) {
     if is_served {
         return;
     }
-    let index: Vec<&String> = paths.iter().filter(|path| path.ends_with("/index.js") || path.ends_with("/index.ts")).collect();
+    let index: Vec<&String> = paths
+        .iter()
+        .filter(|path| path.ends_with("/index.js") || path.ends_with("/index.ts"))
+        .collect();
     if let [first, ..] = index.as_slice() {
         let first = (*first).clone();
         add(finder, &first, Side::Server, "Vercel serves it", None);

@@ -60,7 +60,9 @@ fn package_names(snapshot: &Snapshot) -> BTreeMap<String, String> {
             if let Ok(known) = known
                 && let Some(name) = &known.manifest().name
             {
-                names.entry(name.clone()).or_insert_with(|| component.folder().to_owned());
+                names
+                    .entry(name.clone())
+                    .or_insert_with(|| component.folder().to_owned());
             }
         }
     }
@@ -150,8 +152,13 @@ impl Finder<'_> {
     }
 
     fn member(&self, package: &str, folder: &str) -> String {
-        let by_name = self.names.get(package).or_else(|| self.names.get(&format!("@{package}")));
-        by_name.cloned().unwrap_or_else(|| from_folder(folder, package).as_str().to_owned())
+        let by_name = self
+            .names
+            .get(package)
+            .or_else(|| self.names.get(&format!("@{package}")));
+        by_name
+            .cloned()
+            .unwrap_or_else(|| from_folder(folder, package).as_str().to_owned())
     }
 
     /// A file that is started, by its source.

@@ -13,13 +13,22 @@ pub(super) fn tells(path: &RepoPath) -> bool {
     let name = path.file_name();
     matches!(
         name,
-        "Procfile" | "render.yaml" | "render.yml" | "railway.json" | "nixpacks.toml" | "vercel.json" | "nest-cli.json" | "index.html"
+        "Procfile"
+            | "render.yaml"
+            | "render.yml"
+            | "railway.json"
+            | "nixpacks.toml"
+            | "vercel.json"
+            | "nest-cli.json"
+            | "index.html"
     ) || is_dockerfile(name)
         || name.starts_with("ecosystem.config.")
 }
 
 fn is_dockerfile(name: &str) -> bool {
-    let is_development = ["dev", "test", "local"].iter().any(|word| name.to_lowercase().contains(word));
+    let is_development = ["dev", "test", "local"]
+        .iter()
+        .any(|word| name.to_lowercase().contains(word));
     (name == "Dockerfile" || name.starts_with("Dockerfile.")) && !is_development
 }
 
@@ -33,13 +42,19 @@ pub(super) fn commands(snapshot: &Snapshot, folder: &str) -> Vec<Command> {
         }
     }
     for path in paths {
-        let Read::Here(document) = snapshot.read(path.as_str()) else { continue };
+        let Read::Here(document) = snapshot.read(path.as_str()) else {
+            continue;
+        };
         let Ok(text) = document.text() else { continue };
         match path.file_name() {
             "Procfile" => found.extend(procfile(path, text, folder)),
             "railway.json" => {
                 let json = document.view::<Json>();
-                let command = json.0.as_ref().ok().and_then(|root| root.at(&["deploy", "startCommand"]));
+                let command = json
+                    .0
+                    .as_ref()
+                    .ok()
+                    .and_then(|root| root.at(&["deploy", "startCommand"]));
                 found.extend(command.and_then(|node| told(node, folder, path)));
             }
             name if is_dockerfile(name) => found.extend(dockerfile(path, text, folder)),
@@ -65,7 +80,12 @@ fn procfile(path: &RepoPath, text: &str, folder: &str) -> Vec<Command> {
             let is_start = name.trim() != "release" && !name.contains(' ');
             is_start.then(|| {
                 let why = format!("`{}` in `{path}`", name.trim());
-                (command.trim().to_owned(), folder.to_owned(), why, Place::line(path, number))
+                (
+                    command.trim().to_owned(),
+                    folder.to_owned(),
+                    why,
+                    Place::line(path, number),
+                )
             })
         })
         .collect()
@@ -103,7 +123,12 @@ fn dockerfile(path: &RepoPath, text: &str, folder: &str) -> Vec<Command> {
                 .find_map(|shell| command.strip_prefix(shell))
                 .unwrap_or(&command)
                 .to_owned();
-            (command, folder.to_owned(), format!("`{path}`"), Place::line(path, number))
+            (
+                command,
+                folder.to_owned(),
+                format!("`{path}`"),
+                Place::line(path, number),
+            )
         })
         .collect()
 }
@@ -111,7 +136,9 @@ fn dockerfile(path: &RepoPath, text: &str, folder: &str) -> Vec<Command> {
 /// Render's services whose folder this is.
 fn render(snapshot: &Snapshot, name: &str, folder: &str) -> Vec<Command> {
     let path = RepoPath::new(name);
-    let Read::Here(document) = snapshot.read(name) else { return Vec::new() };
+    let Read::Here(document) = snapshot.read(name) else {
+        return Vec::new();
+    };
     let yaml = document.view::<Yaml>();
     let Ok(root) = &yaml.0 else { return Vec::new() };
     let services = root.get("services").map_or(&[][..], Node::items);
@@ -126,7 +153,12 @@ fn render(snapshot: &Snapshot, name: &str, folder: &str) -> Vec<Command> {
             let at = RepoPath::new(at).as_str().to_owned();
             is_here.then(|| {
                 let place = Place::span(&path, &document, &span);
-                (command.as_str().unwrap_or_default().to_owned(), at, format!("`{name}`"), place)
+                (
+                    command.as_str().unwrap_or_default().to_owned(),
+                    at,
+                    format!("`{name}`"),
+                    place,
+                )
             })
         })
         .collect()
@@ -134,14 +166,18 @@ fn render(snapshot: &Snapshot, name: &str, folder: &str) -> Vec<Command> {
 
 /// The scripts that a process manager's file names.
 pub(super) fn managed(snapshot: &Snapshot, path: &RepoPath) -> Vec<(RepoPath, String, Place)> {
-    let Read::Here(document) = snapshot.read(path.as_str()) else { return Vec::new() };
+    let Read::Here(document) = snapshot.read(path.as_str()) else {
+        return Vec::new();
+    };
     let language = Language::of(path.as_str()).unwrap_or(Language::JavaScript);
     let module = Module::parse(&document, language);
     let mut found = Vec::new();
     for (expr, _) in &module.expressions {
         let Expr::Object(properties) = expr else { continue };
         let text = |key: &str| {
-            let property = properties.iter().find(|property| property.key.as_deref() == Some(key))?;
+            let property = properties
+                .iter()
+                .find(|property| property.key.as_deref() == Some(key))?;
             match module.expr(property.value) {
                 Expr::Text(text) => Some((text.clone(), property.span.clone())),
                 _ => None,

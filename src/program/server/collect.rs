@@ -134,7 +134,9 @@ impl<'a> Collector<'a> {
                 BranchKind::Try if index != 1 => doubt,
                 BranchKind::If if self.is_production(at.module, branch.test, index) => doubt,
                 BranchKind::Loop => doubt.or(Some("it is mounted in a loop")),
-                BranchKind::If | BranchKind::Switch | BranchKind::Try => doubt.or(Some("it is mounted under a condition")),
+                BranchKind::If | BranchKind::Switch | BranchKind::Try => {
+                    doubt.or(Some("it is mounted under a condition"))
+                }
             };
             self.steps(at, arm, inner);
         }
@@ -152,7 +154,9 @@ impl<'a> Collector<'a> {
         });
         let is_environment =
             matches!(environment.as_slice(), [Value::Environment(name)] if name.as_ref() == "NODE_ENV");
-        let Expr::Text(text) = module.expr(*right) else { return false };
+        let Expr::Text(text) = module.expr(*right) else {
+            return false;
+        };
         let is_said = text.as_ref() == "production";
         let is_equal = operator.starts_with("==");
         is_environment && ((is_equal == is_said) == (arm == 0))
@@ -171,10 +175,18 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn call(&mut self, at: FunctionAt, call: ExprId, callee: ExprId, arguments: &'a [ExprId], doubt: Option<&'static str>) {
+    fn call(
+        &mut self,
+        at: FunctionAt,
+        call: ExprId,
+        callee: ExprId,
+        arguments: &'a [ExprId],
+        doubt: Option<&'static str>,
+    ) {
         let module = self.module(at.module);
         if let Expr::Member(object, name) = module.expr(callee) {
-            let is_known = METHODS.contains(&name.as_ref()) || matches!(name.as_ref(), "use" | "register" | "route" | "mount");
+            let is_known =
+                METHODS.contains(&name.as_ref()) || matches!(name.as_ref(), "use" | "register" | "route" | "mount");
             if is_known {
                 let objects = self.values(at.module, *object);
                 for value in objects {
@@ -202,7 +214,9 @@ impl<'a> Collector<'a> {
                     Some((router, Some(self.first_path(*at))))
                 }
                 // `.get(…).post(…)`, `new Router().use(…)`: each gives the router itself.
-                Value::Member(inner, name) if METHODS.contains(&name.as_ref()) || name.as_ref() == "use" => self.router(inner),
+                Value::Member(inner, name) if METHODS.contains(&name.as_ref()) || name.as_ref() == "use" => {
+                    self.router(inner)
+                }
                 _ => None,
             },
             _ => None,
@@ -251,7 +265,9 @@ impl<'a> Collector<'a> {
             let values = self.values(at.module, expr);
             match values.as_slice() {
                 [Value::Literal(Literal::Text(text))] => text.to_string(),
-                [Value::Unknown(inner)] if depth < 4 => self.written(*inner, depth + 1).unwrap_or_else(|| "{}".to_owned()),
+                [Value::Unknown(inner)] if depth < 4 => {
+                    self.written(*inner, depth + 1).unwrap_or_else(|| "{}".to_owned())
+                }
                 _ => "{}".to_owned(),
             }
         };
@@ -286,7 +302,10 @@ impl<'a> Collector<'a> {
             && let Some(items) = self.items(at.module, arguments)
         {
             for values in items {
-                let path = values.first().and_then(|path| path.first()).and_then(|value| self.path_text(value));
+                let path = values
+                    .first()
+                    .and_then(|path| path.first())
+                    .and_then(|value| self.path_text(value));
                 let mounted = values.into_iter().skip(1).map(|values| self.whole(values)).collect();
                 self.add(at, call, router, What::Use(vec![path], mounted), None);
             }
@@ -327,13 +346,28 @@ impl<'a> Collector<'a> {
     }
 
     /// `fastify.route({ method, url, handler })`.
-    fn described(&mut self, at: FunctionAt, call: ExprId, router: RouterId, arguments: &'a [ExprId], doubt: Option<&'static str>) {
+    fn described(
+        &mut self,
+        at: FunctionAt,
+        call: ExprId,
+        router: RouterId,
+        arguments: &'a [ExprId],
+        doubt: Option<&'static str>,
+    ) {
         let module = self.module(at.module);
-        let Some(Expr::Object(properties)) = arguments.first().map(|first| module.expr(*first)) else { return };
+        let Some(Expr::Object(properties)) = arguments.first().map(|first| module.expr(*first)) else {
+            return;
+        };
         let find = |key: &str| properties.iter().find(|property| property.key.as_deref() == Some(key));
-        let path = find("url").or_else(|| find("path")).and_then(|property| self.paths(at.module, property.value));
-        let method = find("method").and_then(|property| self.paths(at.module, property.value)).unwrap_or_default();
-        let before = ["onRequest", "preValidation", "preHandler"].iter().filter_map(|key| find(key));
+        let path = find("url")
+            .or_else(|| find("path"))
+            .and_then(|property| self.paths(at.module, property.value));
+        let method = find("method")
+            .and_then(|property| self.paths(at.module, property.value))
+            .unwrap_or_default();
+        let before = ["onRequest", "preValidation", "preHandler"]
+            .iter()
+            .filter_map(|key| find(key));
         let mut chain: Vec<Vec<Value>> = before.map(|property| self.values(at.module, property.value)).collect();
         chain.extend(find("handler").map(|property| self.values(at.module, property.value)));
         for method in method.into_iter().flatten() {
@@ -343,11 +377,20 @@ impl<'a> Collector<'a> {
     }
 
     /// `fastify.register(plugin, { prefix })`.
-    fn registered(&mut self, at: FunctionAt, call: ExprId, router: RouterId, arguments: &'a [ExprId], doubt: Option<&'static str>) {
+    fn registered(
+        &mut self,
+        at: FunctionAt,
+        call: ExprId,
+        router: RouterId,
+        arguments: &'a [ExprId],
+        doubt: Option<&'static str>,
+    ) {
         let module = self.module(at.module);
         let Some(first) = arguments.first() else { return };
         let prefix = arguments.get(1).and_then(|options| match module.expr(*options) {
-            Expr::Object(properties) => properties.iter().find(|property| property.key.as_deref() == Some("prefix")),
+            Expr::Object(properties) => properties
+                .iter()
+                .find(|property| property.key.as_deref() == Some("prefix")),
             _ => None,
         });
         let prefix = prefix.and_then(|property| self.paths(at.module, property.value));
@@ -362,9 +405,19 @@ impl<'a> Collector<'a> {
     }
 
     /// A router that is handed to a function of the program.
-    fn handed(&mut self, at: FunctionAt, call: ExprId, callee: ExprId, arguments: &'a [ExprId], doubt: Option<&'static str>) {
+    fn handed(
+        &mut self,
+        at: FunctionAt,
+        call: ExprId,
+        callee: ExprId,
+        arguments: &'a [ExprId],
+        doubt: Option<&'static str>,
+    ) {
         for (index, argument) in arguments.iter().enumerate() {
-            let is_plain = matches!(self.module(at.module).expr(*argument), Expr::Name(_) | Expr::Member(..) | Expr::This);
+            let is_plain = matches!(
+                self.module(at.module).expr(*argument),
+                Expr::Name(_) | Expr::Member(..) | Expr::This
+            );
             if !is_plain {
                 continue;
             }
@@ -417,18 +470,26 @@ impl<'a> Collector<'a> {
 
     /// What arguments are for each item of the list that a loop takes them from, where it takes all of them from one.
     fn items(&self, module: ModuleId, arguments: &[ExprId]) -> Option<Vec<Vec<Vec<Value>>>> {
-        let taken: Vec<(ExprId, Vec<Box<str>>)> =
-            arguments.iter().map(|argument| self.taken(module, *argument)).collect::<Option<_>>()?;
+        let taken: Vec<(ExprId, Vec<Box<str>>)> = arguments
+            .iter()
+            .map(|argument| self.taken(module, *argument))
+            .collect::<Option<_>>()?;
         let (over, _) = taken.first()?;
         if taken.iter().any(|(other, _)| other != over) {
             return None;
         }
         let lists = self.values(module, *over);
-        let [Value::List(list)] = lists.as_slice() else { return None };
-        let Expr::List(items) = self.module(list.module).expr(list.expr) else { return None };
+        let [Value::List(list)] = lists.as_slice() else {
+            return None;
+        };
+        let Expr::List(items) = self.module(list.module).expr(list.expr) else {
+            return None;
+        };
         let each = items.iter().map(|item| {
             let item = self.values(list.module, *item);
-            let parts = taken.iter().map(|(_, path)| self.program.parts_of(item.clone(), path, *list));
+            let parts = taken
+                .iter()
+                .map(|(_, path)| self.program.parts_of(item.clone(), path, *list));
             parts.collect()
         });
         Some(each.collect())
@@ -480,7 +541,9 @@ impl<'a> Collector<'a> {
     }
 
     fn is_application(&self, at: At) -> bool {
-        let (Expr::Call(callee, _) | Expr::New(callee, _)) = self.module(at.module).expr(at.expr) else { return false };
+        let (Expr::Call(callee, _) | Expr::New(callee, _)) = self.module(at.module).expr(at.expr) else {
+            return false;
+        };
         self.values(at.module, *callee).iter().any(|value| match value {
             Value::Package(name, path) => {
                 !name.contains("router") && !path.iter().any(|part| part.as_ref() == "Router")
@@ -502,7 +565,9 @@ impl<'a> Collector<'a> {
                 module: at.module,
                 function,
             };
-            let Some((caller, call, is_awaited)) = self.callers.get(&here) else { break };
+            let Some((caller, call, is_awaited)) = self.callers.get(&here) else {
+                break;
+            };
             if !is_awaited && self.waits_before(here, &span) {
                 doubt = Some("it is mounted by a function that nobody waits for");
             }
@@ -535,6 +600,8 @@ pub(super) fn makes(name: &str, path: &[Box<str>]) -> bool {
 
 fn is_maker(name: &str, path: &[Box<str>]) -> bool {
     MAKERS.iter().any(|(package, names)| {
-        *package == name && names.len() == path.len() && names.iter().zip(path).all(|(left, right)| *left == right.as_ref())
+        *package == name
+            && names.len() == path.len()
+            && names.iter().zip(path).all(|(left, right)| *left == right.as_ref())
     })
 }

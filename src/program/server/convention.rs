@@ -6,7 +6,7 @@ use super::flatten::normal;
 use super::nature::nature;
 use super::{Middleware, Route, Routes};
 use crate::program::linked::{At, FunctionAt, ModuleId, Program};
-use crate::program::module::{ClassMember, Expr, ExportName, ExprId, MemberValue};
+use crate::program::module::{ClassMember, ExportName, Expr, ExprId, MemberValue};
 use crate::program::reach::Reach;
 use crate::program::values::{Literal, Value};
 
@@ -43,10 +43,16 @@ fn next(program: &Program, id: ModuleId, relative: &str, routes: &mut Routes) {
     let stem = path.file_name().split('.').next().unwrap_or_default();
     if let Some(folder) = path.parent().strip_prefix("app").filter(|_| stem == "route") {
         // Groups `(x)` and slots `@x` are not part of the address.
-        let parts = folder.split('/').filter(|part| !part.starts_with('(') && !part.starts_with('@'));
+        let parts = folder
+            .split('/')
+            .filter(|part| !part.starts_with('(') && !part.starts_with('@'));
         let address = normal(&parts.collect::<Vec<_>>().join("/"));
         for method in METHODS {
-            let has = program.module(id).exports.iter().any(|export| export.name == ExportName::Named(method.into()));
+            let has = program
+                .module(id)
+                .exports
+                .iter()
+                .any(|export| export.name == ExportName::Named(method.into()));
             if has {
                 let handler = program.exported(id, &ExportName::Named(method.into()));
                 push(program, id, method, address.clone(), handler, routes);
@@ -81,7 +87,11 @@ fn push(program: &Program, id: ModuleId, method: &str, path: String, handler: Ve
 fn nest(program: &Program, id: ModuleId, routes: &mut Routes) {
     let module = program.module(id);
     for class in &module.classes {
-        let Some(prefix) = class.decorators.iter().find_map(|decorator| decorated(program, id, *decorator, "Controller")) else {
+        let Some(prefix) = class
+            .decorators
+            .iter()
+            .find_map(|decorator| decorated(program, id, *decorator, "Controller"))
+        else {
             continue;
         };
         routes.has_server = true;
@@ -100,10 +110,14 @@ fn member_routes(
     guards_before: &[Middleware],
     routes: &mut Routes,
 ) {
-    let MemberValue::Method(function) = member.value else { return };
+    let MemberValue::Method(function) = member.value else {
+        return;
+    };
     for decorator in &member.decorators {
         for (name, method) in DECORATORS {
-            let Some(path) = decorated(program, id, *decorator, name) else { continue };
+            let Some(path) = decorated(program, id, *decorator, name) else {
+                continue;
+            };
             let path = match (prefix, path) {
                 (Some(prefix), Some(path)) => Some(normal(&format!("{prefix}/{path}"))),
                 _ => None,
@@ -127,7 +141,9 @@ fn member_routes(
 /// The path that a decorator of Nest's gives, if it is this one: the inner `None` where it could not be followed.
 fn decorated(program: &Program, id: ModuleId, decorator: ExprId, name: &str) -> Option<Option<String>> {
     let module = program.module(id);
-    let Expr::Call(callee, arguments) = module.expr(decorator) else { return None };
+    let Expr::Call(callee, arguments) = module.expr(decorator) else {
+        return None;
+    };
     let at = |expr: ExprId| At { module: id, expr };
     let is_this = program.values(at(*callee)).iter().any(
         |value| matches!(value, Value::Package(package, path) if package.as_ref() == "@nestjs/common" && path.len() == 1 && path[0].as_ref() == name),
@@ -135,7 +151,9 @@ fn decorated(program: &Program, id: ModuleId, decorator: ExprId, name: &str) -> 
     if !is_this {
         return None;
     }
-    let Some(first) = arguments.first() else { return Some(Some(String::new())) };
+    let Some(first) = arguments.first() else {
+        return Some(Some(String::new()));
+    };
     match program.values(at(*first)).as_slice() {
         [Value::Literal(Literal::Text(text))] => Some(Some(text.to_string())),
         _ => Some(None),
@@ -147,7 +165,9 @@ fn guards(program: &Program, id: ModuleId, decorators: &[ExprId]) -> Vec<Middlew
     let module = program.module(id);
     let mut found = Vec::new();
     for decorator in decorators {
-        let Expr::Call(callee, arguments) = module.expr(*decorator) else { continue };
+        let Expr::Call(callee, arguments) = module.expr(*decorator) else {
+            continue;
+        };
         let is_guard = program.values(At { module: id, expr: *callee }).iter().any(|value| {
             matches!(value, Value::Package(_, path) if path.last().is_some_and(|name| matches!(name.as_ref(), "UseGuards" | "Throttle" | "UsePipes" | "UseInterceptors")))
         });

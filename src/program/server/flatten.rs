@@ -35,7 +35,10 @@ pub(super) fn flatten(program: &Program, collected: Collected) -> Routes {
         mounted: BTreeSet::new(),
     };
     flattener.find_mounted();
-    let roots = collected.made.iter().filter(|(router, _)| !flattener.mounted.contains(router));
+    let roots = collected
+        .made
+        .iter()
+        .filter(|(router, _)| !flattener.mounted.contains(router));
     let roots: Vec<(RouterId, bool)> = roots.copied().collect();
     for (root, is_application) in &roots {
         // A router that nobody is seen to mount may be mounted anywhere, behind anything.
@@ -68,7 +71,9 @@ impl Flattener<'_> {
         if open.contains(&id) || open.len() >= DEEPEST || self.routes.len() >= MOST {
             return;
         }
-        let Some(done) = self.collected.done.get(&id) else { return };
+        let Some(done) = self.collected.done.get(&id) else {
+            return;
+        };
         open.push(id);
         for one in done {
             self.one(one, prefix.as_ref(), chain, open);
@@ -98,7 +103,14 @@ impl Flattener<'_> {
         }
     }
 
-    fn used(&mut self, done: &Done, path: Option<String>, values: &[Vec<Value>], chain: &mut Vec<Mounted>, open: &mut Vec<RouterId>) {
+    fn used(
+        &mut self,
+        done: &Done,
+        path: Option<String>,
+        values: &[Vec<Value>],
+        chain: &mut Vec<Mounted>,
+        open: &mut Vec<RouterId>,
+    ) {
         // What stands before a router in one call guards that router alone.
         let before = chain.len();
         let mut has_router = false;
@@ -127,8 +139,12 @@ impl Flattener<'_> {
     }
 
     fn route(&mut self, done: &Done, method: &str, path: Option<String>, values: &[Vec<Value>], chain: &[Mounted]) {
-        let Some((handler, own)) = values.split_last() else { return };
-        let passed = chain.iter().filter(|mounted| is_below(path.as_deref(), mounted.path.as_deref()));
+        let Some((handler, own)) = values.split_last() else {
+            return;
+        };
+        let passed = chain
+            .iter()
+            .filter(|mounted| is_below(path.as_deref(), mounted.path.as_deref()));
         let mut passed: Vec<Middleware> = passed.map(|mounted| mounted.middleware.clone()).collect();
         passed.extend(own.iter().map(|values| Middleware {
             values: values.clone(),
@@ -152,7 +168,10 @@ fn router_of(value: &Value) -> Option<RouterId> {
         Value::Result(of, at) => match of.as_ref() {
             Value::Package(name, path) if super::collect::makes(name, path) => Some(RouterId::Made(*at)),
             Value::Member(inner, name)
-                if matches!(name.as_ref(), "use" | "get" | "post" | "put" | "patch" | "delete" | "routes" | "middleware") =>
+                if matches!(
+                    name.as_ref(),
+                    "use" | "get" | "post" | "put" | "patch" | "delete" | "routes" | "middleware"
+                ) =>
             {
                 router_of(inner)
             }
@@ -183,11 +202,15 @@ pub(super) fn normal(path: &str) -> String {
 
 /// Whether a route's path lies below that of a middleware; what is not known is taken to.
 fn is_below(path: Option<&str>, mounted: Option<&str>) -> bool {
-    let (Some(path), Some(mounted)) = (path, mounted) else { return true };
+    let (Some(path), Some(mounted)) = (path, mounted) else {
+        return true;
+    };
     let mounted = mounted.trim_end_matches("/*").trim_end_matches('*');
     mounted.is_empty()
         || mounted == "/"
-        || path.strip_prefix(mounted).is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || mounted.ends_with('/'))
+        || path
+            .strip_prefix(mounted)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || mounted.ends_with('/'))
 }
 
 /// Marks routes that an earlier one answers.
@@ -205,4 +228,3 @@ pub(super) fn shadow(routes: &mut [Route]) {
         }
     }
 }
-

@@ -19,8 +19,22 @@ pub enum Nature {
 
 /// Methods by which a handler answers.
 const ANSWERS: [&str; 16] = [
-    "json", "send", "end", "status", "sendStatus", "code", "type", "set", "header", "setHeader", "redirect", "render", "text",
-    "html", "write", "writeHead",
+    "json",
+    "send",
+    "end",
+    "status",
+    "sendStatus",
+    "code",
+    "type",
+    "set",
+    "header",
+    "setHeader",
+    "redirect",
+    "render",
+    "text",
+    "html",
+    "write",
+    "writeHead",
 ];
 /// Objects whose methods tell people, not the client.
 const TELLING: [&str; 4] = ["console", "logger", "log", "winston"];
@@ -44,7 +58,9 @@ pub(super) fn nature(program: &Program, handler: &[Value]) -> Nature {
 
 fn wrapped(program: &Program, call: super::At) -> Nature {
     let module = program.module(call.module);
-    let Expr::Call(_, arguments) = module.expr(call.expr) else { return Nature::Unknown };
+    let Expr::Call(_, arguments) = module.expr(call.expr) else {
+        return Nature::Unknown;
+    };
     let values: Vec<Value> = arguments
         .iter()
         .flat_map(|expr| {
@@ -72,7 +88,11 @@ fn of_function(program: &Program, at: FunctionAt, depth: u32) -> Nature {
         answers: false,
         acts: false,
     };
-    let parameters: Vec<_> = function.parameters.iter().flat_map(|parameter| parameter.bindings.clone()).collect();
+    let parameters: Vec<_> = function
+        .parameters
+        .iter()
+        .flat_map(|parameter| parameter.bindings.clone())
+        .collect();
     for step in &function.steps {
         seen.step(step, &parameters);
     }
@@ -114,7 +134,9 @@ impl Seen<'_> {
         let module = self.module;
         module.each_part(expr, &mut |part| match module.expr(part) {
             Expr::Call(callee, _) => match module.expr(*callee) {
-                Expr::Member(object, name) if ANSWERS.contains(&name.as_ref()) && is_about(module, *object, parameters) => {
+                Expr::Member(object, name)
+                    if ANSWERS.contains(&name.as_ref()) && is_about(module, *object, parameters) =>
+                {
                     self.answers = true;
                 }
                 Expr::Member(object, _) if is_telling(module, *object) => {}
@@ -124,7 +146,8 @@ impl Seen<'_> {
                 _ => self.acts = true,
             },
             Expr::New(callee, _) => {
-                let is_date = matches!(module.expr(*callee), Expr::Global(name) if matches!(name.as_ref(), "Date" | "Response"));
+                let is_date =
+                    matches!(module.expr(*callee), Expr::Global(name) if matches!(name.as_ref(), "Date" | "Response"));
                 self.acts |= !is_date;
             }
             Expr::Await(_) | Expr::Tagged(..) | Expr::Yield(_) => self.acts = true,
@@ -155,7 +178,10 @@ fn is_telling(module: &Module, expr: ExprId) -> bool {
 /// `Date.now()`, `process.uptime()`, `new Date().toISOString()`.
 fn is_clock(module: &Module, object: ExprId, name: &str) -> bool {
     match module.expr(object) {
-        Expr::Global(global) => matches!((global.as_ref(), name), ("Date", "now") | ("process", _) | ("NextResponse", "json") | ("Math", _)),
+        Expr::Global(global) => matches!(
+            (global.as_ref(), name),
+            ("Date", "now") | ("process", _) | ("NextResponse", "json") | ("Math", _)
+        ),
         Expr::New(callee, _) => matches!(module.expr(*callee), Expr::Global(global) if global.as_ref() == "Date"),
         // `NextResponse.json({ … })`.
         Expr::Name(binding) => module.binding(*binding).name.as_ref() == "NextResponse" && name == "json",

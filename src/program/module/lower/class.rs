@@ -99,7 +99,11 @@ impl Lowerer<'_> {
             self.pattern(&parameter.pattern, &taken, &mut bindings);
             self.mark(&bindings, index);
             if parameter.accessibility.is_some() || parameter.readonly {
-                steps.extend(bindings.first().map(|binding| self.kept_as_field(*binding, parameter.span)));
+                steps.extend(
+                    bindings
+                        .first()
+                        .map(|binding| self.kept_as_field(*binding, parameter.span)),
+                );
             }
             self.module.functions[function.0 as usize].parameters.push(Parameter {
                 bindings,
@@ -160,7 +164,10 @@ impl Lowerer<'_> {
         {
             self.module.bindings[binding.0 as usize].kind = BindingKind::Class(id);
         }
-        let extends = class.heritage.as_ref().map(|heritage| self.expression(&heritage.expression));
+        let extends = class
+            .heritage
+            .as_ref()
+            .map(|heritage| self.expression(&heritage.expression));
         let decorators = self.decorators(&class.decorators);
         let constructor = self.constructor(class);
         let mut members = Vec::new();

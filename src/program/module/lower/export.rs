@@ -95,7 +95,9 @@ impl Lowerer<'_> {
             }
             ExportDefaultDeclarationKind::TSInterfaceDeclaration(_) => return,
             other => {
-                let Some(expression) = other.as_expression() else { return };
+                let Some(expression) = other.as_expression() else {
+                    return;
+                };
                 let value = self.expression(expression);
                 steps.push(Step::Do(value));
                 value
@@ -161,8 +163,12 @@ fn assigned(module: &Module, target: ExprId, value: ExprId, span: &Span, exports
 
 /// `Object.defineProperty(exports, "x", { get() { return … } })`.
 fn defined(module: &Module, callee: ExprId, arguments: &[ExprId], span: &Span, exports: &mut Vec<Export>) {
-    let Expr::Member(object, name) = module.expr(callee) else { return };
-    if name.as_ref() != "defineProperty" || !matches!(module.expr(*object), Expr::Global(name) if name.as_ref() == "Object") {
+    let Expr::Member(object, name) = module.expr(callee) else {
+        return;
+    };
+    if name.as_ref() != "defineProperty"
+        || !matches!(module.expr(*object), Expr::Global(name) if name.as_ref() == "Object")
+    {
         return;
     }
     let [target, key, descriptor] = arguments else { return };
@@ -200,7 +206,8 @@ fn named(name: &str, value: ExprId, span: &Span) -> Export {
 fn is_whole(module: &Module, expr: ExprId) -> bool {
     match module.expr(expr) {
         Expr::Member(object, name) => {
-            name.as_ref() == "exports" && matches!(module.expr(*object), Expr::Global(name) if name.as_ref() == "module")
+            name.as_ref() == "exports"
+                && matches!(module.expr(*object), Expr::Global(name) if name.as_ref() == "module")
         }
         _ => false,
     }

@@ -7,8 +7,8 @@ use oxc_ast::ast::{
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::operator::{AssignmentOperator, LogicalOperator, UnaryOperator};
 
-use super::pattern::Taken;
 use super::super::Logical;
+use super::pattern::Taken;
 use super::{DEEPEST, Expr, ExprId, FunctionKind, Lowerer, RequestKind, to_span};
 use crate::program::module::Property;
 
@@ -285,7 +285,9 @@ impl Lowerer<'_> {
         span: Span,
     ) -> ExprId {
         let name = left.get_identifier_name().map(str::to_owned);
-        let member = left.as_member_expression().and_then(|member| member.static_property_name());
+        let member = left
+            .as_member_expression()
+            .and_then(|member| member.static_property_name());
         let name = name.or_else(|| member.map(str::to_owned));
         if let Some(pattern) = left.as_assignment_target_pattern() {
             let value = self.expression(right);
@@ -346,7 +348,14 @@ fn constant(expression: &Expression<'_>) -> Option<String> {
         Expression::StringLiteral(text) => Some(text.value.as_str().to_owned()),
         Expression::TemplateLiteral(template) if template.expressions.is_empty() => {
             let text = template.quasis.first()?;
-            Some(text.value.cooked.as_ref().unwrap_or(&text.value.raw).as_str().to_owned())
+            Some(
+                text.value
+                    .cooked
+                    .as_ref()
+                    .unwrap_or(&text.value.raw)
+                    .as_str()
+                    .to_owned(),
+            )
         }
         _ => None,
     }

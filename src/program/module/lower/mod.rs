@@ -17,8 +17,8 @@ use oxc_span::{SourceType, Span as OxcSpan};
 use crate::text::{Document, NotText, Span, is_minified};
 
 use super::{
-    Binding, BindingId, BindingKind, Expr, ExprId, Function, FunctionId, FunctionKind, Given, Module, Request, RequestId,
-    RequestKind, TOP_LEVEL,
+    Binding, BindingId, BindingKind, Expr, ExprId, Function, FunctionId, FunctionKind, Given, Module, Request,
+    RequestId, RequestKind, TOP_LEVEL,
 };
 use depth::Depth;
 
@@ -163,7 +163,9 @@ impl<'a> Lowerer<'a> {
             members: Vec::new(),
         });
         let directives = program.directives.iter();
-        self.module.directives = directives.map(|directive| directive.directive.as_str().into()).collect();
+        self.module.directives = directives
+            .map(|directive| directive.directive.as_str().into())
+            .collect();
         let steps = self.statements(&program.body);
         let top = &mut self.module.functions[0].steps;
         let mut own = std::mem::take(top);
@@ -220,7 +222,9 @@ impl<'a> Lowerer<'a> {
 
     /// A property is asked for by the function that is being lowered.
     fn ask(&mut self, member: &str) {
-        self.module.functions[self.function.0 as usize].members.push(member.into());
+        self.module.functions[self.function.0 as usize]
+            .members
+            .push(member.into());
     }
 
     /// A name is given something.

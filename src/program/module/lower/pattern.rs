@@ -1,8 +1,8 @@
 //! What destructuring gives to which names.
 
 use oxc_ast::ast::{
-    AssignmentTarget, AssignmentTargetMaybeDefault, AssignmentTargetProperty, BindingIdentifier, BindingPattern, Expression,
-    PropertyKey,
+    AssignmentTarget, AssignmentTargetMaybeDefault, AssignmentTargetProperty, BindingIdentifier, BindingPattern,
+    Expression, PropertyKey,
 };
 use oxc_span::GetSpan;
 
@@ -114,12 +114,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn target_property(
-        &mut self,
-        property: &AssignmentTargetProperty<'_>,
-        taken: &Taken,
-        bound: &mut Vec<BindingId>,
-    ) {
+    fn target_property(&mut self, property: &AssignmentTargetProperty<'_>, taken: &Taken, bound: &mut Vec<BindingId>) {
         match property {
             AssignmentTargetProperty::AssignmentTargetPropertyIdentifier(property) => {
                 let name = property.binding.name.as_str();

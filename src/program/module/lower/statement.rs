@@ -7,9 +7,7 @@ use oxc_ast::ast::{
 };
 
 use super::pattern::Taken;
-use super::{
-    BindingId, BindingKind, DEEPEST, Expr, ExprId, FunctionKind, Lowerer, RequestId, RequestKind, to_span,
-};
+use super::{BindingId, BindingKind, DEEPEST, Expr, ExprId, FunctionKind, Lowerer, RequestId, RequestKind, to_span};
 use crate::program::module::{Branch, BranchKind, EACH, Imported, Step};
 
 impl Lowerer<'_> {
@@ -102,7 +100,12 @@ impl Lowerer<'_> {
                 let id = self.class(class, None);
                 let value = self.keep(Expr::Class(id), class.span);
                 steps.push(Step::Do(value));
-                class.id.as_ref().and_then(|name| self.declared(name)).into_iter().collect()
+                class
+                    .id
+                    .as_ref()
+                    .and_then(|name| self.declared(name))
+                    .into_iter()
+                    .collect()
             }
             Declaration::TSEnumDeclaration(declared) if !declared.declare => {
                 self.declared(&declared.id).into_iter().collect()
@@ -171,7 +174,10 @@ impl Lowerer<'_> {
             ImportOrExportKind::Type => RequestKind::Type,
             ImportOrExportKind::Value => RequestKind::Import,
         };
-        let specifiers = import.specifiers.as_ref().map_or(&[][..], |specifiers| specifiers.as_slice());
+        let specifiers = import
+            .specifiers
+            .as_ref()
+            .map_or(&[][..], |specifiers| specifiers.as_slice());
         let is_types = !specifiers.is_empty()
             && specifiers.iter().all(|specifier| match specifier {
                 ImportDeclarationSpecifier::ImportSpecifier(one) => one.import_kind == ImportOrExportKind::Type,
@@ -226,7 +232,10 @@ impl Lowerer<'_> {
             }
             Statement::TryStatement(attempt) => {
                 let block = self.statements(&attempt.block.body);
-                let handler = attempt.handler.as_ref().map_or_else(Vec::new, |handler| self.handler(handler));
+                let handler = attempt
+                    .handler
+                    .as_ref()
+                    .map_or_else(Vec::new, |handler| self.handler(handler));
                 let last = attempt.finalizer.as_ref();
                 let finally = last.map_or_else(Vec::new, |last| self.statements(&last.body));
                 (BranchKind::Try, attempt.span, None, vec![block, handler, finally])
@@ -319,4 +328,3 @@ impl Lowerer<'_> {
         (over, self.arm(body))
     }
 }
-

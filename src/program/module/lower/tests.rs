@@ -89,9 +89,18 @@ fn expr(module: &Module, id: ExprId) -> String {
         }
         Expr::Jsx(tag, attributes, children) => {
             let parts = attributes.iter().map(|attribute| {
-                format!("{}={}", attribute.key.as_deref().unwrap_or("…"), expr(module, attribute.value))
+                format!(
+                    "{}={}",
+                    attribute.key.as_deref().unwrap_or("…"),
+                    expr(module, attribute.value)
+                )
             });
-            format!("<{} {}>[{}]", expr(module, *tag), parts.collect::<Vec<_>>().join(" "), list(children))
+            format!(
+                "<{} {}>[{}]",
+                expr(module, *tag),
+                parts.collect::<Vec<_>>().join(" "),
+                list(children)
+            )
         }
         other => format!("{other:?}"),
     }
@@ -131,7 +140,18 @@ fn types_and_parentheses_are_gone() {
 
 #[test]
 fn what_nobody_writes_is_not_walked() {
-    for (open, close) in [("(", ")"), ("[", "]"), ("{a:", "}"), ("!", "x"), ("a+", "b"), ("a.", "b"), ("-", "1"), ("if(a){}else ", ";"), ("f(", ")"), ("<a>", "</a>")] {
+    for (open, close) in [
+        ("(", ")"),
+        ("[", "]"),
+        ("{a:", "}"),
+        ("!", "x"),
+        ("a+", "b"),
+        ("a.", "b"),
+        ("-", "1"),
+        ("if(a){}else ", ";"),
+        ("f(", ")"),
+        ("<a>", "</a>"),
+    ] {
         for depth in [30, 300, 30_000] {
             let text = format!("x = {}1{}", open.repeat(depth), close.repeat(depth));
             Module::parse(&Document::new(text.into_bytes()), Language::JavaScript);
@@ -155,9 +175,15 @@ proptest::proptest! {
 
 /// Reads all files below the folder that `READYGATE_SOURCES` names, and tells what could not be read.
 #[test]
-#[allow(clippy::print_stdout, clippy::disallowed_methods, reason = "it is told to whoever runs it")]
+#[allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "it is told to whoever runs it"
+)]
 fn real_sources_are_read() {
-    let Ok(folder) = std::env::var("READYGATE_SOURCES") else { return };
+    let Ok(folder) = std::env::var("READYGATE_SOURCES") else {
+        return;
+    };
     let (mut files, mut unread, mut bytes, mut kept) = (0, 0, 0, 0);
     let mut folders = vec![std::path::PathBuf::from(folder)];
     let start = std::time::Instant::now();
@@ -181,5 +207,9 @@ fn real_sources_are_read() {
             }
         }
     }
-    println!("{files} files, {unread} unread, {bytes} bytes, {kept} kept, {:?}, {} an expression", start.elapsed(), size_of::<(Expr, Span)>());
+    println!(
+        "{files} files, {unread} unread, {bytes} bytes, {kept} kept, {:?}, {} an expression",
+        start.elapsed(),
+        size_of::<(Expr, Span)>()
+    );
 }
