@@ -19,6 +19,7 @@ mod registry;
 pub mod repository;
 mod route;
 mod scan;
+mod secret;
 mod setting;
 mod text;
 mod value;

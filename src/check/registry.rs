@@ -52,6 +52,7 @@ pub const KINDS: &[Kind] = &[
     super::path::KIND,
     super::repository::KIND,
     super::route::KIND,
+    super::secret::KIND,
     super::text::KIND,
     super::value::KIND,
     super::workflow::KIND,
