@@ -189,7 +189,7 @@ impl<'a> Resolver<'a> {
             is_alias |= !alias.name.is_empty();
         }
         if is_alias {
-            return Found::Nothing(format!("`{specifier}` is an alias that leads to no file").into());
+            return Found::Missing(format!("`{specifier}` leads to no file").into());
         }
         if let Some(rest) = specifier.strip_prefix("@/").or_else(|| specifier.strip_prefix("~/")) {
             return self.aliased(rest, specifier, component);

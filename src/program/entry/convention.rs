@@ -1,6 +1,6 @@
 //! Files that a framework starts by their names.
 
-use crate::artifact::Json;
+use crate::artifact::{Declared, Json};
 use crate::model::{Component, Place, Read, RepoPath};
 
 use super::{Finder, Side};
@@ -41,6 +41,58 @@ pub(super) fn entries(finder: &mut Finder<'_>, component: &Component) {
     }
     if finder.snapshot.tree.get(&within(folder, "vercel.json")).is_some() || has("next") {
         functions(finder, folder);
+    }
+}
+
+/// Frameworks that answer requests.
+const SERVERS: [&str; 8] = ["express", "fastify", "hapi", "hono", "koa", "nest", "next", "apollo"];
+
+/// Whether a component is an application for telephones and nothing else.
+pub(super) fn is_mobile(component: &Component) -> bool {
+    let is_mobile = component
+        .kinds
+        .iter()
+        .any(|kind| matches!(kind.as_str(), "expo" | "react-native"));
+    is_mobile && !component.kinds.iter().any(|kind| SERVERS.contains(&kind.as_str()))
+}
+
+/// What a telephone loads: what the manifest names, or the customary file; with a router the screens by their places.
+pub(super) fn mobile(finder: &mut Finder<'_>, component: &Component) {
+    let folder = component.folder();
+    let main = match finder.snapshot.read(&within(folder, "package.json")) {
+        Read::Here(document) => {
+            let json = document.view::<Json>();
+            let root = json.0.as_deref().ok();
+            root.and_then(|root| root.get("main")?.as_str().map(str::to_owned))
+        }
+        Read::Absent | Read::Unread(_) => None,
+    };
+    if let Some(main) = main {
+        let path = from_folder(folder, &main);
+        finder.file(&path, folder, Side::Browser, "the manifest names it", None);
+    }
+    for name in ["index", "App", "src/App"] {
+        for ending in ["js", "tsx", "ts", "jsx"] {
+            if finder.found.is_empty() {
+                let path = within(folder, &format!("{name}.{ending}"));
+                finder.add(&path, Side::Browser, "the application starts with it", None);
+            }
+        }
+    }
+    let manifests = finder.manifests(folder);
+    let has_router = manifests
+        .iter()
+        .flat_map(Declared::dependencies)
+        .any(|(known, _)| known.name == "expo-router");
+    if has_router {
+        for screens in ["app", "src/app"] {
+            let screens = within(folder, screens);
+            let below = finder.snapshot.tree.below(&screens);
+            let paths: Vec<String> = below.map(|(path, _)| path.as_str().to_owned()).collect();
+            for path in paths {
+                finder.add(&path, Side::Browser, "Expo's router shows it", None);
+            }
+        }
     }
 }
 

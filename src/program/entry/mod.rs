@@ -113,6 +113,11 @@ impl Finder<'_> {
 
     fn detect(&mut self, component: &Component, told: &[Told]) {
         let folder = component.folder();
+        if convention::is_mobile(component) {
+            // Its scripts are for those who work on it.
+            convention::mobile(self, component);
+            return;
+        }
         self.script(folder, "start", 0);
         for scripted in ["start:prod", "start:production", "serve"] {
             if self.found.is_empty() {

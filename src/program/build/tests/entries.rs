@@ -375,6 +375,19 @@ fn a_page_loads_its_scripts() {
 }
 
 #[test]
+fn a_telephone_loads_what_the_manifest_names_and_starts_no_server() {
+    let package = r#"{"main":"index.js","scripts":{"start":"node scripts/offline.mjs"},"dependencies":{"expo":"52","react-native":"0.76","expo-router":"4"}}"#;
+    let files = [
+        ("package.json", package),
+        ("index.js", ""),
+        ("app/home.tsx", ""),
+        ("scripts/offline.mjs", ""),
+    ];
+    assert_eq!(server(&files), Vec::<String>::new());
+    assert_eq!(entries(&files, ".", Side::Browser), ["app/home.tsx", "index.js"]);
+}
+
+#[test]
 fn a_server_and_a_page_in_one_folder_are_both_started() {
     let package = r#"{"scripts":{"start":"NODE_ENV=production node dist/index.js","dev":"tsx server/index.ts",
         "build":"vite build && esbuild server/index.ts --bundle --platform=node --outdir=dist"},

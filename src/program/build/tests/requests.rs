@@ -146,6 +146,19 @@ fn javascript_may_have_a_configuration_and_a_bundler_its_aliases() {
 }
 
 #[test]
+fn a_configured_name_that_leads_to_no_file_is_missing() {
+    let files = [
+        PACKAGE,
+        ("tsconfig.json", r#"{"compilerOptions":{"paths":{"@/*":["./src/*"]}}}"#),
+        ("src/main.ts", "import '@/generated/client';"),
+    ];
+    assert_eq!(
+        requests(&files, "src/main.ts"),
+        ["missing: `@/generated/client` leads to no file"]
+    );
+}
+
+#[test]
 fn packages_of_the_repository_lead_to_their_sources() {
     let files = [
         ("package.json", r#"{"private":true,"workspaces":["packages/*"]}"#),
