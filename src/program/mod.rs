@@ -4,8 +4,10 @@
 //! that it followed; where an edge can't be resolved it says so, and whoever asks must answer `unknown`, never `fail`.
 //! It is pure, built once for a snapshot and shared by all checks. May use `artifact`, `model` and `text`.
 
+mod alias;
 mod assigned;
 mod build;
+mod bundle;
 mod compiled;
 mod entry;
 mod environment;
@@ -17,6 +19,7 @@ mod resolve;
 mod server;
 mod usage;
 mod values;
+mod words;
 
 pub use entry::{Entry, Side};
 pub use environment::{EnvCheck, EnvRead, EnvSource, env_reads, environment};

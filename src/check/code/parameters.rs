@@ -235,6 +235,14 @@ pub(in crate::check) fn is_like(pattern: &str, text: &str) -> bool {
     crate::check::dependency::is_like(pattern, text)
 }
 
+/// The values that a policy may compare with.
+pub(super) fn is_scalar(value: &Value) -> bool {
+    matches!(
+        value,
+        Value::String(_) | Value::Bool(_) | Value::Number(_) | Value::Null
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::{bare, is_path_like, normal_path};
@@ -265,12 +273,4 @@ mod tests {
         assert_eq!(bare("@sentry/node/init"), "@sentry/node");
         assert_eq!(bare("@sentry/node"), "@sentry/node");
     }
-}
-
-/// The values that a policy may compare with.
-pub(super) fn is_scalar(value: &Value) -> bool {
-    matches!(
-        value,
-        Value::String(_) | Value::Bool(_) | Value::Number(_) | Value::Null
-    )
 }

@@ -252,6 +252,11 @@ impl Asked<'_> {
     }
 
     fn fail(&self, lacking: &[(&Route, String, Option<Place>)]) -> Examined {
+        if let (Of::One, Some((_, why, _))) = (self.question.of, lacking.first()) {
+            // One of them would do, so that none does is one thing that is missing.
+            let why = format!("{}: {why}, and the same of each route", self.question.shown());
+            return Examined::fail(why.clone(), vec![Gap::missing(self.question.subject(), why)]);
+        }
         // A router that is mounted twice is mended once.
         let mut seen = BTreeSet::new();
         let lacking: Vec<_> = lacking.iter().filter(|(route, ..)| seen.insert(&route.place)).collect();

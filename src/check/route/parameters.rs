@@ -145,9 +145,11 @@ impl Question {
 
     /// Its name for fingerprints.
     pub(super) fn subject(&self) -> String {
-        format!("{} {}", self.methods.join("|"), self.paths.join(" | "))
-            .trim()
-            .to_owned()
+        let through = [&self.passes, &self.not_after, &self.calls].into_iter().flatten();
+        let mut parts = vec![self.methods.join("|"), self.paths.join(" | ")];
+        parts.extend(through.map(|thing| thing.names.join(" | ")));
+        parts.retain(|part| !part.is_empty());
+        parts.join(" ")
     }
 }
 

@@ -98,7 +98,9 @@ impl Lowerer<'_> {
                 let Some(expression) = other.as_expression() else {
                     return;
                 };
+                let (mentions, _) = self.mentioned();
                 let value = self.expression(expression);
+                self.only_given(value, mentions);
                 steps.push(Step::Do(value));
                 value
             }
@@ -246,6 +248,12 @@ fn named(name: &str, value: ExprId, span: &Span) -> Export {
         what: Exported::Value(value),
         span: span.clone(),
     }
+}
+
+/// Whether what is assigned to is an export: `module.exports`, `exports.x`, `module.exports.x`.
+pub(super) fn is_target(module: &Module, target: ExprId) -> bool {
+    let of_exports = |object: ExprId| is_whole(module, object) || is_exports(module, object);
+    is_whole(module, target) || matches!(module.expr(target), Expr::Member(object, _) if of_exports(*object))
 }
 
 fn is_whole(module: &Module, expr: ExprId) -> bool {

@@ -8,6 +8,7 @@ use oxc_span::{GetSpan, Span};
 use oxc_syntax::operator::{AssignmentOperator, LogicalOperator, UnaryOperator};
 
 use super::super::Logical;
+use super::export;
 use super::pattern::Taken;
 use super::{Expr, ExprId, FunctionKind, Lowerer, RequestKind, to_span};
 use crate::program::module::Property;
@@ -329,11 +330,20 @@ impl Lowerer<'_> {
             let target = self.keep(Expr::Pattern(bound), pattern.span());
             return self.keep(Expr::Assign("=", target, value), span);
         }
+        let (mentions, members) = self.mentioned();
         let target = match left.as_simple_assignment_target() {
             Some(target) => self.simple_target(target, false),
             None => self.keep(Expr::Other(Vec::new()), left.span()),
         };
+        let is_export = export::is_target(&self.module, target);
+        if is_export {
+            // To be exported is not to be asked for.
+            self.unmention(mentions, members);
+        }
         let value = self.expression_named(right, name.as_deref());
+        if is_export {
+            self.only_given(value, mentions);
+        }
         if let AssignmentTarget::AssignmentTargetIdentifier(_) = left {
             let is_plain = matches!(
                 operator,

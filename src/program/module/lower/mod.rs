@@ -8,6 +8,8 @@ mod jsx;
 mod pattern;
 mod statement;
 
+use std::collections::BTreeMap;
+
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{IdentifierReference, Program};
 use oxc_parser::{ParseOptions, Parser};
@@ -243,6 +245,48 @@ impl<'a> Lowerer<'a> {
         self.module.functions[self.function.0 as usize]
             .members
             .push(member.into());
+    }
+
+    /// How many names and properties the function that is being lowered mentions so far.
+    fn mentioned(&self) -> (usize, usize) {
+        let function = &self.module.functions[self.function.0 as usize];
+        (function.mentions.len(), function.members.len())
+    }
+
+    /// What was mentioned since counts for nothing.
+    fn unmention(&mut self, mentions: usize, members: usize) {
+        let function = &mut self.module.functions[self.function.0 as usize];
+        function.mentions.truncate(mentions);
+        function.members.truncate(members);
+    }
+
+    /// A value that is exported does not mention the names that it only hands on: itself, or a property's value.
+    fn only_given(&mut self, value: ExprId, mentions: usize) {
+        let names: Vec<BindingId> = match self.module.expr(value) {
+            Expr::Name(binding) => vec![*binding],
+            Expr::Object(properties) => {
+                let names = properties.iter().filter(|property| property.key.is_some());
+                names
+                    .filter_map(|property| match self.module.expr(property.value) {
+                        Expr::Name(binding) => Some(*binding),
+                        _ => None,
+                    })
+                    .collect()
+            }
+            _ => return,
+        };
+        let mut given: BTreeMap<BindingId, usize> = BTreeMap::new();
+        names.into_iter().for_each(|name| *given.entry(name).or_default() += 1);
+        let known = &mut self.module.functions[self.function.0 as usize].mentions;
+        let mut since = known.split_off(mentions);
+        since.retain(|name| match given.get_mut(name) {
+            Some(left) if *left > 0 => {
+                *left -= 1;
+                false
+            }
+            _ => true,
+        });
+        known.append(&mut since);
     }
 
     /// A name is given something.
