@@ -10,7 +10,6 @@ mod build;
 mod bundle;
 mod compiled;
 mod entry;
-mod environment;
 mod jobs;
 mod linked;
 pub mod module;
@@ -22,7 +21,6 @@ mod values;
 mod words;
 
 pub use entry::{Entry, Side};
-pub use environment::{EnvCheck, EnvRead, EnvSource, env_reads, environment};
 pub use jobs::{JobRole, JobSite, Jobs, Schedule, jobs};
 pub use linked::{At, FunctionAt, Linked, ModuleId, Program, Target};
 pub use module::{Language, Module};
