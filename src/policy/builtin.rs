@@ -8,7 +8,10 @@ use super::{PackRef, Policy};
 /// The shipped packs: name and text.
 pub const BUILTIN: &[(&str, &str)] = &[
     ("default", include_str!("../../policies/default.toml")),
+    ("launch", include_str!("../../policies/launch.toml")),
+    ("project", include_str!("../../policies/project.toml")),
     ("server", include_str!("../../policies/server.toml")),
+    ("web", include_str!("../../policies/web.toml")),
 ];
 
 /// The text of a shipped pack.

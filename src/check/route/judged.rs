@@ -49,6 +49,10 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
     if !all.iter().any(|routes| routes.has_server) {
         return no_server(&node, &reaches, &program);
     }
+    if question.error_handler {
+        let handlers = all.iter().flat_map(|routes| &routes.error_handlers);
+        return asked.errors(handlers, &reaches);
+    }
     asked.examine(&reaches)
 }
 
@@ -91,6 +95,26 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    fn errors<'b>(&self, handlers: impl Iterator<Item = &'b Middleware>, reaches: &[Arc<Reach>]) -> Examined {
+        let (sure, doubtful): (Vec<&Middleware>, Vec<&Middleware>) = handlers.partition(|one| one.doubt.is_none());
+        if let Some(first) = sure.first() {
+            let evidence = Evidence::new(first.place.clone(), "", Strength::Wired, "error handler");
+            let reason = format!("errors are handled by what is mounted in `{}`", first.place.path);
+            return Examined::pass(reason, vec![evidence]);
+        }
+        if let Some(why) = doubtful.first().and_then(|one| one.doubt) {
+            return unmodelled(format!("the handler of errors: {why}"));
+        }
+        if let Some(why) = self.edges.first() {
+            return unmodelled(why.clone());
+        }
+        if let Some(unread) = reaches.iter().find_map(|reach| reach.unread(self.program, &[])) {
+            return Examined::unknown(unread);
+        }
+        let message = "no handler of errors, a function with four parameters, is mounted behind the routes";
+        Examined::fail(message, vec![Gap::missing("error handler", message)])
+    }
+
     fn examine(&self, reaches: &[Arc<Reach>]) -> Examined {
         let matching: Vec<&Route> = self
             .routes
