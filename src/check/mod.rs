@@ -12,6 +12,7 @@ mod control;
 mod dependency;
 mod files;
 mod gitignore;
+mod jobs;
 mod parameters;
 mod path;
 mod plan;

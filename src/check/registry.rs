@@ -49,6 +49,7 @@ pub const KINDS: &[Kind] = &[
     super::code::KIND,
     super::dependency::KIND,
     super::gitignore::KIND,
+    super::jobs::KIND,
     super::path::KIND,
     super::repository::KIND,
     super::route::KIND,

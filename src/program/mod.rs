@@ -10,6 +10,7 @@ mod build;
 mod bundle;
 mod compiled;
 mod entry;
+mod jobs;
 mod linked;
 pub mod module;
 mod reach;
@@ -20,6 +21,7 @@ mod values;
 mod words;
 
 pub use entry::{Entry, Side};
+pub use jobs::{JobRole, JobSite, Jobs, Schedule, jobs};
 pub use linked::{At, FunctionAt, Linked, ModuleId, Program, Target};
 pub use module::{Language, Module};
 pub use reach::{Edge, Reach};

@@ -7,6 +7,7 @@ use crate::model::{Component, Snapshot};
 use crate::program::{FunctionAt, Program, Side, Target};
 
 mod entries;
+mod hostile;
 mod reaches;
 mod requests;
 
