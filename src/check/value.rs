@@ -13,7 +13,7 @@ use super::{Check, Kind, Problem, View};
 
 mod key;
 mod question;
-mod secret;
+pub(super) mod secret;
 mod shown;
 
 use key::{At, Spot};

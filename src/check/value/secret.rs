@@ -82,7 +82,7 @@ const AT_HOME: [&str; 15] = [
 
 /// Whether a value looks like a secret that is in use: its key says so, or it is an address with a password in it,
 /// and it is no placeholder.
-pub(super) fn looks_secret(name: &str, value: &str) -> bool {
+pub(in crate::check) fn looks_secret(name: &str, value: &str) -> bool {
     let value = value.trim();
     if let Some(password) = password_of(value) {
         return is_real(password);
@@ -104,7 +104,7 @@ fn is_named_secret(name: &str) -> bool {
 }
 
 /// Whether a value is neither a placeholder nor a plain word of no consequence.
-fn is_real(value: &str) -> bool {
+pub(in crate::check) fn is_real(value: &str) -> bool {
     // Shorter ones are what people type at home, and nothing that a service would take.
     const SHORTEST: usize = 6;
     let lower = value.to_ascii_lowercase();
@@ -118,7 +118,7 @@ fn is_real(value: &str) -> bool {
 }
 
 /// The password in an address of another machine: `postgres://user:PASSWORD@host/name`.
-fn password_of(value: &str) -> Option<&str> {
+pub(in crate::check) fn password_of(value: &str) -> Option<&str> {
     let (_, rest) = value.split_once("://")?;
     let authority = rest.split('/').next().unwrap_or(rest);
     let (user, host) = authority.rsplit_once('@')?;

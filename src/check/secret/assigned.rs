@@ -1,0 +1,248 @@
+//! Values of no known format that are given to a name which says what they are.
+
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use crate::text::{Span, redact};
+
+use super::random::is_random;
+use super::sighting::{Family, Form, Sighting};
+
+/// Parts of names of which a line must hold one to be looked at.
+pub(super) const WORDS: [&str; 7] = ["pass", "pwd", "secret", "token", "key", "credential", "salt"];
+
+/// Lines longer than this are data, not assignments.
+const LONGEST_LINE: usize = 2_000;
+/// Values of names that say it are random from this length on.
+const SHORTEST: usize = 16;
+/// In a document, where values are shown as much as kept, from this length on.
+const SHORTEST_SHOWN: usize = 20;
+
+fn compiled(pattern: &str) -> Regex {
+    let builder = regex::bytes::RegexBuilder::new(pattern).unicode(false).build();
+    builder.expect("the pattern is constant and tested")
+}
+
+/// `name = "value"`, `"name": "value"`, `process.env.NAME || "value"`, `getenv("NAME", "value")`.
+static CLOSED: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r#"([A-Za-z_][A-Za-z0-9_.-]{1,80})(?:["'`]?\]?\s*(?::\s*[A-Za-z]{1,20}\s*=|:=|=>|=|:|\|\||\?\?)|["'`]\s*,)\s*["'`]([^"'`\s]{8,512})["'`]"#,
+    )
+});
+
+/// `NAME=value`, `name: value`.
+static BARE: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r#"(?:^|[\s"'`-])([A-Za-z_][A-Za-z0-9_.-]{1,80})(?:=|:\s+|\s+=\s+|\s+:\s+)([^\s"'`#,;<>(){}|]{8,512})(?:[\s"'`#,;|]|$)"#,
+    )
+});
+
+/// A password of an application at a mail provider: four groups of four letters.
+static FOUR_GROUPS: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r#"(?i)([a-z_]*(?:pass|password|pwd)[a-z_]*)["'`*]*\s*[:=]\s*["'`*]*((?-i:[a-z]{4} [a-z]{4} [a-z]{4} [a-z]{4}))(?:["'`*|,;)\s\\]*(?:$|\s|#))"#,
+    )
+});
+
+/// The secrets that a line assigns; spans count from `start`.
+pub(super) fn in_line(line: &[u8], start: usize) -> Vec<Sighting> {
+    if line.len() > LONGEST_LINE {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (pattern, form) in [(&*CLOSED, Form::Closed), (&*BARE, Form::Bare)] {
+        for captures in pattern.captures_iter(line) {
+            let (Some(name), Some(value)) = (captures.get(1), captures.get(2)) else {
+                continue;
+            };
+            let name = String::from_utf8_lossy(name.as_bytes()).into_owned();
+            let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            // Keys of test modes and those for browsers have a format of their own.
+            let is_known = ["sk_test_", "rk_test_", "pk_"]
+                .iter()
+                .any(|known| text.starts_with(known));
+            if !is_known && names_secret(&name) && is_random(&text, SHORTEST) {
+                let span = start + value.start()..start + value.end();
+                found.push(sighting(&name, span, form, is_random(&text, SHORTEST_SHOWN)));
+            }
+        }
+    }
+    for captures in FOUR_GROUPS.captures_iter(line) {
+        let (Some(name), Some(value)) = (captures.get(1), captures.get(2)) else {
+            continue;
+        };
+        let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        if is_made_by_chance(&text) {
+            let name = String::from_utf8_lossy(name.as_bytes()).into_owned();
+            found.push(sighting(
+                &name,
+                start + value.start()..start + value.end(),
+                Form::Closed,
+                true,
+            ));
+        }
+    }
+    found
+}
+
+fn sighting(name: &str, span: Span, form: Form, is_beyond_doubt: bool) -> Sighting {
+    let told = told(name.rsplit('.').next().unwrap_or(name));
+    Sighting {
+        family: Family::Assigned,
+        what: format!("a random value for `{told}`"),
+        words: told,
+        span,
+        form,
+        is_beyond_doubt,
+    }
+}
+
+/// A name as it may be told. In some tables the secret is the name: what has three digits, or is longer than any
+/// name that people give, stays untold.
+pub(super) fn told(name: &str) -> String {
+    const LONGEST_NAME: usize = 64;
+    let digits = name.bytes().filter(u8::is_ascii_digit).count();
+    let is_word = name.split(['_', '-', '.']).all(|part| part.len() <= 24);
+    if digits < 3 && name.len() <= LONGEST_NAME && is_word {
+        redact(name)
+    } else {
+        "…".to_owned()
+    }
+}
+
+/// Four groups of letters that are no words: few vowels, many letters, nothing that stands in for a value.
+fn is_made_by_chance(groups: &str) -> bool {
+    let letters: Vec<u8> = groups.bytes().filter(u8::is_ascii_alphabetic).collect();
+    let mut known = letters.clone();
+    known.sort_unstable();
+    known.dedup();
+    let unspoken = groups.split(' ').filter(|group| is_unspoken(group)).count();
+    known.len() >= 9 && unspoken >= 2 && !super::random::stands_in(groups) && !groups.contains("abcd")
+}
+
+/// Whether a group of letters is none that people speak: no vowel, or four consonants and vowels in no common order.
+fn is_unspoken(group: &str) -> bool {
+    let vowels = group.bytes().filter(|byte| b"aeiouy".contains(byte)).count();
+    let rare = group.bytes().filter(|byte| b"jqxzvkw".contains(byte)).count();
+    vowels == 0 || vowels == 1 && rare >= 1 || rare >= 2
+}
+
+/// Parts of a name that say that its value is a secret.
+const SECRET: [&str; 8] = [
+    "secret",
+    "secrets",
+    "password",
+    "passwd",
+    "token",
+    "credential",
+    "credentials",
+    "apikey",
+];
+/// What a key is called that guards something; `key` alone names an entry of a table.
+const GUARDS: [&str; 12] = [
+    "api",
+    "access",
+    "secret",
+    "private",
+    "signing",
+    "encryption",
+    "master",
+    "jwt",
+    "auth",
+    "service",
+    "session",
+    "account",
+];
+/// Parts that say it is about a secret, or known to everybody.
+const ABOUT: [&str; 36] = [
+    "id",
+    "ids",
+    "url",
+    "uri",
+    "endpoint",
+    "name",
+    "names",
+    "host",
+    "expires",
+    "expiry",
+    "ttl",
+    "length",
+    "algorithm",
+    "file",
+    "path",
+    "issuer",
+    "audience",
+    "header",
+    "prefix",
+    "type",
+    "hash",
+    "hashed",
+    "digest",
+    "checksum",
+    "integrity",
+    "public",
+    "publishable",
+    "anon",
+    "site",
+    "publish",
+    "cache",
+    "label",
+    "placeholder",
+    "message",
+    "csrf",
+    "fingerprint",
+];
+/// Beginnings of names whose values every browser is given.
+const SHIPPED: [&str; 7] = [
+    "vite_",
+    "next_public_",
+    "react_app_",
+    "expo_public_",
+    "nuxt_public_",
+    "gatsby_",
+    "public_",
+];
+
+/// Whether a name, in any case, says that its value is a secret.
+pub(super) fn names_secret(name: &str) -> bool {
+    let parts = parts(name);
+    let has = |words: &[&str]| parts.iter().any(|part| words.contains(&part.as_str()));
+    if has(&ABOUT) {
+        return false;
+    }
+    let lower = name.to_ascii_lowercase();
+    if SHIPPED.iter().any(|start| lower.starts_with(start)) {
+        return has(&["secret", "password", "private"]);
+    }
+    let pairs = parts.windows(2);
+    let is_guarding = pairs
+        .into_iter()
+        .any(|pair| pair[1] == "key" && GUARDS.contains(&pair[0].as_str()));
+    let is_pass = parts
+        .last()
+        .is_some_and(|last| matches!(last.as_str(), "pass" | "pwd" | "salt"))
+        && parts.len() > 1;
+    has(&SECRET) || is_guarding || is_pass
+}
+
+/// The parts of a name, in small letters: `apiSecretKey`, `API_SECRET_KEY` and `api-secret-key` have the same.
+fn parts(name: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut before = ' ';
+    for character in name.chars() {
+        let breaks =
+            !character.is_ascii_alphanumeric() || character.is_ascii_uppercase() && before.is_ascii_lowercase();
+        if breaks {
+            parts.push(String::new());
+        }
+        if character.is_ascii_alphanumeric()
+            && let Some(last) = parts.last_mut()
+        {
+            last.push(character.to_ascii_lowercase());
+        }
+        before = character;
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
+}

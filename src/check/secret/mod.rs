@@ -1,0 +1,211 @@
+//! `secret`: whether a secret stands in a file of the repository.
+//!
+//! What is found is shown by its place, its kind and its provider's fixed prefix. The value enters no message, no
+//! words of a finding and so no fingerprint.
+
+mod assigned;
+mod found;
+mod place;
+mod provider;
+mod random;
+mod sighting;
+#[cfg(test)]
+mod tests;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::model::{Examined, Gap, Needs, Place, RepoPath, Unread};
+
+use super::files::{Case, Found as File, Globs, LARGEST, cut, not_whole, open, readable};
+use super::parameters::{OneOrMany, counted, read};
+use super::{Check, Kind, Problem, View};
+use found::Found;
+use place::Surroundings;
+use sighting::{Family, Sighting, USUAL};
+
+/// The kind.
+pub const KIND: Kind = Kind {
+    name: "secret",
+    summary: "Whether a secret stands in a file of the repository.",
+    schema: |generator| generator.subschema_for::<Parameters>(),
+    build,
+};
+
+/// No file may hold a secret: a provider's token, a private key, an address with a password, a signed token, a random
+/// value given to a name such as `API_SECRET`, a cookie jar. What is plainly a placeholder, an example of a provider's
+/// documentation or a reference to where the secret is kept is none. Code, configuration and documents are searched;
+/// tests, examples and built files only where a pattern of `in` names them; copied-in, minified and binary files and
+/// lock files never. Values are never shown.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "SecretParameters")]
+struct Parameters {
+    /// Patterns of the files to search, from the component's folder, or from the root. Without it: all.
+    r#in: Option<OneOrMany>,
+    /// Patterns of files to leave out.
+    except: Option<OneOrMany>,
+    /// The kinds of secret to look for. Without it: all but `test-token`.
+    kinds: Option<Vec<Family>>,
+}
+
+/// All that the team wrote; documents are named, for a secret in one is known to as many as one in code.
+const EVERYWHERE: [&str; 3] = ["**", "**/*.{md,mdx,rst,adoc}", "**/{docs,doc,documentation}/**"];
+
+#[derive(Debug)]
+struct SecretCheck {
+    files: Globs,
+    except: Option<Globs>,
+    families: Vec<Family>,
+}
+
+fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
+    let parameters: Parameters = read(value)?;
+    let mut problems = Vec::new();
+    let everywhere = || OneOrMany::Many(EVERYWHERE.map(str::to_owned).to_vec());
+    let files = Globs::new(&parameters.r#in.unwrap_or_else(everywhere), "in", Case::Counts)
+        .map_err(|found| problems.extend(found))
+        .ok();
+    let except = parameters.except.as_ref().and_then(|patterns| {
+        let compiled = Globs::new(patterns, "except", Case::Counts);
+        compiled.map_err(|found| problems.extend(found)).ok()
+    });
+    let families = parameters.kinds.unwrap_or_else(|| USUAL.to_vec());
+    if families.is_empty() {
+        problems.push(Problem::at(&["kinds"], "this list is empty"));
+    }
+    match files {
+        Some(files) if problems.is_empty() => Ok(Box::new(SecretCheck {
+            files,
+            except,
+            families,
+        })),
+        _ => Err(problems),
+    }
+}
+
+impl Check for SecretCheck {
+    fn needs(&self, view: &View<'_>) -> Needs {
+        let found = self.found(view);
+        Needs::files(readable(&found).filter(|path| !place::is_key_file(path)))
+    }
+
+    fn examine(&self, view: &View<'_>) -> Examined {
+        let found = self.found(view);
+        if found.is_empty() && view.tree().truncation().is_none() {
+            return Examined::not_applicable(format!("no file matches {}", self.in_words(view)));
+        }
+        let mut gaps = Vec::new();
+        let (mut searched, mut unread) = (0, None);
+        for file in &found {
+            match self.look(view, *file) {
+                Ok(None) => {}
+                Ok(Some(more)) => {
+                    searched += 1;
+                    gaps.extend(more);
+                }
+                Err(why) => {
+                    unread.get_or_insert(why);
+                }
+            }
+        }
+        if !gaps.is_empty() {
+            return self.fail(view, gaps);
+        }
+        match unread.or_else(|| not_whole(view.tree(), &self.in_words(view))) {
+            Some(unread) => Examined::unknown(unread),
+            None => {
+                let left = found.len() - searched;
+                let besides = match left {
+                    0 => String::new(),
+                    left => format!(
+                        " ({} more that no person wrote by hand: binary, minified or above 1 MiB)",
+                        counted(left, "file")
+                    ),
+                };
+                Examined::pass(
+                    format!("no secret in {}{besides}", counted(searched, "file")),
+                    Vec::new(),
+                )
+            }
+        }
+    }
+}
+
+impl SecretCheck {
+    fn in_words(&self, view: &View<'_>) -> String {
+        self.files.in_words(view.folder())
+    }
+
+    /// The files to look into. A link's target is looked into where it stands.
+    fn found<'a>(&self, view: &View<'a>) -> Vec<File<'a>> {
+        let folder = view.folder();
+        let tree = &view.snapshot.tree;
+        let mut found = self.files.find_written(tree, folder);
+        let is_left_out = |path: &RepoPath| {
+            let relative = path.relative_to(folder).unwrap_or(path.as_str());
+            place::is_never_searched(path) || self.except.as_ref().is_some_and(|except| except.matches(relative))
+        };
+        found.retain(|(path, entry)| entry.is_file() && !is_left_out(path));
+        found
+    }
+
+    /// What a file holds; `None` where there is nothing that a person wrote.
+    fn look(&self, view: &View<'_>, (path, entry): File<'_>) -> Result<Option<Vec<Gap>>, Unread> {
+        if place::is_key_file(path) {
+            let is_asked = self.families.contains(&Family::PrivateKey);
+            let message = format!("`{path}` is a file that holds a private key");
+            return Ok(Some(
+                is_asked
+                    .then(|| Gap::at(Place::file(path), "key file", message))
+                    .into_iter()
+                    .collect(),
+            ));
+        }
+        if !place::is_kept_by_hand(path) && entry.size.is_some_and(|size| size > LARGEST) {
+            return Ok(None);
+        }
+        let document = match open(view.snapshot, (path, entry)) {
+            Ok(document) => document,
+            Err(unread) => match place::without_text(view.snapshot, path, unread)? {
+                Some(document) => document,
+                None => return Ok(None),
+            },
+        };
+        let found = document.view::<Found>();
+        let Some(sightings) = &found.0 else { return Ok(None) };
+        let around = Surroundings::of(path);
+        let mut gaps: Vec<Gap> = sightings
+            .iter()
+            .filter(|sighting| self.families.contains(&sighting.family) && around.counts(sighting))
+            .map(|sighting| gap(path, &document, sighting))
+            .collect();
+        if around.is_env_file() && self.families.contains(&Family::Assigned) {
+            let known: Vec<_> = sightings.iter().filter(|sighting| around.counts(sighting)).collect();
+            gaps.extend(place::weak(path, &document, &known));
+        }
+        Ok(Some(gaps))
+    }
+
+    fn fail(&self, view: &View<'_>, mut gaps: Vec<Gap>) -> Examined {
+        let mut files: Vec<&str> = gaps.iter().map(|gap| gap.subject.as_str()).collect();
+        files.dedup();
+        let first = gaps.first().map_or_else(String::new, |gap| gap.message.clone());
+        let reason = match (gaps.len(), files.len()) {
+            (1, _) => first,
+            (several, files) => format!(
+                "{} in {}, first: {first}",
+                counted(several, "secret"),
+                counted(files, "file")
+            ),
+        };
+        cut(&mut gaps, &self.files.written(view.folder()).join(" | "));
+        Examined::fail(reason, gaps)
+    }
+}
+
+fn gap(path: &RepoPath, document: &crate::text::Document, sighting: &Sighting) -> Gap {
+    let place = Place::span(path, document, &sighting.span);
+    Gap::at(place, &sighting.words, format!("`{path}` holds {}", sighting.what))
+}
