@@ -186,9 +186,14 @@ fn brings(building: &Building<'_>, index: usize) -> bool {
     let stages = building.chain(index);
     let mut instructions = stages.iter().flat_map(|stage| &stage.instructions);
     let runs = building.runs(index);
-    let is_global = ["-g ", "--global", "npm add ", "yarn add ", "pnpm add ", "bun add "]
-        .iter()
-        .any(|flag| runs.contains(flag));
+    let is_manager = |word: &&str| matches!(*word, "npm" | "pnpm" | "yarn" | "bun");
+    let is_global = commands(&runs, None).iter().any(|command| {
+        let words: Vec<&str> = command.text.split_whitespace().collect();
+        let adds = words
+            .iter()
+            .any(|word| matches!(*word, "-g" | "--global" | "global" | "add"));
+        words.iter().any(is_manager) && adds
+    });
     // `npm install typescript` brings what was left out.
     let by_name = runs.lines().flat_map(|line| line.split("&&")).any(|part| {
         let words: Vec<&str> = part.split_whitespace().filter(|word| !word.starts_with('-')).collect();

@@ -4,6 +4,7 @@ mod build;
 mod compose;
 mod files;
 mod image;
+mod mounts;
 mod stages;
 mod tally;
 mod tools;

@@ -240,7 +240,7 @@ impl<'a> Building<'a> {
                     continue;
                 };
                 match &copied.from {
-                    None => found.push(in_folder(&self.context, &source)),
+                    None => found.push(in_folder(&self.context, &source).trim_matches('/').to_owned()),
                     Some(from) => {
                         if let Some(other) = self.stage_of(from).filter(|other| *other < index) {
                             found.extend(self.origins(other, &format!("/{source}"), depth + 1));
