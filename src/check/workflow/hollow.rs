@@ -12,6 +12,10 @@ pub(super) fn hollow(snapshot: &Snapshot, text: &str, call: &Call, folder: &str)
     if call.target == Target::EveryMember || name.contains(['$', '*', '{']) {
         return None;
     }
+    // A folder that is fetched or made before has a manifest of its own, which is not seen here.
+    if !snapshot.tree.has_folder(folder) {
+        return None;
+    }
     // The nearest manifest counts even where it can't be read: then nothing is known.
     let nearest = std::iter::once(folder)
         .chain(above(folder))
