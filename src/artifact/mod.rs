@@ -5,6 +5,7 @@
 
 mod codeowners;
 mod component;
+pub mod container;
 mod data;
 
 mod dotenv;

@@ -8,6 +8,7 @@ mod attestation;
 pub mod branch;
 mod code;
 mod condition;
+mod container;
 mod control;
 mod dependency;
 mod env;

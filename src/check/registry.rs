@@ -47,6 +47,7 @@ pub const KINDS: &[Kind] = &[
     super::attestation::KIND,
     super::branch::KIND,
     super::code::KIND,
+    super::container::KIND,
     super::dependency::KIND,
     super::env::KIND,
     super::gitignore::KIND,
