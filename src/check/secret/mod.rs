@@ -16,9 +16,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::{Entry, Examined, Gap, Needs, Place, RepoPath, Unread};
+use crate::model::{Examined, Gap, Needs, Place, RepoPath, Unread};
 
-use super::files::{Case, Found as File, Globs, LARGEST, cut, not_whole, open};
+use super::files::{Case, Found as File, Globs, LARGEST, cut, not_whole, open, readable};
 use super::parameters::{OneOrMany, counted, read};
 use super::{Check, Kind, Problem, View};
 use found::Found;
@@ -88,11 +88,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
 impl Check for SecretCheck {
     fn needs(&self, view: &View<'_>) -> Needs {
         let found = self.found(view);
-        let small = |entry: &Entry| entry.size.is_none_or(|size| size <= LARGEST);
-        let wanted = found
-            .iter()
-            .filter(|(path, entry)| small(entry) && !place::is_key_file(path));
-        Needs::files(wanted.map(|(path, _)| (*path).clone()))
+        Needs::files(readable(&found).filter(|path| !place::is_key_file(path)))
     }
 
     fn examine(&self, view: &View<'_>) -> Examined {
@@ -119,7 +115,20 @@ impl Check for SecretCheck {
         }
         match unread.or_else(|| not_whole(view.tree(), &self.in_words(view))) {
             Some(unread) => Examined::unknown(unread),
-            None => Examined::pass(format!("no secret in {}", counted(searched, "file")), Vec::new()),
+            None => {
+                let left = found.len() - searched;
+                let besides = match left {
+                    0 => String::new(),
+                    left => format!(
+                        " ({} more that no person wrote by hand: binary, minified or above 1 MiB)",
+                        counted(left, "file")
+                    ),
+                };
+                Examined::pass(
+                    format!("no secret in {}{besides}", counted(searched, "file")),
+                    Vec::new(),
+                )
+            }
         }
     }
 }
@@ -154,7 +163,7 @@ impl SecretCheck {
                     .collect(),
             ));
         }
-        if place::is_data(path) && entry.size.is_some_and(|size| size > LARGEST) {
+        if !place::is_kept_by_hand(path) && entry.size.is_some_and(|size| size > LARGEST) {
             return Ok(None);
         }
         let document = match open(view.snapshot, (path, entry)) {

@@ -95,7 +95,10 @@ impl Surroundings {
         match (self, sighting.family) {
             // Random values of made-up names are what tests and examples are made of, and so are keys for them.
             (Self::MadeUp, Family::Assigned | Family::Address | Family::Jwt | Family::PrivateKey) => false,
-            (Self::Document | Self::Template, Family::Assigned | Family::Jwt) => sighting.is_beyond_doubt,
+            (Self::Document | Self::Template, Family::Assigned) => {
+                sighting.is_beyond_doubt && is_variable(&sighting.words)
+            }
+            (Self::Document | Self::Template, Family::Jwt) => sighting.is_beyond_doubt,
             (Self::Code, Family::Assigned) => sighting.form == Form::Closed,
             (
                 Self::EnvFile | Self::Template | Self::Configuration | Self::Code | Self::Document | Self::MadeUp,
@@ -109,6 +112,12 @@ impl Surroundings {
             ) => true,
         }
     }
+}
+
+/// Whether a name is that of an environment's variable. In prose, a `token` is what an answer looks like.
+fn is_variable(name: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    name.contains('_') && name.bytes().all(is_part)
 }
 
 /// Whether a file holds an environment, with its dot or without: `.env`, `.env.backup`, `env.production`, `api.env`.
@@ -155,7 +164,9 @@ pub(super) fn weak(path: &RepoPath, document: &Document, known: &[&Sighting]) ->
         let is_test = ["sk_test_", "rk_test_", "pk_"]
             .iter()
             .any(|start| value.starts_with(start));
-        !is_known(node) && !is_test && looks_secret(&key.text, value)
+        // Words with `-` or `_` between them are what people write who have no value yet.
+        let is_spoken = !value.bytes().any(|byte| byte.is_ascii_digit()) && value.split(['-', '_']).count() >= 3;
+        !is_known(node) && !is_test && !is_spoken && looks_secret(&key.text, value)
     });
     entries
         .map(|(key, _)| {
@@ -218,24 +229,15 @@ pub(super) fn is_never_searched(path: &RepoPath) -> bool {
     NAMES.contains(&name) || name == "GoogleService-Info.plist" || ENDINGS.contains(&extension(path))
 }
 
-/// Whether a large file is data rather than something that a person keeps a secret in.
-pub(super) fn is_data(path: &RepoPath) -> bool {
-    matches!(
-        extension(path),
-        "json"
-            | "jsonl"
-            | "ndjson"
-            | "xml"
-            | "html"
-            | "txt"
-            | "sql"
-            | "log"
-            | "yaml"
-            | "yml"
-            | "ipynb"
-            | "dat"
-            | "geojson"
-    )
+/// Whether a file is one that a person writes and keeps secrets in, however large it is said to be. Nobody writes a
+/// megabyte of anything else by hand: it is data, a cache or a bundle.
+pub(super) fn is_kept_by_hand(path: &RepoPath) -> bool {
+    let name = path.file_name().to_ascii_lowercase();
+    is_env_name(&name)
+        || matches!(
+            extension(path),
+            "pem" | "key" | "conf" | "ini" | "cfg" | "properties" | "tfvars"
+        )
 }
 
 /// What is not text holds no line to search, unless it is text in another encoding.
@@ -243,7 +245,7 @@ pub(super) fn is_data(path: &RepoPath) -> bool {
 /// # Errors
 /// What was not read and may hold a secret.
 pub(super) fn without_text(snapshot: &Snapshot, path: &RepoPath, unread: Unread) -> Result<Option<Vec<Gap>>, Unread> {
-    if unread.cause == Cause::Size && is_data(path) {
+    if unread.cause == Cause::Size && !is_kept_by_hand(path) {
         return Ok(None);
     }
     if unread.cause != Cause::Encoding {

@@ -27,6 +27,9 @@ const STANDS_IN: [&str; 24] = [
     "here",
     "...",
 ];
+/// The beginnings of values that programs for a developer's own machine ship, the same for everybody: the account key
+/// of Azure's storage emulator.
+const SHIPPED: [&str; 1] = ["Eby8vdM02xNOcqF"];
 /// Words that people build keys of by hand: what is left without them must be random by itself.
 const SPOKEN: [&str; 26] = [
     "secret",
@@ -60,7 +63,8 @@ const SPOKEN: [&str; 26] = [
 /// Whether a value, of a format that only its provider makes, is one that somebody wrote down to show the format.
 pub(super) fn stands_in(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
-    STANDS_IN.iter().any(|word| lower.contains(word)) || has_run(value) || entropy(value) < 2.5
+    let is_shipped = SHIPPED.iter().any(|start| value.starts_with(start));
+    is_shipped || STANDS_IN.iter().any(|word| lower.contains(word)) || has_run(value) || entropy(value) < 2.5
 }
 
 /// Whether a value of no known format was made by chance: long enough, letters mixed with digits as no word, name,
@@ -88,7 +92,20 @@ pub(super) fn is_random(value: &str, shortest: usize) -> bool {
     let runs = digit_runs(&rest);
     let is_hex = longest.bytes().all(|byte| byte.is_ascii_hexdigit());
     let least = if is_hex { 3.0 } else { 3.3 };
-    rest.len() >= shortest.min(16) && digits >= 2 && letters >= 3 && runs >= 2 && entropy(longest) >= least
+    let is_one =
+        rest.len() >= shortest.min(16) && digits >= 2 && letters >= 3 && runs >= 2 && entropy(longest) >= least;
+    is_one || is_url_safe(value)
+}
+
+/// Base64 for addresses has `-` and `_` among its letters: what is between them is short, and no word.
+fn is_url_safe(value: &str) -> bool {
+    let mut rest = value.to_owned();
+    for word in SPOKEN {
+        rest = rest.to_ascii_lowercase().replace(word, "");
+    }
+    let has = |is: fn(&u8) -> bool| value.bytes().filter(is).count() >= 3;
+    let is_mixed = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit);
+    value.len() >= 20 && rest.len() >= 20 && is_mixed && digit_runs(value) >= 3 && entropy(value) >= 4.0
 }
 
 /// Shannon's entropy in bits for each byte.
@@ -149,6 +166,7 @@ mod tests {
             "k3Jd82nVq0sLmZx91aQw",
             "9f86d081884c7d659a2feaa0c55ad015",
             "Qm7+zK2/pW4xN9vB1cT6",
+            "4RTYpqX7m-KL82-wQzAb9C_dE",
             "prod_8sKq02LmZx71vBnR4tYw",
         ] {
             assert!(is_random(value, 16), "{value}");

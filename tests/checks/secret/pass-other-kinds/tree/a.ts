@@ -1,0 +1,1 @@
+api_secret: 'Qz81kLpW3xVb72mNcR4tYhK'
