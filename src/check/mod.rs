@@ -10,6 +10,7 @@ mod code;
 mod condition;
 mod control;
 mod dependency;
+mod env;
 mod files;
 mod gitignore;
 mod parameters;

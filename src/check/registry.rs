@@ -48,6 +48,7 @@ pub const KINDS: &[Kind] = &[
     super::branch::KIND,
     super::code::KIND,
     super::dependency::KIND,
+    super::env::KIND,
     super::gitignore::KIND,
     super::path::KIND,
     super::repository::KIND,

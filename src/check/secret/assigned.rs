@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use crate::text::Span;
+use crate::text::{Span, redact};
 
 use super::random::is_random;
 use super::sighting::{Family, Form, Sighting};
@@ -87,14 +87,27 @@ pub(super) fn in_line(line: &[u8], start: usize) -> Vec<Sighting> {
 }
 
 fn sighting(name: &str, span: Span, form: Form, is_beyond_doubt: bool) -> Sighting {
-    let last = name.rsplit('.').next().unwrap_or(name);
+    let told = told(name.rsplit('.').next().unwrap_or(name));
     Sighting {
         family: Family::Assigned,
-        what: format!("a random value for `{}`", crate::text::redact(last)),
-        words: crate::text::redact(last),
+        what: format!("a random value for `{told}`"),
+        words: told,
         span,
         form,
         is_beyond_doubt,
+    }
+}
+
+/// A name as it may be told. In some tables the secret is the name: what has three digits, or is longer than any
+/// name that people give, stays untold.
+pub(super) fn told(name: &str) -> String {
+    const LONGEST_NAME: usize = 64;
+    let digits = name.bytes().filter(u8::is_ascii_digit).count();
+    let is_word = name.split(['_', '-', '.']).all(|part| part.len() <= 24);
+    if digits < 3 && name.len() <= LONGEST_NAME && is_word {
+        redact(name)
+    } else {
+        "…".to_owned()
     }
 }
 

@@ -168,7 +168,10 @@ impl SecretCheck {
         }
         let document = match open(view.snapshot, (path, entry)) {
             Ok(document) => document,
-            Err(unread) => return place::without_text(view.snapshot, path, unread),
+            Err(unread) => match place::without_text(view.snapshot, path, unread)? {
+                Some(document) => document,
+                None => return Ok(None),
+            },
         };
         let found = document.view::<Found>();
         let Some(sightings) = &found.0 else { return Ok(None) };

@@ -1,10 +1,13 @@
 //! What a file's name says of the values in it.
 
+use std::sync::Arc;
+
 use crate::artifact::{Dotenv, Node};
 use crate::check::value::secret::looks_secret;
 use crate::model::{Cause, Class, Gap, Place, Read, RepoPath, Snapshot, Unread};
-use crate::text::{Document, redact};
+use crate::text::{Document, NotText};
 
+use super::assigned::told;
 use super::sighting::{Family, Form, Sighting};
 
 /// What surrounds a value.
@@ -170,7 +173,7 @@ pub(super) fn weak(path: &RepoPath, document: &Document, known: &[&Sighting]) ->
     });
     entries
         .map(|(key, _)| {
-            let name = redact(&key.text);
+            let name = told(&key.text);
             let place = Place::span(path, document, &key.span);
             Gap::at(
                 place,
@@ -240,28 +243,32 @@ pub(super) fn is_kept_by_hand(path: &RepoPath) -> bool {
         )
 }
 
-/// What is not text holds no line to search, unless it is text in another encoding.
+/// What is not text holds no line to search, unless it is text in another encoding: one in which ASCII stays ASCII is
+/// searched all the same.
 ///
 /// # Errors
 /// What was not read and may hold a secret.
-pub(super) fn without_text(snapshot: &Snapshot, path: &RepoPath, unread: Unread) -> Result<Option<Vec<Gap>>, Unread> {
+pub(super) fn without_text(
+    snapshot: &Snapshot,
+    path: &RepoPath,
+    unread: Unread,
+) -> Result<Option<Arc<Document>>, Unread> {
     if unread.cause == Cause::Size && !is_kept_by_hand(path) {
         return Ok(None);
     }
-    if unread.cause != Cause::Encoding {
-        return Err(unread);
+    let document = match snapshot.read(path.as_str()) {
+        Read::Here(document) if unread.cause == Cause::Encoding => document,
+        Read::Here(_) | Read::Absent | Read::Unread(_) => return Err(unread),
+    };
+    if document.bytes().starts_with(&[0xFF, 0xFE]) || document.bytes().starts_with(&[0xFE, 0xFF]) {
+        let what = format!("`{path}` is UTF-16, so it was not searched");
+        return Err(Unread::new(Cause::Encoding, what, "save it as UTF-8"));
     }
-    match snapshot.read(path.as_str()) {
-        Read::Here(document)
-            if document.bytes().starts_with(&[0xFF, 0xFE]) || document.bytes().starts_with(&[0xFE, 0xFF]) =>
-        {
-            let what = format!("`{path}` is UTF-16, so it was not searched");
-            Err(Unread::new(Cause::Encoding, what, "save it as UTF-8"))
-        }
+    Ok(match document.not_text() {
         // Binary, or a pointer to what is kept elsewhere.
-        Read::Here(document) if document.text().is_err_and(|why| why != crate::text::NotText::Encoding) => Ok(None),
-        Read::Here(_) | Read::Absent | Read::Unread(_) => Err(unread),
-    }
+        Some(NotText::Binary | NotText::LfsPointer) => None,
+        Some(NotText::Encoding) | None => Some(document),
+    })
 }
 
 fn extension(path: &RepoPath) -> &str {

@@ -1,0 +1,284 @@
+//! What the readings and the declarations answer.
+
+use std::collections::BTreeMap;
+
+use crate::check::View;
+use crate::check::files::{Found, MOST_SHOWN, cut, not_whole, open};
+use crate::check::parameters::counted;
+use crate::model::{Cause, Evidence, Examined, Gap, Place, Related, Strength, Unread};
+
+use super::declared::Declared;
+use super::names::{is_like, is_public_secret};
+use super::sides::{Production, at};
+use super::{EnvCheck, Named, Question};
+
+pub(super) fn examine(check: &EnvCheck, view: &View<'_>) -> Examined {
+    match &check.question {
+        Question::DeclaresNames(names) => check.names(view, names),
+        Question::DeclaresCode => with_production(view, |production| check.code(view, production)),
+        Question::Validated => with_production(view, |production| check.validated(production)),
+        Question::NoPublicSecret => check.public(view),
+    }
+}
+
+fn with_production(view: &View<'_>, judge: impl FnOnce(&Production) -> Examined) -> Examined {
+    match Production::of(view) {
+        Ok(production) => judge(&production),
+        Err(Some(unread)) => Examined::unknown(unread),
+        Err(None) => Examined::not_applicable("there is no program here"),
+    }
+}
+
+impl EnvCheck {
+    /// The files that declare: those of the policy, or the example files of the component, or else of the root.
+    pub(super) fn declaring<'a>(&self, view: &View<'a>) -> Vec<Found<'a>> {
+        let tree = &view.snapshot.tree;
+        let mut found = self.files.find_written(tree, view.folder());
+        if found.is_empty() && self.is_named == Named::ByCustom && !view.folder().is_empty() {
+            found = self.files.find_written(tree, "");
+        }
+        found.retain(|(_, entry)| entry.is_file());
+        found
+    }
+
+    fn is_left_out(&self, name: &str) -> bool {
+        self.except.iter().any(|pattern| is_like(pattern, name))
+    }
+
+    fn declared(&self, view: &View<'_>, files: &[Found<'_>]) -> (Declared, Option<Unread>) {
+        let mut declared = Declared::default();
+        let mut unread = not_whole(view.tree(), &self.files.in_words(view.folder()));
+        for file in files {
+            let taken = open(view.snapshot, *file).and_then(|document| declared.take(file.0, &document));
+            if let Err(why) = taken {
+                unread.get_or_insert(why);
+            }
+        }
+        if let Some(what) = &declared.elsewhere {
+            let unmodelled = Unread::new(
+                Cause::Unmodelled,
+                what.clone(),
+                "name the variables in the file itself, or attest it",
+            );
+            unread.get_or_insert(unmodelled);
+        }
+        (declared, unread)
+    }
+
+    fn where_declared(&self, view: &View<'_>, files: &[Found<'_>]) -> String {
+        match files {
+            [] => self.files.in_words(view.folder()),
+            [(path, _)] => format!("`{path}`"),
+            [(path, _), rest @ ..] => format!("`{path}` or {} beside it", counted(rest.len(), "file")),
+        }
+    }
+
+    fn names(&self, view: &View<'_>, names: &[String]) -> Examined {
+        let files = self.declaring(view);
+        let (declared, unread) = self.declared(view, &files);
+        let missing: Vec<&String> = names.iter().filter(|name| !declared.names.contains(*name)).collect();
+        if missing.is_empty() {
+            return Examined::pass(
+                format!("{} declared in {}", are(names.len()), self.where_declared(view, &files)),
+                self.evidence(&files),
+            );
+        }
+        if let Some(unread) = unread {
+            return Examined::unknown(unread);
+        }
+        let place = self.where_declared(view, &files);
+        let gaps = missing
+            .iter()
+            .map(|name| Gap::missing(name.as_str(), format!("{place} does not declare `{name}`")));
+        failed(gaps.collect(), "variable")
+    }
+
+    fn evidence(&self, files: &[Found<'_>]) -> Vec<Evidence> {
+        let found = files.iter().take(MOST_SHOWN);
+        found
+            .map(|(path, _)| Evidence::new(Place::file(path), "", Strength::Wired, path.as_str()))
+            .collect()
+    }
+
+    fn code(&self, view: &View<'_>, production: &Production) -> Examined {
+        let files = self.declaring(view);
+        let (declared, unread) = self.declared(view, &files);
+        let place = self.where_declared(view, &files);
+        let is_missing = |name: &String| !declared.names.contains(name) && !self.is_left_out(name);
+        let missing: Vec<(&String, &Place)> = production
+            .required
+            .iter()
+            .filter(|(name, _)| is_missing(name))
+            .collect();
+        if !missing.is_empty() {
+            if let Some(unread) = unread {
+                return Examined::unknown(unread);
+            }
+            if files.is_empty() {
+                return nothing_declares(&place, &missing);
+            }
+            let gaps = missing.iter().map(|(name, read)| {
+                let message = format!("`{name}` is read in `{}`, and {place} does not declare it", read.path);
+                related(Gap::missing(name.as_str(), message), read)
+            });
+            return failed(gaps.collect(), "variable").with_evidence(self.evidence(&files));
+        }
+        if let Some(unread) = production.unread.clone() {
+            return Examined::unknown(unread);
+        }
+        let in_doubt = production
+            .doubtful
+            .iter()
+            .find(|(name, _)| is_missing(name) && !super::names::is_set_by_platforms(name));
+        if let (Some((name, read)), Some(edge)) = (in_doubt, &production.open) {
+            let what = format!("`{name}` is read in {}, and {edge}", at(read));
+            return Examined::unknown(Unread::new(
+                Cause::Unmodelled,
+                what,
+                "declare it, or load it by a constant name",
+            ));
+        }
+        if production.read.is_empty() {
+            return Examined::not_applicable("production reads no variable");
+        }
+        if production.required.is_empty() {
+            return Examined::pass("production can do without every variable that it reads", Vec::new());
+        }
+        let reason = format!(
+            "{} that code requires {} declared in {place}",
+            counted(production.required.len(), "variable"),
+            is_or_are(production.required.len())
+        );
+        Examined::pass(reason, self.evidence(&files))
+    }
+
+    fn validated(&self, production: &Production) -> Examined {
+        let required: Vec<(&String, &Place)> = production
+            .required
+            .iter()
+            .filter(|(name, _)| !self.is_left_out(name))
+            .collect();
+        if let Some(first) = production.validating.first() {
+            let evidence = production.validating.iter().take(MOST_SHOWN);
+            let evidence = evidence.map(|place| Evidence::new(place.clone(), "", Strength::Wired, "environment"));
+            return Examined::pass(
+                format!("the environment is validated in {}", at(first)),
+                evidence.collect(),
+            );
+        }
+        if let Some(handed) = production.handing.first() {
+            let what = format!(
+                "the environment is handed on as a whole in {}, and what happens to it there is not followed",
+                at(handed)
+            );
+            return Examined::unknown(Unread::new(Cause::Unmodelled, what, "attest it"));
+        }
+        if let Some(unread) = production.unread.clone() {
+            return Examined::unknown(unread);
+        }
+        if let (Some(idle), Some(edge)) = (production.idle.first(), &production.open) {
+            let what = format!("the environment is validated in {}, and {edge}", at(idle));
+            return Examined::unknown(Unread::new(Cause::Unmodelled, what, "load it by a constant name"));
+        }
+        let Some((name, read)) = required.first() else {
+            return Examined::not_applicable("production requires no variable");
+        };
+        let message = match production.idle.first() {
+            Some(idle) => format!(
+                "the environment is validated in {}, which production never reaches",
+                at(idle)
+            ),
+            None => format!(
+                "{} that code requires, such as `{name}`, are not validated when it starts",
+                counted(required.len(), "variable")
+            ),
+        };
+        let mut gap = Gap::missing("environment", message.clone());
+        "validated".clone_into(&mut gap.words);
+        Examined::fail(message, vec![related(gap, production.idle.first().unwrap_or(read))])
+    }
+
+    fn public(&self, view: &View<'_>) -> Examined {
+        let mut found: BTreeMap<String, Option<Place>> = BTreeMap::new();
+        let files = self.declaring(view);
+        let (declared, unread) = self.declared(view, &files);
+        found.extend(declared.names.into_iter().map(|name| (name, None)));
+        let production = Production::of(view);
+        if let Ok(production) = &production {
+            let all = production.read.iter().chain(&production.doubtful);
+            found.extend(all.map(|(name, place)| (name.clone(), Some(place.clone()))));
+        }
+        let is_any = !found.is_empty();
+        let gaps: Vec<Gap> = found
+            .iter()
+            .filter(|(name, _)| is_public_secret(name) && !self.is_left_out(name))
+            .map(|(name, place)| {
+                let message = format!("`{name}` is named as a secret, and build tools hand its value to every browser");
+                let gap = Gap::missing(name.as_str(), message);
+                place.as_ref().map_or(gap.clone(), |place| related(gap, place))
+            })
+            .collect();
+        if !gaps.is_empty() {
+            return failed(gaps, "variable");
+        }
+        let unread = unread.filter(|unread| unread.cause != Cause::Unmodelled);
+        let unread = unread.or_else(|| {
+            production
+                .as_ref()
+                .ok()
+                .and_then(|production| production.unread.clone())
+        });
+        match (unread, is_any) {
+            (Some(unread), _) => Examined::unknown(unread),
+            (None, true) => Examined::pass("no variable that browsers are given is named as a secret", Vec::new()),
+            (None, false) => match production {
+                Err(Some(unread)) => Examined::unknown(unread),
+                Ok(_) | Err(None) => Examined::not_applicable("no variable is read or declared"),
+            },
+        }
+    }
+}
+
+fn nothing_declares(place: &str, missing: &[(&String, &Place)]) -> Examined {
+    let names: Vec<String> = missing.iter().take(3).map(|(name, _)| format!("`{name}`")).collect();
+    let message = format!(
+        "there is no {place}, and code requires {} (such as {})",
+        counted(missing.len(), "variable"),
+        names.join(", ")
+    );
+    let mut gap = Gap::missing(".env.example", message.clone());
+    "variables".clone_into(&mut gap.words);
+    if let Some((_, read)) = missing.first() {
+        gap = related(gap, read);
+    }
+    Examined::fail(message, vec![gap])
+}
+
+fn related(mut gap: Gap, place: &Place) -> Gap {
+    gap.related.push(Related {
+        place: place.clone(),
+        message: "here".to_owned(),
+    });
+    gap
+}
+
+fn failed(mut gaps: Vec<Gap>, noun: &str) -> Examined {
+    let reason = match gaps.as_slice() {
+        [one] => one.message.clone(),
+        several => format!(
+            "{}: {}",
+            counted(several.len(), noun),
+            several.first().map_or("", |first| &first.message)
+        ),
+    };
+    cut(&mut gaps, "variables");
+    Examined::fail(reason, gaps)
+}
+
+fn is_or_are(number: usize) -> &'static str {
+    if number == 1 { "is" } else { "are" }
+}
+
+fn are(number: usize) -> String {
+    format!("{} {}", counted(number, "variable"), is_or_are(number))
+}

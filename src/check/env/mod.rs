@@ -1,0 +1,167 @@
+//! `env`: the variables that code reads, held against what declares them, in both directions.
+
+mod declared;
+mod judged;
+mod names;
+mod reads;
+mod schema;
+mod sides;
+#[cfg(test)]
+mod tests;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::model::{Examined, Needs};
+use crate::program::Program;
+
+use super::files::{Case, Globs, readable};
+use super::parameters::{OneOrMany, read};
+use super::{Check, Kind, Problem, View};
+
+/// The kind.
+pub const KIND: Kind = Kind {
+    name: "env",
+    summary: "Whether the variables that code reads are declared, used, validated, and fit to be seen by browsers.",
+    schema: |generator| generator.subschema_for::<Parameters>(),
+    build,
+};
+
+/// The variables that code reads, held against what declares them. Exactly one of `declares`, `validated` and
+/// `public-secret` is asked. Only code that production reaches counts as reading; a variable with a default, one that
+/// only switches something on, and those that platforms set (`NODE_ENV`, `PORT`, `CI`, …) are not required.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "EnvParameters")]
+struct Parameters {
+    /// The files of `in` must declare these variables: `"code"` for all that code requires, or a list of names.
+    declares: Option<Declares>,
+    /// Patterns of the files that declare, from the component's folder, or from the root: environment files, compose
+    /// files, Dockerfiles, workflows, manifests of platforms. Each must declare all of them together with the others.
+    /// Without it: the example files (`.env.example` and its kin) of the component, or else of the root.
+    r#in: Option<OneOrMany>,
+    /// `true`: what code requires is checked when it starts, by a schema or a list of names, before it serves.
+    validated: Option<bool>,
+    /// `false`: no variable that build tools hand to browsers (`VITE_`, `NEXT_PUBLIC_`, …) may be named as a secret.
+    public_secret: Option<bool>,
+    /// Names that are not asked about; `*` stands for any characters.
+    except: Option<OneOrMany>,
+}
+
+/// Which variables must be declared.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "EnvDeclares")]
+enum Declares {
+    /// Those that code requires: `"code"`.
+    Code(Code),
+    /// These.
+    Names(Vec<String>),
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "EnvCode")]
+enum Code {
+    /// What code requires.
+    Code,
+}
+
+/// What is asked.
+#[derive(Debug)]
+enum Question {
+    DeclaresCode,
+    DeclaresNames(Vec<String>),
+    Validated,
+    NoPublicSecret,
+}
+
+#[derive(Debug)]
+struct EnvCheck {
+    question: Question,
+    /// The files that declare.
+    files: Globs,
+    /// Whether `files` are those of the policy, and not the example files.
+    is_named: Named,
+    except: Vec<String>,
+}
+
+/// Who named the files that declare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Named {
+    ByPolicy,
+    ByCustom,
+}
+
+/// The files by which teams tell each other which variables there are.
+const EXAMPLES: [&str; 5] = [
+    ".env.{example,sample,template,dist,defaults}",
+    ".env.*.{example,sample,template,dist}",
+    ".env.{example,sample,template}.*",
+    "{env,example,sample}.{example,sample,template,env}",
+    ".env-{example,sample,template}",
+];
+
+fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
+    let parameters: Parameters = read(value)?;
+    let mut problems = Vec::new();
+    let is_named = if parameters.r#in.is_some() {
+        Named::ByPolicy
+    } else {
+        Named::ByCustom
+    };
+    let examples = || OneOrMany::Many(EXAMPLES.map(str::to_owned).to_vec());
+    let files = Globs::new(&parameters.r#in.unwrap_or_else(examples), "in", Case::Counts)
+        .map_err(|found| problems.extend(found))
+        .ok();
+    let mut questions = Vec::new();
+    match parameters.declares {
+        Some(Declares::Code(Code::Code)) => questions.push(Question::DeclaresCode),
+        Some(Declares::Names(names)) if names.is_empty() => {
+            problems.push(Problem::at(&["declares"], "this list is empty"));
+        }
+        Some(Declares::Names(names)) => questions.push(Question::DeclaresNames(names)),
+        None => {}
+    }
+    match parameters.validated {
+        Some(true) => questions.push(Question::Validated),
+        Some(false) => problems.push(Problem::at(&["validated"], "`validated` can only be `true`")),
+        None => {}
+    }
+    match parameters.public_secret {
+        Some(false) => questions.push(Question::NoPublicSecret),
+        Some(true) => problems.push(Problem::at(&["public-secret"], "`public-secret` can only be `false`")),
+        None => {}
+    }
+    if problems.is_empty() && questions.len() != 1 {
+        let message = "one condition asks one question: `declares`, `validated` or `public-secret`";
+        problems.push(Problem::at(&[], message));
+    }
+    let except = parameters
+        .except
+        .map_or_else(Vec::new, |names| names.as_slice().to_vec());
+    match (files, questions.pop()) {
+        (Some(files), Some(question)) if problems.is_empty() => Ok(Box::new(EnvCheck {
+            question,
+            files,
+            is_named,
+            except,
+        })),
+        _ => Err(problems),
+    }
+}
+
+impl Check for EnvCheck {
+    fn needs(&self, view: &View<'_>) -> Needs {
+        let mut needs = Needs::files(readable(&self.declaring(view)));
+        if !matches!(self.question, Question::DeclaresNames(_)) {
+            needs.unite(Program::needs(view.snapshot));
+        }
+        needs
+    }
+
+    fn examine(&self, view: &View<'_>) -> Examined {
+        judged::examine(self, view)
+    }
+}

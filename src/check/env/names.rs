@@ -1,0 +1,115 @@
+//! Names of variables, and what they say.
+
+/// Variables that platforms, tools and the runtime set by themselves.
+const PLATFORM: [&str; 34] = [
+    "NODE_ENV",
+    "PORT",
+    "HOST",
+    "HOSTNAME",
+    "CI",
+    "PATH",
+    "HOME",
+    "USER",
+    "SHELL",
+    "PWD",
+    "TZ",
+    "LANG",
+    "TMPDIR",
+    "TEMP",
+    "TERM",
+    "DEBUG",
+    "ANALYZE",
+    "MODE",
+    "DEV",
+    "PROD",
+    "SSR",
+    "BASE_URL",
+    "NODE_OPTIONS",
+    "NEXT_RUNTIME",
+    "NEXT_PHASE",
+    "DYNO",
+    "FORCE_COLOR",
+    "NO_COLOR",
+    "INIT_CWD",
+    "LOG_LEVEL",
+    "K_SERVICE",
+    "FUNCTION_NAME",
+    "NODE_APP_INSTANCE",
+    "pm_id",
+];
+/// Beginnings of such names.
+const PLATFORMS: [&str; 22] = [
+    "VERCEL",
+    "npm_",
+    "GITHUB_",
+    "RAILWAY_",
+    "RENDER",
+    "FLY_",
+    "HEROKU_",
+    "NETLIFY",
+    "CF_PAGES",
+    "AWS_LAMBDA_",
+    "AWS_EXECUTION_",
+    "KUBERNETES_",
+    "COOLIFY_",
+    "CODESPACE",
+    "GITPOD_",
+    "JEST_",
+    "VITEST",
+    "PLAYWRIGHT_",
+    "TEST_",
+    "E2E_",
+    "NEXT_PUBLIC_VERCEL_",
+    "TURBO_",
+];
+/// Beginnings of names whose values build tools hand to every browser.
+const SHIPPED: [&str; 8] = [
+    "VITE_",
+    "NEXT_PUBLIC_",
+    "REACT_APP_",
+    "EXPO_PUBLIC_",
+    "NUXT_PUBLIC_",
+    "GATSBY_",
+    "PUBLIC_",
+    "VUE_APP_",
+];
+
+/// Whether a platform, a tool or the runtime sets it.
+pub(super) fn is_set_by_platforms(name: &str) -> bool {
+    PLATFORM.contains(&name) || PLATFORMS.iter().any(|start| name.starts_with(start))
+}
+
+/// Whether a text is what variables are called.
+pub(super) fn is_variable(name: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    name.len() >= 2 && name.starts_with(|first: char| first.is_ascii_uppercase()) && name.bytes().all(is_part)
+}
+
+/// Whether a name that browsers are given the value of says that it is a secret.
+pub(super) fn is_public_secret(name: &str) -> bool {
+    // `TOKEN` and `KEY` are no secrets here: those of maps, analytics and payment forms are made for browsers.
+    const SECRET: [&str; 5] = ["SECRET", "SECRETS", "PASSWORD", "PASSWD", "PRIVATE"];
+    let Some(rest) = SHIPPED.iter().find_map(|start| name.strip_prefix(start)) else {
+        return false;
+    };
+    rest.split('_').any(|part| SECRET.contains(&part)) || rest.contains("SERVICE_ROLE")
+}
+
+/// Whether a name fits a pattern in which `*` stands for any characters.
+pub(super) fn is_like(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = name.strip_prefix(first) else {
+        return false;
+    };
+    let mut last = None;
+    for part in parts {
+        if let Some(before) = last.replace(part) {
+            let Some(at) = rest.find(before) else { return false };
+            rest = &rest[at + before.len()..];
+        }
+    }
+    last.map_or(rest.is_empty(), |last: &str| {
+        rest.len() >= last.len() && rest.ends_with(last)
+    })
+}

@@ -1,0 +1,352 @@
+//! The variables that a module reads: by name, out of a list of names, and by a schema over the whole environment.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::program::module::{BindingKind, BranchKind, EACH, Expr, ExprId, FunctionId, Logical, Module, Step};
+use crate::text::Span;
+
+use super::names::is_variable;
+
+/// How a place reads a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Way {
+    /// It takes what it is given.
+    Plain,
+    /// It has a default, or only asks whether the variable is there.
+    Lenient,
+    /// It stops the program where the variable is missing.
+    Demanding,
+}
+
+/// One reading of a variable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reading {
+    pub(super) name: String,
+    pub(super) way: Way,
+    pub(super) function: FunctionId,
+    pub(super) span: Span,
+}
+
+/// What a module does with its environment.
+#[derive(Debug, Default)]
+pub(super) struct Reads {
+    /// What it reads, in the order of its functions.
+    pub(super) readings: Vec<Reading>,
+    /// The functions that hold the environment against a list or a schema, and stop where it falls short.
+    pub(super) validating: Vec<(FunctionId, Span)>,
+    /// The functions that hand the environment as a whole to something that was not followed.
+    pub(super) handing: Vec<(FunctionId, Span)>,
+    /// Functions that read the variable of which they are given the name, as which parameter, and how.
+    pub(super) getters: Vec<(FunctionId, u32, Way)>,
+}
+
+impl Reads {
+    /// What a module does with its environment.
+    pub(super) fn of(module: &Module) -> Self {
+        let functions = 0..u32::try_from(module.functions.len()).unwrap_or(u32::MAX);
+        let is_nest = module
+            .requests
+            .iter()
+            .any(|request| request.specifier.as_deref() == Some("@nestjs/config"));
+        let has_env = module
+            .expressions
+            .iter()
+            .any(|(expr, _)| matches!(expr, Expr::Member(_, name) if &**name == "env"))
+            || module
+                .expressions
+                .iter()
+                .any(|(expr, _)| matches!(expr, Expr::Global(name) if &**name == "Deno"));
+        let has_env = has_env || is_nest;
+        let mut look = Look {
+            module,
+            found: Self::default(),
+            lenient: BTreeSet::new(),
+            demanding: BTreeSet::new(),
+            is_nest,
+        };
+        if has_env {
+            functions
+                .clone()
+                .map(FunctionId)
+                .for_each(|function| look.function(function));
+            look.destructured();
+        }
+        look.found
+    }
+}
+
+pub(super) struct Look<'a> {
+    pub(super) module: &'a Module,
+    pub(super) found: Reads,
+    lenient: BTreeSet<ExprId>,
+    demanding: BTreeSet<ExprId>,
+    /// Whether the module knows Nest's service for configuration.
+    is_nest: bool,
+}
+
+impl Look<'_> {
+    fn function(&mut self, function: FunctionId) {
+        let module = self.module;
+        let mut all = Vec::new();
+        module.each_expr(function, &mut |expr| all.push(expr));
+        self.weigh(&module.function(function).steps);
+        for expr in &all {
+            self.around(*expr);
+        }
+        for expr in all {
+            self.expr(expr, function);
+        }
+    }
+
+    /// What the steps of a function do where a variable is missing.
+    fn weigh(&mut self, steps: &[Step]) {
+        for step in steps {
+            let Step::Branch(branch) = step else { continue };
+            if let (BranchKind::If, Some(test)) = (branch.kind, branch.test) {
+                let stops = branch.arms.first().is_some_and(|arm| self.stops(arm));
+                self.tested(test, if stops { Way::Demanding } else { Way::Lenient });
+            }
+            branch.arms.iter().for_each(|arm| self.weigh(arm));
+        }
+    }
+
+    /// Whether steps end the program: `throw`, `process.exit(…)`.
+    fn stops(&self, steps: &[Step]) -> bool {
+        steps.iter().any(|step| match step {
+            Step::Throw(_) => true,
+            Step::Do(expr) => self.exits(*expr),
+            Step::Return(Some(expr)) => self.exits(*expr),
+            Step::Branch(branch) => branch.arms.iter().any(|arm| self.stops(arm)),
+            Step::Bind(..) | Step::Return(None) | Step::Jump => false,
+        })
+    }
+
+    fn exits(&self, expr: ExprId) -> bool {
+        let Expr::Call(callee, _) = self.module.expr(expr) else {
+            return false;
+        };
+        matches!(self.module.expr(*callee), Expr::Member(of, name)
+            if matches!(&**name, "exit" | "abort") && matches!(self.module.expr(*of), Expr::Global(global) if &**global == "process"))
+    }
+
+    fn tested(&mut self, test: ExprId, way: Way) {
+        // What is tested is a variable, or little around it; in a larger expression it is one part of many.
+        const MOST_PARTS: usize = 64;
+        let module = self.module;
+        let mut open = vec![test];
+        let mut seen = 0;
+        while let Some(part) = open.pop() {
+            seen += 1;
+            if seen > MOST_PARTS {
+                return;
+            }
+            if self.variable(part).is_some() {
+                match way {
+                    Way::Demanding => self.demanding.insert(part),
+                    Way::Plain | Way::Lenient => self.lenient.insert(part),
+                };
+            } else {
+                module.expr(part).parts(&mut |inner| open.push(inner));
+            }
+        }
+    }
+
+    /// What an expression makes of the variables that are its parts.
+    fn around(&mut self, expr: ExprId) {
+        match self.module.expr(expr) {
+            Expr::Logical(Logical::Or | Logical::Coalesce, left, _) => self.tested(*left, Way::Lenient),
+            Expr::Logical(Logical::And, left, _) | Expr::Conditional(left, _, _) => self.tested(*left, Way::Lenient),
+            Expr::Binary("===" | "!==" | "==" | "!=", left, right) => {
+                self.tested(*left, Way::Lenient);
+                self.tested(*right, Way::Lenient);
+            }
+            Expr::Unary("!", of) => self.tested(*of, Way::Lenient),
+            // Writing to a variable requires nothing.
+            Expr::Assign(_, target, _) => {
+                self.lenient.insert(*target);
+            }
+            _ => {}
+        }
+    }
+
+    /// `process.env`, `import.meta.env`, `Bun.env`.
+    fn is_environment(&self, expr: ExprId) -> bool {
+        match self.module.expr(expr) {
+            Expr::Member(of, name) if &**name == "env" => match self.module.expr(*of) {
+                Expr::Global(global) => matches!(&**global, "process" | "Bun"),
+                Expr::Meta(meta) => &**meta == "import.meta",
+                Expr::Member(_, name) => &**name == "process",
+                Expr::Name(binding) => &*self.module.binding(*binding).name == "process",
+                _ => false,
+            },
+            Expr::Name(binding) => match self.module.binding(*binding).given.as_slice() {
+                // `const env = process.env`: a name of a name is not looked through.
+                [given] if given.path.is_empty() => given.value.is_some_and(|value| {
+                    !matches!(self.module.expr(value), Expr::Name(_)) && self.is_environment(value)
+                }),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// The variable that an expression reads.
+    fn variable(&self, expr: ExprId) -> Option<&str> {
+        match self.module.expr(expr) {
+            Expr::Member(of, name) if self.is_environment(*of) => Some(&**name),
+            Expr::Call(callee, arguments) => match (self.module.expr(*callee), arguments.first()) {
+                (Expr::Member(of, get), Some(name)) if &**get == "get" && self.is_deno(*of) => {
+                    match self.module.expr(*name) {
+                        Expr::Text(text) => Some(&**text),
+                        _ => None,
+                    }
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn is_deno(&self, expr: ExprId) -> bool {
+        matches!(self.module.expr(expr), Expr::Member(of, name) if &**name == "env"
+            && matches!(self.module.expr(*of), Expr::Global(global) if &**global == "Deno"))
+    }
+
+    fn expr(&mut self, expr: ExprId, function: FunctionId) {
+        if let Some(name) = self.variable(expr).filter(|name| is_variable(name)) {
+            let way = if self.demanding.contains(&expr) {
+                Way::Demanding
+            } else if self.lenient.contains(&expr) {
+                Way::Lenient
+            } else {
+                Way::Plain
+            };
+            let name = name.to_owned();
+            self.push(name, way, function, expr);
+            return;
+        }
+        match self.module.expr(expr) {
+            // `process.env[name]`: the name is given to the function, or stands in a list of this module.
+            Expr::Index(of, name) if self.is_environment(*of) => match self.parameter(*name) {
+                Some(index) => {
+                    let way = if self.stops(&self.module.function(function).steps) {
+                        Way::Demanding
+                    } else {
+                        Way::Plain
+                    };
+                    self.found.getters.push((function, index, way));
+                    self.listed(function, expr);
+                }
+                None => self.listed(function, expr),
+            },
+            Expr::Call(callee, arguments) if self.is_configured(*callee, arguments) => {
+                self.handed(function, expr);
+            }
+            Expr::Call(callee, arguments) if self.is_nest => self.asked_of_nest(*callee, arguments, function),
+            Expr::Call(_, arguments) | Expr::New(_, arguments)
+                if arguments.iter().any(|one| self.is_environment(*one)) =>
+            {
+                self.handed(function, expr);
+            }
+            _ => {}
+        }
+    }
+
+    /// The index of the parameter that an expression is.
+    fn parameter(&self, expr: ExprId) -> Option<u32> {
+        let Expr::Name(binding) = self.module.expr(expr) else {
+            return None;
+        };
+        match self.module.binding(*binding).kind {
+            BindingKind::Parameter(index) => Some(index),
+            _ => None,
+        }
+    }
+
+    pub(super) fn called(&self, callee: ExprId) -> &str {
+        match self.module.expr(callee) {
+            Expr::Member(_, name) => name,
+            Expr::Name(binding) => &self.module.binding(*binding).name,
+            _ => "",
+        }
+    }
+
+    pub(super) fn push(&mut self, name: String, way: Way, function: FunctionId, expr: ExprId) {
+        let span = self.module.span(expr);
+        self.found.readings.push(Reading {
+            name,
+            way,
+            function,
+            span,
+        });
+    }
+
+    fn listed(&mut self, function: FunctionId, expr: ExprId) {
+        let module = self.module;
+        let stops = self.module_stops(function);
+        let mut names: BTreeMap<String, ExprId> = BTreeMap::new();
+        for index in 0..module.expressions.len() {
+            let Ok(id) = u32::try_from(index).map(ExprId) else {
+                break;
+            };
+            let Expr::List(items) = module.expr(id) else { continue };
+            let texts = items.iter().map(|item| match module.expr(*item) {
+                Expr::Text(text) if is_variable(text) => Some((text.to_string(), *item)),
+                _ => None,
+            });
+            // A list of something else is not one of variables.
+            if let Some(texts) = texts.collect::<Option<Vec<_>>>() {
+                names.extend(texts);
+            }
+        }
+        if names.is_empty() {
+            return;
+        }
+        for (name, item) in names {
+            self.push(name, if stops { Way::Demanding } else { Way::Lenient }, function, item);
+        }
+        if stops {
+            let span = module.span(expr);
+            self.found.validating.push((function, span));
+        }
+    }
+
+    /// Whether the function, or one around it, ends the program in some case.
+    pub(super) fn module_stops(&self, function: FunctionId) -> bool {
+        let mut at = function;
+        loop {
+            if self.stops(&self.module.function(at).steps) {
+                return true;
+            }
+            let parent = self.module.function(at).parent;
+            if parent == at {
+                return false;
+            }
+            at = parent;
+        }
+    }
+
+    /// `const { X, Y = 1 } = process.env`.
+    fn destructured(&mut self) {
+        for binding in &self.module.bindings {
+            for given in &binding.given {
+                let (Some(value), [name]) = (given.value, given.path.as_slice()) else {
+                    continue;
+                };
+                if &**name != EACH && is_variable(name) && self.is_environment(value) {
+                    let way = if given.default.is_some() {
+                        Way::Lenient
+                    } else {
+                        Way::Plain
+                    };
+                    self.found.readings.push(Reading {
+                        name: name.to_string(),
+                        way,
+                        function: given.function,
+                        span: given.span.clone(),
+                    });
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! What production reads: the readings of all modules, weighed by what the entries reach.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::check::View;
+use crate::model::{Cause, Class, Component, Place, Unread};
+use crate::program::module::{Expr, ExprId, FunctionId};
+use crate::program::{At, FunctionAt, ModuleId, Program, Reach, Side, Value};
+
+use super::names::{is_set_by_platforms, is_variable};
+use super::reads::{Reading, Reads, Way};
+
+/// What every module of the program does with its environment, found once for a snapshot.
+pub(super) struct AllReads(BTreeMap<ModuleId, Reads>);
+
+impl AllReads {
+    /// Those of the snapshot's program.
+    pub(super) fn of(view: &View<'_>) -> Arc<Self> {
+        view.snapshot.derive(|snapshot| {
+            let program = Program::of(snapshot);
+            let all = program.modules().map(|(id, linked)| (id, Reads::of(&linked.module)));
+            let mut all: BTreeMap<ModuleId, Reads> = all.collect();
+            let asked = asked_of_getters(&program, &all);
+            for (id, reading) in asked {
+                if let Some(reads) = all.get_mut(&id) {
+                    reads.readings.push(reading);
+                }
+            }
+            Self(all)
+        })
+    }
+}
+
+/// What is read by functions that are given a name: `required("DATABASE_URL")`.
+fn asked_of_getters(program: &Program, all: &BTreeMap<ModuleId, Reads>) -> Vec<(ModuleId, Reading)> {
+    let mut getters = BTreeMap::new();
+    for (module, reads) in all {
+        for (function, index, way) in &reads.getters {
+            getters.insert(
+                FunctionAt {
+                    module: *module,
+                    function: *function,
+                },
+                (*index, *way),
+            );
+        }
+    }
+    let mut found = Vec::new();
+    if getters.is_empty() {
+        return found;
+    }
+    for (id, linked) in program.modules() {
+        let module = &linked.module;
+        for index in 0..module.functions.len() {
+            let Ok(function) = u32::try_from(index).map(FunctionId) else {
+                break;
+            };
+            module.each_expr(function, &mut |expr| {
+                let Expr::Call(callee, arguments) = module.expr(expr) else {
+                    return;
+                };
+                let is_named = |one: &ExprId| matches!(module.expr(*one), Expr::Text(text) if is_variable(text));
+                if !arguments.iter().any(is_named) {
+                    return;
+                }
+                for value in program.values(At {
+                    module: id,
+                    expr: *callee,
+                }) {
+                    let Value::Function(called) = value else { continue };
+                    let Some((index, way)) = getters.get(&called) else {
+                        continue;
+                    };
+                    let Some(argument) = usize::try_from(*index).ok().and_then(|index| arguments.get(index)) else {
+                        continue;
+                    };
+                    if let Expr::Text(name) = module.expr(*argument) {
+                        // What is given beside the name is a default.
+                        let way = if arguments.len() > 1 && *way != Way::Demanding {
+                            Way::Lenient
+                        } else {
+                            *way
+                        };
+                        let (name, span) = (name.to_string(), module.span(expr));
+                        found.push((
+                            id,
+                            Reading {
+                                name,
+                                way,
+                                function,
+                                span,
+                            },
+                        ));
+                    }
+                }
+            });
+        }
+    }
+    found
+}
+
+/// What the components that are asked about do with their environment.
+pub(super) struct Production {
+    /// The variables that they read, by name, where first and whether they can do without.
+    pub(super) required: BTreeMap<String, Place>,
+    /// All that they read.
+    pub(super) read: BTreeMap<String, Place>,
+    /// What code reads that may be out of reach.
+    pub(super) doubtful: BTreeMap<String, Place>,
+    /// Where the environment is held against a list or a schema.
+    pub(super) validating: Vec<Place>,
+    /// Where that is done out of reach.
+    pub(super) idle: Vec<Place>,
+    /// Where the environment is handed to something that was not followed.
+    pub(super) handing: Vec<Place>,
+    /// What was not read or followed and may read more.
+    pub(super) unread: Option<Unread>,
+    /// An edge that was not followed.
+    pub(super) open: Option<String>,
+}
+
+impl Production {
+    /// What the components that a view asks about do; `Err` where nothing is known, or there is no such code.
+    ///
+    /// # Errors
+    /// `None` where there is no program; else why nothing is known.
+    pub(super) fn of(view: &View<'_>) -> Result<Self, Option<Unread>> {
+        let asked: Vec<&Component> = match view.component {
+            Some(component) => vec![component],
+            None => view.snapshot.components.iter().collect(),
+        };
+        let node: Vec<&Component> = asked
+            .iter()
+            .copied()
+            .filter(|one| one.kinds.iter().any(|kind| kind == "node"))
+            .collect();
+        if node.is_empty() {
+            let kind = asked.iter().find_map(|component| component.kinds.first());
+            return Err(kind.map(|kind| {
+                let what = format!("which variables {kind} code reads is not followed yet");
+                Unread::new(Cause::Unmodelled, what, "attest it")
+            }));
+        }
+        let program = Program::of(view.snapshot);
+        let reaches: Vec<Arc<Reach>> = node
+            .iter()
+            .flat_map(|component| [Side::Server, Side::Browser].map(|side| program.reach(component, side)))
+            .collect();
+        if !reaches.iter().any(|reach| reach.has_entry()) {
+            return Err(reaches.first().map(|reach| reach.nowhere()));
+        }
+        Ok(Self::gather(view, &program, &node, &reaches))
+    }
+
+    fn gather(view: &View<'_>, program: &Program, components: &[&Component], reaches: &[Arc<Reach>]) -> Self {
+        let words = ["process.env", "import.meta.env"].map(str::to_owned);
+        let mut found = Self {
+            required: BTreeMap::new(),
+            read: BTreeMap::new(),
+            doubtful: BTreeMap::new(),
+            validating: Vec::new(),
+            idle: Vec::new(),
+            handing: Vec::new(),
+            unread: reaches.iter().find_map(|reach| reach.unread(program, &words)),
+            open: reaches
+                .iter()
+                .find_map(|reach| reach.open_edge())
+                .map(|edge| format!("an edge in {} was not followed: {}", at(&edge.place), edge.why)),
+        };
+        let mut ways: BTreeMap<String, Vec<Way>> = BTreeMap::new();
+        for (id, reads) in &AllReads::of(view).0 {
+            let is_live = |function| {
+                reaches
+                    .iter()
+                    .any(|reach| reach.is_live(FunctionAt { module: *id, function }))
+            };
+            let linked = program.linked(*id);
+            let owner = Component::of(&view.snapshot.components, &linked.path);
+            let is_own = owner.is_none_or(|owner| components.iter().any(|one| one.path == owner.path));
+            let is_source = view.snapshot.tree.class(linked.path.as_str()) == Class::Source;
+            for reading in &reads.readings {
+                let place = program.place(*id, &reading.span);
+                if is_live(reading.function) {
+                    ways.entry(reading.name.clone()).or_default().push(reading.way);
+                    found.read.entry(reading.name.clone()).or_insert(place);
+                } else if is_own && is_source && reading.way != Way::Lenient {
+                    found.doubtful.entry(reading.name.clone()).or_insert(place);
+                }
+            }
+            for (function, span) in &reads.validating {
+                let place = program.place(*id, span);
+                match is_live(*function) {
+                    true => found.validating.push(place),
+                    false if is_own && is_source => found.idle.push(place),
+                    false => {}
+                }
+            }
+            let handing = reads.handing.iter().filter(|(function, _)| is_live(*function));
+            found.handing.extend(handing.map(|(_, span)| program.place(*id, span)));
+        }
+        found.required = ways
+            .into_iter()
+            .filter(|(name, ways)| is_required(ways) && !is_set_by_platforms(name))
+            .filter_map(|(name, _)| Some((name.clone(), found.read.get(&name)?.clone())))
+            .collect();
+        found
+    }
+}
+
+/// A variable is required where the program stops without it, or where nothing that reads it can do without.
+fn is_required(ways: &[Way]) -> bool {
+    ways.contains(&Way::Demanding) || !ways.contains(&Way::Lenient)
+}
+
+/// A place in words.
+pub(super) fn at(place: &Place) -> String {
+    match place.line {
+        Some(line) => format!("`{}`, line {line}", place.path),
+        None => format!("`{}`", place.path),
+    }
+}

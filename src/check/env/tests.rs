@@ -1,0 +1,126 @@
+//! What a module reads, and what a file declares.
+
+use crate::model::RepoPath;
+use crate::program::module::{Language, Module};
+use crate::text::Document;
+
+use super::declared::Declared;
+use super::names::{is_like, is_public_secret};
+use super::reads::{Reads, Way};
+
+fn reads(text: &str) -> (Vec<(String, Way)>, usize) {
+    let document = Document::new(text.as_bytes());
+    let module = Module::parse(&document, Language::of("a.ts").expect("is known"));
+    let reads = Reads::of(&module);
+    let mut found: Vec<(String, Way)> = reads
+        .readings
+        .into_iter()
+        .map(|reading| (reading.name, reading.way))
+        .collect();
+    found.sort();
+    (found, reads.validating.len())
+}
+
+fn one(text: &str) -> Vec<(String, Way)> {
+    reads(text).0
+}
+
+#[test]
+fn a_variable_is_read_plainly_with_a_default_or_not_at_all() {
+    let x = |way| vec![("X_KEY".to_owned(), way)];
+    assert_eq!(one("f(process.env.X_KEY)"), x(Way::Plain));
+    assert_eq!(one("f(process.env['X_KEY']!)"), x(Way::Plain));
+    assert_eq!(one("f(import.meta.env.X_KEY)"), x(Way::Plain));
+    assert_eq!(one("f(Deno.env.get('X_KEY'))"), x(Way::Plain));
+    assert_eq!(one("const { X_KEY } = process.env"), x(Way::Plain));
+    assert_eq!(one("const env = process.env; f(env.X_KEY)"), x(Way::Plain));
+    assert_eq!(one("const { X_KEY = 'd' } = process.env"), x(Way::Lenient));
+    assert_eq!(one("f(process.env.X_KEY || 'd')"), x(Way::Lenient));
+    assert_eq!(one("f(Number(process.env.X_KEY) ?? 3)"), x(Way::Lenient));
+    assert_eq!(one("if (process.env.X_KEY === 'true') f()"), x(Way::Lenient));
+    assert_eq!(one("if (process.env.X_KEY) f()"), x(Way::Lenient));
+    assert_eq!(one("if (!process.env.X_KEY) throw new Error()"), x(Way::Demanding));
+    assert_eq!(
+        one("if (!process.env.X_KEY) { console.log(1); process.exit(1) }"),
+        x(Way::Demanding)
+    );
+    assert_eq!(one("f(config.X_KEY, other.env.X_KEY)"), []);
+}
+
+#[test]
+fn lists_and_schemas_demand_what_they_name() {
+    let (found, validating) = reads(
+        "const required = ['A_KEY', 'B_KEY'];\nfor (const name of required) { if (!process.env[name]) throw new Error(name) }",
+    );
+    assert_eq!(
+        found,
+        [
+            ("A_KEY".to_owned(), Way::Demanding),
+            ("B_KEY".to_owned(), Way::Demanding)
+        ]
+    );
+    assert_eq!(validating, 1);
+    let (found, validating) = reads(
+        "import { z } from 'zod';\nexport const env = z.object({ A_KEY: z.string(), B_KEY: z.string().optional() }).parse(process.env)",
+    );
+    assert_eq!(
+        found,
+        [("A_KEY".to_owned(), Way::Demanding), ("B_KEY".to_owned(), Way::Lenient)]
+    );
+    assert_eq!(validating, 1);
+    // A list that nobody stops for, and an answer that nobody looks at.
+    assert_eq!(
+        reads("const l = ['A_KEY']; for (const n of l) console.warn(process.env[n])").1,
+        0
+    );
+    assert_eq!(reads("schema.safeParse(process.env)").1, 0);
+    assert_eq!(
+        reads("const r = schema.safeParse(process.env); if (!r.success) process.exit(1)").1,
+        1
+    );
+}
+
+fn declared(path: &str, text: &str) -> Vec<String> {
+    let mut declared = Declared::default();
+    declared
+        .take(&RepoPath::new(path), &Document::new(text.as_bytes()))
+        .expect("parses");
+    declared.names.into_iter().collect()
+}
+
+#[test]
+fn every_kind_of_file_declares() {
+    assert_eq!(
+        declared(".env.example", "A=1\n# B=2\nexport C=\n# prose only\n"),
+        ["A", "B", "C"]
+    );
+    let compose = "services:\n  a:\n    environment:\n      - A=1\n      - B\n  b:\n    environment:\n      C: x\n";
+    assert_eq!(declared("compose.yml", compose), ["A", "B", "C"]);
+    assert_eq!(
+        declared(
+            "render.yaml",
+            "services:\n  - envVars:\n      - key: A\n        sync: false\n"
+        ),
+        ["A"]
+    );
+    assert_eq!(
+        declared(
+            "k8s.yaml",
+            "spec:\n  containers:\n    - env:\n        - name: A\n          value: x\n"
+        ),
+        ["A"]
+    );
+    assert_eq!(declared("fly.toml", "[env]\nA = \"1\"\n"), ["A"]);
+    assert_eq!(
+        declared("Dockerfile", "FROM x\nARG A\nENV B=1 C=2\nENV D some words\n"),
+        ["A", "B", "C", "D"]
+    );
+}
+
+#[test]
+fn names_for_browsers_and_patterns() {
+    assert!(is_public_secret("VITE_JWT_SECRET") && is_public_secret("NEXT_PUBLIC_SUPABASE_SERVICE_ROLE_KEY"));
+    assert!(!is_public_secret("NEXT_PUBLIC_MAPBOX_TOKEN") && !is_public_secret("JWT_SECRET"));
+    assert!(is_like("AWS_*", "AWS_REGION") && is_like("*", "A") && is_like("A*C", "ABC") && is_like("A", "A"));
+    assert!(!is_like("AWS_*", "GAWS_REGION") && !is_like("A*BB", "AB") && !is_like("A", "AB"));
+}

@@ -1,0 +1,2 @@
+import { check } from "./env.js";
+check();

@@ -1,0 +1,1 @@
+serve(process.env.JWT_SECRET, process.env.DATABASE_URL);

@@ -1,0 +1,1 @@
+use(process.env.NOT_READ_ANYWHERE);

@@ -1,0 +1,2 @@
+import { need } from "./need.js";
+serve(need("JWT_SECRET"));

@@ -1,0 +1,2 @@
+import { load } from "some-config";
+serve(load(process.env));

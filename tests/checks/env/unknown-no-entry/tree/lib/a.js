@@ -1,0 +1,1 @@
+use(process.env.X_KEY);
