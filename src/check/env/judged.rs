@@ -65,11 +65,13 @@ impl EnvCheck {
         (declared, unread)
     }
 
+    /// The files that declare, in words; findings say it, so it depends on no number of files.
     fn where_declared(&self, view: &View<'_>, files: &[Found<'_>]) -> String {
-        match files {
-            [] => self.files.in_words(view.folder()),
-            [(path, _)] => format!("`{path}`"),
-            [(path, _), rest @ ..] => format!("`{path}` or {} beside it", counted(rest.len(), "file")),
+        match (files, self.is_named) {
+            ([(path, _)], _) => format!("`{path}`"),
+            ([], Named::ByCustom) => "`.env.example`".to_owned(),
+            ([(path, _), ..], Named::ByCustom) => format!("`{path}` or another example file"),
+            (_, Named::ByPolicy) => self.files.in_words(view.folder()),
         }
     }
 

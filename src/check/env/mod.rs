@@ -2,6 +2,7 @@
 
 mod declared;
 mod judged;
+mod list;
 mod names;
 mod reads;
 mod schema;

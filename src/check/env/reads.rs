@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::program::module::{BindingKind, BranchKind, EACH, Expr, ExprId, FunctionId, Logical, Module, Step};
+use crate::program::module::{
+    BindingId, BindingKind, BranchKind, EACH, Expr, ExprId, FunctionId, Logical, Module, Step,
+};
 use crate::text::Span;
 
 use super::names::is_variable;
@@ -62,13 +64,13 @@ impl Reads {
             found: Self::default(),
             lenient: BTreeSet::new(),
             demanding: BTreeSet::new(),
+            tested: BTreeMap::new(),
+            looks: 0,
             is_nest,
         };
         if has_env {
-            functions
-                .clone()
-                .map(FunctionId)
-                .for_each(|function| look.function(function));
+            look.weigh_all(functions.clone().map(FunctionId));
+            functions.map(FunctionId).for_each(|function| look.function(function));
             look.destructured();
         }
         look.found
@@ -80,19 +82,31 @@ pub(super) struct Look<'a> {
     pub(super) found: Reads,
     lenient: BTreeSet<ExprId>,
     demanding: BTreeSet<ExprId>,
+    /// Names that are tested, and what comes of it.
+    tested: BTreeMap<BindingId, Way>,
+    /// How often the whole module was looked through.
+    looks: usize,
     /// Whether the module knows Nest's service for configuration.
     is_nest: bool,
 }
 
 impl Look<'_> {
-    fn function(&mut self, function: FunctionId) {
+    /// What is made of the variables, in every function: a name may be tested far from where it is given its value.
+    fn weigh_all(&mut self, functions: impl Iterator<Item = FunctionId>) {
         let module = self.module;
-        let mut all = Vec::new();
-        module.each_expr(function, &mut |expr| all.push(expr));
-        self.weigh(&module.function(function).steps);
-        for expr in &all {
-            self.around(*expr);
+        for function in functions {
+            self.weigh(&module.function(function).steps);
+            let mut all = Vec::new();
+            module.each_expr(function, &mut |expr| all.push(expr));
+            for expr in all {
+                self.around(expr);
+            }
         }
+    }
+
+    fn function(&mut self, function: FunctionId) {
+        let mut all = Vec::new();
+        self.module.each_expr(function, &mut |expr| all.push(expr));
         for expr in all {
             self.expr(expr, function);
         }
@@ -104,7 +118,7 @@ impl Look<'_> {
             let Step::Branch(branch) = step else { continue };
             if let (BranchKind::If, Some(test)) = (branch.kind, branch.test) {
                 let stops = branch.arms.first().is_some_and(|arm| self.stops(arm));
-                self.tested(test, if stops { Way::Demanding } else { Way::Lenient });
+                self.test(test, if stops { Way::Demanding } else { Way::Lenient });
             }
             branch.arms.iter().for_each(|arm| self.weigh(arm));
         }
@@ -129,7 +143,7 @@ impl Look<'_> {
             if matches!(&**name, "exit" | "abort") && matches!(self.module.expr(*of), Expr::Global(global) if &**global == "process"))
     }
 
-    fn tested(&mut self, test: ExprId, way: Way) {
+    fn test(&mut self, test: ExprId, way: Way) {
         // What is tested is a variable, or little around it; in a larger expression it is one part of many.
         const MOST_PARTS: usize = 64;
         let module = self.module;
@@ -141,26 +155,52 @@ impl Look<'_> {
                 return;
             }
             if self.variable(part).is_some() {
-                match way {
-                    Way::Demanding => self.demanding.insert(part),
-                    Way::Plain | Way::Lenient => self.lenient.insert(part),
-                };
+                self.mark(part, way);
+            } else if let Expr::Name(binding) = module.expr(part) {
+                // `const x = process.env.X; if (!x) …`
+                let names = module.binding(*binding);
+                let values = names.given.iter().filter(|given| given.path.is_empty());
+                values
+                    .filter_map(|given| given.value)
+                    .for_each(|value| self.mark(value, way));
+                self.tested.insert(*binding, way);
             } else {
                 module.expr(part).parts(&mut |inner| open.push(inner));
             }
         }
     }
 
+    /// Whether the module may be looked through once more: a module that asks for that often was not written by hand,
+    /// and time must stay linear.
+    pub(super) fn may_look(&mut self) -> bool {
+        const MOST: usize = 64;
+        self.looks += 1;
+        self.looks <= MOST
+    }
+
+    fn mark(&mut self, expr: ExprId, way: Way) {
+        match way {
+            Way::Demanding => self.demanding.insert(expr),
+            Way::Plain | Way::Lenient => self.lenient.insert(expr),
+        };
+    }
+
     /// What an expression makes of the variables that are its parts.
     fn around(&mut self, expr: ExprId) {
         match self.module.expr(expr) {
-            Expr::Logical(Logical::Or | Logical::Coalesce, left, _) => self.tested(*left, Way::Lenient),
-            Expr::Logical(Logical::And, left, _) | Expr::Conditional(left, _, _) => self.tested(*left, Way::Lenient),
-            Expr::Binary("===" | "!==" | "==" | "!=", left, right) => {
-                self.tested(*left, Way::Lenient);
-                self.tested(*right, Way::Lenient);
+            Expr::Logical(Logical::Or | Logical::Coalesce, left, right) => {
+                self.test(*left, Way::Lenient);
+                // Of two variables either will do.
+                if self.variable(*right).is_some() {
+                    self.mark(*right, Way::Lenient);
+                }
             }
-            Expr::Unary("!", of) => self.tested(*of, Way::Lenient),
+            Expr::Logical(Logical::And, left, _) | Expr::Conditional(left, _, _) => self.test(*left, Way::Lenient),
+            Expr::Binary("===" | "!==" | "==" | "!=", left, right) => {
+                self.test(*left, Way::Lenient);
+                self.test(*right, Way::Lenient);
+            }
+            Expr::Unary("!", of) => self.test(*of, Way::Lenient),
             // Writing to a variable requires nothing.
             Expr::Assign(_, target, _) => {
                 self.lenient.insert(*target);
@@ -235,9 +275,9 @@ impl Look<'_> {
                         Way::Plain
                     };
                     self.found.getters.push((function, index, way));
-                    self.listed(function, expr);
+                    self.listed(function, expr, *name);
                 }
-                None => self.listed(function, expr),
+                None => self.listed(function, expr, *name),
             },
             Expr::Call(callee, arguments) if self.is_configured(*callee, arguments) => {
                 self.handed(function, expr);
@@ -281,36 +321,6 @@ impl Look<'_> {
         });
     }
 
-    fn listed(&mut self, function: FunctionId, expr: ExprId) {
-        let module = self.module;
-        let stops = self.module_stops(function);
-        let mut names: BTreeMap<String, ExprId> = BTreeMap::new();
-        for index in 0..module.expressions.len() {
-            let Ok(id) = u32::try_from(index).map(ExprId) else {
-                break;
-            };
-            let Expr::List(items) = module.expr(id) else { continue };
-            let texts = items.iter().map(|item| match module.expr(*item) {
-                Expr::Text(text) if is_variable(text) => Some((text.to_string(), *item)),
-                _ => None,
-            });
-            // A list of something else is not one of variables.
-            if let Some(texts) = texts.collect::<Option<Vec<_>>>() {
-                names.extend(texts);
-            }
-        }
-        if names.is_empty() {
-            return;
-        }
-        for (name, item) in names {
-            self.push(name, if stops { Way::Demanding } else { Way::Lenient }, function, item);
-        }
-        if stops {
-            let span = module.span(expr);
-            self.found.validating.push((function, span));
-        }
-    }
-
     /// Whether the function, or one around it, ends the program in some case.
     pub(super) fn module_stops(&self, function: FunctionId) -> bool {
         let mut at = function;
@@ -328,17 +338,16 @@ impl Look<'_> {
 
     /// `const { X, Y = 1 } = process.env`.
     fn destructured(&mut self) {
-        for binding in &self.module.bindings {
+        for (index, binding) in self.module.bindings.iter().enumerate() {
+            let id = u32::try_from(index).ok().map(BindingId);
+            let tested = id.and_then(|id| self.tested.get(&id).copied());
             for given in &binding.given {
                 let (Some(value), [name]) = (given.value, given.path.as_slice()) else {
                     continue;
                 };
                 if &**name != EACH && is_variable(name) && self.is_environment(value) {
-                    let way = if given.default.is_some() {
-                        Way::Lenient
-                    } else {
-                        Way::Plain
-                    };
+                    let default = given.default.map(|_| Way::Lenient);
+                    let way = default.or(tested).unwrap_or(Way::Plain);
                     self.found.readings.push(Reading {
                         name: name.to_string(),
                         way,

@@ -69,6 +69,10 @@ impl Look<'_> {
                 | "forRoot"
         );
         let answers = matches!(called.as_str(), "safeParse" | "validate" | "safeParseAsync");
+        if !self.may_look() {
+            self.found.handing.push((function, span));
+            return;
+        }
         let schema = self.schema();
         if throws || answers && self.module_stops(function) {
             for (name, way, item) in schema {

@@ -39,6 +39,18 @@ fn a_variable_is_read_plainly_with_a_default_or_not_at_all() {
     assert_eq!(one("f(Number(process.env.X_KEY) ?? 3)"), x(Way::Lenient));
     assert_eq!(one("if (process.env.X_KEY === 'true') f()"), x(Way::Lenient));
     assert_eq!(one("if (process.env.X_KEY) f()"), x(Way::Lenient));
+    assert_eq!(
+        one("const k = process.env.X_KEY; function g() { if (!k) return; f(k) }"),
+        x(Way::Lenient)
+    );
+    assert_eq!(
+        one("const k = process.env.X_KEY; if (!k) throw new Error()"),
+        x(Way::Demanding)
+    );
+    assert_eq!(
+        one("const { X_KEY } = process.env; if (!X_KEY) throw new Error()"),
+        x(Way::Demanding)
+    );
     assert_eq!(one("if (!process.env.X_KEY) throw new Error()"), x(Way::Demanding));
     assert_eq!(
         one("if (!process.env.X_KEY) { console.log(1); process.exit(1) }"),
@@ -68,6 +80,11 @@ fn lists_and_schemas_demand_what_they_name() {
         [("A_KEY".to_owned(), Way::Demanding), ("B_KEY".to_owned(), Way::Lenient)]
     );
     assert_eq!(validating, 1);
+    // A list of something else beside it is none of its business.
+    let (found, _) = reads(
+        "const codes = ['ENOTFOUND'];\nconst missing = Object.keys({ A_KEY: 1 }).filter((name) => !process.env[name]); if (missing.length) process.exit(1)",
+    );
+    assert_eq!(found, [("A_KEY".to_owned(), Way::Demanding)]);
     // A list that nobody stops for, and an answer that nobody looks at.
     assert_eq!(
         reads("const l = ['A_KEY']; for (const n of l) console.warn(process.env[n])").1,

@@ -1,0 +1,112 @@
+//! Variables that are read out of lists of their names.
+
+use std::collections::BTreeMap;
+
+use crate::program::module::{BindingKind, EACH, Expr, ExprId, FunctionId};
+
+use super::names::is_variable;
+use super::reads::{Look, Way};
+
+impl Look<'_> {
+    /// `process.env[name]`, where the name comes out of a list.
+    pub(super) fn listed(&mut self, function: FunctionId, expr: ExprId, name: ExprId) {
+        if !self.may_look() {
+            self.found.handing.push((function, self.module.span(expr)));
+            return;
+        }
+        let mut names = BTreeMap::new();
+        for list in self.lists_behind(name) {
+            self.texts_of(list, 0, &mut names);
+        }
+        let span = self.module.span(expr);
+        let stops = self.module_stops(function);
+        if names.is_empty() {
+            // Which names these are is not known; whoever stops may do so for all that matter.
+            if stops {
+                self.found.handing.push((function, span));
+            }
+            return;
+        }
+        let way = if stops { Way::Demanding } else { Way::Lenient };
+        for (name, item) in names {
+            self.push(name, way, function, item);
+        }
+        if stops {
+            self.found.validating.push((function, span));
+        }
+    }
+
+    /// The lists that a name walks through: `for (const name of list)`, `list.filter((name) => …)`.
+    fn lists_behind(&self, name: ExprId) -> Vec<ExprId> {
+        let module = self.module;
+        let Expr::Name(binding) = module.expr(name) else {
+            return Vec::new();
+        };
+        let binding = module.binding(*binding);
+        let walked = binding
+            .given
+            .iter()
+            .filter(|given| given.path.iter().any(|part| &**part == EACH));
+        let mut lists: Vec<ExprId> = walked.filter_map(|given| given.value).collect();
+        if let BindingKind::Parameter(0) = binding.kind {
+            let own =
+                |argument: &ExprId| matches!(module.expr(*argument), Expr::Function(id) if *id == binding.function);
+            lists.extend(module.expressions.iter().filter_map(|(expr, _)| match expr {
+                Expr::Call(callee, arguments) if arguments.first().is_some_and(own) => match module.expr(*callee) {
+                    Expr::Member(list, _) => Some(*list),
+                    _ => None,
+                },
+                _ => None,
+            }));
+        }
+        lists
+    }
+
+    /// The names of variables that a list is made of, through names, spreads, `Object.keys` and `filter`.
+    fn texts_of(&self, list: ExprId, depth: u32, names: &mut BTreeMap<String, ExprId>) {
+        const DEEPEST: u32 = 4;
+        if depth > DEEPEST {
+            return;
+        }
+        let module = self.module;
+        match module.expr(list) {
+            Expr::List(items) => {
+                for item in items {
+                    match module.expr(*item) {
+                        Expr::Text(text) if is_variable(text) => {
+                            names.insert(text.to_string(), *item);
+                        }
+                        Expr::Spread(inner) => self.texts_of(*inner, depth + 1, names),
+                        _ => {}
+                    }
+                }
+            }
+            Expr::Object(properties) => {
+                let keys = properties
+                    .iter()
+                    .filter_map(|one| Some((one.key.as_deref()?, one.value)));
+                names.extend(
+                    keys.filter(|(key, _)| is_variable(key))
+                        .map(|(key, value)| (key.to_owned(), value)),
+                );
+            }
+            Expr::Name(binding) => {
+                if let [given] = module.binding(*binding).given.as_slice()
+                    && let (Some(value), true) = (given.value, given.path.is_empty())
+                {
+                    self.texts_of(value, depth + 1, names);
+                }
+            }
+            Expr::Call(callee, arguments) => match (module.expr(*callee), arguments.first()) {
+                (Expr::Member(of, keys), Some(argument)) if matches!(&**keys, "keys" | "entries") => {
+                    if matches!(module.expr(*of), Expr::Global(global) if &**global == "Object") {
+                        self.texts_of(*argument, depth + 1, names);
+                    }
+                }
+                (Expr::Member(of, _), _) => self.texts_of(*of, depth + 1, names),
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+}
