@@ -6,7 +6,10 @@ use super::loader::{Loader, Step, Text};
 use super::{PackRef, Policy};
 
 /// The shipped packs: name and text.
-pub const BUILTIN: &[(&str, &str)] = &[("default", include_str!("../../policies/default.toml"))];
+pub const BUILTIN: &[(&str, &str)] = &[
+    ("default", include_str!("../../policies/default.toml")),
+    ("server", include_str!("../../policies/server.toml")),
+];
 
 /// The text of a shipped pack.
 pub(super) fn text_of(name: &str) -> Option<&'static str> {

@@ -162,26 +162,3 @@ fn is_written(snapshot: &Snapshot, node: &[&Component], path: &RepoPath) -> bool
 
 /// What a snapshot's read of a path gave, kept for those who ask why a module is missing.
 pub(super) type NotRead = (RepoPath, String);
-
-#[cfg(test)]
-mod tests;
-
-/// Reads a small program from paths and texts.
-#[cfg(test)]
-pub(crate) fn of_files(files: &[(&str, &str)]) -> (Snapshot, Arc<Program>) {
-    use crate::model::{Entry, Read, Tree};
-    let entry = Entry {
-        kind: EntryKind::File,
-        id: None,
-        size: None,
-    };
-    let paths = files.iter().map(|(path, _)| (RepoPath::new(path), entry.clone()));
-    let mut snapshot = Snapshot::new(Arc::new(Tree::new(paths.collect())));
-    for (path, text) in files {
-        let document = Arc::new(Document::new(text.as_bytes().to_vec()));
-        snapshot.insert(RepoPath::new(path), Read::Here(document));
-    }
-    snapshot.components = crate::artifact::components(&snapshot);
-    let program = Program::of(&snapshot);
-    (snapshot, program)
-}

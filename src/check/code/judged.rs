@@ -15,6 +15,7 @@ use super::parameters::{Question, SideParameter, What, bare, is_like};
 
 /// The use that is judged, with where it stands.
 struct Spot {
+    what: String,
     place: Place,
     words: String,
     function: FunctionAt,
@@ -144,13 +145,19 @@ impl Asked<'_> {
             (None, Some(request)) => module.request(request).span.clone(),
             (None, None) => 0..0,
         };
-        self.spot_at(found.function, &span, found.at())
+        let what = if found.path.is_empty() {
+            format!("`{}`", found.package)
+        } else {
+            format!("`{}` of `{}`", found.path, found.package)
+        };
+        self.spot_at(what, found.function, &span, found.at())
     }
 
-    fn spot_at(&self, function: FunctionAt, span: &Span, call: Option<At>) -> Spot {
+    fn spot_at(&self, what: String, function: FunctionAt, span: &Span, call: Option<At>) -> Spot {
         let document = &self.program.linked(function.module).document;
         let words = document.words(span);
         Spot {
+            what,
             place: self.program.place(function.module, span),
             words: words.lines().next().unwrap_or_default().to_owned(),
             function,
@@ -169,7 +176,7 @@ impl Asked<'_> {
                         && pattern.is_match(text)
                     {
                         let at = FunctionAt { module: id, function };
-                        spots.push(self.spot_at(at, &linked.module.span(expr), None));
+                        spots.push(self.spot_at(self.question.what.shown(), at, &linked.module.span(expr), None));
                     }
                 });
             }
@@ -194,7 +201,6 @@ impl Asked<'_> {
     }
 
     fn pass(&self, holding: &[&Spot]) -> Examined {
-        let first = holding.first().map_or_else(String::new, |spot| at(&spot.place));
         let evidence = holding.iter().take(MOST_SHOWN).map(|spot| {
             Evidence::new(
                 spot.place.clone(),
@@ -203,10 +209,10 @@ impl Asked<'_> {
                 self.question.what.subject(),
             )
         });
-        Examined::pass(
-            format!("{} is used in {first}", self.question.what.shown()),
-            evidence.collect(),
-        )
+        let reason = holding.first().map_or_else(String::new, |spot| {
+            format!("{} is used in {}", spot.what, at(&spot.place))
+        });
+        Examined::pass(reason, evidence.collect())
     }
 
     /// It is there, reachable, and not as it should be.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::check::Problem;
-use crate::check::parameters::OneOrMany;
+use crate::check::parameters::{OneOrMany, alternatives};
 
 use super::argument::ArgumentParameters;
 
@@ -154,20 +154,15 @@ pub(in crate::check) fn normal_path(path: &str) -> String {
 impl What {
     /// What is looked for, in words.
     pub(super) fn shown(&self) -> String {
-        const MOST: usize = 3;
         match self {
             Self::Text(pattern) => format!("a text like `{}`", pattern.as_str()),
             Self::Package { names, paths } => {
-                let mut words: Vec<String> = names.iter().take(MOST).map(|name| format!("`{name}`")).collect();
-                if names.len() > MOST {
-                    words.push(format!("{} more packages", names.len() - MOST));
-                }
-                let packages = words.join(" or ");
+                let packages = listed(names);
                 match paths.as_slice() {
                     [] => packages,
                     [path, ..] if path.is_empty() => format!("a call of {packages}"),
                     [path] => format!("`{path}` of {packages}"),
-                    [path, more @ ..] => format!("`{path}` or {} more of {packages}", more.len()),
+                    [path, ..] => format!("`{path}` or the like of {packages}"),
                 }
             }
         }
@@ -201,6 +196,16 @@ impl What {
     }
 }
 
+/// Packages of which one will do, in words.
+pub(in crate::check) fn listed(names: &[String]) -> String {
+    const MOST: usize = 3;
+    if names.len() <= MOST {
+        return alternatives(names);
+    }
+    let told: Vec<String> = names.iter().take(MOST - 1).map(|name| format!("`{name}`")).collect();
+    format!("{} or one of {} more packages", told.join(", "), names.len() + 1 - MOST)
+}
+
 /// A package's name without the path within.
 pub(in crate::check) fn bare(package: &str) -> &str {
     let parts = if package.starts_with('@') { 2 } else { 1 };
@@ -228,6 +233,14 @@ pub(in crate::check) fn is_path_like(pattern: &str, path: &str) -> bool {
 /// Whether a text is like a pattern with stars.
 pub(in crate::check) fn is_like(pattern: &str, text: &str) -> bool {
     crate::check::dependency::is_like(pattern, text)
+}
+
+/// The values that a policy may compare with.
+pub(super) fn is_scalar(value: &Value) -> bool {
+    matches!(
+        value,
+        Value::String(_) | Value::Bool(_) | Value::Number(_) | Value::Null
+    )
 }
 
 #[cfg(test)]
@@ -260,12 +273,4 @@ mod tests {
         assert_eq!(bare("@sentry/node/init"), "@sentry/node");
         assert_eq!(bare("@sentry/node"), "@sentry/node");
     }
-}
-
-/// The values that a policy may compare with.
-pub(super) fn is_scalar(value: &Value) -> bool {
-    matches!(
-        value,
-        Value::String(_) | Value::Bool(_) | Value::Number(_) | Value::Null
-    )
 }

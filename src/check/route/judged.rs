@@ -1,5 +1,6 @@
 //! What a program's routes answer to a `route` question.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::check::View;
@@ -251,6 +252,14 @@ impl Asked<'_> {
     }
 
     fn fail(&self, lacking: &[(&Route, String, Option<Place>)]) -> Examined {
+        if let (Of::One, Some((_, why, _))) = (self.question.of, lacking.first()) {
+            // One of them would do, so that none does is one thing that is missing.
+            let why = format!("{}: {why}, and the same of each route", self.question.shown());
+            return Examined::fail(why.clone(), vec![Gap::missing(self.question.subject(), why)]);
+        }
+        // A router that is mounted twice is mended once.
+        let mut seen = BTreeSet::new();
+        let lacking: Vec<_> = lacking.iter().filter(|(route, ..)| seen.insert(&route.place)).collect();
         let gaps = lacking.iter().take(MOST_SHOWN).map(|(route, why, related)| {
             let mut gap = Gap::at(route.place.clone(), &shown(route), format!("{}: {why}", shown(route)));
             gap.related.extend(related.clone().map(|place| Related {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::check::Problem;
-use crate::check::code::{is_like, is_path_like, normal_path};
+use crate::check::code::{is_like, is_path_like, listed, normal_path};
 use crate::check::parameters::OneOrMany;
 use crate::program::Route;
 
@@ -145,9 +145,11 @@ impl Question {
 
     /// Its name for fingerprints.
     pub(super) fn subject(&self) -> String {
-        format!("{} {}", self.methods.join("|"), self.paths.join(" | "))
-            .trim()
-            .to_owned()
+        let through = [&self.passes, &self.not_after, &self.calls].into_iter().flatten();
+        let mut parts = vec![self.methods.join("|"), self.paths.join(" | ")];
+        parts.extend(through.map(|thing| thing.names.join(" | ")));
+        parts.retain(|part| !part.is_empty());
+        parts.join(" ")
     }
 }
 
@@ -165,10 +167,10 @@ impl Thing {
 
     /// In words.
     pub(super) fn shown(&self) -> String {
-        let names: Vec<String> = self.names.iter().take(3).map(|name| format!("`{name}`")).collect();
+        let packages = listed(&self.names);
         match self.paths.first().filter(|path| !path.is_empty()) {
-            Some(path) => format!("`{path}` of {}", names.join(" or ")),
-            None => names.join(" or "),
+            Some(path) => format!("`{path}` of {packages}"),
+            None => packages,
         }
     }
 }

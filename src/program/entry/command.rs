@@ -186,7 +186,6 @@ fn script(program: &str, words: &[&str], folder: &str) -> Option<Started> {
 mod tests {
     use super::{Started, started};
     use crate::model::RepoPath;
-    use crate::program::compiled::from_folder;
 
     #[test]
     fn commands_tell_what_they_start() {

@@ -6,9 +6,9 @@ use crate::text::Span;
 
 use super::{Done, Paths, RouterId, What, load_order};
 use crate::program::linked::{At, FunctionAt, ModuleId, Program};
-use crate::program::module::{Branch, BranchKind, EACH, ExportName, Expr, ExprId, FunctionId, Module, Step, TOP_LEVEL};
+use crate::program::module::{Branch, BranchKind, Expr, ExprId, FunctionId, Module, Step};
 use crate::program::reach::{Edge, Reach};
-use crate::program::values::{Literal, Value};
+use crate::program::values::Value;
 
 /// Packages whose call or construction makes a router, with the names taken out of them.
 const MAKERS: [(&str, &[&str]); 12] = [
@@ -57,55 +57,17 @@ pub(super) fn collect(program: &Program, reach: &Reach) -> Collected {
     collector.collected
 }
 
-struct Collector<'a> {
-    program: &'a Program,
-    order: BTreeMap<ModuleId, u32>,
+pub(super) struct Collector<'a> {
+    pub(super) program: &'a Program,
+    pub(super) order: BTreeMap<ModuleId, u32>,
     /// Where a function is called within its module: the caller, the position, whether it is awaited.
-    callers: BTreeMap<FunctionAt, (FunctionId, Span, bool)>,
+    pub(super) callers: BTreeMap<FunctionAt, (FunctionId, Span, bool)>,
     collected: Collected,
 }
 
 impl<'a> Collector<'a> {
-    fn module(&self, id: ModuleId) -> &'a Module {
+    pub(super) fn module(&self, id: ModuleId) -> &'a Module {
         self.program.module(id)
-    }
-
-    /// Remembers the first place where each function of this module is called by this one.
-    fn callers_in(&mut self, at: FunctionAt) {
-        let module = self.module(at.module);
-        let mut calls: Vec<(ExprId, ExprId, bool)> = Vec::new();
-        let mut awaited: Vec<ExprId> = Vec::new();
-        module.each_expr(at.function, &mut |expr| match module.expr(expr) {
-            Expr::Call(callee, _) => calls.push((expr, *callee, false)),
-            Expr::Await(inner) => awaited.push(*inner),
-            _ => {}
-        });
-        for call in &mut calls {
-            call.2 = awaited.contains(&call.0);
-        }
-        for (call, callee, is_awaited) in calls {
-            let is_plain = match module.expr(callee) {
-                Expr::Name(_) | Expr::Function(_) => true,
-                Expr::Member(object, _) => matches!(module.expr(*object), Expr::This),
-                _ => false,
-            };
-            if !is_plain {
-                continue;
-            }
-            let values = self.program.values(At {
-                module: at.module,
-                expr: callee,
-            });
-            for value in values {
-                if let Value::Function(function) = value
-                    && function.module == at.module
-                    && function.function != at.function
-                {
-                    let known = (at.function, module.span(call), is_awaited);
-                    self.callers.entry(function).or_insert(known);
-                }
-            }
-        }
     }
 
     fn function(&mut self, at: FunctionAt) {
@@ -199,7 +161,7 @@ impl<'a> Collector<'a> {
         self.handed(at, call, callee, arguments, doubt);
     }
 
-    fn values(&self, module: ModuleId, expr: ExprId) -> Vec<Value> {
+    pub(super) fn values(&self, module: ModuleId, expr: ExprId) -> Vec<Value> {
         self.program.values(At { module, expr })
     }
 
@@ -230,60 +192,6 @@ impl<'a> Collector<'a> {
                 None => vec![None],
             },
             _ => vec![None],
-        }
-    }
-
-    /// The paths that an argument means; `None` where it is no path.
-    fn paths(&self, module: ModuleId, expr: ExprId) -> Option<Paths> {
-        let lowered = self.module(module);
-        match lowered.expr(expr) {
-            Expr::Regex(_) => return Some(vec![None]),
-            Expr::List(items) => {
-                let parts: Vec<Paths> = items.iter().filter_map(|item| self.paths(module, *item)).collect();
-                return (!parts.is_empty()).then(|| parts.concat());
-            }
-            _ => {}
-        }
-        let values = self.values(module, expr);
-        let is_path = |value: &Value| self.path_text(value).is_some() || matches!(value, Value::Environment(_));
-        let has_path = values.iter().any(is_path);
-        has_path.then(|| values.iter().map(|value| self.path_text(value)).collect())
-    }
-
-    /// A path that a value is; what a template's holes hold is `{}` where it is not known.
-    fn path_text(&self, value: &Value) -> Option<String> {
-        match value {
-            Value::Literal(Literal::Text(text)) => Some(text.to_string()),
-            Value::Unknown(at) => self.written(*at, 0),
-            _ => None,
-        }
-    }
-
-    fn written(&self, at: At, depth: u32) -> Option<String> {
-        let module = self.module(at.module);
-        let hole = |expr: ExprId| {
-            let values = self.values(at.module, expr);
-            match values.as_slice() {
-                [Value::Literal(Literal::Text(text))] => text.to_string(),
-                [Value::Unknown(inner)] if depth < 4 => {
-                    self.written(*inner, depth + 1).unwrap_or_else(|| "{}".to_owned())
-                }
-                _ => "{}".to_owned(),
-            }
-        };
-        match module.expr(at.expr) {
-            Expr::Template(texts, holes) => {
-                let mut written = String::new();
-                for (index, text) in texts.iter().enumerate() {
-                    written.push_str(text);
-                    if let Some(expr) = holes.get(index) {
-                        written.push_str(&hole(*expr));
-                    }
-                }
-                Some(written)
-            }
-            Expr::Binary("+", left, right) => Some(format!("{}{}", hole(*left), hole(*right))),
-            _ => None,
         }
     }
 
@@ -444,84 +352,6 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// The values of arguments; lists are taken apart, what is spread is not followed.
-    fn arguments(&self, module: ModuleId, arguments: &[ExprId]) -> Vec<Vec<Value>> {
-        let lowered = self.module(module);
-        let mut found = Vec::new();
-        for argument in arguments {
-            match lowered.expr(*argument) {
-                Expr::List(items) => found.extend(self.arguments(module, items)),
-                Expr::Spread(inner) => match self.values(module, *inner).as_slice() {
-                    [Value::List(list)] => {
-                        if let Expr::List(items) = self.module(list.module).expr(list.expr) {
-                            found.extend(self.arguments(list.module, items));
-                        }
-                    }
-                    _ => found.push(vec![Value::Unknown(At {
-                        module,
-                        expr: *argument,
-                    })]),
-                },
-                _ => found.push(self.whole(self.values(module, *argument))),
-            }
-        }
-        found
-    }
-
-    /// What arguments are for each item of the list that a loop takes them from, where it takes all of them from one.
-    fn items(&self, module: ModuleId, arguments: &[ExprId]) -> Option<Vec<Vec<Vec<Value>>>> {
-        let taken: Vec<(ExprId, Vec<Box<str>>)> = arguments
-            .iter()
-            .map(|argument| self.taken(module, *argument))
-            .collect::<Option<_>>()?;
-        let (over, _) = taken.first()?;
-        if taken.iter().any(|(other, _)| other != over) {
-            return None;
-        }
-        let lists = self.values(module, *over);
-        let [Value::List(list)] = lists.as_slice() else {
-            return None;
-        };
-        let Expr::List(items) = self.module(list.module).expr(list.expr) else {
-            return None;
-        };
-        let each = items.iter().map(|item| {
-            let item = self.values(list.module, *item);
-            let parts = taken
-                .iter()
-                .map(|(_, path)| self.program.parts_of(item.clone(), path, *list));
-            parts.collect()
-        });
-        Some(each.collect())
-    }
-
-    /// The list that a loop takes an expression from, and what of each item it is.
-    fn taken(&self, module: ModuleId, expr: ExprId) -> Option<(ExprId, Vec<Box<str>>)> {
-        let lowered = self.module(module);
-        match lowered.expr(expr) {
-            Expr::Name(binding) => {
-                let given = lowered.binding(*binding).given.first()?;
-                let (first, rest) = given.path.split_first()?;
-                (first.as_ref() == EACH).then(|| Some((given.value?, rest.to_vec())))?
-            }
-            Expr::Member(object, name) => {
-                let (over, mut path) = self.taken(module, *object)?;
-                path.push(name.clone());
-                Some((over, path))
-            }
-            _ => None,
-        }
-    }
-
-    /// A module that is mounted is what it gives as a whole.
-    fn whole(&self, values: Vec<Value>) -> Vec<Value> {
-        let each = values.into_iter().flat_map(|value| match value {
-            Value::Module(id) => self.program.exported(id, &ExportName::Default),
-            other => vec![other],
-        });
-        each.collect()
-    }
-
     fn add(&mut self, at: FunctionAt, call: ExprId, router: RouterId, what: What, doubt: Option<&'static str>) {
         let span = self.module(at.module).span(call);
         let (order, late) = self.order(at, &span);
@@ -551,46 +381,6 @@ impl<'a> Collector<'a> {
             _ => false,
         })
     }
-
-    /// When something runs, as positions from the module down to the call; and why that is not sure.
-    fn order(&self, at: FunctionAt, span: &Span) -> (Vec<u32>, Option<&'static str>) {
-        let mut positions = vec![position(span.end)];
-        let mut doubt = None;
-        let (mut function, mut span) = (at.function, span.clone());
-        for _ in 0..12 {
-            if function == TOP_LEVEL {
-                break;
-            }
-            let here = FunctionAt {
-                module: at.module,
-                function,
-            };
-            let Some((caller, call, is_awaited)) = self.callers.get(&here) else {
-                break;
-            };
-            if !is_awaited && self.waits_before(here, &span) {
-                doubt = Some("it is mounted by a function that nobody waits for");
-            }
-            positions.push(position(call.end));
-            (function, span) = (*caller, call.clone());
-        }
-        positions.push(self.order.get(&at.module).copied().unwrap_or(u32::MAX));
-        positions.reverse();
-        (positions, doubt)
-    }
-
-    fn waits_before(&self, at: FunctionAt, span: &Span) -> bool {
-        let module = self.module(at.module);
-        let mut waits = false;
-        module.each_expr(at.function, &mut |expr| {
-            waits |= matches!(module.expr(expr), Expr::Await(_)) && module.span(expr).end <= span.start;
-        });
-        waits && module.function(at.function).is_async
-    }
-}
-
-fn position(offset: usize) -> u32 {
-    u32::try_from(offset).unwrap_or(u32::MAX)
 }
 
 /// Whether calling or constructing this makes a router.

@@ -1,9 +1,11 @@
 //! HTTP servers: which routes there are, what each passes through and in which order, and what its handler does.
 
+mod argument;
 mod collect;
 mod convention;
 mod flatten;
 mod nature;
+mod order;
 
 use std::collections::BTreeMap;
 

@@ -1,0 +1,139 @@
+//! What production reaches: the modules that are loaded and the functions that may be called, from the entries on.
+//!
+//! What is mentioned counts as called, so that no edge is missed; an import, an export or a definition alone does not.
+
+mod walk;
+mod wanted;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{Cause, Component, Place, RepoPath, Unread};
+
+use super::entry::Side;
+use super::linked::{FunctionAt, ModuleId, Program};
+use walk::Walk;
+
+/// An edge that could not be followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edge {
+    /// Where it starts.
+    pub place: Place,
+    /// Why it could not be followed, in words.
+    pub why: String,
+}
+
+/// What production reaches from a component's entries on one side.
+#[derive(Debug, Default)]
+pub struct Reach {
+    loaded: BTreeSet<ModuleId>,
+    live: BTreeMap<FunctionAt, Option<FunctionAt>>,
+    edges: Vec<Edge>,
+    foreign: BTreeSet<RepoPath>,
+    unread: BTreeMap<RepoPath, String>,
+    has_entry: bool,
+    component: String,
+}
+
+impl Reach {
+    /// Follows all edges.
+    pub(super) fn of(program: &Program, component: &Component, side: Side) -> Self {
+        let reach = Self {
+            component: component.path.to_string(),
+            ..Self::default()
+        };
+        let mut walk = Walk::new(program, reach);
+        for entry in program.entries(component).iter().filter(|entry| entry.side == side) {
+            walk.reach.has_entry = true;
+            walk.load(entry.module, None);
+            walk.all_exports(entry.module);
+        }
+        walk.run();
+        walk.finish()
+    }
+
+    /// What a function reaches when it is called: what it calls and loads, not what loads it.
+    pub(super) fn from_function(program: &Program, function: FunctionAt) -> Self {
+        let mut walk = Walk::new(program, Self::default());
+        walk.live(function, None);
+        walk.run();
+        walk.finish()
+    }
+
+    /// Whether something says what production starts here.
+    pub fn has_entry(&self) -> bool {
+        self.has_entry
+    }
+
+    /// Whether a module is loaded.
+    pub fn is_loaded(&self, module: ModuleId) -> bool {
+        self.loaded.contains(&module)
+    }
+
+    /// Whether a function may be called.
+    pub fn is_live(&self, function: FunctionAt) -> bool {
+        self.live.contains_key(&function)
+    }
+
+    /// The functions that may be called, in order.
+    pub fn live(&self) -> impl Iterator<Item = FunctionAt> + '_ {
+        self.live.keys().copied()
+    }
+
+    /// The way from an entry to a function, the function last; empty where none was found.
+    pub fn way_to(&self, function: FunctionAt) -> Vec<FunctionAt> {
+        let mut way = Vec::new();
+        let mut next = self.live.contains_key(&function).then_some(function);
+        while let Some(at) = next {
+            if way.contains(&at) {
+                break;
+            }
+            way.push(at);
+            next = self.live.get(&at).copied().flatten();
+        }
+        way.reverse();
+        way
+    }
+
+    /// An edge that could not be followed, if there is one.
+    pub fn open_edge(&self) -> Option<&Edge> {
+        self.edges.first()
+    }
+
+    /// What was not read of what is loaded and may matter to somebody who looks for these words; none is any.
+    pub fn unread(&self, program: &Program, words: &[String]) -> Option<Unread> {
+        let matters = |path: &RepoPath| {
+            let Some(id) = program.find(path.as_str()) else {
+                return true;
+            };
+            let bytes = program.linked(id).document.bytes();
+            words.is_empty() || words.iter().any(|word| contains(bytes, word.as_bytes()))
+        };
+        let (path, why) = self.unread.iter().find(|(path, _)| matters(path))?;
+        let cause = if why.contains("minified") {
+            Cause::Generated
+        } else {
+            Cause::Parse
+        };
+        let what = format!("`{path}` could not be followed: {why}");
+        Some(Unread::new(cause, what, "keep it as source that can be parsed"))
+    }
+
+    /// Files of a language that is not followed, and that are loaded.
+    pub fn foreign(&self) -> impl Iterator<Item = &RepoPath> {
+        self.foreign.iter()
+    }
+
+    /// Why nothing is known, where nothing says what production starts.
+    pub fn nowhere(&self) -> Unread {
+        let what = format!("nothing says what production starts in `{}`", self.component);
+        Unread::new(
+            Cause::Unmodelled,
+            what,
+            "add a `start` script, or name the file in a `[[component]]` of the policy as its `entry`",
+        )
+    }
+}
+
+fn contains(bytes: &[u8], word: &[u8]) -> bool {
+    word.is_empty() || bytes.windows(word.len()).any(|window| window == word)
+}

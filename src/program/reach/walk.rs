@@ -1,0 +1,349 @@
+//! Following live code: what each function does.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::program::linked::{FunctionAt, ModuleId, Program, Target};
+use crate::program::module::{
+    BindingId, ClassId, ExportName, Exported, Expr, ExprId, FunctionId, Language, Module, RequestId, RequestKind, Step,
+    TOP_LEVEL,
+};
+
+use super::{Edge, Reach};
+
+/// Something that waits for its name to be asked for.
+#[derive(Clone, Copy)]
+pub(super) enum Waiting {
+    Function(FunctionAt, FunctionAt),
+    Value(ModuleId, ExprId, FunctionAt),
+    Export(ModuleId, FunctionAt),
+}
+
+/// What is still to be followed. Edges are kept here, not on the stack: modules import each other a thousand deep.
+pub(super) enum Work {
+    Load(ModuleId, Option<FunctionAt>),
+    Function(FunctionAt),
+    Binding(ModuleId, BindingId, FunctionAt),
+    Export(ModuleId, ExportName, FunctionAt),
+    Value(ModuleId, ExprId, FunctionAt),
+    Namespace(ModuleId, FunctionAt),
+}
+
+/// Where a value stands, which says who may use it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Position {
+    /// It is used at once.
+    Used,
+    /// A name holds it: it is used where the name is.
+    Held,
+    /// It is handed back.
+    Returned,
+}
+
+/// One way through a program.
+pub(super) struct Walk<'a> {
+    pub(super) program: &'a Program,
+    pub(super) reach: Reach,
+    pub(super) todo: Vec<Work>,
+    pub(super) wanted: HashSet<(ModuleId, BindingId)>,
+    pub(super) wanted_values: HashSet<(ModuleId, ExprId)>,
+    pub(super) wanted_exports: HashSet<(ModuleId, ExportName)>,
+    pub(super) classes: HashSet<(ModuleId, ClassId)>,
+    pub(super) namespaces: HashMap<ModuleId, FunctionAt>,
+    pub(super) asked: HashSet<&'a str>,
+    pub(super) waiting: HashMap<Box<str>, Vec<Waiting>>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(program: &'a Program, reach: Reach) -> Self {
+        Self {
+            program,
+            reach,
+            todo: Vec::new(),
+            wanted: HashSet::new(),
+            wanted_values: HashSet::new(),
+            wanted_exports: HashSet::new(),
+            classes: HashSet::new(),
+            namespaces: HashMap::new(),
+            asked: HashSet::new(),
+            waiting: HashMap::new(),
+        }
+    }
+
+    pub(super) fn module(&self, id: ModuleId) -> &'a Module {
+        self.program.module(id)
+    }
+
+    pub(super) fn run(&mut self) {
+        while let Some(work) = self.todo.pop() {
+            match work {
+                Work::Load(id, from) => self.loaded(id, from),
+                Work::Function(function) => self.function(function),
+                Work::Binding(id, binding, from) => self.wanted(id, binding, from),
+                Work::Export(id, name, from) => self.wanted_export(id, &name, from),
+                Work::Value(id, expr, from) => self.wanted_value(id, expr, from),
+                Work::Namespace(id, from) => self.known_as_a_whole(id, from),
+            }
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Reach {
+        self.reach
+            .edges
+            .sort_by(|left, right| (&left.place, &left.why).cmp(&(&right.place, &right.why)));
+        self.reach.edges.dedup();
+        self.reach
+    }
+
+    pub(super) fn load(&mut self, id: ModuleId, from: Option<FunctionAt>) {
+        if self.reach.loaded.insert(id) {
+            self.todo.push(Work::Load(id, from));
+        }
+    }
+
+    pub(super) fn loaded(&mut self, id: ModuleId, from: Option<FunctionAt>) {
+        let module = self.module(id);
+        if let Some(why) = &module.unread {
+            let path = self.program.linked(id).path.clone();
+            self.reach.unread.insert(path, why.to_string());
+            return;
+        }
+        let top = FunctionAt {
+            module: id,
+            function: TOP_LEVEL,
+        };
+        self.live(top, from);
+        for (index, request) in module.requests.iter().enumerate() {
+            let Ok(index) = u32::try_from(index) else { break };
+            if matches!(request.kind, RequestKind::Import | RequestKind::Export) {
+                self.follow(id, RequestId(index), top);
+            }
+        }
+    }
+
+    /// A request is carried out.
+    pub(super) fn follow(&mut self, id: ModuleId, request: RequestId, from: FunctionAt) {
+        match self.program.target(id, request) {
+            Target::Module(next) => self.load(*next, Some(from)),
+            Target::File(path) => {
+                let is_code = matches!(path.extension(), Some("vue" | "svelte" | "astro"));
+                if is_code || Language::of(path.as_str()).is_some() {
+                    self.reach.foreign.insert(path.clone());
+                }
+            }
+            Target::Unresolved(why) => {
+                let place = self.program.place(id, &self.module(id).request(request).span);
+                let why = why.to_string();
+                self.reach.edges.push(Edge { place, why });
+            }
+            Target::Package(..) | Target::Builtin(_) | Target::Erased | Target::Missing(_) => {}
+        }
+    }
+
+    pub(super) fn live(&mut self, function: FunctionAt, from: Option<FunctionAt>) {
+        if let std::collections::btree_map::Entry::Vacant(entry) = self.reach.live.entry(function) {
+            entry.insert(from);
+            self.todo.push(Work::Function(function));
+        }
+    }
+
+    pub(super) fn function(&mut self, at: FunctionAt) {
+        let module = self.module(at.module);
+        let function = module.function(at.function);
+        for member in &function.members {
+            self.ask(member, at);
+        }
+        for binding in &function.mentions {
+            self.want(at.module, *binding, at);
+        }
+        for parameter in &function.parameters {
+            for binding in &parameter.bindings {
+                for given in &module.binding(*binding).given {
+                    if let Some(default) = given.default {
+                        self.value(at, default, Position::Used);
+                    }
+                }
+            }
+        }
+        for step in &function.steps {
+            self.step(at, step);
+        }
+    }
+
+    pub(super) fn step(&mut self, at: FunctionAt, step: &Step) {
+        match step {
+            Step::Do(expr) => {
+                // A class that is only declared is used where its name is.
+                let is_class = matches!(self.module(at.module).expr(*expr), Expr::Class(_));
+                self.value(at, *expr, if is_class { Position::Held } else { Position::Used });
+            }
+            Step::Bind(names, expr) => {
+                let position = if self.is_lazy(at, names, *expr) {
+                    Position::Held
+                } else {
+                    Position::Used
+                };
+                self.value(at, *expr, position);
+            }
+            Step::Return(Some(expr)) => self.value(at, *expr, Position::Returned),
+            Step::Throw(expr) => self.value(at, *expr, Position::Used),
+            Step::Return(None) | Step::Jump => {}
+            Step::Branch(branch) => {
+                if let Some(test) = branch.test {
+                    self.value(at, test, Position::Used);
+                }
+                for step in branch.arms.iter().flatten() {
+                    self.step(at, step);
+                }
+            }
+        }
+    }
+
+    /// Whether what a name is given waits for the name to be mentioned: a function, an object or class, and what a plain
+    /// wrapper makes of a function (`const handler = wrap(async () => …)`). What a method is given
+    /// (`cron.schedule("…", () => …)`) runs whether or not the name is ever mentioned.
+    pub(super) fn is_lazy(&self, at: FunctionAt, names: &[BindingId], expr: ExprId) -> bool {
+        if names.is_empty() {
+            return false;
+        }
+        let module = self.module(at.module);
+        match module.expr(expr) {
+            Expr::Call(callee, _) => {
+                let is_plain = matches!(module.expr(*callee), Expr::Name(_));
+                let is_exported = module.exports.iter().any(|export| match &export.what {
+                    Exported::Binding(binding) => names.contains(binding),
+                    Exported::Value(_) | Exported::From(..) => false,
+                });
+                let is_mentioned = || {
+                    module
+                        .functions
+                        .iter()
+                        .any(|function| names.iter().any(|name| function.mentions.binary_search(name).is_ok()))
+                };
+                is_plain && (is_exported || is_mentioned())
+            }
+            _ => true,
+        }
+    }
+
+    /// An expression is evaluated.
+    pub(super) fn value(&mut self, at: FunctionAt, id: ExprId, position: Position) {
+        let module = self.module(at.module);
+        match module.expr(id) {
+            Expr::Function(function) => {
+                if position != Position::Held {
+                    self.live(self.within(at, *function), Some(at));
+                }
+            }
+            Expr::Class(class) => {
+                self.decorations(at, *class);
+                if position != Position::Held {
+                    self.class(at.module, *class, at);
+                }
+            }
+            Expr::Object(properties) => {
+                for property in properties {
+                    match (position, &property.key) {
+                        (Position::Used, _) | (_, None) => self.value(at, property.value, Position::Used),
+                        (Position::Held, Some(_)) => self.value(at, property.value, Position::Held),
+                        (Position::Returned, Some(key)) => {
+                            self.value(at, property.value, Position::Held);
+                            self.wait(key, Waiting::Value(at.module, property.value, at));
+                        }
+                    }
+                }
+            }
+            Expr::Assign(_, target, value) => self.assigned(at, *target, *value),
+            Expr::Await(inner) => self.value(at, *inner, position),
+            Expr::Conditional(test, then, otherwise) => {
+                self.value(at, *test, Position::Used);
+                self.value(at, *then, position);
+                self.value(at, *otherwise, position);
+            }
+            Expr::Logical(_, left, right) => {
+                self.value(at, *left, position);
+                self.value(at, *right, position);
+            }
+            Expr::Load(request) => self.loads(at, *request, position),
+            Expr::Call(callee, arguments) if position == Position::Held => {
+                // A wrapper's function waits with the name that holds what comes of it.
+                self.value(at, *callee, Position::Used);
+                for argument in arguments {
+                    let is_function = matches!(module.expr(*argument), Expr::Function(_));
+                    self.value(at, *argument, if is_function { Position::Held } else { Position::Used });
+                }
+            }
+            other => other.parts(&mut |part| self.value(at, part, Position::Used)),
+        }
+    }
+
+    pub(super) fn within(&self, at: FunctionAt, function: FunctionId) -> FunctionAt {
+        FunctionAt {
+            module: at.module,
+            function,
+        }
+    }
+
+    pub(super) fn assigned(&mut self, at: FunctionAt, target: ExprId, value: ExprId) {
+        let module = self.module(at.module);
+        match module.expr(target) {
+            Expr::Name(_) | Expr::Pattern(_) => self.value(at, value, Position::Held),
+            Expr::Member(object, name) => {
+                let is_export = is_export(module, *object) || is_whole(module, target);
+                // `socket.onmessage = …` is called by whoever made the socket.
+                let is_handler = name.starts_with("on") && name.len() > 2;
+                self.value(at, *object, Position::Used);
+                self.value(at, value, if is_handler { Position::Used } else { Position::Held });
+                if !is_export {
+                    self.wait(name, Waiting::Value(at.module, value, at));
+                }
+            }
+            _ => {
+                self.value(at, target, Position::Used);
+                self.value(at, value, Position::Used);
+            }
+        }
+    }
+
+    pub(super) fn loads(&mut self, at: FunctionAt, request: RequestId, position: Position) {
+        if self.module(at.module).request(request).specifier.is_none() {
+            let place = self
+                .program
+                .place(at.module, &self.module(at.module).request(request).span);
+            let why = "what it loads is computed".to_owned();
+            self.reach.edges.push(Edge { place, why });
+            return;
+        }
+        self.follow(at.module, request, at);
+        if position != Position::Held
+            && let Target::Module(next) = self.program.target(at.module, request)
+        {
+            self.namespace(*next, at);
+        }
+    }
+
+    /// Decorators run with the class, whoever uses it.
+    pub(super) fn decorations(&mut self, at: FunctionAt, class: ClassId) {
+        let class = self.module(at.module).class(class);
+        let members = class.members.iter().flat_map(|member| &member.decorators);
+        let all: Vec<ExprId> = class.decorators.iter().chain(members).copied().collect();
+        for decorator in all {
+            self.value(at, decorator, Position::Used);
+        }
+    }
+}
+
+/// `module.exports`.
+fn is_whole(module: &Module, expr: ExprId) -> bool {
+    match module.expr(expr) {
+        Expr::Member(object, name) => {
+            name.as_ref() == "exports"
+                && matches!(module.expr(*object), Expr::Global(name) if name.as_ref() == "module")
+        }
+        _ => false,
+    }
+}
+
+/// What `exports.x = …` is an assignment to.
+fn is_export(module: &Module, object: ExprId) -> bool {
+    is_whole(module, object) || matches!(module.expr(object), Expr::Global(name) if name.as_ref() == "exports")
+}

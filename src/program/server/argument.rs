@@ -1,0 +1,141 @@
+//! What the arguments of a router's methods are: paths, middleware, and what a loop takes from a list.
+
+use super::Paths;
+use super::collect::Collector;
+use crate::program::linked::{At, ModuleId};
+use crate::program::module::{EACH, ExportName, Expr, ExprId};
+use crate::program::values::{Literal, Value};
+
+impl Collector<'_> {
+    /// The paths that an argument means; `None` where it is no path.
+    pub(super) fn paths(&self, module: ModuleId, expr: ExprId) -> Option<Paths> {
+        let lowered = self.module(module);
+        match lowered.expr(expr) {
+            Expr::Regex(_) => return Some(vec![None]),
+            Expr::List(items) => {
+                let parts: Vec<Paths> = items.iter().filter_map(|item| self.paths(module, *item)).collect();
+                return (!parts.is_empty()).then(|| parts.concat());
+            }
+            _ => {}
+        }
+        let values = self.values(module, expr);
+        let is_path = |value: &Value| self.path_text(value).is_some() || matches!(value, Value::Environment(_));
+        let has_path = values.iter().any(is_path);
+        has_path.then(|| values.iter().map(|value| self.path_text(value)).collect())
+    }
+
+    /// A path that a value is; what a template's holes hold is `{}` where it is not known.
+    pub(super) fn path_text(&self, value: &Value) -> Option<String> {
+        match value {
+            Value::Literal(Literal::Text(text)) => Some(text.to_string()),
+            Value::Unknown(at) => self.written(*at, 0),
+            _ => None,
+        }
+    }
+
+    pub(super) fn written(&self, at: At, depth: u32) -> Option<String> {
+        let module = self.module(at.module);
+        let hole = |expr: ExprId| {
+            let values = self.values(at.module, expr);
+            match values.as_slice() {
+                [Value::Literal(Literal::Text(text))] => text.to_string(),
+                [Value::Unknown(inner)] if depth < 4 => {
+                    self.written(*inner, depth + 1).unwrap_or_else(|| "{}".to_owned())
+                }
+                _ => "{}".to_owned(),
+            }
+        };
+        match module.expr(at.expr) {
+            Expr::Template(texts, holes) => {
+                let mut written = String::new();
+                for (index, text) in texts.iter().enumerate() {
+                    written.push_str(text);
+                    if let Some(expr) = holes.get(index) {
+                        written.push_str(&hole(*expr));
+                    }
+                }
+                Some(written)
+            }
+            Expr::Binary("+", left, right) => Some(format!("{}{}", hole(*left), hole(*right))),
+            _ => None,
+        }
+    }
+
+    /// The values of arguments; lists are taken apart, what is spread is not followed.
+    pub(super) fn arguments(&self, module: ModuleId, arguments: &[ExprId]) -> Vec<Vec<Value>> {
+        let lowered = self.module(module);
+        let mut found = Vec::new();
+        for argument in arguments {
+            match lowered.expr(*argument) {
+                Expr::List(items) => found.extend(self.arguments(module, items)),
+                Expr::Spread(inner) => match self.values(module, *inner).as_slice() {
+                    [Value::List(list)] => {
+                        if let Expr::List(items) = self.module(list.module).expr(list.expr) {
+                            found.extend(self.arguments(list.module, items));
+                        }
+                    }
+                    _ => found.push(vec![Value::Unknown(At {
+                        module,
+                        expr: *argument,
+                    })]),
+                },
+                _ => found.push(self.whole(self.values(module, *argument))),
+            }
+        }
+        found
+    }
+
+    /// What arguments are for each item of the list that a loop takes them from, where it takes all of them from one.
+    pub(super) fn items(&self, module: ModuleId, arguments: &[ExprId]) -> Option<Vec<Vec<Vec<Value>>>> {
+        let taken: Vec<(ExprId, Vec<Box<str>>)> = arguments
+            .iter()
+            .map(|argument| self.taken(module, *argument))
+            .collect::<Option<_>>()?;
+        let (over, _) = taken.first()?;
+        if taken.iter().any(|(other, _)| other != over) {
+            return None;
+        }
+        let lists = self.values(module, *over);
+        let [Value::List(list)] = lists.as_slice() else {
+            return None;
+        };
+        let Expr::List(items) = self.module(list.module).expr(list.expr) else {
+            return None;
+        };
+        let each = items.iter().map(|item| {
+            let item = self.values(list.module, *item);
+            let parts = taken
+                .iter()
+                .map(|(_, path)| self.program.parts_of(item.clone(), path, *list));
+            parts.collect()
+        });
+        Some(each.collect())
+    }
+
+    /// The list that a loop takes an expression from, and what of each item it is.
+    pub(super) fn taken(&self, module: ModuleId, expr: ExprId) -> Option<(ExprId, Vec<Box<str>>)> {
+        let lowered = self.module(module);
+        match lowered.expr(expr) {
+            Expr::Name(binding) => {
+                let given = lowered.binding(*binding).given.first()?;
+                let (first, rest) = given.path.split_first()?;
+                (first.as_ref() == EACH).then(|| Some((given.value?, rest.to_vec())))?
+            }
+            Expr::Member(object, name) => {
+                let (over, mut path) = self.taken(module, *object)?;
+                path.push(name.clone());
+                Some((over, path))
+            }
+            _ => None,
+        }
+    }
+
+    /// A module that is mounted is what it gives as a whole.
+    pub(super) fn whole(&self, values: Vec<Value>) -> Vec<Value> {
+        let each = values.into_iter().flat_map(|value| match value {
+            Value::Module(id) => self.program.exported(id, &ExportName::Default),
+            other => vec![other],
+        });
+        each.collect()
+    }
+}

@@ -1,0 +1,87 @@
+//! When something is done to a router.
+
+use super::collect::Collector;
+use crate::program::linked::{At, FunctionAt};
+use crate::program::module::{Expr, ExprId, TOP_LEVEL};
+use crate::program::values::Value;
+use crate::text::Span;
+
+impl Collector<'_> {
+    /// Remembers the first place where each function of this module is called by this one.
+    pub(super) fn callers_in(&mut self, at: FunctionAt) {
+        let module = self.module(at.module);
+        let mut calls: Vec<(ExprId, ExprId, bool)> = Vec::new();
+        let mut awaited: Vec<ExprId> = Vec::new();
+        module.each_expr(at.function, &mut |expr| match module.expr(expr) {
+            Expr::Call(callee, _) => calls.push((expr, *callee, false)),
+            Expr::Await(inner) => awaited.push(*inner),
+            _ => {}
+        });
+        for call in &mut calls {
+            call.2 = awaited.contains(&call.0);
+        }
+        for (call, callee, is_awaited) in calls {
+            let is_plain = match module.expr(callee) {
+                Expr::Name(_) | Expr::Function(_) => true,
+                Expr::Member(object, _) => matches!(module.expr(*object), Expr::This),
+                _ => false,
+            };
+            if !is_plain {
+                continue;
+            }
+            let values = self.program.values(At {
+                module: at.module,
+                expr: callee,
+            });
+            for value in values {
+                if let Value::Function(function) = value
+                    && function.module == at.module
+                    && function.function != at.function
+                {
+                    let known = (at.function, module.span(call), is_awaited);
+                    self.callers.entry(function).or_insert(known);
+                }
+            }
+        }
+    }
+
+    /// When something runs, as positions from the module down to the call; and why that is not sure.
+    pub(super) fn order(&self, at: FunctionAt, span: &Span) -> (Vec<u32>, Option<&'static str>) {
+        let mut positions = vec![position(span.end)];
+        let mut doubt = None;
+        let (mut function, mut span) = (at.function, span.clone());
+        for _ in 0..12 {
+            if function == TOP_LEVEL {
+                break;
+            }
+            let here = FunctionAt {
+                module: at.module,
+                function,
+            };
+            let Some((caller, call, is_awaited)) = self.callers.get(&here) else {
+                break;
+            };
+            if !is_awaited && self.waits_before(here, &span) {
+                doubt = Some("it is mounted by a function that nobody waits for");
+            }
+            positions.push(position(call.end));
+            (function, span) = (*caller, call.clone());
+        }
+        positions.push(self.order.get(&at.module).copied().unwrap_or(u32::MAX));
+        positions.reverse();
+        (positions, doubt)
+    }
+
+    pub(super) fn waits_before(&self, at: FunctionAt, span: &Span) -> bool {
+        let module = self.module(at.module);
+        let mut waits = false;
+        module.each_expr(at.function, &mut |expr| {
+            waits |= matches!(module.expr(expr), Expr::Await(_)) && module.span(expr).end <= span.start;
+        });
+        waits && module.function(at.function).is_async
+    }
+}
+
+fn position(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}

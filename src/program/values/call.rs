@@ -1,0 +1,127 @@
+//! What a call gives.
+
+use crate::program::linked::{At, FunctionAt, ModuleId};
+use crate::program::module::{ExportName, Expr, ExprId, Step};
+
+use super::search::{DEEPEST, Search};
+use super::{Literal, Value};
+
+impl Search<'_> {
+    pub(super) fn called(&mut self, callee: Value, call: At) -> Vec<Value> {
+        if self.depth >= DEEPEST || self.fuel == 0 {
+            return vec![Value::Unknown(call)];
+        }
+        self.depth += 1;
+        let found = self.called_within(callee, call);
+        self.depth -= 1;
+        found
+    }
+
+    pub(super) fn called_within(&mut self, callee: Value, call: At) -> Vec<Value> {
+        match callee {
+            Value::Function(function) => self.returned(function, call),
+            Value::Module(id) => {
+                let whole = self.export(id, &ExportName::Default);
+                let known = whole
+                    .into_iter()
+                    .filter(|value| *value != Value::Module(id))
+                    .collect::<Vec<_>>();
+                match known.is_empty() {
+                    true => vec![Value::Unknown(call)],
+                    false => known.into_iter().flat_map(|value| self.called(value, call)).collect(),
+                }
+            }
+            Value::Member(of, name) if matches!(of.as_ref(), Value::Function(_)) && name.as_ref() == "bind" => {
+                vec![*of]
+            }
+            Value::Member(of, name)
+                if matches!(name.as_ref(), "freeze" | "assign")
+                    && matches!(of.as_ref(), Value::Global(global) if global.as_ref() == "Object") =>
+            {
+                self.argument(call, 0)
+            }
+            Value::Unknown(_) | Value::Literal(_) | Value::Class(..) | Value::Object(_) | Value::List(_) => {
+                vec![Value::Unknown(call)]
+            }
+            other => vec![Value::Result(Box::new(other), call)],
+        }
+    }
+
+    pub(super) fn argument(&mut self, call: At, index: usize) -> Vec<Value> {
+        match self.module(call.module).expr(call.expr) {
+            Expr::Call(_, arguments) | Expr::New(_, arguments) => match arguments.get(index) {
+                Some(expr)
+                    if arguments
+                        .iter()
+                        .take(index)
+                        .all(|before| !self.is_spread(call.module, *before)) =>
+                {
+                    self.expr(At {
+                        module: call.module,
+                        expr: *expr,
+                    })
+                }
+                Some(_) => vec![Value::Unknown(call)],
+                None => vec![Value::Literal(Literal::Undefined)],
+            },
+            _ => vec![Value::Unknown(call)],
+        }
+    }
+
+    pub(super) fn is_spread(&self, module: ModuleId, expr: ExprId) -> bool {
+        matches!(self.module(module).expr(expr), Expr::Spread(_))
+    }
+
+    /// What a function of the program returns; its parameters are what this call gives.
+    pub(super) fn returned(&mut self, function: FunctionAt, call: At) -> Vec<Value> {
+        if self.depth >= DEEPEST - 4 {
+            return vec![Value::Unknown(call)];
+        }
+        self.depth += 4;
+        let module = self.module(function.module);
+        let mut returned = Vec::new();
+        collect_returned(&module.function(function.function).steps, &mut returned);
+        let mut found = Vec::new();
+        for expr in returned {
+            let values = self.expr(At {
+                module: function.module,
+                expr,
+            });
+            for value in values {
+                found.extend(self.with_arguments(value, function, call));
+            }
+        }
+        self.depth -= 4;
+        if found.is_empty() {
+            found.push(Value::Literal(Literal::Undefined));
+        }
+        found
+    }
+
+    pub(super) fn with_arguments(&mut self, value: Value, function: FunctionAt, call: At) -> Vec<Value> {
+        match value {
+            Value::Parameter(of, index) if of == function => self.argument(call, index as usize),
+            Value::Member(of, name) => {
+                let inner = self.with_arguments(*of, function, call);
+                self.members(inner, &name, call)
+            }
+            Value::Result(of, at) => {
+                let inner = self.with_arguments(*of, function, call);
+                let made = inner.into_iter().map(|of| Value::Result(Box::new(of), at));
+                made.collect()
+            }
+            other => vec![other],
+        }
+    }
+}
+
+/// What a function's steps return, wherever that stands.
+pub(super) fn collect_returned(steps: &[Step], returned: &mut Vec<ExprId>) {
+    for step in steps {
+        match step {
+            Step::Return(Some(expr)) => returned.push(*expr),
+            Step::Branch(branch) => branch.arms.iter().for_each(|arm| collect_returned(arm, returned)),
+            Step::Do(_) | Step::Bind(..) | Step::Return(None) | Step::Throw(_) | Step::Jump => {}
+        }
+    }
+}

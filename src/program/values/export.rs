@@ -1,0 +1,77 @@
+//! What a module gives under a name.
+
+use crate::program::linked::{At, ModuleId, Target};
+use crate::program::module::{ExportName, Exported, ExprId};
+
+use super::Value;
+use super::search::{DEEPEST, Search};
+
+impl Search<'_> {
+    pub(super) fn export(&mut self, id: ModuleId, name: &ExportName) -> Vec<Value> {
+        let lost = Value::Module(id);
+        if self.depth >= DEEPEST || self.fuel == 0 {
+            return vec![lost];
+        }
+        self.fuel -= 1;
+        self.depth += 1;
+        let found = self.export_within(id, name);
+        self.depth -= 1;
+        if found.is_empty() { vec![lost] } else { found }
+    }
+
+    pub(super) fn export_within(&mut self, id: ModuleId, name: &ExportName) -> Vec<Value> {
+        let module = self.module(id);
+        let mut found = Vec::new();
+        for export in module.exports.iter().filter(|export| export.name == *name) {
+            found.extend(self.behind(id, &export.what));
+        }
+        if !found.is_empty() {
+            return found;
+        }
+        let whole: Vec<&Exported> = module
+            .exports
+            .iter()
+            .filter(|export| export.name == ExportName::Whole)
+            .map(|export| &export.what)
+            .collect();
+        for what in whole {
+            let values = self.behind(id, what);
+            match name {
+                ExportName::Named(name) => {
+                    let at = At {
+                        module: id,
+                        expr: ExprId(0),
+                    };
+                    found.extend(self.members(values, name, at));
+                }
+                ExportName::Default | ExportName::Whole | ExportName::Star => found.extend(values),
+            }
+        }
+        if found.is_empty() && *name != ExportName::Default {
+            for export in module.exports.iter().filter(|export| export.name == ExportName::Star) {
+                if let Exported::From(request, _) = export.what
+                    && let Target::Module(next) = self.program.target(id, request)
+                {
+                    let values = self.export(*next, name);
+                    found.extend(values.into_iter().filter(|value| *value != Value::Module(*next)));
+                }
+            }
+        }
+        found
+    }
+
+    pub(super) fn behind(&mut self, id: ModuleId, what: &Exported) -> Vec<Value> {
+        let at = At {
+            module: id,
+            expr: ExprId(0),
+        };
+        match what {
+            Exported::Binding(binding) => self.binding(at, *binding),
+            Exported::Value(expr) => self.expr(At {
+                module: id,
+                expr: *expr,
+            }),
+            Exported::From(request, imported) => self.target(at, *request, imported),
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! What an expression may be: names are followed through assignments, imports, exports and calls.
+
+mod call;
+mod export;
+mod member;
+mod search;
+
+use super::linked::{At, FunctionAt, ModuleId, Program};
+use super::module::{BindingId, ClassId, ExportName, Expr, ExprId};
+use search::Search;
+
+/// A constant.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Literal {
+    /// A text.
+    Text(Box<str>),
+    /// A number.
+    Number(f64),
+    /// A truth value.
+    Bool(bool),
+    /// `null`.
+    Null,
+    /// `undefined`.
+    Undefined,
+}
+
+/// Something that an expression may be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Something that a package gives: its name with the path within it, and the names taken out of it. The default
+    /// export is the package itself. What Node.js brings along is `node:fs`.
+    Package(Box<str>, Vec<Box<str>>),
+    /// What a call or construction of it gives, and which.
+    Result(Box<Value>, At),
+    /// A property of it.
+    Member(Box<Value>, Box<str>),
+    /// A module of the program, as a whole.
+    Module(ModuleId),
+    /// A function.
+    Function(FunctionAt),
+    /// A class.
+    Class(ModuleId, ClassId),
+    /// What constructing a class gives.
+    Instance(ModuleId, ClassId),
+    /// A constant.
+    Literal(Literal),
+    /// An object, where it is written.
+    Object(At),
+    /// A list, where it is written.
+    List(At),
+    /// An element, where it is written.
+    Element(At),
+    /// What the environment sets under this name.
+    Environment(Box<str>),
+    /// Something that the runtime has.
+    Global(Box<str>),
+    /// What a function is given, by index.
+    Parameter(FunctionAt, u32),
+    /// It could not be followed further than this.
+    Unknown(At),
+}
+
+impl Program {
+    /// All that an expression may be, in the order of the ways to it; never empty.
+    pub fn values(&self, at: At) -> Vec<Value> {
+        let mut search = Search::new(self);
+        search.expr(at)
+    }
+
+    /// All that a name of a module may be.
+    pub fn binding_values(&self, module: ModuleId, binding: BindingId) -> Vec<Value> {
+        let mut search = Search::new(self);
+        let at = At {
+            module,
+            expr: ExprId(0),
+        };
+        search.binding(at, binding)
+    }
+
+    /// What is taken out of values by names, outermost first.
+    pub(super) fn parts_of(&self, values: Vec<Value>, path: &[Box<str>], at: At) -> Vec<Value> {
+        let mut search = Search::new(self);
+        path.iter()
+            .fold(values, |values, name| search.members(values, name, at))
+    }
+
+    /// What a module gives under a name.
+    pub fn exported(&self, module: ModuleId, name: &ExportName) -> Vec<Value> {
+        let mut search = Search::new(self);
+        search.export(module, name)
+    }
+
+    /// The functions of the program that a call is given as arguments.
+    pub fn functions_given_to(&self, call: At) -> Vec<FunctionAt> {
+        let module = self.module(call.module);
+        let (Expr::Call(_, arguments) | Expr::New(_, arguments)) = module.expr(call.expr) else {
+            return Vec::new();
+        };
+        let values = arguments.iter().flat_map(|expr| {
+            self.values(At {
+                module: call.module,
+                expr: *expr,
+            })
+        });
+        values
+            .filter_map(|value| match value {
+                Value::Function(function) => Some(function),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+/// The package and the path in it that a value comes from: `PrismaClient().user.findMany`.
+pub fn path_of(value: &Value) -> Option<(Box<str>, String)> {
+    match value {
+        Value::Package(name, path) => Some((name.clone(), path.join("."))),
+        Value::Result(of, _) => path_of(of).map(|(name, path)| (name, format!("{path}()"))),
+        Value::Member(of, member) => path_of(of).map(|(name, path)| {
+            let path = if path.is_empty() {
+                member.to_string()
+            } else {
+                format!("{path}.{member}")
+            };
+            (name, path)
+        }),
+        _ => None,
+    }
+}

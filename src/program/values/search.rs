@@ -1,0 +1,289 @@
+//! Following an expression.
+
+use crate::program::linked::{At, FunctionAt, ModuleId, Program, Target};
+use crate::program::module::{
+    Binding, BindingId, BindingKind, ClassId, ExportName, Expr, ExprId, Imported, Logical, Module, RequestId,
+};
+
+use super::{Literal, Value};
+
+/// Following stops here: longer ways are not written by hand, and some are cycles.
+pub(super) const DEEPEST: u32 = 24;
+/// One question looks at so many expressions at most: ways that fork at every step are not worth following.
+const FUEL: u32 = 1_500;
+/// So many different values say as little as one that is unknown.
+const MOST: usize = 12;
+
+/// One question.
+pub(super) struct Search<'a> {
+    pub(super) program: &'a Program,
+    pub(super) depth: u32,
+    pub(super) fuel: u32,
+    pub(super) open: Vec<(ModuleId, BindingId)>,
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn new(program: &'a Program) -> Self {
+        Self {
+            program,
+            depth: 0,
+            fuel: FUEL,
+            open: Vec::new(),
+        }
+    }
+
+    pub(super) fn module(&self, id: ModuleId) -> &'a Module {
+        self.program.module(id)
+    }
+
+    pub(super) fn expr(&mut self, at: At) -> Vec<Value> {
+        if self.depth >= DEEPEST || self.fuel == 0 {
+            return vec![Value::Unknown(at)];
+        }
+        self.fuel -= 1;
+        self.depth += 1;
+        let found = self.expr_within(at);
+        self.depth -= 1;
+        settled(found, at)
+    }
+
+    pub(super) fn expr_within(&mut self, at: At) -> Vec<Value> {
+        let here = |expr: ExprId| At {
+            module: at.module,
+            expr,
+        };
+        let module = self.module(at.module);
+        match module.expr(at.expr) {
+            Expr::Text(text) => vec![Value::Literal(Literal::Text(text.clone()))],
+            Expr::Number(number) => vec![Value::Literal(Literal::Number(*number))],
+            Expr::Bool(value) => vec![Value::Literal(Literal::Bool(*value))],
+            Expr::Null => vec![Value::Literal(Literal::Null)],
+            Expr::Undefined => vec![Value::Literal(Literal::Undefined)],
+            Expr::Name(binding) => self.binding(at, *binding),
+            Expr::Global(name) => vec![Value::Global(name.clone())],
+            Expr::Meta(name) => vec![Value::Global(name.clone())],
+            Expr::Member(object, name) => self.member_expr(at, *object, name),
+            Expr::Index(object, index) => {
+                let index = self.expr(here(*index));
+                match index.as_slice() {
+                    [Value::Literal(Literal::Text(name))] => {
+                        let name = name.clone();
+                        self.member_expr(at, *object, &name)
+                    }
+                    [Value::Literal(Literal::Number(number))] => {
+                        let name = number.to_string();
+                        self.member_expr(at, *object, &name)
+                    }
+                    _ => vec![Value::Unknown(at)],
+                }
+            }
+            Expr::Call(callee, _) => {
+                let callees = self.expr(here(*callee));
+                callees.into_iter().flat_map(|callee| self.called(callee, at)).collect()
+            }
+            Expr::New(callee, _) => {
+                let callees = self.expr(here(*callee));
+                let made = callees.into_iter().map(|callee| match callee {
+                    Value::Class(module, class) => Value::Instance(module, class),
+                    Value::Function(_) | Value::Unknown(_) => Value::Unknown(at),
+                    other => Value::Result(Box::new(other), at),
+                });
+                made.collect()
+            }
+            Expr::Tagged(tag, _, _) => {
+                let tags = self.expr(here(*tag));
+                tags.into_iter().map(|tag| Value::Result(Box::new(tag), at)).collect()
+            }
+            Expr::Load(request) => self.target(at, *request, &Imported::Namespace),
+            Expr::Function(function) => vec![Value::Function(FunctionAt {
+                module: at.module,
+                function: *function,
+            })],
+            Expr::Class(class) => vec![Value::Class(at.module, *class)],
+            Expr::Object(_) => vec![Value::Object(at)],
+            Expr::List(_) => vec![Value::List(at)],
+            Expr::Jsx(..) => vec![Value::Element(at)],
+            Expr::Await(inner) | Expr::Assign(_, _, inner) => self.expr(here(*inner)),
+            Expr::Logical(Logical::And, _, right) => self.expr(here(*right)),
+            Expr::Logical(_, left, right) => {
+                let mut found = self.expr(here(*left));
+                found.retain(|value| {
+                    !matches!(
+                        value,
+                        Value::Literal(Literal::Null | Literal::Undefined | Literal::Bool(false))
+                    )
+                });
+                found.extend(self.expr(here(*right)));
+                found
+            }
+            Expr::Conditional(_, then, otherwise) => {
+                let mut found = self.expr(here(*then));
+                found.extend(self.expr(here(*otherwise)));
+                found
+            }
+            Expr::Sequence(parts) => match parts.last() {
+                Some(last) => self.expr(here(*last)),
+                None => Vec::new(),
+            },
+            Expr::This => self.this(at),
+            Expr::Template(..)
+            | Expr::Regex(_)
+            | Expr::Super
+            | Expr::Spread(_)
+            | Expr::Yield(_)
+            | Expr::Binary(..)
+            | Expr::Unary(..)
+            | Expr::Pattern(_)
+            | Expr::Other(_) => vec![Value::Unknown(at)],
+        }
+    }
+
+    /// The class around a method, seen through arrows.
+    pub(super) fn this(&self, at: At) -> Vec<Value> {
+        let module = self.module(at.module);
+        let span = module.span(at.expr);
+        let around = module
+            .classes
+            .iter()
+            .enumerate()
+            .filter(|(_, class)| class.span.start <= span.start && span.end <= class.span.end)
+            .min_by_key(|(_, class)| class.span.len());
+        match around.and_then(|(index, _)| u32::try_from(index).ok()) {
+            Some(index) => vec![Value::Instance(at.module, ClassId(index))],
+            None => vec![Value::Unknown(at)],
+        }
+    }
+
+    pub(super) fn binding(&mut self, at: At, id: BindingId) -> Vec<Value> {
+        let key = (at.module, id);
+        // What was found without being in the middle of something else, and with depth to spare, is all there is.
+        let is_first = self.open.is_empty() && self.depth <= DEEPEST / 3;
+        if let Some(known) = self.program.known_values(key) {
+            return known;
+        }
+        let found = self.binding_within(at, id);
+        if is_first && self.fuel > 0 {
+            self.program.keep_values(key, &found);
+        }
+        found
+    }
+
+    pub(super) fn binding_within(&mut self, at: At, id: BindingId) -> Vec<Value> {
+        let key = (at.module, id);
+        if self.open.contains(&key) {
+            return vec![Value::Unknown(at)];
+        }
+        self.open.push(key);
+        let binding = self.module(at.module).binding(id);
+        let found = match &binding.kind {
+            BindingKind::Import(request, imported) => self.target(at, *request, imported),
+            BindingKind::Function(function) if binding.given.is_empty() => vec![Value::Function(FunctionAt {
+                module: at.module,
+                function: *function,
+            })],
+            BindingKind::Class(class) => vec![Value::Class(at.module, *class)],
+            BindingKind::Parameter(index) => self.parameter(at, binding, *index),
+            BindingKind::Constant | BindingKind::Variable | BindingKind::Function(_) | BindingKind::Other => {
+                self.given(at, binding)
+            }
+        };
+        self.open.pop();
+        found
+    }
+
+    pub(super) fn given(&mut self, at: At, binding: &Binding) -> Vec<Value> {
+        let mut found = Vec::new();
+        for given in &binding.given {
+            match given.value {
+                None => found.push(Value::Unknown(at)),
+                Some(expr) => {
+                    let mut values = self.expr(At {
+                        module: at.module,
+                        expr,
+                    });
+                    for name in &given.path {
+                        values = self.members(values, name, at);
+                    }
+                    found.extend(values);
+                }
+            }
+            if let Some(expr) = given.default {
+                found.extend(self.expr(At {
+                    module: at.module,
+                    expr,
+                }));
+            }
+        }
+        if found.is_empty() {
+            found.push(Value::Unknown(at));
+        }
+        found
+    }
+
+    pub(super) fn parameter(&mut self, at: At, binding: &Binding, index: u32) -> Vec<Value> {
+        let mut values = vec![Value::Parameter(
+            FunctionAt {
+                module: at.module,
+                function: binding.function,
+            },
+            index,
+        )];
+        if let Some(given) = binding.given.first() {
+            for name in &given.path {
+                values = self.members(values, name, at);
+            }
+            if let Some(expr) = given.default {
+                values.extend(self.expr(At {
+                    module: at.module,
+                    expr,
+                }));
+            }
+        }
+        values
+    }
+
+    pub(super) fn target(&mut self, at: At, request: RequestId, imported: &Imported) -> Vec<Value> {
+        match self.program.target(at.module, request) {
+            Target::Module(id) => match imported {
+                Imported::Namespace => vec![Value::Module(*id)],
+                Imported::Default => self.export(*id, &ExportName::Default),
+                Imported::Named(name) => self.export(*id, &ExportName::Named(name.clone())),
+            },
+            Target::Package(name, within) => {
+                let package = if within.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{name}/{within}").into()
+                };
+                vec![of_package(package, imported)]
+            }
+            Target::Builtin(name) => vec![of_package(format!("node:{name}").into(), imported)],
+            Target::File(_) | Target::Erased | Target::Missing(_) | Target::Unresolved(_) => vec![Value::Unknown(at)],
+        }
+    }
+}
+
+fn of_package(package: Box<str>, imported: &Imported) -> Value {
+    match imported {
+        Imported::Default | Imported::Namespace => Value::Package(package, Vec::new()),
+        Imported::Named(name) => Value::Package(package, vec![name.clone()]),
+    }
+}
+
+/// Each value once; too many say nothing.
+fn settled(values: Vec<Value>, at: At) -> Vec<Value> {
+    let mut found: Vec<Value> = Vec::with_capacity(values.len());
+    for value in values {
+        if !found.contains(&value) {
+            found.push(value);
+        }
+    }
+    if found.len() > MOST {
+        found.truncate(MOST);
+        found.push(Value::Unknown(at));
+    }
+    if found.is_empty() {
+        found.push(Value::Unknown(at));
+    }
+    found
+}

@@ -1,0 +1,4 @@
+import express from 'express';
+const app = express();
+import { sanitizeName } from './sanitize';
+app.post('/', (q, r) => r.send(sanitizeName(q.body)));

@@ -1,0 +1,4 @@
+import { Image } from 'lucide-react';
+export default function Page() {
+  return <Image />;
+}

@@ -1,0 +1,2 @@
+import rateLimit from 'express-rate-limit';
+export const limiter = rateLimit({ max: 5 });

@@ -1,0 +1,1 @@
+export const config = { web: { origin: process.env.WEB_ORIGIN } };

@@ -1,0 +1,2 @@
+const helmet = require('helmet');
+module.exports = { secure(app) { app.use(helmet()); } };

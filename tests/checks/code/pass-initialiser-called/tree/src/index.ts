@@ -1,0 +1,2 @@
+import { initSentry as start } from './lib';
+start();

@@ -1,0 +1,6 @@
+import express from 'express';
+const app = express();
+app.get('/pay', async (q, r) => {
+  const { pay } = await import('./pay.js');
+  r.json(await pay());
+});

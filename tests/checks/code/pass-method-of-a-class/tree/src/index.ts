@@ -1,0 +1,2 @@
+import { mailer } from './mail';
+mailer.welcome('a@b.c');

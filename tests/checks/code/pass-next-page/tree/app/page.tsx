@@ -1,0 +1,4 @@
+import { Card } from '@/components/card';
+export default function Page() {
+  return <Card />;
+}

@@ -1,0 +1,2 @@
+import Image from 'next/image';
+export const Card = () => <Image src="/a.png" alt="a" />;

@@ -1,0 +1,5 @@
+import { mails } from './queues';
+async function send() {
+  await mails.add('welcome', {});
+}
+send();

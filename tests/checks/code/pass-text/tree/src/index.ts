@@ -1,0 +1,6 @@
+export function handle(event) {
+  switch (event.type) {
+    case 'payment_intent.succeeded':
+      return true;
+  }
+}

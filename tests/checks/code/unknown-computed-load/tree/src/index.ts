@@ -1,0 +1,2 @@
+import path from 'path';
+for (const name of ['limits']) require(path.join(__dirname, name));

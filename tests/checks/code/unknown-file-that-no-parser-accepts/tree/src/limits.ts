@@ -1,0 +1,3 @@
+import rateLimit from 'express-rate-limit';
+export default rateLimit({ max: 5 }
+}}}

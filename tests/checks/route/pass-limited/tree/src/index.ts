@@ -1,0 +1,4 @@
+import express from 'express';
+const app = express();
+import auth from './auth';
+app.use('/auth', auth);
