@@ -163,7 +163,9 @@ impl Look<'_> {
                 values
                     .filter_map(|given| given.value)
                     .for_each(|value| self.mark(value, way));
-                self.tested.insert(*binding, way);
+                let known = self.tested.entry(*binding).or_insert(way);
+                // Who stops somewhere stops, whatever is asked elsewhere.
+                *known = way.max(*known);
             } else {
                 module.expr(part).parts(&mut |inner| open.push(inner));
             }
