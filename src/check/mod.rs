@@ -13,6 +13,7 @@ mod dependency;
 mod env;
 mod files;
 mod gitignore;
+mod jobs;
 mod parameters;
 mod path;
 mod plan;

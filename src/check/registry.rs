@@ -50,6 +50,7 @@ pub const KINDS: &[Kind] = &[
     super::dependency::KIND,
     super::env::KIND,
     super::gitignore::KIND,
+    super::jobs::KIND,
     super::path::KIND,
     super::repository::KIND,
     super::route::KIND,

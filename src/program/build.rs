@@ -5,9 +5,11 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use crate::model::{Class, Component, EntryKind, Needs, RepoPath, Snapshot};
+use crate::artifact::Json;
+use crate::model::{Class, Component, Entry, EntryKind, Needs, Read, RepoPath, Snapshot};
 use crate::text::Document;
 
+use super::compiled::{Compiled, extended, is_tsconfig};
 use super::entry;
 use super::linked::{Linked, ModuleId, Program, Target};
 use super::module::{Language, Module, RequestKind};
@@ -42,7 +44,19 @@ fn wanted(snapshot: &Snapshot) -> Needs {
         let is_small = entry.size.is_none_or(|size| size <= LARGEST);
         entry.is_file() && is_small && is_written(snapshot, &node, path) && is_wanted() && !snapshot.has_read(path)
     });
-    Needs::files(files.map(|(path, _)| path.clone()))
+    let mut needs = Needs::files(files.map(|(path, _)| path.clone()));
+    // What configurations extend, whatever its name.
+    for (path, _) in snapshot.tree.iter().filter(|(path, _)| is_tsconfig(path)) {
+        if let Read::Here(document) = snapshot.read(path.as_str())
+            && let Ok(root) = &document.view::<Json>().0
+        {
+            let is_new = |base: &RepoPath| {
+                snapshot.tree.get(base.as_str()).is_some_and(Entry::is_file) && !snapshot.has_read(base)
+            };
+            needs.files.extend(extended(path, root).into_iter().filter(is_new));
+        }
+    }
+    needs
 }
 
 impl Program {
@@ -94,18 +108,15 @@ impl Program {
             }
         }
         let mut program = Self::new(modules);
-        program.link(snapshot);
+        let compiled = Compiled::of(snapshot, &program);
+        program.link(snapshot, &compiled);
         program.unread = unread;
-        program.entries = snapshot
-            .components
-            .iter()
-            .map(|component| (component.path.clone(), entry::entries(snapshot, &program, component)))
-            .collect();
+        program.entries = entry::entries(snapshot, &program, &compiled);
         program
     }
 
-    fn link(&mut self, snapshot: &Snapshot) {
-        let resolver = Resolver::new(snapshot);
+    fn link(&mut self, snapshot: &Snapshot, compiled: &Compiled) {
+        let resolver = Resolver::new(snapshot, compiled);
         let by_path: BTreeMap<RepoPath, ModuleId> =
             self.modules().map(|(id, linked)| (linked.path.clone(), id)).collect();
         let targets: Vec<Vec<Target>> = self
@@ -162,3 +173,26 @@ fn is_written(snapshot: &Snapshot, node: &[&Component], path: &RepoPath) -> bool
 
 /// What a snapshot's read of a path gave, kept for those who ask why a module is missing.
 pub(super) type NotRead = (RepoPath, String);
+
+#[cfg(test)]
+mod tests;
+
+/// Reads a small program from paths and texts.
+#[cfg(test)]
+pub(crate) fn of_files(files: &[(&str, &str)]) -> (Snapshot, Arc<Program>) {
+    use crate::model::Tree;
+    let entry = Entry {
+        kind: EntryKind::File,
+        id: None,
+        size: None,
+    };
+    let paths = files.iter().map(|(path, _)| (RepoPath::new(path), entry.clone()));
+    let mut snapshot = Snapshot::new(Arc::new(Tree::new(paths.collect())));
+    for (path, text) in files {
+        let document = Arc::new(Document::new(text.as_bytes().to_vec()));
+        snapshot.insert(RepoPath::new(path), Read::Here(document));
+    }
+    snapshot.components = crate::artifact::components(&snapshot);
+    let program = Program::of(&snapshot);
+    (snapshot, program)
+}

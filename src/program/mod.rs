@@ -4,10 +4,13 @@
 //! that it followed; where an edge can't be resolved it says so, and whoever asks must answer `unknown`, never `fail`.
 //! It is pure, built once for a snapshot and shared by all checks. May use `artifact`, `model` and `text`.
 
+mod alias;
 mod assigned;
 mod build;
+mod bundle;
 mod compiled;
 mod entry;
+mod jobs;
 mod linked;
 pub mod module;
 mod reach;
@@ -15,8 +18,10 @@ mod resolve;
 mod server;
 mod usage;
 mod values;
+mod words;
 
 pub use entry::{Entry, Side};
+pub use jobs::{JobRole, JobSite, Jobs, Schedule, jobs};
 pub use linked::{At, FunctionAt, Linked, ModuleId, Program, Target};
 pub use module::{Language, Module};
 pub use reach::{Edge, Reach};

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use oxc_resolver::{FileMetadata, FileSystem, ResolveError, ResolveOptions, ResolverGeneric, TsconfigDiscovery};
 
-use crate::artifact::Json;
+use crate::artifact::{Json, Node};
 use crate::model::{Read, RepoPath, Snapshot, Tree};
 use crate::text::Document;
 
-use super::compiled::{from_folder, source_of};
+use super::compiled::{Compiled, extended, from_folder, is_tsconfig};
 
 /// What a specifier leads to, before files are known by their modules.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,15 +78,21 @@ pub(super) fn is_configuration(path: &RepoPath) -> bool {
 }
 
 /// Resolves the requests of one snapshot.
-pub(super) struct Resolver {
+pub(super) struct Resolver<'a> {
     with_paths: ResolverGeneric<Files>,
     plain: ResolverGeneric<Files>,
-    workspace: BTreeMap<String, String>,
-    tree: Arc<Tree>,
+    workspace: BTreeMap<String, Member>,
+    compiled: &'a Compiled,
 }
 
-impl Resolver {
-    pub(super) fn new(snapshot: &Snapshot) -> Self {
+/// A package of the repository.
+struct Member {
+    folder: String,
+    document: Arc<Document>,
+}
+
+impl<'a> Resolver<'a> {
+    pub(super) fn new(snapshot: &Snapshot, compiled: &'a Compiled) -> Self {
         let tree = Arc::clone(&snapshot.tree);
         let mut texts = HashMap::new();
         let mut workspace = BTreeMap::new();
@@ -97,7 +103,19 @@ impl Resolver {
             if path.file_name() == "package.json"
                 && let Some(name) = package_name(&document)
             {
-                workspace.entry(name).or_insert_with(|| path.parent().to_owned());
+                workspace.entry(name).or_insert_with(|| Member {
+                    folder: path.parent().to_owned(),
+                    document: Arc::clone(&document),
+                });
+            }
+            if is_tsconfig(path)
+                && let Ok(root) = &document.view::<Json>().0
+            {
+                let bases = extended(path, root).into_iter();
+                texts.extend(bases.filter_map(|base| match snapshot.read(base.as_str()) {
+                    Read::Here(document) => Some((base.as_str().to_owned(), document)),
+                    Read::Absent | Read::Unread(_) => None,
+                }));
             }
             texts.insert(path.as_str().to_owned(), document);
         }
@@ -125,7 +143,7 @@ impl Resolver {
             with_paths,
             plain,
             workspace,
-            tree,
+            compiled,
         }
     }
 
@@ -155,10 +173,23 @@ impl Resolver {
         }
         if specifier.starts_with('.') || specifier.starts_with('/') {
             let target = from_folder(from.parent(), specifier);
-            return match source_of(&self.tree, component, target.as_str()) {
+            return match self.compiled.source_of(target.as_str()) {
                 Some(path) => Found::File(path),
                 None => Found::Missing(format!("`{specifier}` leads to no file").into()),
             };
+        }
+        let mut is_alias = false;
+        for alias in self.compiled.aliases(from) {
+            let Some(target) = alias.applied(specifier) else {
+                continue;
+            };
+            if let Some(path) = self.at(&target) {
+                return Found::File(path);
+            }
+            is_alias |= !alias.name.is_empty();
+        }
+        if is_alias {
+            return Found::Missing(format!("`{specifier}` leads to no file").into());
         }
         if let Some(rest) = specifier.strip_prefix("@/").or_else(|| specifier.strip_prefix("~/")) {
             return self.aliased(rest, specifier, component);
@@ -168,60 +199,112 @@ impl Resolver {
             return Found::Builtin(specifier.into());
         }
         match self.workspace.get(name) {
-            Some(folder) => self.member(folder, within, specifier),
+            Some(member) => self.member(member, within, specifier),
             None => Found::Package(name.into(), within.into()),
         }
     }
 
+    /// The file at a path, by its ending, its index or its source.
+    fn at(&self, path: &RepoPath) -> Option<RepoPath> {
+        let found = self
+            .plain
+            .resolve_file(PathBuf::from("/package.json"), &format!("./{path}"))
+            .ok();
+        let found = found.and_then(|found| repo_path(found.path()));
+        found.or_else(|| self.compiled.source_of(path.as_str()))
+    }
+
     /// `@/x` by the custom of bundlers: below the component's sources.
     fn aliased(&self, rest: &str, specifier: &str, component: &str) -> Found {
-        let root = RepoPath::new(component);
-        for start in [format!("src/{rest}"), rest.to_owned()] {
-            let request = format!("./{start}");
-            let from = PathBuf::from(format!("/{}", root.join("package.json")));
-            if let Ok(found) = self.plain.resolve_file(from, &request)
-                && let Some(path) = repo_path(found.path())
-            {
-                return Found::File(path);
-            }
+        let candidates = [format!("src/{rest}"), rest.to_owned()].map(|path| from_folder(component, &path));
+        match candidates.iter().find_map(|candidate| self.at(candidate)) {
+            Some(path) => Found::File(path),
+            None => Found::Nothing(format!("`{specifier}` is an alias that leads to no file").into()),
         }
-        Found::Nothing(format!("`{specifier}` is an alias that leads to no file").into())
     }
 
     /// A package of the same repository, by its sources.
-    fn member(&self, folder: &str, within: &str, specifier: &str) -> Found {
-        let root = RepoPath::new(folder);
-        let from = PathBuf::from(format!("/{}", root.join("package.json")));
-        let request = if within.is_empty() {
-            "./".to_owned()
-        } else {
-            format!("./{within}")
-        };
-        let asked = self
-            .plain
-            .resolve_file(&from, &request)
-            .ok()
-            .and_then(|found| repo_path(found.path()));
-        let guesses = match within {
-            "" => vec![
-                "src/index".to_owned(),
-                "index".to_owned(),
-                "src/main".to_owned(),
-                "lib/index".to_owned(),
-            ],
-            within => vec![format!("src/{within}"), format!("src/{within}/index")],
-        };
-        let guessed = guesses.iter().find_map(|guess| {
-            let found = self.plain.resolve_file(&from, &format!("./{guess}")).ok()?;
-            repo_path(found.path())
+    fn member(&self, member: &Member, within: &str, specifier: &str) -> Found {
+        let root = &member.folder;
+        let told = told(&member.document, within);
+        let told = told.iter().find_map(|path| self.at(&from_folder(root, path)));
+        let found = told.or_else(|| {
+            let guesses = match within {
+                "" => vec![
+                    "src/index".to_owned(),
+                    "index".to_owned(),
+                    "src/main".to_owned(),
+                    "lib/index".to_owned(),
+                ],
+                within => vec![within.to_owned(), format!("src/{within}")],
+            };
+            guesses.iter().find_map(|guess| self.at(&from_folder(root, guess)))
         });
-        match asked.or(guessed) {
+        match found {
             Some(path) => Found::File(path),
             None => Found::Nothing(
                 format!("`{specifier}` is a package of this repository whose sources were not found").into(),
             ),
         }
     }
+}
+
+/// The files that a package says it gives under a name, in the order of trust: what is exported, its sources, its main
+/// module.
+fn told(document: &Arc<Document>, within: &str) -> Vec<String> {
+    let json = document.view::<Json>();
+    let Ok(root) = &json.0 else { return Vec::new() };
+    let mut found = Vec::new();
+    if let Some(exports) = root.get("exports") {
+        exported(exports, within, &mut found);
+    }
+    if within.is_empty() {
+        let fields = ["source", "module", "main", "types"]
+            .iter()
+            .filter_map(|key| root.get(key))
+            .filter_map(Node::as_str);
+        // The types of `dist/index.js` are `dist/index.d.ts`.
+        found.extend(fields.map(|path| path.replace(".d.ts", ".js")));
+    }
+    found
+}
+
+fn exported(exports: &Node, within: &str, found: &mut Vec<String>) {
+    let asked = if within.is_empty() {
+        ".".to_owned()
+    } else {
+        format!("./{within}")
+    };
+    let is_map = exports.entries().iter().any(|(key, _)| key.text.starts_with('.'));
+    if !is_map {
+        if within.is_empty() {
+            targets(exports, "", found);
+        }
+        return;
+    }
+    if let Some(exact) = exports.get(&asked) {
+        targets(exact, "", found);
+    }
+    for (key, target) in exports.entries() {
+        let Some((before, after)) = key.text.split_once('*') else {
+            continue;
+        };
+        let middle = asked.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+        if let Some(middle) = middle.filter(|middle| !middle.is_empty()) {
+            targets(target, middle, found);
+        }
+    }
+}
+
+/// All paths below conditions; the types, which are none of what runs, as the module beside them.
+fn targets(node: &Node, middle: &str, found: &mut Vec<String>) {
+    if let Some(path) = node.as_str() {
+        found.push(path.replace('*', middle).replace(".d.ts", ".js"));
+    }
+    node.items().iter().for_each(|item| targets(item, middle, found));
+    node.entries()
+        .iter()
+        .for_each(|(_, inner)| targets(inner, middle, found));
 }
 
 fn options() -> ResolveOptions {

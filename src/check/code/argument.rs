@@ -206,9 +206,11 @@ enum Known {
     Not,
 }
 
-fn known(program: &Program, value: &Value) -> Known {
+fn known(program: &Program, value: &Value, depth: u32) -> Known {
     match value {
         Value::Literal(literal) => Known::Scalar(json(literal)),
+        // A list may hold itself; one within a list is not compared.
+        Value::List(_) if depth > 0 => Known::Not,
         Value::List(at) => {
             let module = program.module(at.module);
             let Expr::List(items) = module.expr(at.expr) else {
@@ -221,7 +223,7 @@ fn known(program: &Program, value: &Value) -> Known {
                     expr: *item,
                 };
                 for value in program.values(item) {
-                    match known(program, &value) {
+                    match known(program, &value, depth + 1) {
                         Known::Scalar(value) => all.push(value),
                         Known::Environment => {}
                         Known::List(_) | Known::Not => return Known::Not,
@@ -273,7 +275,7 @@ impl Test {
     fn judge(&self, program: &Program, value: &Value, name: &str) -> Truth {
         let is_nothing = matches!(value, Value::Literal(Literal::Null | Literal::Undefined));
         let unknown = || Truth::Unknown(format!("{name} could not be followed to a value"));
-        match (self, known(program, value)) {
+        match (self, known(program, value, 0)) {
             (Self::Exists(Presence::Given), _) if is_nothing => Truth::No(format!("{name} is nothing")),
             (Self::Exists(Presence::Given), _) => Truth::Yes,
             (Self::Exists(Presence::Absent), _) if is_nothing => Truth::Yes,

@@ -203,6 +203,14 @@ impl Look<'_> {
                 self.test(*right, Way::Lenient);
             }
             Expr::Unary("!", of) => self.test(*of, Way::Lenient),
+            // A long row of operators is kept without them: they may all be alternatives.
+            Expr::Other(operands) => {
+                for operand in operands {
+                    if self.variable(*operand).is_some() {
+                        self.mark(*operand, Way::Lenient);
+                    }
+                }
+            }
             // Writing to a variable requires nothing.
             Expr::Assign(_, target, _) => {
                 self.lenient.insert(*target);

@@ -2,18 +2,21 @@
 
 use crate::model::RepoPath;
 use crate::program::compiled::from_folder;
+use crate::program::words::commands;
 
 /// What one command starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Started {
     /// A file, from the root.
     File(RepoPath),
-    /// A script of the `package.json` in a folder.
+    /// A shell script.
+    Shell(RepoPath),
+    /// A script of the `package.json` in a folder; it may end in `*`, and the folder may be `@` and a package's name.
     Script(String, String),
     /// A framework's own server, in a folder.
     Next(String),
-    Nest(String),
-    Remix(String),
+    /// Nest's, with the project that it names.
+    Nest(String, Option<String>),
     /// A process manager's file.
     Manager(RepoPath),
     /// Files that a browser loads, in a folder.
@@ -21,8 +24,9 @@ pub(super) enum Started {
 }
 
 /// Programs that run the file that they are given.
-const RUNNERS: [&str; 12] = [
+const RUNNERS: [&str; 13] = [
     "node",
+    "nodejs",
     "nodemon",
     "ts-node",
     "ts-node-dev",
@@ -43,15 +47,17 @@ const WITH_VALUE: [&str; 12] = [
     "--loader",
     "--experimental-loader",
     "-e",
+    "-x",
     "--exec",
-    "--watch",
-    "-w",
+    "--ext",
     "--env-file",
     "-P",
     "--project",
 ];
+/// Those whose value is a module that is loaded first.
+const LOADS: [&str; 4] = ["-r", "--require", "--import", "--loader"];
 /// Programs that run the command that follows.
-const WRAPPERS: [&str; 16] = [
+const WRAPPERS: [&str; 18] = [
     "npx",
     "cross-env",
     "cross-env-shell",
@@ -64,128 +70,279 @@ const WRAPPERS: [&str; 16] = [
     "tini",
     "sudo",
     "nice",
-    "run-p",
-    "run-s",
     "pnpx",
     "bunx",
+    "doppler",
+    "infisical",
+    "time",
+    "nohup",
 ];
+/// Programs that run the command after one word: whose rights it has, how long it may take.
+const WITH_ONE: [&str; 3] = ["su-exec", "gosu", "timeout"];
+const SHELLS: [&str; 4] = ["sh", "bash", "ash", "zsh"];
 const SERVERS_OF_FILES: [&str; 5] = ["serve", "http-server", "sirv", "nginx", "live-server"];
+const BUILDERS_OF_PAGES: [&str; 6] = ["vite", "react-scripts", "astro", "vue-cli-service", "ng", "craco"];
+/// Commands within commands that are followed.
+const DEEPEST: u32 = 4;
 
 /// What a command line starts, run in a folder.
 pub(super) fn started(command: &str, folder: &str) -> Vec<Started> {
+    within(command, folder, 0)
+}
+
+fn within(command: &str, folder: &str, depth: u32) -> Vec<Started> {
     let mut folder = folder.to_owned();
     let mut found = Vec::new();
-    for part in command.split(['\n', ';', '&', '|']) {
-        let words: Vec<&str> = part
-            .split_whitespace()
-            .map(|word| word.trim_matches(|quote| matches!(quote, '"' | '\'' | '`')))
-            .filter(|word| !word.is_empty())
-            .collect();
+    for words in commands(command) {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
         if let ["cd", into, ..] = words.as_slice() {
             folder = from_folder(&folder, into).as_str().to_owned();
-            continue;
+        } else {
+            found.extend(one(&words, &folder, depth));
         }
-        found.extend(one(&words, &folder));
     }
     found
 }
 
-fn one(words: &[&str], folder: &str) -> Vec<Started> {
-    let mut words = words;
-    loop {
-        match words {
-            [first, rest @ ..] if first.contains('=') && !first.starts_with('-') => words = rest,
-            [first, rest @ ..] if WRAPPERS.contains(first) => words = skip_flags(rest),
-            ["yarn" | "pnpm", "exec" | "dlx", rest @ ..] => words = rest,
-            _ => break,
-        }
+fn one(words: &[&str], folder: &str, depth: u32) -> Vec<Started> {
+    let [program, rest @ ..] = unwrapped(words) else {
+        return Vec::new();
+    };
+    let is_script = program.ends_with(".sh");
+    if is_script {
+        return vec![Started::Shell(from_folder(folder, program))];
     }
-    let [program, rest @ ..] = words else { return Vec::new() };
     let program = program.rsplit('/').next().unwrap_or(program);
     match program {
+        _ if depth > DEEPEST => Vec::new(),
         "next" if matches!(rest.first(), Some(&("start" | "dev"))) => vec![Started::Next(inner(rest, folder))],
-        "nest" if matches!(rest.first(), Some(&"start")) => vec![Started::Nest(folder.to_owned())],
-        "remix-serve" | "react-router-serve" => vec![Started::Remix(folder.to_owned())],
-        "vite" | "react-scripts" | "astro" | "vue-cli-service" | "ng" => vec![Started::Static(folder.to_owned())],
-        "concurrently" => rest.iter().flat_map(|word| started(word, folder)).collect(),
-        "pm2" | "pm2-runtime" => managed(rest, folder),
-        program if SERVERS_OF_FILES.contains(&program) => vec![Started::Static(folder.to_owned())],
-        "npm" | "yarn" | "pnpm" => script(program, rest, folder).into_iter().collect(),
-        "bun" if matches!(rest.first(), Some(&"run")) => script(program, rest, folder).into_iter().collect(),
-        program if RUNNERS.contains(&program) => file(rest, folder).into_iter().collect(),
+        "nest" if matches!(rest.first(), Some(&"start")) => {
+            let project = rest.iter().skip(1).find(|word| !word.starts_with('-'));
+            vec![Started::Nest(folder.to_owned(), project.map(|name| (*name).to_owned()))]
+        }
+        "concurrently" => several(rest, folder, depth),
+        "run-p" | "run-s" | "npm-run-all" | "npm-run-all2" => {
+            let names = rest.iter().filter(|word| !word.starts_with('-'));
+            names
+                .map(|name| Started::Script(folder.to_owned(), (*name).to_owned()))
+                .collect()
+        }
+        "pm2" | "pm2-runtime" | "pm2-docker" => managed(rest, folder, depth),
+        "tsc-watch" => after(rest, &["--onSuccess"], folder, depth),
+        "npm" | "yarn" | "pnpm" => manager(program, rest, folder, depth),
+        "bun" if matches!(rest.first(), Some(&"run")) => manager(program, rest, folder, depth),
+        program if SHELLS.contains(&program) => shell(rest, folder, depth),
+        program if SERVERS_OF_FILES.contains(&program) || BUILDERS_OF_PAGES.contains(&program) => {
+            vec![Started::Static(folder.to_owned())]
+        }
+        program if RUNNERS.contains(&program) => run(program, rest, folder, depth),
         _ => Vec::new(),
     }
 }
 
-fn inner(rest: &[&str], folder: &str) -> String {
-    match rest.iter().skip(1).find(|word| !word.starts_with('-')) {
-        Some(word) if !word.bytes().all(|byte| byte.is_ascii_digit()) && !word.starts_with('$') => {
-            from_folder(folder, word).as_str().to_owned()
+/// The command without what only says how it is run.
+fn unwrapped<'a, 'b>(words: &'a [&'b str]) -> &'a [&'b str] {
+    let mut words = words;
+    loop {
+        match words {
+            [first, rest @ ..] if first.contains('=') && !first.starts_with('-') => words = rest,
+            [first, rest @ ..] if WRAPPERS.contains(&name_of(first)) => {
+                words = match rest.iter().position(|word| *word == "--") {
+                    Some(at) => &rest[at + 1..],
+                    None => skip_flags(rest),
+                };
+            }
+            [first, _, rest @ ..] if WITH_ONE.contains(&name_of(first)) => words = rest,
+            ["yarn" | "pnpm" | "npm", "exec" | "dlx", rest @ ..] => words = skip_flags(rest),
+            ["dotenv" | "run", "run", rest @ ..] => words = rest,
+            _ => return words,
         }
-        _ => folder.to_owned(),
     }
+}
+
+fn name_of(program: &str) -> &str {
+    program.rsplit('/').next().unwrap_or(program)
 }
 
 fn skip_flags<'a, 'b>(words: &'a [&'b str]) -> &'a [&'b str] {
-    let flags = words.iter().take_while(|word| word.starts_with('-')).count();
-    &words[flags..]
+    let mut words = words;
+    loop {
+        match words {
+            ["-e" | "-f" | "-c" | "--file" | "-p" | "--package", _, rest @ ..] => words = rest,
+            [flag, rest @ ..] if flag.starts_with('-') || *flag == "run" => words = rest,
+            _ => return words,
+        }
+    }
 }
 
-fn file(words: &[&str], folder: &str) -> Option<Started> {
+fn inner(rest: &[&str], folder: &str) -> String {
+    let mut words = rest.iter().skip(1);
+    while let Some(word) = words.next() {
+        if matches!(*word, "-p" | "--port" | "-H" | "--hostname") {
+            words.next();
+        } else if !word.starts_with(['-', '$']) {
+            return from_folder(folder, word).as_str().to_owned();
+        }
+    }
+    folder.to_owned()
+}
+
+/// Commands that stand as one word each, and scripts as `npm:name`.
+fn several(words: &[&str], folder: &str, depth: u32) -> Vec<Started> {
+    let mut found = Vec::new();
+    for word in words.iter().filter(|word| !word.starts_with('-')) {
+        let script = ["npm:", "yarn:", "pnpm:", "bun:"]
+            .iter()
+            .find_map(|prefix| word.strip_prefix(prefix));
+        match script {
+            Some(name) => found.push(Started::Script(folder.to_owned(), name.to_owned())),
+            None => found.extend(within(word, folder, depth + 1)),
+        }
+    }
+    found
+}
+
+/// The command that a flag is given.
+fn after(words: &[&str], flags: &[&str], folder: &str, depth: u32) -> Vec<Started> {
+    let given = words.windows(2).filter(|pair| flags.contains(&pair[0]));
+    given.flat_map(|pair| within(pair[1], folder, depth + 1)).collect()
+}
+
+fn shell(words: &[&str], folder: &str, depth: u32) -> Vec<Started> {
     let mut words = words.iter();
     while let Some(word) = words.next() {
-        if WITH_VALUE.contains(word) {
-            words.next();
-        } else if !matches!(*word, "run" | "watch" | "start" | "serve") && !word.starts_with('-') {
-            return Some(Started::File(from_folder(folder, word)));
+        if word.starts_with('-') {
+            if !word.starts_with("--") && word.ends_with('c') {
+                return words
+                    .next()
+                    .map_or_else(Vec::new, |command| within(command, folder, depth + 1));
+            }
+        } else {
+            return vec![Started::Shell(from_folder(folder, word))];
         }
     }
-    None
+    Vec::new()
 }
 
-fn managed(words: &[&str], folder: &str) -> Vec<Started> {
-    let target = words.iter().find(|word| !word.starts_with('-') && **word != "start");
-    match target {
-        Some(word) if word.contains("ecosystem") || word.contains(".config.") || word.ends_with(".json") => {
-            vec![Started::Manager(from_folder(folder, word))]
+/// The file that a runtime is given, and the modules that it is told to load first.
+fn run(program: &str, words: &[&str], folder: &str, depth: u32) -> Vec<Started> {
+    let mut found = Vec::new();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let takes =
+            WITH_VALUE.contains(word) || program == "nodemon" && matches!(*word, "--watch" | "-w" | "--ignore" | "-i");
+        if takes {
+            let Some(value) = words.next() else { break };
+            if LOADS.contains(word) && value.starts_with('.') {
+                found.push(Started::File(from_folder(folder, value)));
+            }
+            if matches!(*word, "--exec" | "-x" | "-e") && program == "nodemon" && value.contains(' ') {
+                found.extend(within(value, folder, depth + 1));
+            }
+        } else if let Some(value) = LOADS.iter().find_map(|flag| word.strip_prefix(flag)?.strip_prefix('=')) {
+            if value.starts_with('.') {
+                found.push(Started::File(from_folder(folder, value)));
+            }
+        } else if !matches!(*word, "run" | "watch" | "start" | "serve") && !word.starts_with('-') {
+            found.push(Started::File(from_folder(folder, word)));
+            break;
         }
-        Some(&"npm") => Vec::new(),
-        Some(word) => vec![Started::File(from_folder(folder, word))],
-        None => Vec::new(),
     }
+    found
+}
+
+fn managed(words: &[&str], folder: &str, depth: u32) -> Vec<Started> {
+    const TAKES: [&str; 9] = [
+        "-i",
+        "--instances",
+        "-n",
+        "--name",
+        "--max-memory-restart",
+        "-o",
+        "-e",
+        "--env",
+        "--only",
+    ];
+    if let Some(at) = words.iter().position(|word| matches!(*word, "npm" | "yarn" | "pnpm")) {
+        let rest: Vec<&str> = words[at + 1..]
+            .iter()
+            .skip_while(|word| **word != "--")
+            .skip(1)
+            .copied()
+            .collect();
+        return manager(words[at], &rest, folder, depth);
+    }
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        if TAKES.contains(word) {
+            words.next();
+        } else if word.contains("ecosystem") || word.contains(".config.") || word.ends_with(".json") {
+            return vec![Started::Manager(from_folder(folder, word))];
+        } else if word.contains(' ') {
+            return within(word, folder, depth + 1);
+        } else if !word.starts_with('-') && *word != "start" {
+            return vec![Started::File(from_folder(folder, word))];
+        }
+    }
+    Vec::new()
 }
 
 /// `npm run x`, `npm start`, `yarn x`, with the folder or the package that it is told to run in.
-fn script(program: &str, words: &[&str], folder: &str) -> Option<Started> {
+fn manager(program: &str, words: &[&str], folder: &str, depth: u32) -> Vec<Started> {
     let mut folder = folder.to_owned();
-    let mut words = words.iter();
+    let mut rest = words.iter().copied().enumerate();
     let mut name = None;
-    while let Some(word) = words.next() {
-        match *word {
-            "--prefix" | "--cwd" | "-C" | "--dir" => folder = from_folder(&folder, words.next()?).as_str().to_owned(),
-            "--workspace" | "-w" | "--filter" | "-F" => {
-                // A package's name, or a path: told apart by whoever has the manifests.
-                folder = format!("@{}", words.next()?);
+    while let Some((at, word)) = rest.next() {
+        match word {
+            "--prefix" | "--cwd" | "-C" | "--dir" => match rest.next() {
+                Some((_, into)) => folder = from_folder(&folder, into).as_str().to_owned(),
+                None => return Vec::new(),
+            },
+            // A package's name, or a path: told apart by whoever has the manifests.
+            "--workspace" | "-w" | "--filter" | "-F" => match rest.next() {
+                Some((_, package)) => folder = format!("@{package}"),
+                None => return Vec::new(),
+            },
+            "workspace" if program == "yarn" => match rest.next() {
+                Some((_, package)) => folder = format!("@{package}"),
+                None => return Vec::new(),
+            },
+            "run" | "run-script" => {}
+            // What follows is the script's own.
+            "--" => break,
+            "install" | "i" | "ci" | "add" | "build" | "audit" | "prune" | "exec" if name.is_none() => {
+                return Vec::new();
             }
-            "workspace" if program == "yarn" => folder = format!("@{}", words.next()?),
-            "run" | "run-script" | "--" => {}
-            flag if flag.starts_with("--prefix=") => folder = from_folder(&folder, &flag[9..]).as_str().to_owned(),
-            flag if flag.starts_with("--workspace=") => folder = format!("@{}", &flag[12..]),
-            flag if flag.starts_with("--filter=") => folder = format!("@{}", &flag[9..]),
-            flag if flag.starts_with('-') => {}
-            "install" | "i" | "ci" | "add" | "build" | "audit" | "prune" => return None,
-            word => {
-                name.get_or_insert(word);
+            flag if flag.starts_with('-') => {
+                if let Some(into) = flag.strip_prefix("--prefix=").or_else(|| flag.strip_prefix("--cwd=")) {
+                    folder = from_folder(&folder, into).as_str().to_owned();
+                } else if let Some(package) = flag
+                    .strip_prefix("--workspace=")
+                    .or_else(|| flag.strip_prefix("--filter="))
+                {
+                    folder = format!("@{package}");
+                }
             }
+            word if name.is_none() => {
+                // `yarn tsx src/index.ts`, `bun run src/index.ts`: no script, but a program or a file.
+                let is_program = program != "npm" && (RUNNERS.contains(&word) || matches!(word, "next" | "nest"));
+                if is_program && !folder.starts_with('@') {
+                    return one(&words[at..], &folder, depth + 1);
+                }
+                if program == "bun" && word.contains(['.', '/']) {
+                    return vec![Started::File(from_folder(&folder, word))];
+                }
+                name = Some(word);
+            }
+            _ => {}
         }
     }
-    Some(Started::Script(folder, name?.to_owned()))
+    name.map_or_else(Vec::new, |name| vec![Started::Script(folder, name.to_owned())])
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Started, started};
-    use crate::model::RepoPath;
+    use super::*;
 
     #[test]
     fn commands_tell_what_they_start() {
@@ -199,23 +356,56 @@ mod tests {
             ("cross-env NODE_ENV=production tsx watch src/main.ts", "api/src/main.ts"),
             ("npx prisma migrate deploy && node build/app.js", "api/build/app.js"),
             ("cd ../web && node server.js", "web/server.js"),
-            ("pm2-runtime start dist/index.js -i max", "api/dist/index.js"),
+            ("pm2-runtime start --name api -i max dist/index.js", "api/dist/index.js"),
+            ("node --watch src/a.js", "api/src/a.js"),
+            ("nodemon --watch src --exec ts-node src/a.ts", "api/src/a.ts"),
+            ("nodemon --exec \"ts-node src/a.ts\"", "api/src/a.ts"),
+            ("dotenv -e .env.production -- node a.js", "api/a.js"),
+            ("env-cmd -f .env node a.js", "api/a.js"),
+            ("/usr/bin/tini -s -- /usr/local/bin/node a.js", "api/a.js"),
+            ("su-exec node node a.js", "api/a.js"),
+            ("sh -c 'npx prisma migrate deploy && exec node a.js'", "api/a.js"),
+            ("tsc-watch --onSuccess \"node dist/a.js\"", "api/dist/a.js"),
+            ("yarn tsx src/a.ts", "api/src/a.ts"),
+            ("bun run src/a.ts", "api/src/a.ts"),
+            ("deno run -A main.ts", "api/main.ts"),
         ] {
             assert_eq!(started(command, "api"), file(path), "{command}");
         }
-        assert_eq!(
-            started("npm --prefix backend start", ""),
-            [Started::Script("backend".to_owned(), "start".to_owned())]
-        );
+        let script = |folder: &str, name: &str| vec![Started::Script(folder.to_owned(), name.to_owned())];
+        for (command, folder, name) in [
+            ("npm --prefix backend start", "backend", "start"),
+            ("yarn workspace api start", "@api", "start"),
+            ("npm run build && npm run serve", "", "serve"),
+            ("npm run serve -- --port 80", "", "serve"),
+            ("pm2 start npm --name api -- run serve", "", "serve"),
+            ("pnpm --filter=@shop/api run start", "@@shop/api", "start"),
+            ("npm-run-all --parallel serve", "", "serve"),
+        ] {
+            assert_eq!(started(command, ""), script(folder, name), "{command}");
+        }
         assert_eq!(started("next start -p 3000", "web"), [Started::Next("web".to_owned())]);
+        assert_eq!(started("next start web", ""), [Started::Next("web".to_owned())]);
         assert_eq!(
-            started("yarn workspace api start", ""),
-            [Started::Script("@api".to_owned(), "start".to_owned())]
+            started("exec ./bin/start.sh", "a"),
+            [Started::Shell(RepoPath::new("a/bin/start.sh"))]
         );
-        assert_eq!(
-            started("npm run build && npm run serve", ""),
-            [Started::Script(String::new(), "serve".to_owned())]
-        );
-        assert_eq!(started("echo node dist/index.js", "api"), []);
+        for nothing in [
+            "echo node dist/index.js",
+            "# node a.js",
+            "",
+            "node -e 'require(1)'",
+            "npm ci",
+            "tsc -p .",
+        ] {
+            assert_eq!(started(nothing, "api"), [], "{nothing}");
+        }
+    }
+
+    #[test]
+    fn what_is_loaded_first_is_started_too() {
+        let paths = ["instrument.mjs", "dist/index.js"].map(|path| Started::File(RepoPath::new(path)));
+        assert_eq!(started("node --import ./instrument.mjs dist/index.js", ""), paths);
+        assert_eq!(started("node --import=./instrument.mjs dist/index.js", ""), paths);
     }
 }

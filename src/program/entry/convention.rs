@@ -1,9 +1,9 @@
 //! Files that a framework starts by their names.
 
-use crate::artifact::Json;
+use crate::artifact::{Declared, Json};
 use crate::model::{Component, Place, Read, RepoPath};
 
-use super::{Entry, Finder, Side};
+use super::{Finder, Side};
 use crate::program::compiled::from_folder;
 use crate::program::module::Language;
 
@@ -34,7 +34,7 @@ pub(super) fn entries(finder: &mut Finder<'_>, component: &Component) {
         next(finder, folder, "Next.js serves it", None);
     }
     if has("nest") && finder.found.is_empty() {
-        nest(finder, folder, "Nest starts it", None);
+        nest(finder, folder, None, "Nest starts it", None);
     }
     if has("vite") || has("react") || has("vue") || has("svelte") {
         browser(finder, folder, "the page loads it", None);
@@ -44,19 +44,60 @@ pub(super) fn entries(finder: &mut Finder<'_>, component: &Component) {
     }
 }
 
-fn within(folder: &str, path: &str) -> String {
-    from_folder(folder, path).as_str().to_owned()
+/// Frameworks that answer requests.
+const SERVERS: [&str; 8] = ["express", "fastify", "hapi", "hono", "koa", "nest", "next", "apollo"];
+
+/// Whether a component is an application for telephones and nothing else.
+pub(super) fn is_mobile(component: &Component) -> bool {
+    let is_mobile = component
+        .kinds
+        .iter()
+        .any(|kind| matches!(kind.as_str(), "expo" | "react-native"));
+    is_mobile && !component.kinds.iter().any(|kind| SERVERS.contains(&kind.as_str()))
 }
 
-fn add(finder: &mut Finder<'_>, path: &str, side: Side, why: &str, place: Option<&Place>) {
-    if let Some(module) = finder.program.find(path) {
-        finder.found.insert(Entry {
-            module,
-            side,
-            why: why.to_owned(),
-            place: place.cloned(),
-        });
+/// What a telephone loads: what the manifest names, or the customary file; with a router the screens by their places.
+pub(super) fn mobile(finder: &mut Finder<'_>, component: &Component) {
+    let folder = component.folder();
+    let main = match finder.snapshot.read(&within(folder, "package.json")) {
+        Read::Here(document) => {
+            let json = document.view::<Json>();
+            let root = json.0.as_deref().ok();
+            root.and_then(|root| root.get("main")?.as_str().map(str::to_owned))
+        }
+        Read::Absent | Read::Unread(_) => None,
+    };
+    if let Some(main) = main {
+        let path = from_folder(folder, &main);
+        finder.file(&path, folder, Side::Browser, "the manifest names it", None);
     }
+    for name in ["index", "App", "src/App"] {
+        for ending in ["js", "tsx", "ts", "jsx"] {
+            if finder.found.is_empty() {
+                let path = within(folder, &format!("{name}.{ending}"));
+                finder.add(&path, Side::Browser, "the application starts with it", None);
+            }
+        }
+    }
+    let manifests = finder.manifests(folder);
+    let has_router = manifests
+        .iter()
+        .flat_map(Declared::dependencies)
+        .any(|(known, _)| known.name == "expo-router");
+    if has_router {
+        for screens in ["app", "src/app"] {
+            let screens = within(folder, screens);
+            let below = finder.snapshot.tree.below(&screens);
+            let paths: Vec<String> = below.map(|(path, _)| path.as_str().to_owned()).collect();
+            for path in paths {
+                finder.add(&path, Side::Browser, "Expo's router shows it", None);
+            }
+        }
+    }
+}
+
+fn within(folder: &str, path: &str) -> String {
+    from_folder(folder, path).as_str().to_owned()
 }
 
 /// The stem of a path's file name, if it is a module.
@@ -66,7 +107,7 @@ fn stem(path: &RepoPath) -> Option<&str> {
 }
 
 /// The pages, routes and middleware of a Next.js application.
-pub(super) fn next(finder: &mut Finder<'_>, folder: &str, why: &str, place: Option<&Place>) {
+pub(super) fn next(finder: &mut Finder<'_>, folder: &str, why: &str, place: Option<&Place>) -> bool {
     let mut found: Vec<(String, Side)> = Vec::new();
     for source in ["", "src"] {
         let root = RepoPath::new(folder).join(source);
@@ -109,61 +150,65 @@ pub(super) fn next(finder: &mut Finder<'_>, folder: &str, why: &str, place: Opti
             found.push((within(folder, &format!("{name}.{ending}")), side));
         }
     }
+    let mut is_there = false;
     for (path, side) in found {
-        add(finder, &path, side, why, place);
+        is_there |= finder.add(&path, side, why, place);
     }
+    is_there
 }
 
-/// The file that Nest compiles its start from.
-pub(super) fn nest(finder: &mut Finder<'_>, folder: &str, why: &str, place: Option<&Place>) {
+/// The file that Nest compiles its start from, of one of several projects where that is named.
+pub(super) fn nest(
+    finder: &mut Finder<'_>,
+    folder: &str,
+    project: Option<&str>,
+    why: &str,
+    place: Option<&Place>,
+) -> bool {
     let setting = |key: &str| {
         let Read::Here(document) = finder.snapshot.read(&within(folder, "nest-cli.json")) else {
             return None;
         };
         let json = document.view::<Json>();
-        json.0.as_ref().ok()?.get(key)?.as_str().map(str::to_owned)
+        let root = json.0.as_deref().ok()?;
+        let own = project.and_then(|name| root.at(&["projects", name, key]));
+        own.or_else(|| root.get(key))?.as_str().map(str::to_owned)
     };
     let source = setting("sourceRoot").unwrap_or_else(|| "src".to_owned());
     let file = setting("entryFile").unwrap_or_else(|| "main".to_owned());
     let path = within(&within(folder, &source), &format!("{file}.ts"));
-    add(finder, &path, Side::Server, why, place);
+    finder.add(&path, Side::Server, why, place)
 }
 
 /// What a page that a bundler builds from loads: its scripts, or the bundler's own entry.
-pub(super) fn browser(finder: &mut Finder<'_>, folder: &str, why: &str, place: Option<&Place>) {
-    let page = within(folder, "index.html");
-    if let Read::Here(document) = finder.snapshot.read(&page)
-        && let Ok(text) = document.text()
-    {
-        let sources: Vec<(usize, String)> = scripts(text);
-        for (at, source) in sources {
-            let path = within(folder, source.trim_start_matches('/'));
-            let span = at..at + source.len();
-            let shown = Place::span(&RepoPath::new(&page), &document, &span);
-            add(
-                finder,
-                &path,
-                Side::Browser,
-                &format!("`{page}` loads it"),
-                Some(&shown),
-            );
-        }
-        return;
-    }
-    for name in ["src/index", "src/main"] {
-        for ending in ["tsx", "jsx", "ts", "js"] {
-            let path = within(folder, &format!("{name}.{ending}"));
-            // A server's own start is told by its commands.
-            let is_known = finder
-                .found
-                .iter()
-                .any(|entry| finder.program.linked(entry.module).path.as_str() == path);
-            let is_built = finder.snapshot.tree.get(&within(folder, "public/index.html")).is_some();
-            if is_built && !is_known {
-                add(finder, &path, Side::Browser, why, place);
+pub(super) fn browser(finder: &mut Finder<'_>, folder: &str, why: &str, place: Option<&Place>) -> bool {
+    let roots = [folder.to_owned()]
+        .into_iter()
+        .chain(finder.compiled.page_roots(folder).map(str::to_owned));
+    for root in roots.collect::<Vec<_>>() {
+        let page = within(&root, "index.html");
+        if let Read::Here(document) = finder.snapshot.read(&page)
+            && let Ok(text) = document.text()
+        {
+            let mut is_there = false;
+            for (at, source) in scripts(text) {
+                let path = within(&root, source.trim_start_matches('/'));
+                let shown = Place::span(&RepoPath::new(&page), &document, &(at..at + source.len()));
+                is_there |= finder.add(&path, Side::Browser, &format!("`{page}` loads it"), Some(&shown));
             }
+            return is_there;
         }
     }
+    // A server's own start is told by its commands.
+    let is_built = finder.snapshot.tree.get(&within(folder, "public/index.html")).is_some();
+    let names = ["src/index", "src/main"].into_iter();
+    let mut paths =
+        names.flat_map(|name| ["tsx", "jsx", "ts", "js"].map(|ending| within(folder, &format!("{name}.{ending}"))));
+    let path = paths.find(|path| {
+        let module = finder.program.find(path);
+        is_built && module.is_some_and(|module| !finder.found.contains_key(&(module, Side::Server)))
+    });
+    path.is_some_and(|path| finder.add(&path, Side::Browser, why, place))
 }
 
 /// The `src` of a page's scripts, with where it stands.
@@ -172,6 +217,13 @@ fn scripts(text: &str) -> Vec<(usize, String)> {
     let mut rest = 0;
     while let Some(at) = text[rest..].find("<script") {
         let start = rest + at;
+        // What stands in a comment is not loaded.
+        if let Some(comment) = text[rest..start].rfind("<!--")
+            && !text[rest + comment..start].contains("-->")
+        {
+            rest = text[start..].find("-->").map_or(text.len(), |end| start + end);
+            continue;
+        }
         let end = text[start..].find('>').map_or(text.len(), |end| start + end);
         let tag = &text[start..end];
         if let Some(at) = tag.find("src=") {
@@ -199,7 +251,7 @@ fn functions(finder: &mut Finder<'_>, folder: &str) {
         .map(|(path, _)| path.as_str().to_owned())
         .collect();
     // A server that is started by a command keeps its own `api/`; then the manifest says which file is the function.
-    let is_served = finder.found.iter().any(|entry| entry.side == Side::Server);
+    let is_served = finder.found.keys().any(|(_, side)| *side == Side::Server);
     if is_served {
         return;
     }
@@ -209,10 +261,10 @@ fn functions(finder: &mut Finder<'_>, folder: &str) {
         .collect();
     if let [first, ..] = index.as_slice() {
         let first = (*first).clone();
-        add(finder, &first, Side::Server, "Vercel serves it", None);
+        finder.add(&first, Side::Server, "Vercel serves it", None);
     } else {
         for path in &paths {
-            add(finder, path, Side::Server, "Vercel serves it", None);
+            finder.add(path, Side::Server, "Vercel serves it", None);
         }
     }
 }

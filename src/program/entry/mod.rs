@@ -2,16 +2,18 @@
 
 mod command;
 mod convention;
+mod docker;
 mod platform;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::artifact::declared;
-use crate::model::{Component, Place, RepoPath, Snapshot};
+use crate::artifact::{Declared, declared};
+use crate::model::{Component, Place, Read, RepoPath, Snapshot};
 
-use super::compiled::{from_folder, source_of};
+use super::compiled::{Compiled, from_folder};
 use super::linked::{ModuleId, Program};
 use command::{Started, started};
+use platform::Told;
 
 /// A module that production starts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,22 +37,32 @@ pub enum Side {
     Browser,
 }
 
+/// Scripts that follow each other: of `npm run a` within `a` within ….
+const DEEPEST: u32 = 5;
+
 /// Files beside the modules that say what is started.
 pub(super) fn tells(path: &RepoPath) -> bool {
     platform::tells(path)
 }
 
-/// The modules that production starts for a component, in order. Empty where nothing says so.
-pub(super) fn entries(snapshot: &Snapshot, program: &Program, component: &Component) -> Vec<Entry> {
-    let mut finder = Finder {
-        snapshot,
-        program,
-        found: BTreeSet::new(),
-        seen: BTreeSet::new(),
-        names: package_names(snapshot),
+/// The modules that production starts, by component; nothing for one of which nothing says so.
+pub(super) fn entries(snapshot: &Snapshot, program: &Program, compiled: &Compiled) -> BTreeMap<RepoPath, Vec<Entry>> {
+    let told = platform::told(snapshot);
+    let names = package_names(snapshot);
+    let of = |component: &Component| {
+        let mut finder = Finder {
+            snapshot,
+            program,
+            compiled,
+            names: &names,
+            found: BTreeMap::new(),
+            seen: BTreeSet::new(),
+            only: None,
+        };
+        finder.find(component, &told);
+        (component.path.clone(), finder.found.into_values().collect())
     };
-    finder.find(component);
-    finder.found.into_iter().collect()
+    snapshot.components.iter().map(of).collect()
 }
 
 fn package_names(snapshot: &Snapshot) -> BTreeMap<String, String> {
@@ -72,83 +84,182 @@ fn package_names(snapshot: &Snapshot) -> BTreeMap<String, String> {
 struct Finder<'a> {
     snapshot: &'a Snapshot,
     program: &'a Program,
-    found: BTreeSet<Entry>,
+    compiled: &'a Compiled,
+    names: &'a BTreeMap<String, String>,
+    found: BTreeMap<(ModuleId, Side), Entry>,
     seen: BTreeSet<(String, String)>,
-    names: BTreeMap<String, String>,
+    /// The component that alone is looked for, where what is told stands in another's folder.
+    only: Option<RepoPath>,
 }
 
 impl Finder<'_> {
-    fn find(&mut self, component: &Component) {
+    fn find(&mut self, component: &Component, told: &[Told]) {
         let folder = component.folder();
+        self.detect(component, told);
+        if let Some(named) = self.named(component) {
+            // The policy corrects what is detected.
+            self.found.retain(|(_, side), _| *side == Side::Browser);
+            for path in named {
+                let is_page = self
+                    .program
+                    .find(path.as_str())
+                    .is_some_and(|id| self.found.contains_key(&(id, Side::Browser)));
+                if !is_page {
+                    self.file(&path, folder, Side::Server, "the policy names it", None);
+                }
+            }
+        }
+    }
+
+    fn detect(&mut self, component: &Component, told: &[Told]) {
+        let folder = component.folder();
+        if convention::is_mobile(component) {
+            // Its scripts are for those who work on it.
+            convention::mobile(self, component);
+            return;
+        }
         self.script(folder, "start", 0);
         for scripted in ["start:prod", "start:production", "serve"] {
             if self.found.is_empty() {
                 self.script(folder, scripted, 0);
             }
         }
-        for (command, folder, why, place) in platform::commands(self.snapshot, folder) {
-            self.command(&command, &folder, &why, Some(&place), 0);
+        for one in told {
+            let owner = Component::of(&self.snapshot.components, &one.from);
+            let is_ours = owner.is_some_and(|owner| owner.path == component.path);
+            self.only = (!is_ours).then(|| component.path.clone());
+            self.told(one, 0);
         }
+        self.only = None;
         convention::entries(self, component);
         if self.found.is_empty() {
             for path in &component.entry {
                 self.file(path, folder, Side::Server, "the manifest names it", None);
             }
         }
-        if self.found.is_empty() {
-            // A script for those who work on it tells what is started where nothing else does.
-            for name in ["dev", "start:dev", "develop", "watch"] {
-                if self.found.is_empty() {
-                    self.script(folder, name, 0);
-                }
+        // A script for those who work on it tells what is started where nothing else does.
+        for name in ["dev", "start:dev", "develop", "watch"] {
+            if self.found.is_empty() {
+                self.script(folder, name, 0);
             }
         }
     }
 
-    fn script(&mut self, folder: &str, name: &str, depth: u32) {
-        if depth > 5 || !self.seen.insert((folder.to_owned(), name.to_owned())) {
-            return;
-        }
-        let known: Vec<_> = declared(self.snapshot, folder)
-            .into_iter()
-            .filter_map(|(_, known)| known.ok())
+    /// The files that the policy names, which replace what the manifest names.
+    fn named(&self, component: &Component) -> Option<Vec<RepoPath>> {
+        let folder = component.folder();
+        let by_manifest: BTreeSet<RepoPath> = self
+            .manifests(folder)
+            .iter()
+            .flat_map(|known| known.manifest().entries.clone())
+            .map(|entry| from_folder(folder, &entry))
             .collect();
-        for manifest in &known {
-            let scripts = manifest.manifest().scripts.iter();
-            for script in scripts.filter(|script| script.name == name) {
-                let document = self.snapshot.read(manifest.path.as_str());
-                let place = match document {
-                    crate::model::Read::Here(document) => Place::span(&manifest.path, &document, &script.span),
-                    _ => Place::file(&manifest.path),
-                };
-                let why = format!("`{name}` in `{}`", manifest.path);
-                self.command(&script.command, folder, &why, Some(&place), depth);
+        let is_policy = component.entry.iter().any(|path| !by_manifest.contains(path));
+        is_policy.then(|| component.entry.clone())
+    }
+
+    fn manifests(&self, folder: &str) -> Vec<Declared> {
+        let known = declared(self.snapshot, folder).into_iter();
+        known.filter_map(|(_, known)| known.ok()).collect()
+    }
+
+    /// Runs what a platform is told in the first folder in which it starts something.
+    fn told(&mut self, told: &Told, depth: u32) {
+        for folder in &told.folders {
+            if self.command(&told.command, folder, &told.why, Some(&told.place), depth) {
+                break;
             }
         }
     }
 
-    fn command(&mut self, command: &str, folder: &str, why: &str, place: Option<&Place>, depth: u32) {
+    /// Runs the scripts of this name, which may end in `*`; whether there is one.
+    fn script(&mut self, folder: &str, name: &str, depth: u32) -> bool {
+        let mut is_there = false;
+        for manifest in self.manifests(folder) {
+            for script in &manifest.manifest().scripts {
+                let is_meant = match name.strip_suffix('*') {
+                    Some(start) => script.name.starts_with(start),
+                    None => script.name == name,
+                };
+                if !is_meant {
+                    continue;
+                }
+                is_there = true;
+                if depth > DEEPEST || !self.seen.insert((folder.to_owned(), script.name.clone())) {
+                    continue;
+                }
+                let place = match self.snapshot.read(manifest.path.as_str()) {
+                    Read::Here(document) => Place::span(&manifest.path, &document, &script.span),
+                    Read::Absent | Read::Unread(_) => Place::file(&manifest.path),
+                };
+                let why = format!("`{}` in `{}`", script.name, manifest.path);
+                self.command(&script.command, folder, &why, Some(&place), depth + 1);
+            }
+        }
+        is_there
+    }
+
+    /// Whether the command leads to something that is there.
+    fn command(&mut self, command: &str, folder: &str, why: &str, place: Option<&Place>, depth: u32) -> bool {
+        if depth > DEEPEST {
+            return false;
+        }
+        let mut is_there = false;
         for one in started(command, folder) {
-            match one {
+            is_there |= match one {
                 Started::File(path) => self.file(&path, folder, Side::Server, why, place),
+                Started::Shell(path) => self.shell(&path, folder, why, depth),
                 Started::Script(at, name) => {
                     let at = match at.strip_prefix('@') {
                         Some(package) => self.member(package, folder),
                         None => at,
                     };
-                    self.script(&at, &name, depth + 1);
+                    self.script(&at, &name, depth)
                 }
                 Started::Next(at) => convention::next(self, &at, why, place),
-                Started::Nest(at) => convention::nest(self, &at, why, place),
-                Started::Remix(_) => {}
+                Started::Nest(at, project) => convention::nest(self, &at, project.as_deref(), why, place),
                 Started::Static(at) => convention::browser(self, &at, why, place),
                 Started::Manager(path) => {
-                    for (script, why, place) in platform::managed(self.snapshot, &path) {
-                        self.file(&script, folder, Side::Server, &why, Some(&place));
-                    }
+                    let told = platform::managed(self.snapshot, &path);
+                    told.iter().for_each(|one| self.told(one, depth + 1));
+                    !told.is_empty()
                 }
-            }
+            };
         }
+        is_there
+    }
+
+    /// A shell script, run in a folder.
+    fn shell(&mut self, path: &RepoPath, folder: &str, why: &str, depth: u32) -> bool {
+        // In an image it may stand elsewhere: by its name it is known.
+        let named = || {
+            self.snapshot
+                .tree
+                .with_name(path.file_name())
+                .next()
+                .map(|(path, _)| path.clone())
+        };
+        let path = if self.snapshot.tree.get(path.as_str()).is_some() {
+            Some(path.clone())
+        } else {
+            named()
+        };
+        let Some(path) =
+            path.filter(|path| depth <= DEEPEST && self.seen.insert((folder.to_owned(), path.to_string())))
+        else {
+            return false;
+        };
+        let Read::Here(document) = self.snapshot.read(path.as_str()) else {
+            return false;
+        };
+        let Ok(text) = document.text() else { return false };
+        self.command(
+            text,
+            folder,
+            &format!("{why} by `{path}`"),
+            Some(&Place::file(&path)),
+            depth + 1,
+        )
     }
 
     fn member(&self, package: &str, folder: &str) -> String {
@@ -161,16 +272,44 @@ impl Finder<'_> {
             .unwrap_or_else(|| from_folder(folder, package).as_str().to_owned())
     }
 
-    /// A file that is started, by its source.
-    fn file(&mut self, path: &RepoPath, folder: &str, side: Side, why: &str, place: Option<&Place>) {
-        let source = source_of(&self.snapshot.tree, folder, path.as_str());
-        if let Some(module) = source.and_then(|source| self.program.find(source.as_str())) {
-            self.found.insert(Entry {
+    /// A file that is started, by its source; whether there is one.
+    fn file(&mut self, path: &RepoPath, folder: &str, side: Side, why: &str, place: Option<&Place>) -> bool {
+        let Some(source) = self.source(path, folder) else {
+            return false;
+        };
+        self.add(source.as_str(), side, why, place)
+    }
+
+    fn source(&self, path: &RepoPath, folder: &str) -> Option<RepoPath> {
+        // `node .` runs what the manifest names.
+        let named = self
+            .manifests(path.as_str())
+            .into_iter()
+            .flat_map(|known| known.manifest().entries.clone());
+        let named = named.map(|entry| from_folder(path.as_str(), &entry));
+        let from_root = path.relative_to(folder).map(RepoPath::new);
+        let mut asked = named.chain([path.clone()]).chain(from_root);
+        asked.find_map(|path| self.compiled.source_of(path.as_str()))
+    }
+
+    /// A module that is started; whether there is one.
+    fn add(&mut self, path: &str, side: Side, why: &str, place: Option<&Place>) -> bool {
+        let Some(module) = self.program.find(path) else {
+            return false;
+        };
+        let owner = Component::of(&self.snapshot.components, &RepoPath::new(path));
+        let is_wanted = self
+            .only
+            .as_ref()
+            .is_none_or(|only| owner.is_some_and(|owner| owner.path == *only));
+        if is_wanted {
+            self.found.entry((module, side)).or_insert_with(|| Entry {
                 module,
                 side,
                 why: why.to_owned(),
                 place: place.cloned(),
             });
         }
+        true
     }
 }

@@ -172,9 +172,18 @@ impl<'a> Walk<'a> {
     pub(super) fn step(&mut self, at: FunctionAt, step: &Step) {
         match step {
             Step::Do(expr) => {
-                // A class that is only declared is used where its name is.
-                let is_class = matches!(self.module(at.module).expr(*expr), Expr::Class(_));
-                self.value(at, *expr, if is_class { Position::Held } else { Position::Used });
+                // A class that is only declared is used where its name is; what is exported, where that is asked for;
+                // of what is only loaded nothing is asked for.
+                let module = self.module(at.module);
+                let is_held = match module.expr(*expr) {
+                    Expr::Class(_) | Expr::Load(_) => true,
+                    Expr::Function(_) | Expr::Object(_) => module
+                        .exports
+                        .iter()
+                        .any(|export| export.what == Exported::Value(*expr)),
+                    _ => false,
+                };
+                self.value(at, *expr, if is_held { Position::Held } else { Position::Used });
             }
             Step::Bind(names, expr) => {
                 let position = if self.is_lazy(at, names, *expr) {

@@ -9,11 +9,18 @@ use crate::program::values::{Literal, Value};
 impl Collector<'_> {
     /// The paths that an argument means; `None` where it is no path.
     pub(super) fn paths(&self, module: ModuleId, expr: ExprId) -> Option<Paths> {
+        self.paths_within(module, expr, 0)
+    }
+
+    fn paths_within(&self, module: ModuleId, expr: ExprId, depth: u32) -> Option<Paths> {
         let lowered = self.module(module);
         match lowered.expr(expr) {
             Expr::Regex(_) => return Some(vec![None]),
-            Expr::List(items) => {
-                let parts: Vec<Paths> = items.iter().filter_map(|item| self.paths(module, *item)).collect();
+            Expr::List(items) if depth < 4 => {
+                let parts: Vec<Paths> = items
+                    .iter()
+                    .filter_map(|item| self.paths_within(module, *item, depth + 1))
+                    .collect();
                 return (!parts.is_empty()).then(|| parts.concat());
             }
             _ => {}
@@ -46,6 +53,8 @@ impl Collector<'_> {
             }
         };
         match module.expr(at.expr) {
+            // Nobody writes an address of more parts, and each may hold such a text again.
+            Expr::Template(_, holes) if holes.len() > 12 => None,
             Expr::Template(texts, holes) => {
                 let mut written = String::new();
                 for (index, text) in texts.iter().enumerate() {
@@ -61,17 +70,29 @@ impl Collector<'_> {
         }
     }
 
-    /// The values of arguments; lists are taken apart, what is spread is not followed.
+    /// The values of arguments; lists are taken apart, also those that are spread.
     pub(super) fn arguments(&self, module: ModuleId, arguments: &[ExprId]) -> Vec<Vec<Value>> {
-        let lowered = self.module(module);
         let mut found = Vec::new();
+        self.gather(module, arguments, 0, &mut found);
+        found
+    }
+
+    /// Lists may hold each other, or one another twice at every level.
+    fn gather(&self, module: ModuleId, arguments: &[ExprId], depth: u32, found: &mut Vec<Vec<Value>>) {
+        const DEEPEST: u32 = 8;
+        const MOST: usize = 1_000;
+        let lowered = self.module(module);
         for argument in arguments {
+            if found.len() >= MOST || depth > DEEPEST {
+                let expr = *argument;
+                return found.push(vec![Value::Unknown(At { module, expr })]);
+            }
             match lowered.expr(*argument) {
-                Expr::List(items) => found.extend(self.arguments(module, items)),
+                Expr::List(items) => self.gather(module, items, depth + 1, found),
                 Expr::Spread(inner) => match self.values(module, *inner).as_slice() {
                     [Value::List(list)] => {
                         if let Expr::List(items) = self.module(list.module).expr(list.expr) {
-                            found.extend(self.arguments(list.module, items));
+                            self.gather(list.module, items, depth + 1, found);
                         }
                     }
                     _ => found.push(vec![Value::Unknown(At {
@@ -82,7 +103,6 @@ impl Collector<'_> {
                 _ => found.push(self.whole(self.values(module, *argument))),
             }
         }
-        found
     }
 
     /// What arguments are for each item of the list that a loop takes them from, where it takes all of them from one.

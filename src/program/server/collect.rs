@@ -362,7 +362,7 @@ impl<'a> Collector<'a> {
             doubt: doubt.or(late),
         };
         if let RouterId::Made(at) = router
-            && !self.collected.made.iter().any(|(known, _)| *known == router)
+            && !self.collected.done.contains_key(&router)
         {
             let is_application = self.is_application(at);
             self.collected.made.push((router, is_application));

@@ -7,11 +7,14 @@ use super::nature::nature;
 use super::{Done, Middleware, Route, RouterId, Routes, What};
 use crate::model::Place;
 use crate::program::linked::Program;
+use crate::program::reach::Edge;
 use crate::program::values::Value;
 
 /// Routers are mounted this deep at most, and a component has this many routes: more is a cycle.
 const DEEPEST: usize = 12;
 const MOST: usize = 20_000;
+/// Steps in all: routers that are mounted in each other many times at every level are nobody's server.
+const FUEL: usize = 2_000_000;
 
 /// Middleware with the path below which it stands.
 #[derive(Clone)]
@@ -25,6 +28,8 @@ struct Flattener<'a> {
     collected: &'a Collected,
     routes: Vec<Route>,
     mounted: BTreeSet<RouterId>,
+    fuel: usize,
+    cut: Option<Edge>,
 }
 
 pub(super) fn flatten(program: &Program, collected: Collected) -> Routes {
@@ -33,6 +38,8 @@ pub(super) fn flatten(program: &Program, collected: Collected) -> Routes {
         collected: &collected,
         routes: Vec::new(),
         mounted: BTreeSet::new(),
+        fuel: FUEL,
+        cut: None,
     };
     flattener.find_mounted();
     let roots = collected
@@ -48,7 +55,7 @@ pub(super) fn flatten(program: &Program, collected: Collected) -> Routes {
     Routes {
         has_server: !roots.is_empty(),
         routes: flattener.routes,
-        edges: collected.edges.clone(),
+        edges: collected.edges.iter().cloned().chain(flattener.cut).collect(),
     }
 }
 
@@ -68,7 +75,7 @@ impl Flattener<'_> {
     }
 
     fn router(&mut self, id: RouterId, prefix: Option<String>, chain: &mut Vec<Mounted>, open: &mut Vec<RouterId>) {
-        if open.contains(&id) || open.len() >= DEEPEST || self.routes.len() >= MOST {
+        if open.contains(&id) || open.len() >= DEEPEST {
             return;
         }
         let Some(done) = self.collected.done.get(&id) else {
@@ -76,9 +83,28 @@ impl Flattener<'_> {
         };
         open.push(id);
         for one in done {
+            if !self.spend(1 + chain.len(), done) {
+                break;
+            }
             self.one(one, prefix.as_ref(), chain, open);
         }
         open.pop();
+    }
+
+    /// Whether there is enough left for so many more steps; where there is not, what follows is not known.
+    fn spend(&mut self, steps: usize, done: &[Done]) -> bool {
+        let is_enough = self.fuel >= steps && self.routes.len() < MOST;
+        self.fuel = self.fuel.saturating_sub(steps);
+        if !is_enough
+            && self.cut.is_none()
+            && let Some(first) = done.first()
+        {
+            self.cut = Some(Edge {
+                place: first.place.clone(),
+                why: "its routers are mounted in each other more often than is followed".to_owned(),
+            });
+        }
+        is_enough
     }
 
     fn one(&mut self, done: &Done, prefix: Option<&String>, chain: &mut Vec<Mounted>, open: &mut Vec<RouterId>) {
@@ -130,6 +156,7 @@ impl Flattener<'_> {
                 has_router = true;
                 // A router's own middleware is passed by what it does not answer, too, but guards nothing for sure.
                 let mut own = chain.clone();
+                self.fuel = self.fuel.saturating_sub(own.len());
                 self.router(router, path.clone(), &mut own, open);
             }
         }

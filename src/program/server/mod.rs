@@ -7,7 +7,7 @@ mod flatten;
 mod nature;
 mod order;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Component, Place};
 
@@ -116,18 +116,17 @@ pub(super) fn load_order(program: &Program, reach: &Reach) -> BTreeMap<ModuleId,
     for (start, _) in program.modules().filter(|(id, _)| reach.is_loaded(*id)) {
         // Modules that nobody else loads first come first; the stack is kept here, not on the machine's.
         let mut stack = vec![(start, 0_usize)];
-        let mut open = vec![start];
+        let mut open = BTreeSet::from([start]);
         while let Some((id, at)) = stack.pop() {
             if order.contains_key(&id) {
-                open.retain(|known| *known != id);
+                open.remove(&id);
                 continue;
             }
             let targets = &program.linked(id).targets;
             match targets.get(at) {
                 Some(Target::Module(target)) => {
                     stack.push((id, at + 1));
-                    if !order.contains_key(target) && !open.contains(target) && reach.is_loaded(*target) {
-                        open.push(*target);
+                    if !order.contains_key(target) && reach.is_loaded(*target) && open.insert(*target) {
                         stack.push((*target, 0));
                     }
                 }
@@ -135,7 +134,7 @@ pub(super) fn load_order(program: &Program, reach: &Reach) -> BTreeMap<ModuleId,
                 None => {
                     order.insert(id, next);
                     next += 1;
-                    open.retain(|known| *known != id);
+                    open.remove(&id);
                 }
             }
         }

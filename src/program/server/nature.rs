@@ -42,7 +42,7 @@ const TELLING: [&str; 4] = ["console", "logger", "log", "winston"];
 /// What the values of a handler do; of several the one that does most.
 pub(super) fn nature(program: &Program, handler: &[Value]) -> Nature {
     let each = handler.iter().map(|value| match value {
-        Value::Function(function) => of_function(program, *function, 0),
+        Value::Function(function) => of_function(program, *function),
         // What a package's wrapper is given is what it runs.
         Value::Result(_, call) => wrapped(program, *call),
         _ => Nature::Unknown,
@@ -72,12 +72,12 @@ fn wrapped(program: &Program, call: super::At) -> Nature {
         .filter(|value| matches!(value, Value::Function(_)))
         .collect();
     match values.as_slice() {
-        [Value::Function(function)] => of_function(program, *function, 1),
+        [Value::Function(function)] => of_function(program, *function),
         _ => Nature::Unknown,
     }
 }
 
-fn of_function(program: &Program, at: FunctionAt, depth: u32) -> Nature {
+fn of_function(program: &Program, at: FunctionAt) -> Nature {
     let module = program.module(at.module);
     let function = module.function(at.function);
     if function.steps.is_empty() {
@@ -96,7 +96,6 @@ fn of_function(program: &Program, at: FunctionAt, depth: u32) -> Nature {
     for step in &function.steps {
         seen.step(step, &parameters);
     }
-    let _ = depth;
     match (seen.acts, seen.answers) {
         (true, _) => Nature::Real,
         (false, true) => Nature::Constant,

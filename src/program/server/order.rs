@@ -1,5 +1,7 @@
 //! When something is done to a router.
 
+use std::collections::BTreeSet;
+
 use super::collect::Collector;
 use crate::program::linked::{At, FunctionAt};
 use crate::program::module::{Expr, ExprId, TOP_LEVEL};
@@ -11,10 +13,12 @@ impl Collector<'_> {
     pub(super) fn callers_in(&mut self, at: FunctionAt) {
         let module = self.module(at.module);
         let mut calls: Vec<(ExprId, ExprId, bool)> = Vec::new();
-        let mut awaited: Vec<ExprId> = Vec::new();
+        let mut awaited: BTreeSet<ExprId> = BTreeSet::new();
         module.each_expr(at.function, &mut |expr| match module.expr(expr) {
             Expr::Call(callee, _) => calls.push((expr, *callee, false)),
-            Expr::Await(inner) => awaited.push(*inner),
+            Expr::Await(inner) => {
+                awaited.insert(*inner);
+            }
             _ => {}
         });
         for call in &mut calls {

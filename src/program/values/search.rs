@@ -11,6 +11,8 @@ use super::{Literal, Value};
 pub(super) const DEEPEST: u32 = 24;
 /// One question looks at so many expressions at most: ways that fork at every step are not worth following.
 const FUEL: u32 = 1_500;
+/// As many names and calls stand behind what a value comes from.
+const LONGEST: usize = 40;
 /// So many different values say as little as one that is unknown.
 const MOST: usize = 12;
 
@@ -270,11 +272,26 @@ fn of_package(package: Box<str>, imported: &Imported) -> Value {
     }
 }
 
+/// Whether more is taken out of a value than anybody writes.
+fn is_deep(value: &Value) -> bool {
+    let (mut value, mut depth) = (value, 0);
+    while let Value::Result(of, _) | Value::Member(of, _) = value {
+        (value, depth) = (of.as_ref(), depth + 1);
+    }
+    let within = match value {
+        Value::Package(_, path) => path.len(),
+        _ => 0,
+    };
+    depth + within > LONGEST
+}
+
 /// Each value once; too many say nothing.
 fn settled(values: Vec<Value>, at: At) -> Vec<Value> {
     let mut found: Vec<Value> = Vec::with_capacity(values.len());
     for value in values {
-        if !found.contains(&value) {
+        // What is kept for a name starts at depth 0 again where the name is used: a row of names grows without end.
+        let value = if is_deep(&value) { Value::Unknown(at) } else { value };
+        if found.len() <= MOST && !found.contains(&value) {
             found.push(value);
         }
     }

@@ -1,14 +1,20 @@
 //! Functions and classes.
 
 use oxc_ast::ast::{
-    ArrowFunctionBody, ArrowFunctionExpression, Class as OxcClass, ClassElement, Decorator, FormalParameters,
-    Function as OxcFunction, FunctionBody, MethodDefinitionKind,
+    ArrowFunctionBody, ArrowFunctionExpression, Class as OxcClass, ClassElement, Decorator, Expression,
+    FormalParameters, Function as OxcFunction, FunctionBody, MethodDefinitionKind,
 };
 use oxc_span::Span;
 
 use super::pattern::Taken;
 use super::{BindingId, BindingKind, Expr, ExprId, Function, FunctionId, FunctionKind, Lowerer, to_span};
 use crate::program::module::{Class, ClassId, ClassMember, MemberValue, Parameter, Step};
+
+/// What was being lowered when a function began.
+struct Outer {
+    function: FunctionId,
+    before: Vec<Step>,
+}
 
 impl Lowerer<'_> {
     pub(super) fn plain_function(
@@ -67,15 +73,24 @@ impl Lowerer<'_> {
         id
     }
 
-    fn enter(&mut self, id: FunctionId) -> FunctionId {
-        std::mem::replace(&mut self.function, id)
+    fn enter(&mut self, id: FunctionId) -> Outer {
+        Outer {
+            function: std::mem::replace(&mut self.function, id),
+            before: std::mem::take(&mut self.before),
+        }
     }
 
-    fn close(&mut self, id: FunctionId, steps: Vec<Step>, outer: FunctionId) {
-        let own = &mut self.module.functions[id.0 as usize].steps;
+    fn leave(&mut self, outer: Outer) {
+        self.function = outer.function;
+        self.before = outer.before;
+    }
+
+    fn close(&mut self, id: FunctionId, steps: Vec<Step>, outer: Outer) {
+        let mut own = std::mem::take(&mut self.before);
         own.extend(steps);
         own.shrink_to_fit();
-        self.function = outer;
+        self.module.functions[id.0 as usize].steps = own;
+        self.leave(outer);
     }
 
     fn body(&mut self, body: &FunctionBody<'_>) -> Vec<Step> {
@@ -208,6 +223,30 @@ impl Lowerer<'_> {
         }
     }
 
+    /// A field's value is made by the constructor; one of the class itself (without an owner) when the class is.
+    fn field(
+        &mut self,
+        value: Option<&Expression<'_>>,
+        name: Option<&str>,
+        owner: Option<FunctionId>,
+        fields: &mut Vec<Step>,
+    ) -> MemberValue {
+        let Some(value) = value else {
+            return MemberValue::Field(None);
+        };
+        let Some(owner) = owner else {
+            let value = self.expression_named(value, name);
+            self.before.push(Step::Do(value));
+            return MemberValue::Field(Some(value));
+        };
+        let outer = self.enter(owner);
+        let value = self.expression_named(value, name);
+        fields.append(&mut self.before);
+        fields.push(Step::Do(value));
+        self.leave(outer);
+        MemberValue::Field(Some(value))
+    }
+
     fn member_of_class(
         &mut self,
         element: &ClassElement<'_>,
@@ -217,9 +256,10 @@ impl Lowerer<'_> {
     ) {
         match element {
             ClassElement::StaticBlock(block) => {
+                let outer = std::mem::take(&mut self.before);
                 let steps = self.statements(&block.body);
-                let function = self.function;
-                self.module.functions[function.0 as usize].steps.extend(steps);
+                self.before = outer;
+                self.before.extend(steps);
             }
             ClassElement::MethodDefinition(method) => {
                 if method.kind == MethodDefinitionKind::Constructor || method.value.body.is_none() {
@@ -239,30 +279,30 @@ impl Lowerer<'_> {
             ClassElement::PropertyDefinition(property) => {
                 let decorators = self.decorators(&property.decorators);
                 let name = self.key(&property.key);
-                let inner = if property.r#static { self.function } else { constructor };
-                let outer = self.enter(inner);
-                let value = property
-                    .value
-                    .as_ref()
-                    .map(|value| self.expression_named(value, name.as_deref()));
-                self.function = outer;
-                if let Some(value) = value {
-                    if property.r#static {
-                        let function = self.function;
-                        self.module.functions[function.0 as usize].steps.push(Step::Do(value));
-                    } else {
-                        fields.push(Step::Do(value));
-                    }
-                }
+                let owner = (!property.r#static).then_some(constructor);
+                let value = self.field(property.value.as_ref(), name.as_deref(), owner, fields);
                 members.push(ClassMember {
                     name,
                     is_static: property.r#static,
                     decorators,
-                    value: MemberValue::Field(value),
+                    value,
                     span: to_span(property.span),
                 });
             }
-            ClassElement::AccessorProperty(_) | ClassElement::TSIndexSignature(_) => {}
+            ClassElement::AccessorProperty(property) => {
+                let decorators = self.decorators(&property.decorators);
+                let name = self.key(&property.key);
+                let owner = (!property.r#static).then_some(constructor);
+                let value = self.field(property.value.as_ref(), name.as_deref(), owner, fields);
+                members.push(ClassMember {
+                    name,
+                    is_static: property.r#static,
+                    decorators,
+                    value,
+                    span: to_span(property.span),
+                });
+            }
+            ClassElement::TSIndexSignature(_) => {}
         }
     }
 }

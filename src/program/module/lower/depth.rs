@@ -1,4 +1,6 @@
-//! How deeply a text is nested, before anything recursive looks at it.
+//! How deep a syntax tree of a text could be, before anything recursive looks at it.
+
+use super::Language;
 
 /// What walking a text takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,57 +13,104 @@ pub(super) enum Depth {
     Hostile,
 }
 
-/// Nesting of brackets and elements, and operators in a row, up to which any stack will do; and what nobody writes.
-const NESTING: (usize, usize) = (40, 1_000);
-const ELEMENTS: (usize, usize) = (200, 5_000);
-const CHAIN: (usize, usize) = (150, 40_000);
+/// So many levels fit on any stack: that of a test's or a pool's thread is 2 MiB.
+const USUAL: usize = 100;
+/// So many levels fit on the stack of `on_deep_stack`; a file of 500 KiB written by hand has fewer signs than that.
+const MOST: usize = 60_000;
+
+/// An expression before `<` may be given types: the parser tries, at each anew up to the end of the expression, so
+/// that time grows with the square of their number. So many take less than a second.
+const MOST_ANGLES: usize = 3_000;
 
 impl Depth {
-    /// Counts without parsing: what stands in strings and comments counts as well, so the answer is rarely too low.
-    pub(super) fn of(text: &str) -> Self {
-        let (mut nesting, mut elements, mut chain) = (Peak::default(), Peak::default(), Peak::default());
-        let bytes = text.as_bytes();
-        for (index, byte) in bytes.iter().enumerate() {
-            match byte {
-                b'(' | b'[' | b'{' => nesting.up(),
-                b')' | b']' | b'}' => nesting.down(),
-                b'<' if bytes.get(index + 1).is_some_and(u8::is_ascii_alphabetic) => elements.up(),
-                b'<' if bytes.get(index + 1) == Some(&b'/') => elements.down(),
-                b'/' if bytes.get(index + 1) == Some(&b'>') => elements.down(),
-                _ => {}
-            }
-            match byte {
-                b';' | b',' => chain.now = 0,
-                byte if byte.is_ascii_punctuation() && !matches!(byte, b'_' | b'$' | b'"' | b'\'') => chain.up(),
-                _ => {}
-            }
-        }
-        let is_over = |which: fn((usize, usize)) -> usize| {
-            nesting.most > which(NESTING) || elements.most > which(ELEMENTS) || chain.most > which(CHAIN)
+    /// Counts without parsing. Every level of a tree takes at least one sign or one of the words below, so their
+    /// number is a bound that no trick with quotes, comments or elements gets below.
+    pub(super) fn of(text: &str, language: Language) -> Self {
+        let has_types = match language {
+            Language::JavaScript => false,
+            Language::TypeScript | Language::Tsx => true,
         };
-        if is_over(|(_, hostile)| hostile) {
-            Self::Hostile
-        } else if is_over(|(usual, _)| usual) {
-            Self::Deep
-        } else {
-            Self::Usual
+        if has_types && angles(text.as_bytes()) > MOST_ANGLES {
+            return Self::Hostile;
+        }
+        match levels(text.as_bytes()) {
+            0..=USUAL => Self::Usual,
+            levels if levels <= MOST => Self::Deep,
+            _ => Self::Hostile,
         }
     }
 }
 
-#[derive(Default)]
-struct Peak {
-    now: usize,
-    most: usize,
+/// A sign within a word, a text or a list, or one that only closes, opens no level.
+fn opens(byte: u8) -> bool {
+    byte.is_ascii_punctuation()
+        && !matches!(
+            byte,
+            b'_' | b'$' | b'"' | b'\'' | b',' | b';' | b')' | b']' | b'}' | b'#' | b'\\'
+        )
 }
 
-impl Peak {
-    fn up(&mut self) {
-        self.now += 1;
-        self.most = self.most.max(self.now);
+fn levels(bytes: &[u8]) -> usize {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || !byte.is_ascii();
+    let (mut levels, mut word) = (0, 0..0);
+    let mut last = b' ';
+    for (index, byte) in bytes.iter().copied().enumerate() {
+        if is_letter(byte) {
+            if word.end != index {
+                word = index..index;
+            }
+            word.end = index + 1;
+        } else {
+            if word.end == index {
+                levels += usize::from(opens_level(&bytes[word.clone()]));
+            }
+            // A run such as `===`, `//////` or `>>>=` is one operator, a comment or a text; brackets, `!`, `-` and the
+            // like stand one within the other.
+            let is_run = byte == last && matches!(byte, b'=' | b'*' | b'/' | b'&' | b'|' | b'.' | b'%' | b'^');
+            levels += usize::from(opens(byte) && !is_run);
+        }
+        last = byte;
     }
+    levels
+}
 
-    fn down(&mut self) {
-        self.now = self.now.saturating_sub(1);
+/// How many `<` stand after what could end an expression.
+fn angles(bytes: &[u8]) -> usize {
+    let (mut angles, mut last) = (0, b'>');
+    for (index, byte) in bytes.iter().copied().enumerate() {
+        if byte == b'<' && bytes.get(index + 1) != Some(&b'/') {
+            let ends = last.is_ascii_alphanumeric() || !last.is_ascii() || b"_$)]}\"'`".contains(&last);
+            angles += usize::from(ends);
+        }
+        if !byte.is_ascii_whitespace() {
+            last = byte;
+        }
     }
+    angles
+}
+
+/// Words that may follow each other without a sign, each a level deeper.
+fn opens_level(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"typeof"
+            | b"void"
+            | b"delete"
+            | b"await"
+            | b"yield"
+            | b"new"
+            | b"do"
+            | b"else"
+            | b"in"
+            | b"instanceof"
+            | b"as"
+            | b"satisfies"
+            | b"extends"
+            | b"keyof"
+            | b"readonly"
+            | b"unique"
+            | b"infer"
+            | b"is"
+            | b"asserts"
+    )
 }

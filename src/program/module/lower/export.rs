@@ -98,7 +98,9 @@ impl Lowerer<'_> {
                 let Some(expression) = other.as_expression() else {
                     return;
                 };
+                let (mentions, _) = self.mentioned();
                 let value = self.expression(expression);
+                self.only_given(value, mentions);
                 steps.push(Step::Do(value));
                 value
             }
@@ -129,13 +131,15 @@ fn export_name(name: &ModuleExportName<'_>) -> ExportName {
 /// Finds what is given to `module.exports` and `exports`: assignments like any other.
 pub(super) fn common_js(module: &mut Module) {
     let mut exports = Vec::new();
-    for (index, (expr, span)) in module.expressions.iter().enumerate() {
+    for (expr, span) in &module.expressions {
         match expr {
             Expr::Assign("=", target, value) => assigned(module, *target, *value, span, &mut exports),
-            Expr::Call(callee, arguments) => defined(module, *callee, arguments, span, &mut exports),
+            Expr::Call(callee, arguments) => {
+                defined(module, *callee, arguments, span, &mut exports);
+                merged(module, *callee, arguments, span, &mut exports);
+            }
             _ => {}
         }
-        let _ = index;
     }
     module.exports.extend(exports);
 }
@@ -147,17 +151,60 @@ fn assigned(module: &Module, target: ExprId, value: ExprId, span: &Span, exports
             what: Exported::Value(value),
             span: span.clone(),
         });
-        if let Expr::Object(properties) = module.expr(value) {
-            for property in properties {
-                if let Some(key) = &property.key {
-                    exports.push(named(key, property.value, &property.span));
-                }
-            }
+        // `module.exports = exports = { … }`
+        let mut value = value;
+        while let Expr::Assign("=", _, inner) = module.expr(value) {
+            value = *inner;
         }
+        each_of_object(module, value, exports);
     } else if let Expr::Member(object, name) = module.expr(target)
         && (is_whole(module, *object) || is_exports(module, *object))
     {
         exports.push(named(name, value, span));
+    }
+}
+
+fn each_of_object(module: &Module, value: ExprId, exports: &mut Vec<Export>) {
+    let Expr::Object(properties) = module.expr(value) else {
+        return;
+    };
+    for property in properties {
+        match (&property.key, module.expr(property.value)) {
+            (Some(key), _) => exports.push(named(key, property.value, &property.span)),
+            (None, Expr::Spread(inner)) => star(module, *inner, &property.span, exports),
+            (None, _) => {}
+        }
+    }
+}
+
+/// All that another module gives.
+fn star(module: &Module, value: ExprId, span: &Span, exports: &mut Vec<Export>) {
+    if let Expr::Load(request) = module.expr(value) {
+        exports.push(Export {
+            name: ExportName::Star,
+            what: Exported::From(*request, Imported::Namespace),
+            span: span.clone(),
+        });
+    }
+}
+
+/// `__exportStar(require("./x"), exports)` of compiled modules, `Object.assign(exports, …)`.
+fn merged(module: &Module, callee: ExprId, arguments: &[ExprId], span: &Span, exports: &mut Vec<Export>) {
+    let is_ours = |expr: &ExprId| is_exports(module, *expr) || is_whole(module, *expr);
+    let name = match module.expr(callee) {
+        Expr::Member(_, name) | Expr::Global(name) => name,
+        Expr::Name(binding) => &module.binding(*binding).name,
+        _ => return,
+    };
+    match (name.as_ref(), arguments) {
+        ("__exportStar", [from, to]) if is_ours(to) => star(module, *from, span, exports),
+        ("assign", [to, from @ ..]) if is_ours(to) => {
+            for value in from {
+                star(module, *value, span, exports);
+                each_of_object(module, *value, exports);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -201,6 +248,12 @@ fn named(name: &str, value: ExprId, span: &Span) -> Export {
         what: Exported::Value(value),
         span: span.clone(),
     }
+}
+
+/// Whether what is assigned to is an export: `module.exports`, `exports.x`, `module.exports.x`.
+pub(super) fn is_target(module: &Module, target: ExprId) -> bool {
+    let of_exports = |object: ExprId| is_whole(module, object) || is_exports(module, object);
+    is_whole(module, target) || matches!(module.expr(target), Expr::Member(object, _) if of_exports(*object))
 }
 
 fn is_whole(module: &Module, expr: ExprId) -> bool {

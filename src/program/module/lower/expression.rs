@@ -8,26 +8,21 @@ use oxc_span::{GetSpan, Span};
 use oxc_syntax::operator::{AssignmentOperator, LogicalOperator, UnaryOperator};
 
 use super::super::Logical;
+use super::export;
 use super::pattern::Taken;
-use super::{DEEPEST, Expr, ExprId, FunctionKind, Lowerer, RequestKind, to_span};
+use super::{Expr, ExprId, FunctionKind, Lowerer, RequestKind, to_span};
 use crate::program::module::Property;
 
 impl Lowerer<'_> {
-    /// An expression; of one below the greatest depth nothing is kept.
+    /// An expression.
     pub(super) fn expression(&mut self, expression: &Expression<'_>) -> ExprId {
         self.expression_named(expression, None)
     }
 
     /// The same; a function or class without a name takes this one.
     pub(super) fn expression_named(&mut self, expression: &Expression<'_>, name: Option<&str>) -> ExprId {
-        self.depth += 1;
-        let id = if self.depth > DEEPEST {
-            self.keep(Expr::Other(Vec::new()), expression.span())
-        } else {
-            self.lowered(expression, name)
-        };
-        self.depth -= 1;
-        id
+        let kept = self.deeper(|lowerer| lowerer.lowered(expression, name));
+        kept.unwrap_or_else(|| self.keep(Expr::Other(Vec::new()), expression.span()))
     }
 
     fn lowered(&mut self, expression: &Expression<'_>, name: Option<&str>) -> ExprId {
@@ -61,9 +56,17 @@ impl Lowerer<'_> {
             Expression::YieldExpression(given) => {
                 Expr::Yield(given.argument.as_ref().map(|argument| self.expression(argument)))
             }
+            Expression::BinaryExpression(binary) if is_long(expression) => {
+                let operands = self.operands(&binary.left, &binary.right);
+                Expr::Other(operands)
+            }
             Expression::BinaryExpression(binary) => {
                 let (left, right) = (self.expression(&binary.left), self.expression(&binary.right));
                 Expr::Binary(binary.operator.as_str(), left, right)
+            }
+            Expression::LogicalExpression(logical) if is_long(expression) => {
+                let operands = self.operands(&logical.left, &logical.right);
+                Expr::Other(operands)
             }
             Expression::LogicalExpression(logical) => {
                 let (left, right) = (self.expression(&logical.left), self.expression(&logical.right));
@@ -72,7 +75,8 @@ impl Lowerer<'_> {
             Expression::UnaryExpression(unary) => {
                 let operand = self.expression(&unary.argument);
                 match unary.operator {
-                    UnaryOperator::Void => Expr::Undefined,
+                    // `void 0`, but `void start()` calls.
+                    UnaryOperator::Void if unary.argument.is_literal() => Expr::Undefined,
                     operator => Expr::Unary(operator.as_str(), operand),
                 }
             }
@@ -189,7 +193,7 @@ impl Lowerer<'_> {
     fn call(&mut self, callee: &Expression<'_>, arguments: &[Argument<'_>], span: Span) -> ExprId {
         if let Expression::Identifier(name) = callee
             && name.name == "require"
-            && self.bound(name).is_none()
+            && self.is_require(name)
             && let [first] = arguments
         {
             let specifier = first.as_expression().and_then(constant);
@@ -202,6 +206,36 @@ impl Lowerer<'_> {
         let callee = self.expression(callee);
         let arguments = self.arguments(arguments);
         self.keep(Expr::Call(callee, arguments), span)
+    }
+
+    /// Whether `require` is the runtime's, or made by `createRequire`.
+    fn is_require(&mut self, name: &oxc_ast::ast::IdentifierReference<'_>) -> bool {
+        let Some(binding) = self.bound(name) else { return true };
+        let is_made = self.module.binding(binding).given.iter().any(|given| {
+            let made = given.value.map(|value| self.module.expr(value));
+            let Some(Expr::Call(maker, _)) = made else { return false };
+            match self.module.expr(*maker) {
+                Expr::Member(_, name) => name.as_ref() == "createRequire",
+                Expr::Name(name) => self.module.binding(*name).name.as_ref() == "createRequire",
+                _ => false,
+            }
+        });
+        if is_made {
+            self.mention(binding);
+        }
+        is_made
+    }
+
+    /// The operands of a row of operators, without a level for each.
+    fn operands<'b>(&mut self, left: &'b Expression<'b>, right: &'b Expression<'b>) -> Vec<ExprId> {
+        let mut operands = vec![right];
+        let mut rest = left;
+        while let Some((left, right)) = sides(rest) {
+            operands.push(right);
+            rest = left;
+        }
+        operands.push(rest);
+        operands.iter().rev().map(|operand| self.expression(operand)).collect()
     }
 
     fn import(&mut self, import: &ImportExpression<'_>) -> Expr {
@@ -296,11 +330,20 @@ impl Lowerer<'_> {
             let target = self.keep(Expr::Pattern(bound), pattern.span());
             return self.keep(Expr::Assign("=", target, value), span);
         }
+        let (mentions, members) = self.mentioned();
         let target = match left.as_simple_assignment_target() {
             Some(target) => self.simple_target(target, false),
             None => self.keep(Expr::Other(Vec::new()), left.span()),
         };
+        let is_export = export::is_target(&self.module, target);
+        if is_export {
+            // To be exported is not to be asked for.
+            self.unmention(mentions, members);
+        }
         let value = self.expression_named(right, name.as_deref());
+        if is_export {
+            self.only_given(value, mentions);
+        }
         if let AssignmentTarget::AssignmentTargetIdentifier(_) = left {
             let is_plain = matches!(
                 operator,
@@ -340,6 +383,22 @@ impl Lowerer<'_> {
             },
         }
     }
+}
+
+fn sides<'b>(expression: &'b Expression<'b>) -> Option<(&'b Expression<'b>, &'b Expression<'b>)> {
+    match expression {
+        Expression::BinaryExpression(binary) => Some((&binary.left, &binary.right)),
+        Expression::LogicalExpression(logical) => Some((&logical.left, &logical.right)),
+        _ => None,
+    }
+}
+
+/// Whether so many operators stand in a row that nobody asks which: a text put together line by line.
+fn is_long(expression: &Expression<'_>) -> bool {
+    const ROW: usize = 40;
+    std::iter::successors(Some(expression), |at| sides(at).map(|(left, _)| left))
+        .nth(ROW)
+        .is_some()
 }
 
 /// The text of a constant specifier or index.

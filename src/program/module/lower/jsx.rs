@@ -5,36 +5,28 @@ use oxc_ast::ast::{
     JSXMemberExpression, JSXMemberExpressionObject,
 };
 
-use super::{DEEPEST, Expr, ExprId, Lowerer, to_span};
+use super::{Expr, ExprId, Lowerer, to_span};
 use crate::program::module::Property;
 
 impl Lowerer<'_> {
     pub(super) fn element(&mut self, element: &JSXElement<'_>) -> ExprId {
-        self.depth += 1;
-        let id = if self.depth > DEEPEST {
-            self.keep(Expr::Other(Vec::new()), element.span)
-        } else {
-            let tag = self.tag(&element.opening_element.name);
+        let kept = self.deeper(|lowerer| {
+            let tag = lowerer.tag(&element.opening_element.name);
             let attributes = element.opening_element.attributes.iter();
-            let attributes = attributes.map(|attribute| self.attribute(attribute)).collect();
-            let children = self.children(&element.children);
-            self.keep(Expr::Jsx(tag, attributes, children), element.span)
-        };
-        self.depth -= 1;
-        id
+            let attributes = attributes.map(|attribute| lowerer.attribute(attribute)).collect();
+            let children = lowerer.children(&element.children);
+            lowerer.keep(Expr::Jsx(tag, attributes, children), element.span)
+        });
+        kept.unwrap_or_else(|| self.keep(Expr::Other(Vec::new()), element.span))
     }
 
     pub(super) fn fragment(&mut self, fragment: &JSXFragment<'_>) -> ExprId {
-        self.depth += 1;
-        let id = if self.depth > DEEPEST {
-            self.keep(Expr::Other(Vec::new()), fragment.span)
-        } else {
-            let tag = self.keep(Expr::Text("".into()), fragment.opening_fragment.span);
-            let children = self.children(&fragment.children);
-            self.keep(Expr::Jsx(tag, Vec::new(), children), fragment.span)
-        };
-        self.depth -= 1;
-        id
+        let kept = self.deeper(|lowerer| {
+            let tag = lowerer.keep(Expr::Text("".into()), fragment.opening_fragment.span);
+            let children = lowerer.children(&fragment.children);
+            lowerer.keep(Expr::Jsx(tag, Vec::new(), children), fragment.span)
+        });
+        kept.unwrap_or_else(|| self.keep(Expr::Other(Vec::new()), fragment.span))
     }
 
     fn tag(&mut self, name: &JSXElementName<'_>) -> ExprId {
@@ -60,14 +52,8 @@ impl Lowerer<'_> {
                 self.keep(expr, name.span)
             }
             JSXMemberExpressionObject::MemberExpression(inner) => {
-                self.depth += 1;
-                let id = if self.depth > DEEPEST {
-                    self.keep(Expr::Other(Vec::new()), inner.span)
-                } else {
-                    self.member_tag(inner)
-                };
-                self.depth -= 1;
-                id
+                let kept = self.deeper(|lowerer| lowerer.member_tag(inner));
+                kept.unwrap_or_else(|| self.keep(Expr::Other(Vec::new()), inner.span))
             }
             JSXMemberExpressionObject::ThisExpression(this) => self.keep(Expr::This, this.span),
         };

@@ -8,6 +8,8 @@ mod jsx;
 mod pattern;
 mod statement;
 
+use std::collections::BTreeMap;
+
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{IdentifierReference, Program};
 use oxc_parser::{ParseOptions, Parser};
@@ -18,14 +20,15 @@ use crate::text::{Document, NotText, Span, is_minified};
 
 use super::{
     Binding, BindingId, BindingKind, Expr, ExprId, Function, FunctionId, FunctionKind, Given, Module, Request,
-    RequestId, RequestKind, TOP_LEVEL,
+    RequestId, RequestKind, Step, TOP_LEVEL,
 };
 use depth::Depth;
 
 /// Files above this many bytes are not read: no hand-written module comes near.
 const LARGEST: usize = 1 << 20;
-/// Expressions and statements below this depth are left out, so that nobody who walks a module needs a deep stack.
-const DEEPEST: u32 = 150;
+/// A module that is deeper than this is unread, so that nobody who walks one needs a deep stack.
+const DEEPEST: u32 = 300;
+const TOO_DEEP: &str = "it is nested too deeply";
 
 /// The language of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,10 +78,10 @@ impl Module {
         if is_minified(document) {
             return Self::unread("it is minified");
         }
-        match Depth::of(text) {
+        match Depth::of(text, language) {
             Depth::Usual => lower(text, language),
             Depth::Deep => on_deep_stack(text, language),
-            Depth::Hostile => Self::unread("it is nested too deeply"),
+            Depth::Hostile => Self::unread(TOO_DEEP),
         }
     }
 }
@@ -86,8 +89,9 @@ impl Module {
 /// Long chains and deep nesting are walked recursively, also by the parser, so they get a stack of their own.
 #[cfg(not(target_family = "wasm"))]
 fn on_deep_stack(text: &str, language: Language) -> Module {
-    const STACK: usize = 512 << 20;
-    let failed = || Module::unread("it is nested too deeply");
+    // Only what is walked on is ever taken from the system.
+    const STACK: usize = 1 << 30;
+    let failed = || Module::unread("there was no memory to parse it");
     std::thread::scope(|scope| {
         let builder = std::thread::Builder::new().stack_size(STACK);
         let thread = builder.spawn_scoped(scope, || lower(text, language));
@@ -97,7 +101,7 @@ fn on_deep_stack(text: &str, language: Language) -> Module {
 
 #[cfg(target_family = "wasm")]
 fn on_deep_stack(_text: &str, _language: Language) -> Module {
-    Module::unread("it is nested too deeply")
+    Module::unread(TOO_DEEP)
 }
 
 fn lower(text: &str, language: Language) -> Module {
@@ -125,7 +129,10 @@ struct Lowerer<'a> {
     scoping: &'a Scoping,
     module: Module,
     function: FunctionId,
+    /// What classes do when they are made, until the statement that makes them is kept.
+    before: Vec<Step>,
     depth: u32,
+    is_cut: bool,
 }
 
 impl<'a> Lowerer<'a> {
@@ -146,7 +153,9 @@ impl<'a> Lowerer<'a> {
             scoping,
             module,
             function: TOP_LEVEL,
+            before: Vec::new(),
             depth: 0,
+            is_cut: false,
         }
     }
 
@@ -166,14 +175,13 @@ impl<'a> Lowerer<'a> {
         self.module.directives = directives
             .map(|directive| directive.directive.as_str().into())
             .collect();
-        let steps = self.statements(&program.body);
-        let top = &mut self.module.functions[0].steps;
-        let mut own = std::mem::take(top);
-        own.extend(steps);
-        *top = own;
+        self.module.functions[0].steps = self.statements(&program.body);
     }
 
     fn finish(mut self) -> Module {
+        if self.is_cut {
+            return Module::unread(TOO_DEEP);
+        }
         export::common_js(&mut self.module);
         for function in &mut self.module.functions {
             function.mentions.sort_unstable();
@@ -187,6 +195,18 @@ impl<'a> Lowerer<'a> {
         self.module.bindings.shrink_to_fit();
         self.module.functions.shrink_to_fit();
         self.module
+    }
+
+    /// Goes a level deeper if there is one left: `inside` is done there, else the module is given up.
+    fn deeper<T>(&mut self, inside: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.depth == DEEPEST {
+            self.is_cut = true;
+            return None;
+        }
+        self.depth += 1;
+        let made = inside(self);
+        self.depth -= 1;
+        Some(made)
     }
 
     /// Keeps an expression.
@@ -225,6 +245,48 @@ impl<'a> Lowerer<'a> {
         self.module.functions[self.function.0 as usize]
             .members
             .push(member.into());
+    }
+
+    /// How many names and properties the function that is being lowered mentions so far.
+    fn mentioned(&self) -> (usize, usize) {
+        let function = &self.module.functions[self.function.0 as usize];
+        (function.mentions.len(), function.members.len())
+    }
+
+    /// What was mentioned since counts for nothing.
+    fn unmention(&mut self, mentions: usize, members: usize) {
+        let function = &mut self.module.functions[self.function.0 as usize];
+        function.mentions.truncate(mentions);
+        function.members.truncate(members);
+    }
+
+    /// A value that is exported does not mention the names that it only hands on: itself, or a property's value.
+    fn only_given(&mut self, value: ExprId, mentions: usize) {
+        let names: Vec<BindingId> = match self.module.expr(value) {
+            Expr::Name(binding) => vec![*binding],
+            Expr::Object(properties) => {
+                let names = properties.iter().filter(|property| property.key.is_some());
+                names
+                    .filter_map(|property| match self.module.expr(property.value) {
+                        Expr::Name(binding) => Some(*binding),
+                        _ => None,
+                    })
+                    .collect()
+            }
+            _ => return,
+        };
+        let mut given: BTreeMap<BindingId, usize> = BTreeMap::new();
+        names.into_iter().for_each(|name| *given.entry(name).or_default() += 1);
+        let known = &mut self.module.functions[self.function.0 as usize].mentions;
+        let mut since = known.split_off(mentions);
+        since.retain(|name| match given.get_mut(name) {
+            Some(left) if *left > 0 => {
+                *left -= 1;
+                false
+            }
+            _ => true,
+        });
+        known.append(&mut since);
     }
 
     /// A name is given something.

@@ -1,12 +1,10 @@
 //! What destructuring gives to which names.
 
+use super::{BindingId, ExprId, Given, Lowerer, to_span};
 use oxc_ast::ast::{
     AssignmentTarget, AssignmentTargetMaybeDefault, AssignmentTargetProperty, BindingIdentifier, BindingPattern,
     Expression, PropertyKey,
 };
-use oxc_span::GetSpan;
-
-use super::{BindingId, ExprId, Given, Lowerer, to_span};
 
 /// What is taken apart, and how far it was.
 pub(super) struct Taken {
@@ -166,6 +164,11 @@ impl Lowerer<'_> {
         self.give(binding, given);
     }
 
+    /// A name is given a value as a whole.
+    pub(super) fn give_whole(&mut self, binding: BindingId, value: ExprId, span: oxc_span::Span) {
+        self.given(binding, &Taken::whole(Some(value)), to_span(span));
+    }
+
     /// The name that is declared here.
     pub(super) fn declared(&mut self, name: &BindingIdentifier<'_>) -> Option<BindingId> {
         let symbol = name.symbol_id.get()?;
@@ -189,7 +192,6 @@ impl Lowerer<'_> {
                     template.quasis.first().map(|text| text.value.raw.as_str().into())
                 }
                 computed => {
-                    let _ = computed.span();
                     self.expression(computed);
                     None
                 }

@@ -2,13 +2,13 @@
 
 use oxc_ast::ast::{
     CatchClause, Declaration, ForStatementInit, ForStatementLeft, ImportDeclaration, ImportDeclarationSpecifier,
-    ImportOrExportKind, Statement, TSModuleReference, TSNamespaceDeclarationBody, VariableDeclaration,
-    VariableDeclarationKind,
+    ImportOrExportKind, Statement, TSEnumDeclaration, TSModuleReference, TSNamespaceDeclarationBody,
+    VariableDeclaration, VariableDeclarationKind,
 };
 
 use super::pattern::Taken;
-use super::{BindingId, BindingKind, DEEPEST, Expr, ExprId, FunctionKind, Lowerer, RequestId, RequestKind, to_span};
-use crate::program::module::{Branch, BranchKind, EACH, Imported, Step};
+use super::{BindingId, BindingKind, Expr, FunctionKind, Lowerer, RequestId, RequestKind, to_span};
+use crate::program::module::{Branch, BranchKind, EACH, Imported, Property, Step};
 
 impl Lowerer<'_> {
     pub(super) fn statements(&mut self, statements: &[Statement<'_>]) -> Vec<Step> {
@@ -20,11 +20,10 @@ impl Lowerer<'_> {
     }
 
     fn statement(&mut self, statement: &Statement<'_>, steps: &mut Vec<Step>) {
-        self.depth += 1;
-        if self.depth <= DEEPEST {
-            self.lowered_statement(statement, steps);
-        }
-        self.depth -= 1;
+        let start = steps.len();
+        self.deeper(|lowerer| lowerer.lowered_statement(statement, steps));
+        // What making its classes does comes first.
+        steps.splice(start..start, std::mem::take(&mut self.before));
     }
 
     fn lowered_statement(&mut self, statement: &Statement<'_>, steps: &mut Vec<Step>) {
@@ -108,7 +107,7 @@ impl Lowerer<'_> {
                     .collect()
             }
             Declaration::TSEnumDeclaration(declared) if !declared.declare => {
-                self.declared(&declared.id).into_iter().collect()
+                self.enumeration(declared, steps).into_iter().collect()
             }
             Declaration::TSNamespaceDeclaration(namespace) if !namespace.declare => {
                 if let TSNamespaceDeclarationBody::TSModuleBlock(block) = &namespace.body {
@@ -167,6 +166,27 @@ impl Lowerer<'_> {
         for binding in bound {
             self.module.bindings[binding.0 as usize].kind = kind.clone();
         }
+    }
+
+    /// An enum is an object of its members; what a member counts up to is not looked at.
+    fn enumeration(&mut self, declared: &TSEnumDeclaration<'_>, steps: &mut Vec<Step>) -> Option<BindingId> {
+        let mut properties = Vec::with_capacity(declared.body.members.len());
+        for member in &declared.body.members {
+            let value = match &member.initializer {
+                Some(value) => self.expression(value),
+                None => self.keep(Expr::Other(Vec::new()), member.span),
+            };
+            properties.push(Property {
+                key: Some(member.id.static_name().as_str().into()),
+                value,
+                span: to_span(member.span),
+            });
+        }
+        let value = self.keep(Expr::Object(properties), declared.span);
+        let binding = self.declared(&declared.id)?;
+        self.give_whole(binding, value, declared.span);
+        steps.push(Step::Bind(vec![binding], value));
+        Some(binding)
     }
 
     fn import_declaration(&mut self, import: &ImportDeclaration<'_>) {
@@ -271,12 +291,18 @@ impl Lowerer<'_> {
                 (BranchKind::Loop, looped.span, test, vec![body])
             }
             Statement::ForInStatement(looped) => {
-                let body = self.each_of(&looped.left, &looped.right, &looped.body);
-                (BranchKind::Loop, looped.span, Some(body.0), vec![body.1])
+                // Keys, whatever they are.
+                let over = self.expression(&looped.right);
+                let body = self.each_of(&looped.left, &Taken::whole(None), &looped.body);
+                (BranchKind::Loop, looped.span, Some(over), vec![body])
             }
             Statement::ForOfStatement(looped) => {
-                let body = self.each_of(&looped.left, &looped.right, &looped.body);
-                (BranchKind::Loop, looped.span, Some(body.0), vec![body.1])
+                let over = self.expression(&looped.right);
+                // What is taken out is any item of it.
+                let mut item = Taken::whole(Some(over));
+                item.path.push(EACH.into());
+                let body = self.each_of(&looped.left, &item, &looped.body);
+                (BranchKind::Loop, looped.span, Some(over), vec![body])
             }
             _ => return,
         };
@@ -301,30 +327,21 @@ impl Lowerer<'_> {
         self.statements(&handler.body.body)
     }
 
-    fn each_of(
-        &mut self,
-        left: &ForStatementLeft<'_>,
-        right: &oxc_ast::ast::Expression<'_>,
-        body: &Statement<'_>,
-    ) -> (ExprId, Vec<Step>) {
-        let over = self.expression(right);
-        // What is taken out is any item of it.
-        let mut item = Taken::whole(Some(over));
-        item.path.push(EACH.into());
+    fn each_of(&mut self, left: &ForStatementLeft<'_>, item: &Taken, body: &Statement<'_>) -> Vec<Step> {
         match left {
             ForStatementLeft::VariableDeclaration(variables) => {
                 let mut bound = Vec::new();
                 for declarator in &variables.declarations {
-                    self.pattern(&declarator.id, &item, &mut bound);
+                    self.pattern(&declarator.id, item, &mut bound);
                 }
                 self.set_kind(&bound, VariableDeclarationKind::Const);
             }
             other => {
                 if let Some(target) = other.as_assignment_target() {
-                    self.target(target, &Taken::whole(None), &mut Vec::new());
+                    self.target(target, item, &mut Vec::new());
                 }
             }
         }
-        (over, self.arm(body))
+        self.arm(body)
     }
 }

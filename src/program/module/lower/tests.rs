@@ -213,3 +213,160 @@ fn real_sources_are_read() {
         size_of::<(Expr, Span)>()
     );
 }
+
+#[test]
+fn what_void_throws_away_is_still_done() {
+    assert_eq!(
+        shown("void start(); x = void 0", Language::JavaScript),
+        "f0 : Unary(\"void\", ExprId(1)); @x = Undefined; \n"
+    );
+    let module = Module::parse(&Document::new("void start()".as_bytes().to_vec()), Language::JavaScript);
+    let mut calls = 0;
+    module.each_expr(TOP_LEVEL, &mut |id| {
+        calls += usize::from(matches!(module.expr(id), Expr::Call(..)))
+    });
+    assert_eq!(calls, 1);
+}
+
+#[test]
+fn a_loop_over_keys_gives_keys_not_values() {
+    let text = "for (const key in all) use(key); for (const each of all) use(each)";
+    let module = Module::parse(&Document::new(text.as_bytes().to_vec()), Language::JavaScript);
+    let given: Vec<_> = module
+        .bindings
+        .iter()
+        .map(|binding| (binding.name.as_ref(), &binding.given[0]))
+        .collect();
+    assert!(given[0].1.value.is_none() && given[0].1.path.is_empty());
+    assert!(given[1].1.value.is_some() && given[1].1.path[0].as_ref() == crate::program::module::EACH);
+}
+
+#[test]
+fn a_class_is_made_where_it_stands() {
+    let text =
+        "a();\nclass C { static x = b(); static { c(); } accessor y = d(); }\ne(class { static z = f() }, () => g());";
+    assert_eq!(
+        shown(text, Language::TypeScript),
+        "f0 : @a(); @b(); @c(); class0; @f(); @e(class1, f3); \nf1 constructor: @d(); \nf2 constructor: \nf3 : return @g(); \n"
+    );
+}
+
+#[test]
+fn compiled_modules_and_merged_exports() {
+    let text = "__exportStar(require('./a'), exports);\nObject.assign(module.exports, { b }, require('./c'));\nmodule.exports = exports = { ...require('./d'), e };\nenum F { G = 'g', H }";
+    let shown = shown(text, Language::TypeScript);
+    let exports: Vec<&str> = shown.lines().filter(|line| line.starts_with("export")).collect();
+    assert_eq!(
+        exports,
+        [
+            "export * = \"./a\" Namespace",
+            "export b = @b",
+            "export * = \"./c\" Namespace",
+            "export = = @exports = {…: Spread(ExprId(15)), e: @e}",
+            "export * = \"./d\" Namespace",
+            "export e = @e",
+        ]
+    );
+    assert!(shown.contains("F = {G: 'g', H: Other([])}"), "{shown}");
+}
+
+#[test]
+fn a_require_of_ones_own_making_is_one() {
+    let text = "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)\nconst x = require('x')";
+    assert!(shown(text, Language::TypeScript).contains("x = load \"x\""));
+    let own = "function f(require) { return require('x') }";
+    assert!(!shown(own, Language::JavaScript).contains("load"));
+}
+
+#[test]
+fn a_row_of_operators_is_flat_and_what_is_too_deep_is_unread() {
+    let row = format!("x = a{}", " + f(b, c)\n".repeat(5_000));
+    let module = Module::parse(&Document::new(row.into_bytes()), Language::TypeScript);
+    assert_eq!(module.unread, None);
+    let calls = module
+        .expressions
+        .iter()
+        .filter(|(expr, _)| matches!(expr, Expr::Call(..)))
+        .count();
+    assert_eq!(calls, 5_000);
+    let deep = format!("x = {}1{}", "[".repeat(500), "]".repeat(500));
+    let module = Module::parse(&Document::new(deep.into_bytes()), Language::TypeScript);
+    assert_eq!(module.unread.as_deref(), Some(TOO_DEEP));
+    assert!(module.expressions.is_empty());
+}
+
+/// Quotes, commas and semicolons between levels must not hide how many there are.
+#[test]
+fn no_pattern_runs_out_of_stack_or_time() {
+    let patterns = [
+        "[\")\",",
+        "(",
+        "<>,",
+        "<a>,",
+        "{;",
+        "if(a){b;}else ",
+        "a?b,c:",
+        "a.f(b,c).",
+        "f(b,c)+",
+        "typeof ",
+        "new ",
+        "do ",
+        "!",
+        "class extends class extends ",
+        "a=>",
+        "async(a)=>",
+        "a?(",
+        "a<",
+        "(a,b,",
+        "(a:b<",
+        "`${",
+        "x:",
+        "A extends B?",
+        "[]",
+        "a as ",
+        "function f(a=",
+        "{a:",
+        "...[",
+        "@a(",
+        "await ",
+        "yield ",
+        "a??",
+        "a**",
+        "((a)=>",
+        "a?.[",
+        "import(",
+        "<a b={",
+        "a||b&&",
+        "{get a(){",
+        "switch(a){case ",
+        "try{",
+        "for(a of ",
+        "a!",
+        "a[",
+        "let a=",
+        "a=",
+    ];
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "what is asked is whether it ends before anybody gives up"
+    )]
+    let parsed = |text: String, language: Language| {
+        let start = std::time::Instant::now();
+        Module::parse(&Document::new(text.into_bytes()), language);
+        start.elapsed()
+    };
+    for pattern in patterns {
+        // In lines, so that it is not minified.
+        let line = format!("{}\n", pattern.repeat(20));
+        for prefix in ["x = ", "type X = ", ""] {
+            for language in [Language::JavaScript, Language::TypeScript, Language::Tsx] {
+                for lines in [1, 3, 5] {
+                    let took = parsed(format!("{prefix}{}", line.repeat(lines)), language);
+                    assert!(took.as_secs() < 5, "{pattern} {prefix} {language:?} {lines}: {took:?}");
+                }
+            }
+        }
+        let took = parsed(format!("x = {}", line.repeat(2_500)), Language::Tsx);
+        assert!(took.as_secs() < 30, "{pattern}: {took:?}");
+    }
+}

@@ -1,0 +1,224 @@
+//! Work that is done later: queues with what puts jobs into them and what takes them out, and what runs by the clock.
+
+mod nest;
+mod ways;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::linked::{At, FunctionAt, Program};
+use super::module::{Expr, ExprId};
+use super::usage::{Lost, Use, UseKind};
+use super::values::{Literal, Value};
+use ways::{Name, Way};
+
+/// What is done with a queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum JobRole {
+    /// It is made, or registered.
+    Queue,
+    /// A job is put into it.
+    Producer,
+    /// Jobs are taken out of it.
+    Consumer,
+}
+
+/// A place where something is done with a queue.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct JobSite {
+    /// The queue's name; `None` where it is computed. Of libraries whose jobs have names and no queue (agenda,
+    /// pg-boss) it is the job's.
+    pub queue: Option<Box<str>>,
+    /// What is done.
+    pub role: JobRole,
+    /// The package.
+    pub library: Box<str>,
+    /// The function that does it: where it is not reachable, nothing is done.
+    pub function: FunctionAt,
+    /// The expression that does it.
+    pub at: At,
+    /// The functions that do a consumer's jobs, as far as they are known.
+    pub handlers: Vec<FunctionAt>,
+}
+
+/// Something that runs by the clock.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Schedule {
+    /// When, as written: a cron expression; `None` where it is computed.
+    pub when: Option<Box<str>>,
+    /// The package.
+    pub library: Box<str>,
+    /// The function that sets it up: where it is not reachable, it never runs.
+    pub function: FunctionAt,
+    /// The expression that does so.
+    pub at: At,
+    /// The functions that run, as far as they are known.
+    pub handlers: Vec<FunctionAt>,
+}
+
+/// All of it in a program, reachable or not.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Jobs {
+    /// What is done with queues, by name, then in the order of the files.
+    pub sites: Vec<JobSite>,
+    /// What runs by the clock, in the order of the files.
+    pub schedules: Vec<Schedule>,
+    /// Calls that may put jobs in or take them out, of something that could not be traced: whoever misses a producer
+    /// or a consumer must not say that there is none.
+    pub lost: Vec<Lost>,
+}
+
+impl Jobs {
+    /// The sites of each queue whose name is known.
+    pub fn queues(&self) -> BTreeMap<&str, Vec<&JobSite>> {
+        let mut queues: BTreeMap<&str, Vec<&JobSite>> = BTreeMap::new();
+        for site in &self.sites {
+            if let Some(name) = &site.queue {
+                queues.entry(name).or_default().push(site);
+            }
+        }
+        queues
+    }
+
+    /// What is done with queues whose names are computed.
+    pub fn unnamed(&self) -> impl Iterator<Item = &JobSite> {
+        self.sites.iter().filter(|site| site.queue.is_none())
+    }
+}
+
+/// Finds the queues and schedules of a program.
+pub fn jobs(program: &Program) -> Jobs {
+    let mut jobs = Jobs::default();
+    for (package, uses) in program.usage().packages() {
+        for one in uses {
+            let is_done = matches!(one.kind, UseKind::Call | UseKind::Construction);
+            if let (true, Some(at), Some(way)) = (is_done, one.at(), ways::of(package, &one.path)) {
+                add(program, one, at, way, &mut jobs);
+            }
+        }
+    }
+    nest::collect(program, &mut jobs);
+    // Without a library of queues, `add` is something else.
+    let libraries: BTreeSet<&str> = jobs.sites.iter().map(|site| site.library.as_ref()).collect();
+    let may_be = |lost: &&Lost| {
+        libraries
+            .iter()
+            .any(|library| ways::may_be_of_queue(library, &lost.name))
+    };
+    jobs.lost = program.usage().lost().iter().filter(may_be).cloned().collect();
+    jobs.sites.sort();
+    jobs.sites.dedup();
+    jobs.schedules
+        .sort_by(|left, right| (left.at, left).cmp(&(right.at, right)));
+    jobs.schedules.dedup();
+    jobs
+}
+
+fn add(program: &Program, one: &Use, at: At, way: Way, jobs: &mut Jobs) {
+    let mut handlers = program.functions_given_to(at);
+    handlers.sort_unstable();
+    handlers.dedup();
+    let library = one.package.clone();
+    let function = one.function;
+    match way {
+        Way::Schedule(index) => jobs.schedules.push(Schedule {
+            when: text(program, at, index),
+            library,
+            function,
+            at,
+            handlers,
+        }),
+        Way::Site(role, name) => {
+            for queue in names(program, at, name) {
+                jobs.sites.push(JobSite {
+                    queue,
+                    role,
+                    library: library.clone(),
+                    function,
+                    at,
+                    handlers: match role {
+                        JobRole::Consumer => handlers.clone(),
+                        JobRole::Queue | JobRole::Producer => Vec::new(),
+                    },
+                });
+            }
+        }
+    }
+}
+
+/// The names of the queue that a call is about; one that is not known is `None`.
+fn names(program: &Program, at: At, name: Name) -> Vec<Option<Box<str>>> {
+    match name {
+        Name::Argument(index) => vec![text(program, at, index)],
+        Name::Property(key) => vec![property(program, at, key)],
+        Name::Receiver => {
+            let module = program.module(at.module);
+            let Expr::Call(callee, _) = module.expr(at.expr) else {
+                return vec![None];
+            };
+            let Expr::Member(queue, _) = module.expr(*callee) else {
+                return vec![None];
+            };
+            let values = program.values(At {
+                module: at.module,
+                expr: *queue,
+            });
+            let mut names: Vec<Option<Box<str>>> = Vec::new();
+            for value in values {
+                match value {
+                    Value::Result(_, made) => names.push(text(program, made, 0)),
+                    Value::Literal(_) => {}
+                    _ => names.push(None),
+                }
+            }
+            names.sort();
+            names.dedup();
+            names
+        }
+    }
+}
+
+/// The constant text that a call is given.
+fn text(program: &Program, call: At, index: usize) -> Option<Box<str>> {
+    let (Expr::Call(_, arguments) | Expr::New(_, arguments)) = program.module(call.module).expr(call.expr) else {
+        return None;
+    };
+    let expr = *arguments.get(index)?;
+    constant(program, At { expr, ..call })
+}
+
+fn property(program: &Program, call: At, key: &str) -> Option<Box<str>> {
+    let module = program.module(call.module);
+    let (Expr::Call(_, arguments) | Expr::New(_, arguments)) = module.expr(call.expr) else {
+        return None;
+    };
+    let Expr::Object(properties) = module.expr(*arguments.first()?) else {
+        return None;
+    };
+    let found = properties
+        .iter()
+        .find(|property| property.key.as_deref() == Some(key))?;
+    constant(
+        program,
+        At {
+            expr: found.value,
+            ..call
+        },
+    )
+}
+
+fn constant(program: &Program, at: At) -> Option<Box<str>> {
+    match program.values(at).as_slice() {
+        [Value::Literal(Literal::Text(text))] => Some(text.clone()),
+        _ => None,
+    }
+}
+
+fn argument(program: &Program, call: At, index: usize) -> Option<ExprId> {
+    match program.module(call.module).expr(call.expr) {
+        Expr::Call(_, arguments) | Expr::New(_, arguments) => arguments.get(index).copied(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

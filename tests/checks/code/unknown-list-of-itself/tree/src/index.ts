@@ -1,0 +1,6 @@
+import express from 'express';
+const app = express();
+import cors from 'cors';
+let origin = ['https://a.example'];
+origin = [origin, origin];
+app.use(cors({ origin }));

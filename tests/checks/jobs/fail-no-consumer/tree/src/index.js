@@ -1,0 +1,3 @@
+import { mails } from './queues.js';
+import './worker.js';
+await mails.add('welcome', {});

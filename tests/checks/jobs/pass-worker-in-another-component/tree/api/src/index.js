@@ -1,0 +1,3 @@
+import { Queue } from 'bullmq';
+const mails = new Queue('mails');
+await mails.add('x', {});
