@@ -14,6 +14,7 @@ mod lockfile;
 mod manifest;
 mod node;
 mod pep440;
+pub mod schema;
 mod source;
 mod toml;
 mod version;
