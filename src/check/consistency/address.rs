@@ -3,6 +3,9 @@
 /// Stands for what is not known of a text; no source writes it.
 pub(super) const HOLE: char = '\0';
 
+/// Nobody writes an address of more parts; what follows is left out.
+const MOST_PARTS: usize = 64;
+
 /// A part of a path between slashes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
@@ -19,7 +22,7 @@ pub(super) enum Part {
 /// The path of an address as code writes it, with holes; without what follows `?` and `#`.
 pub(super) fn requested(text: &str) -> Vec<Part> {
     let end = text.find(['?', '#']).unwrap_or(text.len());
-    let parts = text[..end].split('/').filter(|part| !part.is_empty());
+    let parts = text[..end].split('/').filter(|part| !part.is_empty()).take(MOST_PARTS);
     parts
         .map(|part| match part.split_once(HOLE) {
             None => Part::Text(part.to_owned()),
@@ -31,7 +34,7 @@ pub(super) fn requested(text: &str) -> Vec<Part> {
 
 /// The path that a router answers: `:name` and `{}` are anything, `*` is any rest.
 pub(super) fn answered(text: &str) -> Vec<Part> {
-    let parts = text.split('/').filter(|part| !part.is_empty());
+    let parts = text.split('/').filter(|part| !part.is_empty()).take(MOST_PARTS);
     parts
         .map(|part| {
             let wild = part.find([':', '{', '*', '(', '$', HOLE]);
@@ -67,7 +70,16 @@ pub(super) fn fits(request: &[Part], answer: &[Part]) -> bool {
 pub(super) fn fits_behind_a_base(request: &[Part], answer: &[Part]) -> bool {
     let is_prefix =
         |part: &Part| matches!(part, Part::Text(text) if matches!(text.as_str(), "api" | "backend" | "server"));
-    let is_behind = |request: &[Part]| (0..=answer.len()).any(|skipped| fits(request, &answer[skipped..]));
+    let is_behind = |request: &[Part]| {
+        // Behind a base that is not known the first part must be the same word: a parameter would take any.
+        let is_word = |at: usize| {
+            matches!(
+                (request.first(), answer.get(at)),
+                (Some(Part::Text(_) | Part::Starts(_)), Some(Part::Text(_)))
+            )
+        };
+        (0..=answer.len()).any(|skipped| (skipped == 0 || is_word(skipped)) && fits(request, &answer[skipped..]))
+    };
     match request {
         [first, rest @ ..] if is_prefix(first) && !rest.is_empty() => is_behind(request) || is_behind(rest),
         _ => is_behind(request),

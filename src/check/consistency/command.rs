@@ -147,9 +147,10 @@ pub(super) fn npm_runs(line: &str) -> Vec<String> {
             let next = rest[end..].chars().next();
             let is_plain = next.is_none_or(|letter| matches!(letter, '`' | ' ' | '"' | '\'' | ')' | ';' | '\r' | '\t'));
             let follows = rest[end..].trim_start();
-            let is_elsewhere = [" -w", "--workspace", "--prefix", "-C "]
-                .iter()
-                .any(|flag| follows.contains(flag));
+            let mut flags = follows.split_whitespace();
+            let is_elsewhere = flags.any(|flag| {
+                matches!(flag, "-w" | "-C") || flag.starts_with("--workspace") || flag.starts_with("--prefix")
+            });
             if is_code && is_plain && !name.is_empty() && !is_elsewhere {
                 found.push(name.to_owned());
             }

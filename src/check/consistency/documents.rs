@@ -90,7 +90,9 @@ fn look(view: &View<'_>, ignores: &Ignores<'_>, (path, line): (&RepoPath, u32), 
         };
         let ends_so = || {
             let ending = format!("/{}", named.trim_start_matches("./"));
-            view.tree().iter().any(|(path, _)| path.as_str().ends_with(&ending))
+            let name = RepoPath::new(&ending);
+            let mut alike = view.tree().with_name(name.file_name());
+            alike.any(|(path, _)| path.as_str().ends_with(&ending))
         };
         if is_there(&beside) || is_there(&at_root) || ends_so() {
             continue;

@@ -177,18 +177,22 @@ fn configured(snapshot: &Snapshot, path: &str, pages: &mut Pages) {
         pages.open = Some(format!("`{path}` is not text"));
         return;
     };
+    // Headers, too, are set for addresses; they answer none.
+    let is_answering = ["rewrites", "redirects", "\"routes\""]
+        .iter()
+        .any(|word| text.contains(word));
     if text.contains("basePath") {
         pages.open = Some(format!("`{path}` sets a base path"));
     }
-    for quote in ['"', '\'', '`'] {
-        let quoted = text.split(quote).skip(1).step_by(2);
+    for quote in ['"', '\'', '`'].into_iter().filter(|_| is_answering) {
+        let quoted = text.split(quote);
         for address in quoted.filter(|text| text.starts_with('/') && !text.contains(['\n', ' '])) {
             // A pattern in parentheses may be anything.
             let plain = address.split('(').next().unwrap_or(address);
-            if plain.len() < address.len() && plain.trim_end_matches('/').is_empty() {
-                pages.open = Some(format!("`{path}` rewrites any address"));
-            } else if plain.len() > 1 {
-                push(plain, pages);
+            match answered(plain).as_slice() {
+                [] if plain.len() == address.len() => {}
+                [] | [Part::Rest] => pages.open = Some(format!("`{path}` rewrites any address")),
+                _ => push(plain, pages),
             }
         }
     }

@@ -35,6 +35,9 @@ fn a_base_may_hide_the_head_and_a_proxy_takes_api_away() {
     assert!(fit("/api/users", "/users"));
     assert!(!fit("/auth/forgot-password", "/api/auth/login"));
     assert!(!fit("/api", "/users"));
+    // A parameter at the end of another path is no route of this name.
+    assert!(!fit("/api/reports", "/api/users/:id"));
+    assert!(fit("/users/1", "/:tenant/users/:id"));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::check::files::not_whole;
 use crate::check::parameters::counted;
 use crate::model::{Cause, Class, Evidence, Examined, Gap, Needs, Place, Read, RepoPath, Strength, Unread};
 
-use super::sources::{is_asked, is_migrations_folder, mapper, needs as sources_needs, sources};
+use super::sources::{is_asked, is_migration, mapper, needs as sources_needs, sources};
 
 pub(super) fn needs(view: &View<'_>) -> Needs {
     let mut needs = sources_needs(view);
@@ -106,11 +106,17 @@ fn migrations(view: &View<'_>) -> Vec<RepoPath> {
         entry.is_file()
             && is_kind
             && !is_helper
-            && path.parent().split('/').any(is_migrations_folder)
+            && (is_migration(path) || is_code(path))
             && is_own()
             && is_asked(view, path)
     });
     found.map(|(path, _)| path.clone()).collect()
+}
+
+/// Code in a folder that can mean nothing else: `migration` may hold what moves a design to another library.
+fn is_code(path: &RepoPath) -> bool {
+    let mut folders = path.parent().split('/');
+    path.extension() != Some("sql") && folders.any(|folder| matches!(folder, "migrations" | "alembic"))
 }
 
 /// A migration that is written in code.

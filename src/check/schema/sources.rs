@@ -50,7 +50,18 @@ impl Sources {
 }
 
 pub(super) fn needs(view: &View<'_>) -> Needs {
-    Needs::files(paths(view))
+    let manifests = manifests(view).into_iter().cloned();
+    Needs::files(paths(view).into_iter().chain(manifests))
+}
+
+/// The manifests of the asked components that tell of mappers.
+fn manifests<'a>(view: &View<'a>) -> Vec<&'a RepoPath> {
+    let tree = &view.snapshot.tree;
+    let found = tree.iter().filter(|(path, entry)| {
+        let is_manifest = matches!(path.file_name(), "package.json" | "pyproject.toml" | "requirements.txt");
+        entry.is_file() && is_manifest && tree.class(path.as_str()) == Class::Source && is_asked(view, path)
+    });
+    found.map(|(path, _)| path).collect()
 }
 
 fn paths(view: &View<'_>) -> Vec<RepoPath> {
@@ -82,12 +93,9 @@ pub(super) fn is_migration(path: &RepoPath) -> bool {
     is_sql && !is_down && path.parent().split('/').any(is_migrations_folder)
 }
 
-/// What teams and tools call their folders of migrations.
-pub(super) fn is_migrations_folder(name: &str) -> bool {
-    matches!(
-        name,
-        "migrations" | "migration" | "migrate" | "drizzle" | "alembic" | "versions"
-    )
+/// What teams and tools call their folders of migrations in SQL.
+fn is_migrations_folder(name: &str) -> bool {
+    matches!(name, "migrations" | "migration" | "migrate" | "drizzle")
 }
 
 pub(super) fn sources(view: &View<'_>) -> Sources {
@@ -121,13 +129,8 @@ pub(super) fn sources(view: &View<'_>) -> Sources {
 
 /// A mapper that the asked components depend on, whose tables are not followed.
 pub(super) fn mapper(view: &View<'_>) -> Option<&'static str> {
-    let tree = view.tree();
-    let manifests = tree.iter().filter(|(path, entry)| {
-        let is_manifest = matches!(path.file_name(), "package.json" | "pyproject.toml" | "requirements.txt");
-        entry.is_file() && is_manifest && tree.class(path.as_str()) == Class::Source && is_asked(view, path)
-    });
     let mut found = None;
-    for (path, _) in manifests {
+    for path in manifests(view) {
         let Ok(Some(declared)) = read_manifest(view.snapshot, path, None) else {
             continue;
         };
