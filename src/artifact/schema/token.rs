@@ -92,13 +92,11 @@ fn until(rest: &[u8], end: &[u8]) -> usize {
 fn quoted(rest: &[u8], quote: u8) -> usize {
     let mut at = 1;
     while at < rest.len() {
-        if rest[at] == b'\\'
-            && quote == b'\''
-            && rest.get(at + 1) == Some(&quote)
-            && rest.get(at + 2).is_some_and(|next| next.is_ascii_alphanumeric())
-        {
-            at += 2;
-        } else if rest[at] == quote && rest.get(at + 1) == Some(&quote) {
+        let next = rest.get(at + 1);
+        let is_doubled = rest[at] == quote && next == Some(&quote);
+        let goes_on = || rest.get(at + 2).is_some_and(u8::is_ascii_alphanumeric);
+        let is_escaped = rest[at] == b'\\' && quote == b'\'' && next == Some(&quote) && goes_on();
+        if is_doubled || is_escaped {
             at += 2;
         } else if rest[at] == quote {
             return at + 1;
