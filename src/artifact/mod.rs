@@ -15,6 +15,7 @@ mod lockfile;
 mod manifest;
 mod node;
 mod pep440;
+pub mod schema;
 mod source;
 mod toml;
 mod version;
