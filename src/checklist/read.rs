@@ -9,7 +9,9 @@ use super::blocks::{Block, Standing, blocks};
 use super::fence::{self, Listed};
 use super::line::{Entry, entry, plain};
 use super::marks::{self, Sign, has_word, normal};
-use super::{Checklist, Claim, Damage, Item, ItemKind, NotRead, Section, State, Statement, encoding, priority, table};
+use super::status::{STATUS_LABELS, field, heading_state, is_break, not_ticked, struck};
+use super::whole::{damaged_columns, lone_returns_blanked};
+use super::{Checklist, Claim, Item, ItemKind, NotRead, Section, State, Statement, encoding, priority, table};
 
 /// The largest checklist that is read, in bytes: forty times the largest of the field's.
 pub const MOST_BYTES: usize = 2 << 20;
@@ -36,7 +38,6 @@ pub fn read(text: &str) -> Checklist {
     let body = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let restored = encoding::restore(body);
     let whole = restored.as_ref().map_or(body, |(restored, _)| restored);
-    // To CommonMark a lone carriage return ends a line, to everything that counts lines it does not.
     let whole = lone_returns_blanked(whole);
     let lines: Vec<&str> = whole.lines().collect();
     let standing = blocks(&whole, lines.len());
@@ -65,33 +66,6 @@ pub fn read(text: &str) -> Checklist {
         first.for_each(|item| item.column += 1);
     }
     list
-}
-
-fn lone_returns_blanked(text: &str) -> String {
-    if !text.contains('\r') {
-        return text.to_owned();
-    }
-    let mut blanked = text.replace("\r\n", "\n\n").replace('\r', " ");
-    blanked.clear();
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        let is_lone = character == '\r' && characters.peek() != Some(&'\n');
-        blanked.push(if is_lone { ' ' } else { character });
-    }
-    blanked
-}
-
-/// Columns of the restored lines become those of the damaged ones.
-fn damaged_columns(list: &mut Checklist, body: &str, lines: &[&str], damage: Damage) {
-    let damaged: Vec<&str> = body.lines().collect();
-    for item in &mut list.items {
-        let index = item.line as usize - 1;
-        let (Some(line), Some(damaged)) = (lines.get(index), damaged.get(index)) else {
-            continue;
-        };
-        let before: usize = line.chars().take(item.column as usize - 1).map(char::len_utf8).sum();
-        item.column = damage.column(damaged, before);
-    }
 }
 
 struct Reader<'a> {
@@ -357,19 +331,36 @@ impl<'a> Reader<'a> {
 
     fn keep(&mut self, index: usize, found: &Found<'a>) {
         self.is_fresh = false;
+        if plain(found.words).is_empty() {
+            return;
+        }
         let words = self.with_hanging(index, found);
-        let claim = marks::claim(&words);
-        let (text, claim) = match claim {
-            None => (plain(&words), None),
-            Some((range, state)) => {
+        // A claim before the words (`(✅ done) words`) is none of them, unless nothing else stands on the line.
+        let before = |range: &std::ops::Range<usize>| {
+            if plain(&words[..range.start]).is_empty() {
+                range.end
+            } else {
+                0
+            }
+        };
+        let claim = marks::claim(&words).map(|(range, state)| (before(&range), range, state));
+        let claim = claim.filter(|(skip, _, _)| found.words.get(*skip..).is_some_and(|rest| !plain(rest).is_empty()));
+        let (text, claim, skip) = match claim {
+            None => (plain(&words), None, 0),
+            Some((skip, range, state)) => {
                 let claimed = words[range.clone()].trim_matches(['(', ')', ' ']).to_owned();
                 let rest = format!("{} {}", &words[..range.start], &words[range.end..]);
-                (plain(&rest), Some(Claim { words: claimed, state }))
+                (plain(&rest), Some(Claim { words: claimed, state }), skip)
             }
         };
         if text.is_empty() || found.kind != ItemKind::Row && marks::is_label(&plain(&words)) {
             return;
         }
+        let found = &Found {
+            words: &found.words[skip..],
+            at: found.at + skip,
+            ..*found
+        };
         self.keep_as(index, found, text, claim);
     }
 
@@ -448,82 +439,6 @@ impl<'a> Reader<'a> {
             None
         })
     }
-}
-
-const STATUS_LABELS: [&str; 10] = [
-    "status",
-    "current status",
-    "overall status",
-    "estado",
-    "estado actual",
-    "status atual",
-    "statut",
-    "stand",
-    "상태",
-    "状态",
-];
-
-/// The value of a field with one of these labels: `Status: done`.
-fn field<'a>(words: &'a str, labels: &[&str]) -> Option<&'a str> {
-    let (label, value) = words.split_once(':')?;
-    let label = normal(label);
-    labels.contains(&label.trim()).then(|| value.trim())
-}
-
-/// A status that words say is no tick.
-fn not_ticked(state: State) -> State {
-    match state {
-        State::Done => State::Claimed,
-        State::Todo | State::Claimed | State::Partial | State::Blocked | State::Dropped => state,
-    }
-}
-
-/// What a heading says of the lines below it: by a sign with words that agree, or as a status word alone.
-fn heading_state(words: &str, text: &str) -> Option<State> {
-    let said = marks::state_of_words(text).map(not_ticked);
-    match marks::sign(words).0 {
-        Some(Sign::Yes) => said.filter(|state| *state == State::Claimed && !text_is_title(text)),
-        Some(Sign::No) => Some(State::Todo),
-        Some(Sign::Halfway) => said,
-        Some(Sign::Stopped) => Some(State::Blocked),
-        Some(Sign::Decoration) | None => said.filter(|_| {
-            let words = normal(text);
-            let alone = [
-                "completed",
-                "done",
-                "implemented",
-                "already implemented",
-                "missing",
-                "in progress",
-                "to do",
-            ];
-            alone.contains(&words.trim())
-        }),
-    }
-}
-
-/// Whether a heading is a title (`✅ Production ready checklist`) rather than a status.
-fn text_is_title(text: &str) -> bool {
-    let words = normal(text);
-    ["checklist", "production", "plan", "verification"]
-        .iter()
-        .any(|word| has_word(&words, word))
-}
-
-/// Words that are struck through are dropped, unless what follows says that they are done.
-fn struck(words: &str, state: State) -> State {
-    let Some((_, rest)) = words.trim().strip_prefix("~~").and_then(|rest| rest.split_once("~~")) else {
-        return state;
-    };
-    match marks::state_of_words(rest) {
-        Some(State::Done) => State::Claimed,
-        Some(_) | None => State::Dropped,
-    }
-}
-
-fn is_break(line: &str) -> bool {
-    let marks = line.bytes().filter(|byte| *byte != b' ');
-    line.len() >= 3 && (marks.clone().all(|byte| byte == b'-') || marks.clone().all(|byte| byte == b'*'))
 }
 
 fn line_number(index: usize) -> u32 {

@@ -113,3 +113,65 @@ fn fences_list_variables_records_and_indexes() {
         ],
     );
 }
+
+fn bound(text: &str, binds: &[crate::policy::Bind]) -> Vec<String> {
+    let list = read(text);
+    let found = bind(&list, Words::builtin(), binds);
+    found
+        .iter()
+        .map(|bindings| {
+            let shown: Vec<String> = bindings
+                .iter()
+                .map(|binding| format!("{} ({})", binding.control, binding.words.join(" ")))
+                .collect();
+            shown.join(", ")
+        })
+        .collect()
+}
+
+#[test]
+fn the_shipped_rules_are_sound() {
+    let words = Words::parse(include_str!("../../policies/words.toml")).expect("sound rules");
+    assert!(words.controls().count() > 250);
+    for rule in &words.rules {
+        assert!(
+            !rule.groups.is_empty() && rule.groups.iter().all(|group| !group.phrases.is_empty()),
+            "{}",
+            rule.control
+        );
+    }
+}
+
+#[test]
+fn words_bind_and_more_words_win() {
+    let text = "- [ ] Rate limiting enabled\n- [ ] Rate limiting on the login route\n- [ ] Limitação de taxa ativa\n- [ ] Buy cake\n";
+    assert_eq!(
+        bound(text, &[]),
+        [
+            "security.rate-limit.enabled (rate limiting)",
+            "security.rate-limit.auth (rate limiting login)",
+            "security.rate-limit.enabled (limitação de taxa)",
+            "",
+        ]
+    );
+}
+
+#[test]
+fn words_aside_in_a_long_sentence_bind_nothing() {
+    let text = "- [ ] The server may answer a request for any of these resources with other status codes than those named here\n";
+    assert_eq!(bound(text, &[]), [""]);
+}
+
+#[test]
+fn the_policys_word_wins() {
+    let refuse = crate::policy::Bind {
+        item: "rate limiting, enabled".to_owned(),
+        controls: Vec::new(),
+    };
+    let correct = crate::policy::Bind {
+        item: "Buy cake".to_owned(),
+        controls: vec!["shop.cake".to_owned()],
+    };
+    let text = "- [ ] Rate limiting enabled\n- [ ] Buy **cake**\n";
+    assert_eq!(bound(text, &[refuse, correct]), ["", "shop.cake (Buy cake)"]);
+}
