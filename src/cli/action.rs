@@ -137,6 +137,7 @@ fn request(runner: &Runner) -> Request {
         },
         only: Vec::new(),
         skip: Vec::new(),
+        checklists: Vec::new(),
         as_of: today(),
         named: Named {
             repository: Some(format!("{}/{}", runner.repository.0, runner.repository.1)),

@@ -46,11 +46,6 @@ pub async fn run(arguments: &CheckArguments) -> Result<u8> {
 
 /// What can be refused before anything is read.
 fn prepare(arguments: &CheckArguments) -> Result<Vec<FormatArgument>, Stop> {
-    if !arguments.checklist.is_empty() {
-        return Err(Stop::Usage(
-            "checklists are not there yet: leave out --checklist".to_owned(),
-        ));
-    }
     output::arrange(&arguments.format).map_err(Stop::Usage)
 }
 
@@ -153,6 +148,11 @@ fn request(
         level: arguments.fail_on.map_or(Level::AsPolicy, Level::Override),
         only: session::id_patterns(&arguments.only)?,
         skip: session::id_patterns(&arguments.skip)?,
+        checklists: arguments
+            .checklist
+            .iter()
+            .map(|path| RepoPath::new(&path.to_string_lossy()))
+            .collect(),
         as_of: arguments.as_of.unwrap_or_else(today),
         named,
         workflow: None,

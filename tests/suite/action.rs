@@ -1,6 +1,7 @@
 //! `readygate action` as a job runs it, against the mock.
 
 mod budget;
+mod checklist;
 mod container;
 mod events;
 mod job;
