@@ -11,6 +11,7 @@ mod action;
 mod args;
 mod check;
 mod choose;
+mod enforcement;
 mod event;
 mod later;
 mod listed;
