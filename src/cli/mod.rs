@@ -23,6 +23,7 @@ mod runner;
 pub mod session;
 mod stop;
 mod tell;
+mod uncompared;
 mod workflows;
 
 use std::ffi::OsString;

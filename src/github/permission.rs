@@ -133,7 +133,7 @@ const SETTINGS: [Endpoint; 8] = [
 
 /// Telling.
 #[rustfmt::skip]
-const TELLING: [Endpoint; 10] = [
+const TELLING: [Endpoint; 7] = [
     change("POST", "/repos/{owner}/{repo}/check-runs", "checks/create", "checks=write", "the check run with its annotations", COMMANDS),
     change("PATCH", "/repos/{owner}/{repo}/check-runs/{check_run_id}", "checks/update", "checks=write", "annotations after the first 50", "they are in the job summary"),
     get("/repos/{owner}/{repo}/issues/{issue_number}/comments", "issues/list-comments", "issues=read; pull_requests=read", "the comment of the run before", SAID),
@@ -141,9 +141,6 @@ const TELLING: [Endpoint; 10] = [
     change("PATCH", "/repos/{owner}/{repo}/issues/comments/{comment_id}", "issues/update-comment", COMMENT, "the one comment, brought up to date", SAID),
     change("DELETE", "/repos/{owner}/{repo}/issues/comments/{comment_id}", "issues/delete-comment", COMMENT, "a second comment of two runs at once", "it stays"),
     get("/user", "users/get-authenticated", "", "whose token this is, when a person's comment has the marker", "a comment of its own"),
-    get("/repos/{owner}/{repo}/issues", "issues/list-for-repo", "issues=read", "the issue about settings, on a schedule", "no issue, and the log says so"),
-    change("POST", "/repos/{owner}/{repo}/issues", "issues/create", "issues=write", "the issue about settings that changed", "no issue, and the log says so"),
-    change("PATCH", "/repos/{owner}/{repo}/issues/{issue_number}", "issues/update", "issues=write", "the same, brought up to date", "no issue, and the log says so"),
 ];
 
 /// All endpoints that the gate calls.
@@ -220,7 +217,7 @@ pub fn permissions_page() -> String {
          program asks for something that is not listed here.\n\n\
          A workflow that has all that its own token can have:\n\n```yaml\npermissions:\n  contents: read # read the \
          repository\n  checks: write # the check run with its annotations\n  pull-requests: write # the one comment, and \
-         reviews that approve a weakening\n  issues: write # only for the scheduled run's issue about settings\n```\n\n\
+         reviews that approve a weakening\n```\n\n\
          Where GitHub answers a refusal with `X-Accepted-GitHub-Permissions`, that is what is named; else this table is. \
          Reading what is public takes no permission. On a private repository a token without `contents: read` gets no \
          verdict.\n",

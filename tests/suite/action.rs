@@ -4,5 +4,6 @@ mod budget;
 mod container;
 mod events;
 mod job;
+mod matrix;
 mod trouble;
 mod trust;
