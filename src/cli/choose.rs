@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::Plan;
 use crate::judge::Weakening;
-use crate::model::{RegressionKind, RepoPath, Severity, WeakeningRule};
+use crate::model::{Class, RegressionKind, RepoPath, Severity, Tree, WeakeningRule};
 use crate::policy::{self, PATHS, Policy, Text};
 use crate::source::{Revision, Source};
 use crate::text::{Diagnostic, Document};
@@ -90,7 +90,7 @@ pub(super) async fn policy<S: Source>(
                 chosen.notices.push(notice);
                 Ok(chosen)
             }
-            (None, _) => by_default(at),
+            (None, _) => by_default(at, trees.at(source, &request.head).await?),
         };
     };
     let tip = Revision::Commit(base.tip.clone());
@@ -119,8 +119,10 @@ pub(super) async fn policy<S: Source>(
             policy: Err(mistakes),
             texts,
         }) => against_invalid(mistakes, texts, head?),
-        None if is_first && matches!(head, Ok(Some(_))) => preview(by_default(None)?, head),
-        None => preview(by_default(at)?, head),
+        None if is_first && matches!(head, Ok(Some(_))) => {
+            preview(by_default(None, trees.at(source, &tip).await?)?, head)
+        }
+        None => preview(by_default(at, trees.at(source, &tip).await?)?, head),
     }
 }
 
@@ -175,11 +177,22 @@ fn valid(loaded: Loaded) -> Result<Chosen, Stop> {
     }
 }
 
-fn by_default(at: Option<&str>) -> Result<Chosen, Stop> {
+/// The packs that fit a repository: those for web applications where there is a package of Node.js. Which of their
+/// controls apply is told by each control.
+pub(super) fn fitting(tree: &Tree) -> &'static [&'static str] {
+    let is_own = |path: &RepoPath| tree.class(path.as_str()) == Class::Source;
+    if tree.with_name("package.json").any(|(path, _)| is_own(path)) {
+        &["default", "project", "server", "web"]
+    } else {
+        &["default"]
+    }
+}
+
+fn by_default(at: Option<&str>, tree: &Tree) -> Result<Chosen, Stop> {
     if let Some(path) = at {
         return Err(Stop::Usage(format!("there is no policy `{path}` in the repository")));
     }
-    let policy = Policy::builtin("default").map_err(|mistakes| Stop::Policy(mistakes, BTreeMap::new()))?;
+    let policy = Policy::builtins(fitting(tree)).map_err(|mistakes| Stop::Policy(mistakes, BTreeMap::new()))?;
     Ok(Chosen::plain(policy, BTreeMap::new()))
 }
 

@@ -33,7 +33,7 @@ impl Trees {
         let mut needs = (DETECTION.needs)(&snapshot.tree);
         // A guess, as no manifest is read yet: what is guessed wrongly is read later.
         snapshot.components = (DETECTION.components)(&snapshot);
-        if let Ok(pack) = Policy::builtin("default") {
+        if let Ok(pack) = Policy::builtins(choose::fitting(&snapshot.tree)) {
             needs.unite(pack.plan.needs(&snapshot));
         }
         if let Some(tree) = Arc::into_inner(snapshot.tree) {

@@ -110,8 +110,8 @@ async fn found(file: Option<&Path>) -> Result<(String, Policy), Stop> {
             policy: Err(mistakes),
             texts,
         }) => Err(Stop::Policy(mistakes, texts)),
-        None => match Policy::builtin("default") {
-            Ok(policy) => Ok(("builtin:default".to_owned(), policy)),
+        None => match Policy::builtins(choose::fitting(&tree)) {
+            Ok(policy) => Ok((policy.source.path.clone(), policy)),
             Err(mistakes) => Err(Stop::Policy(mistakes, std::collections::BTreeMap::new())),
         },
     }

@@ -8,7 +8,10 @@ use super::{PackRef, Policy};
 /// The shipped packs: name and text.
 pub const BUILTIN: &[(&str, &str)] = &[
     ("default", include_str!("../../policies/default.toml")),
+    ("launch", include_str!("../../policies/launch.toml")),
+    ("project", include_str!("../../policies/project.toml")),
     ("server", include_str!("../../policies/server.toml")),
+    ("web", include_str!("../../policies/web.toml")),
 ];
 
 /// The text of a shipped pack.
@@ -25,20 +28,38 @@ impl Policy {
         let Some(content) = text_of(name) else {
             return Err(vec![without_place(format!("there is no built-in pack `{name}`"))]);
         };
+        Self::shipped(format!("builtin:{name}"), content.to_owned())
+    }
+
+    /// The policy that several shipped packs are together.
+    ///
+    /// # Errors
+    /// Says so when there is no such pack.
+    pub fn builtins(names: &[&str]) -> Result<Policy, Vec<Diagnostic>> {
+        if let [name] = names {
+            return Self::builtin(name);
+        }
+        let packs: Vec<String> = names.iter().map(|name| format!("\"builtin:{name}\"")).collect();
+        let path = names
+            .iter()
+            .map(|name| format!("builtin:{name}"))
+            .collect::<Vec<_>>()
+            .join(" + ");
+        Self::shipped(path, format!("version = 1\nextends = [{}]\n", packs.join(", ")))
+    }
+
+    fn shipped(path: String, content: String) -> Result<Policy, Vec<Diagnostic>> {
         let text = Text {
-            path: format!("builtin:{name}"),
+            path: path.clone(),
             sha: None,
-            content: content.to_owned(),
+            content,
             in_repository: false,
         };
         match Loader::new(text).step() {
             Step::Ready(result) => result,
             Step::Wanted(packs) => {
                 let names: Vec<String> = packs.iter().map(PackRef::to_string).collect();
-                let title = format!(
-                    "the built-in pack `{name}` wants what is not built in: {}",
-                    names.join(", ")
-                );
+                let title = format!("`{path}` wants what is not built in: {}", names.join(", "));
                 Err(vec![without_place(title)])
             }
         }

@@ -12,7 +12,7 @@ use super::entry::{Entry, Side};
 use super::module::{BindingId, ExprId, FunctionId, Module, RequestId};
 use super::reach::Reach;
 use super::server::Routes;
-use super::usage::Usage;
+use super::usage::{self, Mention, Usage};
 use super::values::Value;
 
 /// A module of a program: an index into its modules, which are in the order of their paths.
@@ -48,6 +48,7 @@ pub struct Program {
     pub(super) routes: Mutex<BTreeMap<RepoPath, Arc<Routes>>>,
     pub(super) from_functions: Mutex<BTreeMap<FunctionAt, Arc<Reach>>>,
     pub(super) usage: OnceLock<Usage>,
+    mentions: OnceLock<Vec<Mention>>,
     pub(super) values: Mutex<HashMap<(ModuleId, BindingId), Arc<Vec<Value>>>>,
 }
 
@@ -109,6 +110,11 @@ impl Program {
         for (linked, targets) in self.modules.iter_mut().zip(targets) {
             linked.targets = targets;
         }
+    }
+
+    /// The names that functions mention and that come from packages.
+    pub fn mentions(&self) -> &[Mention] {
+        self.mentions.get_or_init(|| usage::mentions(self))
     }
 
     /// The modules that production starts for a component, in order; empty where nothing says so.

@@ -26,5 +26,5 @@ pub use linked::{At, FunctionAt, Linked, ModuleId, Program, Target};
 pub use module::{Language, Module};
 pub use reach::{Edge, Reach};
 pub use server::{Middleware, Nature, Route, Routes};
-pub use usage::{Lost, Usage, Use, UseKind};
+pub use usage::{Lost, Mention, Usage, Use, UseKind};
 pub use values::{Literal, Value, path_of};

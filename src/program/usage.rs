@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::linked::{At, FunctionAt, ModuleId, Program, Target};
 use super::module::{
-    BindingKind, Expr, ExprId, FunctionId, MemberValue, Module, RequestId, RequestKind, Step, TOP_LEVEL,
+    BindingId, BindingKind, Expr, ExprId, FunctionId, MemberValue, Module, RequestId, RequestKind, Step, TOP_LEVEL,
 };
 use super::values::{Value, path_of};
 
@@ -69,6 +69,45 @@ pub struct Lost {
     pub function: FunctionAt,
     /// The call.
     pub expr: ExprId,
+}
+
+/// A name that a function mentions, and what a package gives under it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mention {
+    /// The function.
+    pub function: FunctionAt,
+    /// The package, with the path within it.
+    pub package: Box<str>,
+    /// What of it, as in `Use`.
+    pub path: Box<str>,
+}
+
+/// All names that functions mention and that come from packages, in order.
+pub(super) fn mentions(program: &Program) -> Vec<Mention> {
+    let modules: Vec<(ModuleId, &Module)> = program.modules().map(|(id, linked)| (id, &*linked.module)).collect();
+    let each = modules.into_par_iter().map(|(id, module)| {
+        let mut found = Vec::new();
+        // What a name is does not depend on who mentions it.
+        let mut known: BTreeMap<BindingId, Vec<(Box<str>, String)>> = BTreeMap::new();
+        for (function, index) in module.functions.iter().zip(0_u32..) {
+            for binding in &function.mentions {
+                let values = known.entry(*binding).or_insert_with(|| {
+                    let values = program.binding_values(id, *binding);
+                    values.iter().filter_map(path_of).collect()
+                });
+                found.extend(values.iter().map(|(package, path)| Mention {
+                    function: FunctionAt {
+                        module: id,
+                        function: FunctionId(index),
+                    },
+                    package: package.clone(),
+                    path: path.as_str().into(),
+                }));
+            }
+        }
+        found
+    });
+    each.flatten_iter().collect()
 }
 
 impl Usage {

@@ -233,7 +233,11 @@ fn wrong(policies: &Policies<'_>, id: &str, name: &str, expect: OutcomeKind, exa
             wrong.push(format!("{id}, {name}: finds {found:?} and not {expected:?}"));
         }
     } else if expect == OutcomeKind::Fail {
-        wrong.push(format!("{id}, {name}: it does not say which findings it means"));
+        let of_it = items.iter().filter(|item| item.info.id == id);
+        let found: Vec<String> = of_it.flat_map(places).collect();
+        wrong.push(format!(
+            "{id}, {name}: it does not say which findings it means: {found:?}"
+        ));
     }
     let failing: BTreeSet<&str> = items
         .iter()

@@ -203,6 +203,8 @@ enum Known {
     Scalar(Json),
     List(Vec<Json>),
     Environment,
+    /// Something that is no scalar: an object, a class. A function may be asked for the value, and may give any.
+    Compound,
     Not,
 }
 
@@ -226,13 +228,14 @@ fn known(program: &Program, value: &Value, depth: u32) -> Known {
                     match known(program, &value, depth + 1) {
                         Known::Scalar(value) => all.push(value),
                         Known::Environment => {}
-                        Known::List(_) | Known::Not => return Known::Not,
+                        Known::List(_) | Known::Compound | Known::Not => return Known::Not,
                     }
                 }
             }
             Known::List(all)
         }
         Value::Environment(_) => Known::Environment,
+        Value::Object(_) | Value::Class(..) | Value::Instance(..) | Value::Element(_) => Known::Compound,
         _ => Known::Not,
     }
 }
@@ -281,16 +284,19 @@ impl Test {
             (Self::Exists(Presence::Absent), _) if is_nothing => Truth::Yes,
             (Self::Exists(Presence::Absent), _) => Truth::No(format!("{name} is given")),
             (Self::Is(wanted), Known::Scalar(value)) if wanted.iter().any(|one| same(one, &value)) => Truth::Yes,
-            (Self::Is(_), Known::Scalar(_) | Known::List(_)) => Truth::No(format!("{name} is another value")),
+            (Self::Is(_), Known::Scalar(_) | Known::List(_) | Known::Compound) => {
+                Truth::No(format!("{name} is another value"))
+            }
             (Self::IsNot(refused), Known::Scalar(value)) => refusal(refused, &[value], name),
             (Self::IsNot(refused), Known::List(values)) => refusal(refused, &values, name),
-            (Self::IsNot(_), Known::Environment) => Truth::Yes,
+            (Self::IsNot(_), Known::Environment | Known::Compound) => Truth::Yes,
             (Self::Matches(pattern), Known::Scalar(Json::String(text))) if pattern.is_match(&text) => Truth::Yes,
             (Self::Matches(pattern), Known::Scalar(_)) => Truth::No(format!("{name} does not match `{pattern}`")),
             (Self::Is(_) | Self::Matches(_), Known::Environment) => {
                 Truth::Unknown(format!("{name} is set by the environment"))
             }
-            (Self::Is(_) | Self::IsNot(_), Known::Not) | (Self::Matches(_), Known::Not | Known::List(_)) => unknown(),
+            (Self::Is(_) | Self::IsNot(_), Known::Not)
+            | (Self::Matches(_), Known::Not | Known::List(_) | Known::Compound) => unknown(),
         }
     }
 }

@@ -87,12 +87,25 @@ pub(super) fn is_variable(name: &str) -> bool {
 
 /// Whether a name that browsers are given the value of says that it is a secret.
 pub(super) fn is_public_secret(name: &str) -> bool {
-    // `TOKEN` and `KEY` are no secrets here: those of maps, analytics and payment forms are made for browsers.
-    const SECRET: [&str; 5] = ["SECRET", "SECRETS", "PASSWORD", "PASSWD", "PRIVATE"];
+    // `TOKEN` and `KEY` alone are no secrets here: those of maps, analytics and payment forms are made for browsers.
+    const SECRET: [&str; 4] = ["SECRET", "SECRETS", "PASSWORD", "PASSWD"];
+    const GUARDS: [&str; 3] = ["SECRET", "PRIVATE", "ROLE"];
+    // Such a name says what a page shows or does: `DISABLE_PASSWORD`, `FEATURE_FORGOT_PASSWORD`.
+    const SWITCHES: [&str; 10] = [
+        "DISABLE", "DISABLED", "ENABLE", "ENABLED", "ALLOW", "SHOW", "USE", "FEATURE", "FORGOT", "RESET",
+    ];
     let Some(rest) = SHIPPED.iter().find_map(|start| name.strip_prefix(start)) else {
         return false;
     };
-    rest.split('_').any(|part| SECRET.contains(&part)) || rest.contains("SERVICE_ROLE")
+    let parts: Vec<&str> = rest.split('_').collect();
+    if parts.iter().any(|part| SWITCHES.contains(part)) {
+        return false;
+    }
+    match parts.last() {
+        Some(&"KEY" | &"TOKEN") => parts.iter().any(|part| GUARDS.contains(part)),
+        Some(last) => SECRET.contains(last),
+        None => false,
+    }
 }
 
 /// Whether a name fits a pattern in which `*` stands for any characters.

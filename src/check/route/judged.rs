@@ -1,6 +1,7 @@
 //! What a program's routes answer to a `route` question.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::check::View;
@@ -36,8 +37,12 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
         .iter()
         .map(|component| program.reach(component, Side::Server))
         .collect();
+    let things = [&question.passes, &question.not_after, &question.calls]
+        .into_iter()
+        .flatten();
     let asked = Asked {
         question,
+        users: things.map(|thing| Users::of(&program, thing)).collect(),
         program: &program,
         routes: all.iter().flat_map(|routes| &routes.routes).collect(),
         edges: all
@@ -48,6 +53,10 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
     };
     if !all.iter().any(|routes| routes.has_server) {
         return no_server(&node, &reaches, &program);
+    }
+    if question.error_handler {
+        let handlers = all.iter().flat_map(|routes| &routes.error_handlers);
+        return asked.errors(handlers, &reaches);
     }
     asked.examine(&reaches)
 }
@@ -83,14 +92,60 @@ fn no_server(components: &[&Component], reaches: &[Arc<Reach>], program: &Progra
     Examined::unknown(Unread::new(Cause::Unmodelled, what, "attest it"))
 }
 
+/// The functions that use something that is asked for, and what was found to reach one of them.
+struct Users<'a> {
+    thing: &'a Thing,
+    functions: BTreeSet<FunctionAt>,
+    known: RefCell<BTreeMap<FunctionAt, bool>>,
+}
+
+impl<'a> Users<'a> {
+    fn of(program: &Program, thing: &'a Thing) -> Self {
+        let uses = program.usage().packages().flat_map(|(_, uses)| uses);
+        let users = uses.filter(|found| thing.is(&found.package, &found.path));
+        // `(request, response, next) => limiter(request, response, next)`: what it calls is made elsewhere.
+        let mentions = program.mentions().iter();
+        let mentioning = mentions.filter(|mention| thing.is(&mention.package, &mention.path));
+        Self {
+            thing,
+            functions: users
+                .map(|found| found.function)
+                .chain(mentioning.map(|mention| mention.function))
+                .collect(),
+            known: RefCell::default(),
+        }
+    }
+}
+
 struct Asked<'a> {
     question: &'a Question,
+    users: Vec<Users<'a>>,
     program: &'a Program,
     routes: Vec<&'a Route>,
     edges: Vec<String>,
 }
 
 impl Asked<'_> {
+    fn errors<'b>(&self, handlers: impl Iterator<Item = &'b Middleware>, reaches: &[Arc<Reach>]) -> Examined {
+        let (sure, doubtful): (Vec<&Middleware>, Vec<&Middleware>) = handlers.partition(|one| one.doubt.is_none());
+        if let Some(first) = sure.first() {
+            let evidence = Evidence::new(first.place.clone(), "", Strength::Wired, "error handler");
+            let reason = format!("errors are handled by what is mounted in `{}`", first.place.path);
+            return Examined::pass(reason, vec![evidence]);
+        }
+        if let Some(why) = doubtful.first().and_then(|one| one.doubt) {
+            return unmodelled(format!("the handler of errors: {why}"));
+        }
+        if let Some(why) = self.edges.first() {
+            return unmodelled(why.clone());
+        }
+        if let Some(unread) = reaches.iter().find_map(|reach| reach.unread(self.program, &[])) {
+            return Examined::unknown(unread);
+        }
+        let message = "no handler of errors, a function with four parameters, is mounted behind the routes";
+        Examined::fail(message, vec![Gap::missing("error handler", message)])
+    }
+
     fn examine(&self, reaches: &[Arc<Reach>]) -> Examined {
         let matching: Vec<&Route> = self
             .routes
@@ -198,25 +253,13 @@ impl Asked<'_> {
     }
 
     fn reaches(&self, function: FunctionAt, thing: &Thing) -> bool {
-        let reach = self.program.reach_from(function);
-        let is_used = self
-            .program
-            .usage()
-            .packages()
-            .flat_map(|(_, uses)| uses)
-            .any(|found| thing.is(&found.package, &found.path) && reach.is_live(found.function));
-        // `(request, response, next) => limiter(request, response, next)`: what it calls is made elsewhere.
-        is_used || reach.live().any(|at| self.mentions(at, thing))
-    }
-
-    fn mentions(&self, at: FunctionAt, thing: &Thing) -> bool {
-        let function = self.program.module(at.module).function(at.function);
-        function.mentions.iter().any(|binding| {
-            let values = self.program.binding_values(at.module, *binding);
-            values
-                .iter()
-                .filter_map(path_of)
-                .any(|(package, path)| thing.is(&package, &path))
+        let Some(users) = self.users.iter().find(|users| std::ptr::eq(users.thing, thing)) else {
+            return false;
+        };
+        let mut known = users.known.borrow_mut();
+        *known.entry(function).or_insert_with(|| {
+            let reach = self.program.reach_from(function);
+            users.functions.iter().any(|user| reach.is_live(*user))
         })
     }
 

@@ -16,6 +16,7 @@ use crate::program::Route;
 /// `{ path = "/**/webhook*/**", not-after = { package = "express", call = "json" } }`: none of them comes after a JSON parser.
 /// `{ method = "DELETE", path = "/**/account", calls = { package = "@prisma/client", call = "**.delete*" } }`: the handler
 /// reaches such a call. `{ path = "/**/webhooks/**", behaves = true }`: the handler does more than answer a constant.
+/// `{ error-handler = true }`: Express has a handler with four parameters behind the routes.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "RouteParameters")]
@@ -34,6 +35,9 @@ pub(super) struct Parameters {
     /// Whether the handler must do more than answer a constant.
     #[serde(default)]
     behaves: bool,
+    /// `true`: errors of the routes must be handled by something that is mounted behind them. It stands alone.
+    #[serde(default)]
+    error_handler: bool,
     /// How many of the routes that match must be so: each of them (the default), or one.
     #[serde(default)]
     of: Of,
@@ -71,6 +75,7 @@ pub(super) struct Question {
     pub(super) not_after: Option<Thing>,
     pub(super) calls: Option<Thing>,
     pub(super) behaves: bool,
+    pub(super) error_handler: bool,
     pub(super) of: Of,
 }
 
@@ -97,6 +102,16 @@ impl Question {
         {
             return Err(vec![Problem::at(&["path"], format!("`{path}` must begin with `/`"))]);
         }
+        let is_more = parameters.method.is_some()
+            || !paths.is_empty()
+            || parameters.passes.is_some()
+            || parameters.not_after.is_some()
+            || parameters.calls.is_some()
+            || parameters.behaves;
+        if parameters.error_handler && is_more {
+            let message = "`error-handler` is about all routes: ask for it in a condition of its own";
+            return Err(vec![Problem::at(&["error-handler"], message)]);
+        }
         Ok(Self {
             methods: list(&parameters.method)
                 .iter()
@@ -107,6 +122,7 @@ impl Question {
             not_after: thing(parameters.not_after),
             calls: thing(parameters.calls),
             behaves: parameters.behaves,
+            error_handler: parameters.error_handler,
             of: parameters.of,
         })
     }

@@ -21,6 +21,8 @@ const FUEL: usize = 2_000_000;
 struct Mounted {
     path: Option<String>,
     middleware: Middleware,
+    /// How many routes stand before it.
+    routes_before: usize,
 }
 
 struct Flattener<'a> {
@@ -47,14 +49,18 @@ pub(super) fn flatten(program: &Program, collected: Collected) -> Routes {
         .iter()
         .filter(|(router, _)| !flattener.mounted.contains(router));
     let roots: Vec<(RouterId, bool)> = roots.copied().collect();
+    let mut error_handlers = Vec::new();
     for (root, is_application) in &roots {
         // A router that nobody is seen to mount may be mounted anywhere, behind anything.
         let prefix = is_application.then(String::new);
-        flattener.router(*root, prefix, &mut Vec::new(), &mut Vec::new());
+        let mut chain = Vec::new();
+        flattener.router(*root, prefix, &mut chain, &mut Vec::new());
+        error_handlers.extend(chain.into_iter().filter(|mounted| is_error_handler(program, mounted)));
     }
     Routes {
         has_server: !roots.is_empty(),
         routes: flattener.routes,
+        error_handlers: error_handlers.into_iter().map(|mounted| mounted.middleware).collect(),
         edges: collected.edges.iter().cloned().chain(flattener.cut).collect(),
     }
 }
@@ -150,6 +156,7 @@ impl Flattener<'_> {
                         place: done.place.clone(),
                         doubt: done.doubt,
                     },
+                    routes_before: self.routes.len(),
                 });
             }
             for router in routers {
@@ -206,6 +213,16 @@ fn router_of(value: &Value) -> Option<RouterId> {
         },
         _ => None,
     }
+}
+
+/// Whether Express calls it with errors of a route: a function with four parameters, which is how it tells them apart,
+/// and behind some route.
+fn is_error_handler(program: &Program, mounted: &Mounted) -> bool {
+    mounted.routes_before > 0
+        && mounted.middleware.values.iter().any(|value| match value {
+            Value::Function(at) => program.module(at.module).function(at.function).parameters.len() == 4,
+            _ => false,
+        })
 }
 
 /// Two parts of a path as one, its parameters without their names.

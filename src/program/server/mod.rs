@@ -23,6 +23,8 @@ pub use nature::Nature;
 pub struct Routes {
     /// Each route, in the order in which servers try them.
     pub routes: Vec<Route>,
+    /// What is called with the errors of routes: mounted on an application behind them, with four parameters.
+    pub error_handlers: Vec<Middleware>,
     /// What could not be followed: a route may stand behind it.
     pub edges: Vec<Edge>,
     /// Whether there is a server at all.

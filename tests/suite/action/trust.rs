@@ -196,7 +196,10 @@ fn without_a_policy_on_base_the_default_judges_and_heads_is_shown() {
     let (repo, head) = branches(&base, &[(PATH, &policy)]);
     let mock = serve(&repo);
     let left = Job::pull(&mock, &head).ends(0);
-    assert_eq!(left.report["policy"]["path"], "builtin:default");
+    assert_eq!(
+        left.report["policy"]["path"],
+        "builtin:default + builtin:project + builtin:server + builtin:web"
+    );
     let ids: Vec<&str> = left.report["controls"]
         .as_array()
         .unwrap()
