@@ -78,15 +78,20 @@ impl Allowance {
 
     /// Takes in what an answer says is left. `now` is this machine's clock; the server's own is in the answer, and the
     /// reset is told by that one.
-    pub(super) fn note(&self, headers: &HeaderMap, now: u64) {
+    pub(super) fn note(&self, headers: &HeaderMap, asked: Pool, now: u64) {
         let number = |name: &str| header(headers, name)?.trim().parse::<u64>().ok();
         let (Some(remaining), Some(reset)) = (number("x-ratelimit-remaining"), number("x-ratelimit-reset")) else {
             return;
         };
-        let left = match header(headers, "x-ratelimit-resource") {
-            None | Some("core") => &self.core,
-            Some("graphql") => &self.graphql,
+        let pool = match header(headers, "x-ratelimit-resource") {
+            None => asked,
+            Some("core") => Pool::Core,
+            Some("graphql") => Pool::Graphql,
             Some(_) => return,
+        };
+        let left = match pool {
+            Pool::Core => &self.core,
+            Pool::Graphql => &self.graphql,
         };
         let wait = reset.saturating_sub(server_time(headers).unwrap_or(now));
         left.remaining.store(remaining, Ordering::Relaxed);
@@ -145,6 +150,7 @@ mod tests {
         assert!(!refused(Pool::Core, Purpose::Reading, 100));
         allowance.note(
             &headers(&[("x-ratelimit-remaining", "7"), ("x-ratelimit-reset", "160")]),
+            Pool::Core,
             100,
         );
         assert!(refused(Pool::Core, Purpose::Reading, 100));
@@ -156,6 +162,7 @@ mod tests {
         assert!(!refused(Pool::Core, Purpose::Reading, 161), "it is full again");
         allowance.note(
             &headers(&[("x-ratelimit-remaining", "8"), ("x-ratelimit-reset", "160")]),
+            Pool::Core,
             100,
         );
         assert!(!refused(Pool::Core, Purpose::Reading, 100));
@@ -170,7 +177,7 @@ mod tests {
             ("date", "Fri, 02 Jan 1970 00:00:00 GMT"),
         ]);
         // This machine is a day behind.
-        allowance.note(&told, 5);
+        allowance.note(&told, Pool::Core, 5);
         let (_, wait) = allowance
             .refusal("GET /x", Pool::Core, Purpose::Reading, 5)
             .expect("is refused");

@@ -95,12 +95,7 @@ impl Client {
 
     /// Why this call is not to be sent, and how long to wait until it may be.
     fn refused(&self, call: &Call<'_>) -> Option<(GithubError, Duration)> {
-        let pool = if call.name == "POST /graphql" {
-            Pool::Graphql
-        } else {
-            Pool::Core
-        };
-        let refusal = self.0.allowance.refusal(&call.name, pool, self.1, now());
+        let refusal = self.0.allowance.refusal(&call.name, pool(call), self.1, now());
         refusal.map(|(failure, seconds)| (failure, Duration::from_secs(seconds)))
     }
 
@@ -131,7 +126,7 @@ impl Client {
             Ok(Err(message)) => Err(fail(Kind::Unavailable, &message)),
             Ok(Ok(response)) => {
                 if self.is_own(&call.uri) {
-                    self.0.allowance.note(response.headers(), now());
+                    self.0.allowance.note(response.headers(), pool(call), now());
                 }
                 Ok(response)
             }
@@ -205,6 +200,14 @@ impl Client {
         self.0.waited_ms.fetch_add(wait_ms, Ordering::Relaxed);
         tokio::time::sleep(wait).await;
         true
+    }
+}
+
+fn pool(call: &Call<'_>) -> Pool {
+    if call.name == "POST /graphql" {
+        Pool::Graphql
+    } else {
+        Pool::Core
     }
 }
 
