@@ -13,6 +13,7 @@ mod check;
 mod checklists;
 mod choose;
 mod coverage;
+mod enforcement;
 mod event;
 mod later;
 mod listed;
@@ -24,6 +25,7 @@ mod runner;
 pub mod session;
 mod stop;
 mod tell;
+mod uncompared;
 mod workflows;
 
 use std::ffi::OsString;

@@ -17,6 +17,7 @@ use super::choose;
 use super::listed::{DETECTION, Trees, expect};
 use super::load::Packs;
 use super::stop::Stop;
+use super::uncompared::uncompared;
 use super::workflows;
 
 /// What is to be judged.
@@ -285,6 +286,11 @@ impl Run<'_> {
             },
             &moves,
         );
+        if self.policy.gate.fail_on == FailOn::Regression
+            && let Some(what) = uncompared(&items, &base_items, &comparison)
+        {
+            return Err(Stop::Unreadable(crate::source::SourceError::Unreachable { what }));
+        }
         Ok((head, items, notices, Some(comparison), store, lists))
     }
 

@@ -5,5 +5,6 @@ mod checklist;
 mod container;
 mod events;
 mod job;
+mod matrix;
 mod trouble;
 mod trust;
