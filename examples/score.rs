@@ -143,6 +143,7 @@ async fn outcomes(folder: &Path) -> Result<BTreeMap<String, Vec<OutcomeKind>>> {
             dirty: false,
             source: SourceKind::Local,
         },
+        checklists: Vec::new(),
         workflow: None,
     };
     let mut source = Together {

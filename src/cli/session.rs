@@ -254,11 +254,9 @@ impl Run<'_> {
         .await;
         let held = judge::hold(&paths, &self.policy.checklist.binds, &head, &items);
         items.extend(checklists::asked(self.request, judge::checklist_items(&held)));
-        let notices = assessment
-            .notices
-            .iter()
-            .map(|notice| format!("{}:{}: {}", notice.path, notice.line, notice.message));
-        let notices = notices.collect();
+        let told = assessment.notices.iter();
+        let told = told.map(|notice| format!("{}:{}: {}", notice.path, notice.line, notice.message));
+        let notices = told.collect();
         let Some((revision, mut before)) = before else {
             return Ok((head, items, notices, None, store, Lists::new(&held, &[])));
         };

@@ -11,6 +11,7 @@ use readygate::checklist::{Checklist, Item, ItemKind, MOST_BYTES, NotRead, read,
 use readygate::text::{Document, NotText};
 
 /// The folder of shared documents, looked for upwards.
+#[expect(clippy::print_stderr, reason = "a test says what it skipped")]
 fn shared(folder: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let found = root

@@ -127,9 +127,10 @@ fn copies_lock(building: &Building<'_>, index: usize, manager: &str) -> bool {
     let mut instructions = stages.iter().flat_map(|stage| &stage.instructions);
     let runs = building.runs(index);
     let is_mounted = instructions.any(|found| found.flag("mount").is_some_and(|mount| mount.contains("bind")));
-    let from_other = stages.iter().flat_map(|stage| &stage.instructions).any(|found| {
-        found.keyword == "COPY" && found.flag("from").is_some() || found.rest.contains('$') && found.keyword == "COPY"
-    });
+    let from_other = stages
+        .iter()
+        .flat_map(|stage| &stage.instructions)
+        .any(|found| found.keyword == "COPY" && (found.flag("from").is_some() || found.rest.contains('$')));
     is_mounted || from_other || runs.contains("git clone") || lockfiles(manager).iter().any(|name| runs.contains(name))
 }
 

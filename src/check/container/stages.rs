@@ -137,7 +137,7 @@ impl<'a> Building<'a> {
     /// Sources of the context that are missing.
     fn missing(&self) -> Vec<(String, Span)> {
         let mut missing = Vec::new();
-        self.from_context(|word, source, span| {
+        self.of_context(|word, source, span| {
             if matches!(source, Source::Missing) {
                 missing.push((word.to_owned(), span.clone()));
             }
@@ -145,7 +145,7 @@ impl<'a> Building<'a> {
         missing
     }
 
-    fn from_context(&self, mut tell: impl FnMut(&str, Source, &Span)) {
+    fn of_context(&self, mut tell: impl FnMut(&str, Source, &Span)) {
         for (index, stage) in self.image.stages().iter().enumerate() {
             for step in self.steps(index) {
                 let is_own = step.span.start > stage.span.start;
@@ -279,7 +279,7 @@ impl<'a> Building<'a> {
         let missing = self.missing();
         let other = self.other_context(&missing);
         let shown = if self.context.is_empty() { "." } else { &self.context };
-        self.from_context(|word, source, span| match source {
+        self.of_context(|word, source, span| match source {
             Source::There => tally.good(self.image.place(span), word),
             Source::Open(what) => tally.open(format!("`{}` copies {what}", self.image.path), "keep it in git"),
             Source::Missing => match &other {

@@ -37,7 +37,7 @@ fn approved(repo: &GitRepo, head: &str) -> Mock {
     Mock::start(fixture)
 }
 
-fn item<'a>(report: &'a Value, line: u64) -> &'a Value {
+fn item(report: &Value, line: u64) -> &Value {
     let items = report["checklists"][0]["items"].as_array().unwrap();
     items.iter().find(|item| item["line"] == line).unwrap()
 }

@@ -286,7 +286,7 @@ fn every_event_with_every_token_and_every_fault_keeps_the_law() {
     let cases: Vec<usize> = (0..EVENTS.len() * TOKENS.len() * FAULTS.len())
         .filter(|number| {
             let (event, rest) = (number % EVENTS.len(), number / EVENTS.len());
-            (event + rest % TOKENS.len() + rest / TOKENS.len()) % 2 == 0
+            (event + rest % TOKENS.len() + rest / TOKENS.len()).is_multiple_of(2)
         })
         .collect();
     let count = cases.len();
@@ -322,6 +322,7 @@ async fn in_process(client: &Client, world: &World, event: &str) -> Left {
         against,
         policy: PolicyChoice::Found,
         level: Level::AsPolicy,
+        checklists: Vec::new(),
         only: Vec::new(),
         skip: Vec::new(),
         as_of: Date::default(),

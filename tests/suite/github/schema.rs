@@ -17,6 +17,7 @@ use super::mock::Exchange;
 const OF_THE_MOCK: [&str; 2] = ["issue", "annotations"];
 
 /// Where `.ci/run` puts GitHub's descriptions; `None`, said once, if it has not.
+#[expect(clippy::print_stdout, reason = "a test says what it skipped")]
 pub fn folder() -> Option<PathBuf> {
     static SAID: Once = Once::new();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/contract");
