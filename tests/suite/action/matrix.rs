@@ -282,12 +282,19 @@ fn every_event_with_every_token_and_every_fault_keeps_the_law() {
         .iter()
         .map(|event| worlds().each_ref().map(|world| truth(event, world)))
         .collect();
-    // Half of all cases, so that each pair of event and token, event and fault, token and fault is there.
+    // Half of all cases, so that each pair of event and token, event and fault, token and fault is there; without
+    // `READYGATE_MATRIX=whole` every fifth of them, which is what there is time for in every run.
+    let stride = if std::env::var_os("READYGATE_MATRIX").is_some() {
+        1
+    } else {
+        5
+    };
     let cases: Vec<usize> = (0..EVENTS.len() * TOKENS.len() * FAULTS.len())
         .filter(|number| {
             let (event, rest) = (number % EVENTS.len(), number / EVENTS.len());
             (event + rest % TOKENS.len() + rest / TOKENS.len()).is_multiple_of(2)
         })
+        .step_by(stride)
         .collect();
     let count = cases.len();
     let broken = all(count, |at| {
@@ -362,12 +369,12 @@ async fn in_process(client: &Client, world: &World, event: &str) -> Left {
     left
 }
 
-/// `READYGATE_RUNS` asks for more or fewer: `.ci/run` for the thousand, and whoever only wants to know for a hundred.
+/// Sixty runs unless `READYGATE_RUNS` asks for others: the thousand takes ten minutes.
 #[test]
 fn a_thousand_runs_with_one_request_in_five_failing_keep_the_law() {
     let events = ["pull_request", "push", "merge_group"];
     let truths = events.map(|event| worlds().each_ref().map(|world| truth(event, world)));
-    let count = std::env::var("READYGATE_RUNS").map_or(100, |text| text.parse().unwrap());
+    let count = std::env::var("READYGATE_RUNS").map_or(60, |text| text.parse().unwrap());
     let judged = AtomicUsize::new(0);
     let broken = all(count, |number| {
         let (event, at) = (number % events.len(), number / events.len() % 2);
