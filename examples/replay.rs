@@ -189,6 +189,7 @@ fn request(change: &Change, policy: &Text, name: &str) -> Result<Request> {
         level: Level::Override(FailOn::Regression),
         only: Vec::new(),
         skip: Vec::new(),
+        checklists: Vec::new(),
         // Any day will do as long as it is the same for all: the shipped pack has nothing that expires.
         as_of: Date::from_ymd_opt(2026, 1, 1).context("a day")?,
         named: Named {

@@ -12,6 +12,7 @@
 //! | `github` | the only room that imports octocrab: calls, token, retry, limits |
 //! | `report` | `Report` → bytes in every format |
 //! | `judge` | outcomes, fingerprints, head against base, the verdict |
+//! | `checklist` | the team's Markdown → items, bound to controls, claims against evidence |
 //! | `policy` | TOML → `Policy`, or the list of all its mistakes with places |
 //! | `check` | the `Check` trait, the registry, one file a kind |
 //! | `artifact` | typed views that keep spans: manifests, lockfiles, workflows |
@@ -20,6 +21,7 @@
 
 pub mod artifact;
 pub mod check;
+pub mod checklist;
 #[cfg(feature = "shell")]
 pub mod cli;
 #[cfg(feature = "shell")]

@@ -5,6 +5,7 @@
 
 mod codeowners;
 mod component;
+pub mod container;
 mod data;
 
 mod dotenv;
@@ -14,6 +15,7 @@ mod lockfile;
 mod manifest;
 mod node;
 mod pep440;
+pub mod schema;
 mod source;
 mod toml;
 mod version;

@@ -40,10 +40,16 @@ pub async fn run() -> Result<u8> {
         Ok(client) => client,
         Err(stop) => return Ok(refuse(&stop)),
     };
+    let telling = client.for_telling();
     let publisher = Publisher {
         runner: &runner,
-        client: &client,
+        client: &telling,
     };
+    tell::note(&format!(
+        "event `{}`; {}",
+        runner.event.name,
+        runner.enforcement.words()
+    ));
     match judge(&runner, &client).await {
         Ok(mut judgement) => {
             judgement.report.cost.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -137,6 +143,7 @@ fn request(runner: &Runner) -> Request {
         },
         only: Vec::new(),
         skip: Vec::new(),
+        checklists: Vec::new(),
         as_of: today(),
         named: Named {
             repository: Some(format!("{}/{}", runner.repository.0, runner.repository.1)),
@@ -254,10 +261,9 @@ impl Publisher<'_> {
             said("the SARIF file", std::fs::write(self.runner.workspace.join(path), text));
         }
         if let Some(path) = runner::file("GITHUB_STEP_SUMMARY") {
-            said(
-                "the job summary",
-                publish::append_summary(&path, &markdown::summary(report, &setting)),
-            );
+            let enforcement = self.runner.enforcement.words();
+            let text = format!("{}\nEnforcement: {enforcement}.\n", markdown::summary(report, &setting));
+            said("the job summary", publish::append_summary(&path, &text));
         }
         if let Some(path) = runner::file("GITHUB_OUTPUT") {
             let outputs = publish::outputs(report, Path::new(&json));

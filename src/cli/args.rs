@@ -35,8 +35,8 @@ pub enum Command {
     Explain(LaterArguments),
     /// Make a policy from a checklist [not there yet]
     Import(LaterArguments),
-    /// Show which items of a checklist are checked by machine [not there yet]
-    Coverage(LaterArguments),
+    /// Show which items of a checklist are checked by machine
+    Coverage(CoverageArguments),
     /// Accept a gap for a time [not there yet]
     Waive(LaterArguments),
     /// Vouch for what no machine can see [not there yet]
@@ -73,6 +73,16 @@ pub struct PolicyArguments {
     pub file: Option<PathBuf>,
 }
 
+/// The arguments of `coverage`.
+#[derive(Debug, Args)]
+pub struct CoverageArguments {
+    /// The checklist
+    pub checklist: PathBuf,
+    /// The policy file [default: .github/readiness.toml, then readiness.toml, then builtin:default]
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+}
+
 /// The arguments of `check`.
 #[derive(Debug, Args)]
 pub struct CheckArguments {
@@ -85,7 +95,7 @@ pub struct CheckArguments {
     /// The policy file [default: .github/readiness.toml, then readiness.toml, then builtin:default]
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
-    /// A checklist to hold against the evidence; repeatable [not there yet]
+    /// A checklist to hold against the evidence; repeatable [default: those that the policy names]
     #[arg(long, value_name = "FILE")]
     pub checklist: Vec<PathBuf>,
     /// Compare with this commit, branch or tag; its policy judges unless --policy is given

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::github::{Client, Settings, Token};
+use crate::github::{Client, Proxies, Settings, Token};
 use crate::judge::Ending;
 use crate::model::{Date, Read, RepoPath, SourceKind};
 use crate::report::{self, Colour, Format, Setting};
@@ -46,11 +46,6 @@ pub async fn run(arguments: &CheckArguments) -> Result<u8> {
 
 /// What can be refused before anything is read.
 fn prepare(arguments: &CheckArguments) -> Result<Vec<FormatArgument>, Stop> {
-    if !arguments.checklist.is_empty() {
-        return Err(Stop::Usage(
-            "checklists are not there yet: leave out --checklist".to_owned(),
-        ));
-    }
     output::arrange(&arguments.format).map_err(Stop::Usage)
 }
 
@@ -153,6 +148,11 @@ fn request(
         level: arguments.fail_on.map_or(Level::AsPolicy, Level::Override),
         only: session::id_patterns(&arguments.only)?,
         skip: session::id_patterns(&arguments.skip)?,
+        checklists: arguments
+            .checklist
+            .iter()
+            .map(|path| RepoPath::new(&path.to_string_lossy()))
+            .collect(),
         as_of: arguments.as_of.unwrap_or_else(today),
         named,
         workflow: None,
@@ -201,9 +201,21 @@ pub(super) fn connect(token: Option<Token>) -> Result<Client, Stop> {
         token,
         api_url: variable("GITHUB_API_URL").unwrap_or(plain.api_url),
         graphql_url: variable("GITHUB_GRAPHQL_URL").unwrap_or(plain.graphql_url),
+        proxies: proxies(&variable),
         ..Settings::default()
     };
     Client::new(settings).map_err(|error| Stop::Usage(error.to_string()))
+}
+
+/// The proxies, as curl reads them: lower case first, and `HTTP_PROXY` in lower case alone, which no server sets from a
+/// request's header.
+fn proxies(variable: &dyn Fn(&str) -> Option<String>) -> Proxies {
+    let first = |names: &[&str]| names.iter().find_map(|name| variable(name)).unwrap_or_default();
+    Proxies {
+        https: first(&["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]),
+        http: first(&["http_proxy", "all_proxy", "ALL_PROXY"]),
+        no: first(&["no_proxy", "NO_PROXY"]),
+    }
 }
 
 fn write(judgement: &Judgement, formats: &[FormatArgument]) -> Result<()> {

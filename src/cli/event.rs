@@ -71,6 +71,7 @@ impl Event {
             _ if payload.pointer("/pull_request/head/sha").is_some() => event.with_pull_request(payload),
             "push" => Ok(event.with_push(payload)),
             "workflow_dispatch" | "schedule" => Ok(event),
+            "deployment_status" | "deployment" => event.with_deployment(payload),
             other => {
                 let notice = format!("the event `{other}` is not known to the gate: the ref is judged as it is");
                 Ok(Self {
@@ -117,6 +118,17 @@ impl Event {
                 branch: branch.strip_prefix("refs/heads/").unwrap_or(&branch).to_owned(),
                 onto: text("base_sha")?,
             },
+            ..self
+        })
+    }
+
+    /// What was deployed is judged, as it is: there is nothing that it would be merged into.
+    fn with_deployment(self, payload: &Value) -> Result<Self, String> {
+        let text = |path: &str| payload.pointer(path).and_then(Value::as_str).map(str::to_owned);
+        let missing = || format!("the event `{}` holds no deployment.sha", self.name);
+        Ok(Self {
+            head: text("/deployment/sha").ok_or_else(missing)?,
+            reference: text("/deployment/ref").or(self.reference),
             ..self
         })
     }
@@ -207,6 +219,15 @@ mod tests {
         let (branch, onto) = ("main".to_owned(), "bb".to_owned());
         assert_eq!(event.base, Base::Queue { branch, onto });
         assert!(event.notices.is_empty() && event.pull_request.is_none());
+    }
+
+    #[test]
+    fn a_deployment_is_judged_at_the_commit_that_was_deployed() {
+        let payload = json!({"deployment": {"sha": "aa", "ref": "v1"}, "deployment_status": {"state": "success"}});
+        let event = Event::read("deployment_status", &payload, SHA, None).expect("is read");
+        assert_eq!((event.head.as_str(), event.reference.as_deref()), ("aa", Some("v1")));
+        assert!(event.base == Base::None && event.notices.is_empty());
+        assert!(Event::read("deployment_status", &json!({}), SHA, None).is_err());
     }
 
     #[test]

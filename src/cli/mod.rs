@@ -10,7 +10,10 @@
 mod action;
 mod args;
 mod check;
+mod checklists;
 mod choose;
+mod coverage;
+mod enforcement;
 mod event;
 mod later;
 mod listed;
@@ -22,6 +25,7 @@ mod runner;
 pub mod session;
 mod stop;
 mod tell;
+mod uncompared;
 mod workflows;
 
 use std::ffi::OsString;
@@ -67,11 +71,11 @@ async fn dispatch(command: Command) -> anyhow::Result<u8> {
         Command::Policy(PolicyCommand::Check(arguments)) => return policies::check(arguments.file.as_deref()).await,
         Command::Policy(PolicyCommand::Schema) => return policies::schema(),
         Command::Action => return action::run().await,
+        Command::Coverage(arguments) => return coverage::run(&arguments).await,
         Command::Policy(PolicyCommand::Test(_)) => "policy test",
         Command::Init(_) => "init",
         Command::Explain(_) => "explain",
         Command::Import(_) => "import",
-        Command::Coverage(_) => "coverage",
         Command::Waive(_) => "waive",
         Command::Attest(_) => "attest",
         Command::Fix(_) => "fix",

@@ -80,7 +80,7 @@ fn list(policy: &Policy) -> String {
 }
 
 /// The policy at a path, else the one of the repository that is stood in, else the default one.
-async fn found(file: Option<&Path>) -> Result<(String, Policy), Stop> {
+pub(super) async fn found(file: Option<&Path>) -> Result<(String, Policy), Stop> {
     let local = Local::open(&PathBuf::from("."))?;
     let on_disk = local.root().map(tell::policy_on_disk).transpose()?.flatten();
     let client = client(Demand::Token)?;

@@ -8,7 +8,8 @@ use crate::github::Token;
 use crate::model::{FailOn, RepoPath};
 
 use super::args::parse_level;
-use super::event::Event;
+use super::enforcement::{Enforcement, IsChange};
+use super::event::{Base, Event};
 use super::stop::Stop;
 
 /// The largest event that is read: GitHub caps payloads at 25 MB.
@@ -22,6 +23,8 @@ pub(super) struct Runner {
     pub repository: (String, String),
     /// The workflow that runs the gate, if it is this repository's.
     pub workflow: Option<RepoPath>,
+    /// Who could switch the gate off.
+    pub enforcement: Enforcement,
     /// The server's address, for links.
     pub server: Option<String>,
     /// Names this attempt of this job.
@@ -92,7 +95,13 @@ impl Runner {
                 "GITHUB_REPOSITORY is `{repository}`, and not OWNER/NAME"
             )));
         };
-        let workflow = variable("GITHUB_WORKFLOW_REF").and_then(|reference| {
+        let from = variable("GITHUB_WORKFLOW_REF");
+        let is_change = match &event.base {
+            Base::Branch(_) | Base::Queue { .. } => IsChange::Yes,
+            Base::None | Base::Before(_) => IsChange::No,
+        };
+        let enforcement = Enforcement::of(&event.name, is_change, &repository, from.as_deref());
+        let workflow = from.and_then(|reference| {
             let path = reference
                 .strip_prefix(&repository)?
                 .strip_prefix('/')?
@@ -106,6 +115,7 @@ impl Runner {
             event,
             repository: (owner.to_owned(), repo.to_owned()),
             workflow,
+            enforcement,
             server: variable("GITHUB_SERVER_URL"),
             external_id: format!(
                 "{}-{}-{}",

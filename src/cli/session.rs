@@ -12,10 +12,12 @@ use crate::model::{
 use crate::policy::{Policy, Text};
 use crate::source::{Revision, Source, Store, fetch, gather_listed};
 
+use super::checklists::{self, Lists};
 use super::choose;
 use super::listed::{DETECTION, Trees, expect};
 use super::load::Packs;
 use super::stop::Stop;
+use super::uncompared::uncompared;
 use super::workflows;
 
 /// What is to be judged.
@@ -34,6 +36,8 @@ pub struct Request {
     pub only: Vec<IdPattern>,
     /// No control whose id matches one of these.
     pub skip: Vec<IdPattern>,
+    /// The checklists to be held against the evidence; where there is none, those that the policy names.
+    pub checklists: Vec<RepoPath>,
     /// The day on which expiries are judged.
     pub as_of: Date,
     /// What the report says of the target; commits are filled in here.
@@ -159,17 +163,21 @@ pub async fn judge<S: Source, A: Approver>(
         // Who is in the queue has passed the gate: an approval was asked for there, and can't be asked for here.
         weakenings.retain(|found| found.kind == RegressionKind::Policy);
     }
-    let owners = match &base {
-        Some(base) if !weakenings.is_empty() => owners(source, &mut trees, &chosen.path, base).await?,
-        Some(_) | None => None,
-    };
+    // Both sides are gathered from what was listed; the base's tip is listed again only if it is asked for.
     let run = Run {
         policy: &chosen.judging,
         previews: &chosen.previews,
         request,
         base: base.as_ref(),
     };
-    let (head, items, notices, comparison, store) = run.both_sides(source, &mut trees).await?;
+    let (head, items, notices, comparison, store, lists) = run.both_sides(source, &mut trees).await?;
+    if let Against::Branch(_) = &request.against {
+        weakenings.extend(lists.lost);
+    }
+    let owners = match &base {
+        Some(base) if !weakenings.is_empty() => owners(source, &mut trees, &chosen.path, base).await?,
+        Some(_) | None => None,
+    };
     let approval = if weakenings.is_empty() || chosen.judging.gate.weakening == WeakeningRule::Report {
         Approval::Missing(String::new())
     } else {
@@ -196,7 +204,7 @@ pub async fn judge<S: Source, A: Approver>(
         },
         comparison,
         charged,
-        checklists: Vec::new(),
+        checklists: lists.reports,
         cost,
     });
     Ok(Judgement {
@@ -214,7 +222,7 @@ struct Run<'a> {
     base: Option<&'a Base>,
 }
 
-type BothSides = (Snapshot, Vec<Assessed>, Vec<String>, Option<Comparison>, Store);
+type BothSides = (Snapshot, Vec<Assessed>, Vec<String>, Option<Comparison>, Store, Lists);
 
 impl Run<'_> {
     /// Head judged and, where there is a base, compared with it.
@@ -234,16 +242,31 @@ impl Run<'_> {
             }
         };
         let assessment = judge::assess(self.policy, &head, self.request.as_of);
-        let items: Vec<Assessed> = assessment.items.into_iter().map(|item| self.standing(item)).collect();
-        let notices = assessment
-            .notices
-            .iter()
-            .map(|notice| format!("{}:{}: {}", notice.path, notice.line, notice.message));
-        let notices = notices.collect();
+        let mut items: Vec<Assessed> = assessment.items.into_iter().map(|item| self.standing(item)).collect();
+        let paths = checklists::paths(self.request, self.policy, &head);
+        self.follow(
+            source,
+            &mut store,
+            &mut head,
+            Needs::files(paths.clone()),
+            &self.request.head,
+        )
+        .await;
+        let held = judge::hold(&paths, &self.policy.checklist.binds, &head, &items);
+        items.extend(checklists::asked(self.request, judge::checklist_items(&held)));
+        let told = assessment.notices.iter();
+        let told = told.map(|notice| format!("{}:{}: {}", notice.path, notice.line, notice.message));
+        let notices = told.collect();
         let Some((revision, mut before)) = before else {
-            return Ok((head, items, notices, None, store));
+            return Ok((head, items, notices, None, store, Lists::new(&held, &[])));
         };
-        let base_items = judge::assess(self.policy, &before, self.request.as_of).items;
+        let mut base_items = judge::assess(self.policy, &before, self.request.as_of).items;
+        let paths = checklists::paths(self.request, self.policy, &before);
+        self.follow(source, &mut store, &mut before, Needs::files(paths.clone()), revision)
+            .await;
+        let base_held = judge::hold(&paths, &self.policy.checklist.binds, &before, &base_items);
+        base_items.extend(checklists::asked(self.request, judge::checklist_items(&base_held)));
+        let lists = Lists::new(&held, &base_held);
         let wanted = judge::moves_wanted((&head, &items), (&before, &base_items));
         self.follow(source, &mut store, &mut head, wanted.head, &self.request.head)
             .await;
@@ -261,7 +284,12 @@ impl Run<'_> {
             },
             &moves,
         );
-        Ok((head, items, notices, Some(comparison), store))
+        if self.policy.gate.fail_on == FailOn::Regression
+            && let Some(what) = uncompared(&items, &base_items, &comparison)
+        {
+            return Err(Stop::Unreadable(crate::source::SourceError::Unreachable { what }));
+        }
+        Ok((head, items, notices, Some(comparison), store, lists))
     }
 
     /// What only head's policy demands is shown and does not gate.

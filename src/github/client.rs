@@ -8,8 +8,10 @@ use bytes::Bytes;
 use http::{HeaderValue, Method, Uri};
 use serde_json::{Value, json};
 
+use super::allowance::{Allowance, Purpose};
 use super::answer::{entries_of, header, next_page, parse};
 use super::exchange::Call;
+use super::proxy::Proxies;
 use super::transport::Transport;
 use super::{Download, GithubError, Kind, Route, Token};
 
@@ -32,6 +34,11 @@ pub struct Settings {
     pub patience: Duration,
     /// The first wait after an outage; it doubles.
     pub pause: Duration,
+    /// The most requests that one run may make to read; what would need more is unread (`limit`). Telling the result
+    /// is not counted.
+    pub budget: u64,
+    /// The ways out of a closed network.
+    pub proxies: Proxies,
 }
 
 impl Default for Settings {
@@ -43,6 +50,9 @@ impl Default for Settings {
             deadline: Duration::from_secs(60),
             patience: Duration::from_secs(30),
             pause: Duration::from_millis(500),
+            // GitHub gives a workflow's token 1,000 an hour for a whole repository. A small pull request takes ten.
+            budget: 160,
+            proxies: Proxies::default(),
         }
     }
 }
@@ -58,7 +68,7 @@ pub struct GraphqlAnswer {
 
 /// A connection to GitHub's API. Cheap to clone: all clones count and wait together.
 #[derive(Clone)]
-pub struct Client(pub(super) Arc<Inner>);
+pub struct Client(pub(super) Arc<Inner>, pub(super) Purpose);
 
 pub(super) struct Inner {
     pub(super) transport: Transport,
@@ -70,6 +80,7 @@ pub(super) struct Inner {
     pub(super) pause: Duration,
     pub(super) waited_ms: AtomicU64,
     pub(super) requests: AtomicU64,
+    pub(super) allowance: Allowance,
 }
 
 impl Client {
@@ -96,8 +107,8 @@ impl Client {
                 return Err(fail(&format!("`{address}` is not an absolute address")));
             }
         }
-        Ok(Self(Arc::new(Inner {
-            transport: Transport::new().map_err(|message| fail(&message))?,
+        let inner = Inner {
+            transport: Transport::new(&settings.proxies).map_err(|message| fail(&message))?,
             authorization,
             api,
             graphql: settings.graphql_url,
@@ -106,7 +117,15 @@ impl Client {
             pause: settings.pause,
             waited_ms: AtomicU64::new(0),
             requests: AtomicU64::new(0),
-        })))
+            allowance: Allowance::new(settings.budget),
+        };
+        Ok(Self(Arc::new(inner), Purpose::Reading))
+    }
+
+    /// The same connection for telling the result, for which the last requests are kept.
+    #[must_use]
+    pub fn for_telling(&self) -> Self {
+        Self(Arc::clone(&self.0), Purpose::Telling)
     }
 
     /// Requests sent so far, redirects and repetitions included.

@@ -7,8 +7,10 @@ use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, LOCATION, USER_AGENT};
 use http::{Method, Request, Response, Uri};
 
+use super::allowance::{Pool, server_time};
 use super::answer::{header, is_json, message_of, parse};
 use super::client::Client;
+use super::permission::needed;
 use super::retry::{TRIES, is_limit, limit_wait, outage_wait};
 use super::transport::Body;
 use super::{Download, GithubError, Kind};
@@ -66,6 +68,13 @@ impl Client {
     pub(super) async fn begin(&self, call: &mut Call<'_>) -> Result<Response<Body>, GithubError> {
         let (mut tried, mut hops) = (1, 0);
         loop {
+            if let Some((failure, wait)) = self.refused(call) {
+                if call.method != Method::GET || tried >= TRIES || wait.is_zero() || !self.wait(wait).await {
+                    return Err(failure);
+                }
+                tried += 1;
+                continue;
+            }
             let (failure, wait) = match self.send(call).await {
                 Err(failure) => (failure, outage_wait(None, tried, self.0.pause)),
                 Ok(response) if response.status().is_success() => return Ok(response),
@@ -82,6 +91,12 @@ impl Client {
             }
             tried += 1;
         }
+    }
+
+    /// Why this call is not to be sent, and how long to wait until it may be.
+    fn refused(&self, call: &Call<'_>) -> Option<(GithubError, Duration)> {
+        let refusal = self.0.allowance.refusal(&call.name, pool(call), self.1, now());
+        refusal.map(|(failure, seconds)| (failure, Duration::from_secs(seconds)))
     }
 
     /// One request, sent once.
@@ -105,10 +120,16 @@ impl Client {
             .body(call.body.clone().unwrap_or_default())
             .map_err(|error| fail(Kind::Rejected, &error.to_string()))?;
         self.0.requests.fetch_add(1, Ordering::Relaxed);
+        self.0.allowance.count(self.1);
         match tokio::time::timeout(self.0.patience, self.0.transport.send(request)).await {
             Err(_) => Err(fail(Kind::Unavailable, "no answer in time")),
             Ok(Err(message)) => Err(fail(Kind::Unavailable, &message)),
-            Ok(Ok(response)) => Ok(response),
+            Ok(Ok(response)) => {
+                if self.is_own(&call.uri) {
+                    self.0.allowance.note(response.headers(), pool(call), now());
+                }
+                Ok(response)
+            }
         }
     }
 
@@ -142,19 +163,22 @@ impl Client {
         let body = parse(&body).unwrap_or_default();
         let message = message_of(&body);
         let accepted = header(&parts.headers, "x-accepted-github-permissions").map(str::to_owned);
+        let named = || {
+            let needed = needed(call.method.as_str(), call.uri.path());
+            accepted
+                .clone()
+                .or_else(|| needed.map(|endpoint| endpoint.permission.to_owned()))
+        };
         let mut wait = outage_wait(Some(&parts.headers), tried, self.0.pause);
         let kind = if is_limit(status, &parts.headers, &message) {
-            let now = now();
-            wait = limit_wait(&parts.headers, now);
+            wait = limit_wait(&parts.headers, server_time(&parts.headers).unwrap_or_else(now));
             Kind::RateLimited {
-                until: Some(now + wait.as_secs()),
+                until: Some(now() + wait.as_secs()),
             }
         } else {
             match status {
                 401 => Kind::Unauthorized,
-                403 | 451 => Kind::Forbidden {
-                    permission: accepted.clone(),
-                },
+                403 | 451 => Kind::Forbidden { permission: named() },
                 404 | 410 => Kind::NotFound,
                 400 | 409 | 422 => Kind::Rejected,
                 408 | 500.. => Kind::Unavailable,
@@ -176,6 +200,14 @@ impl Client {
         self.0.waited_ms.fetch_add(wait_ms, Ordering::Relaxed);
         tokio::time::sleep(wait).await;
         true
+    }
+}
+
+fn pool(call: &Call<'_>) -> Pool {
+    if call.name == "POST /graphql" {
+        Pool::Graphql
+    } else {
+        Pool::Core
     }
 }
 

@@ -9,13 +9,16 @@
     reason = "this room waits for a server, and reads the clock to know how long"
 )]
 
+mod allowance;
 mod answer;
 mod client;
 mod download;
 mod exchange;
 mod facts;
 mod failure;
+mod permission;
 mod protection;
+mod proxy;
 mod retry;
 mod route;
 mod sides;
@@ -26,6 +29,8 @@ pub use client::{Client, GraphqlAnswer, Settings};
 pub use download::Download;
 pub use facts::facts;
 pub use failure::{GithubError, Kind};
+pub use permission::{Endpoint, May, TokenKind, endpoints, may, needed, permissions_page};
 pub use protection::{Answer, Protection, merge_protection};
+pub use proxy::Proxies;
 pub use route::Route;
 pub use token::Token;

@@ -9,6 +9,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use octocrab::{AuthState, OctoBody, Octocrab, OctocrabBuilder};
 
+use super::proxy::{Proxies, Way};
+
 /// The body of an answer as it comes in.
 pub(super) type Body = http_body_util::combinators::BoxBody<Bytes, octocrab::Error>;
 
@@ -25,16 +27,22 @@ impl Transport {
     ///
     /// # Errors
     /// Says why TLS can't be set up.
-    pub(super) fn new() -> Result<Self, String> {
+    pub(super) fn new(proxies: &Proxies) -> Result<Self, String> {
         let mut connector = HttpConnector::new();
         connector.enforce_http(false);
         connector.set_connect_timeout(Some(CONNECT));
         connector.set_nodelay(true);
-        let connector = hyper_rustls::HttpsConnectorBuilder::new()
-            .with_tls_config(tls()?)
+        let tls = tls()?;
+        let to_proxy = hyper_rustls::HttpsConnectorBuilder::new()
+            .with_tls_config(tls.clone())
             .https_or_http()
             .enable_http1()
-            .wrap_connector(connector);
+            .wrap_connector(connector.clone());
+        let connector = hyper_rustls::HttpsConnectorBuilder::new()
+            .with_tls_config(tls)
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(Way::new(connector, to_proxy, proxies));
         let service = Hyper::builder(TokioExecutor::new()).build::<_, OctoBody>(connector);
         let built = OctocrabBuilder::new_empty()
             .with_service(service)

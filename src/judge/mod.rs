@@ -2,13 +2,15 @@
 //!
 //! Law: the verdict is made here alone, from (gate, head, base, day), by pure functions. A wrong pass and
 //! a wrong block are equally bad: head against itself finds nothing, what is moved or renamed regresses
-//! nothing, and what could not be seen is never charged to a change. May use `policy`, `check`, `artifact`,
-//! `model` and `text`.
+//! nothing, and what could not be seen is never charged to a change. May use `checklist`, `policy`, `check`,
+//! `artifact`, `model` and `text`.
 
 mod anchor;
 mod approval;
 mod assess;
 mod charge;
+mod checklist;
+mod claims;
 mod compare;
 mod decide;
 mod fingerprint;
@@ -25,6 +27,8 @@ pub use anchor::line_in_head;
 pub use approval::{Approval, Review, approval};
 pub use assess::{Assessed, Assessment, Finding, Notice, Side, Standing, assess};
 pub use charge::{Weakening, charge};
+pub use checklist::{checklist_items, lost_items};
+pub use claims::{Held, HeldItem, ItemVerdict, checklist_reports, hold};
 pub use compare::{Comparison, compare};
 pub use decide::{Baseline, Conclusion, Ending, decide, score};
 pub use fingerprint::{Identity, fingerprint, normalise};

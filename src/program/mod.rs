@@ -28,3 +28,4 @@ pub use reach::{Edge, Reach};
 pub use server::{Middleware, Nature, Route, Routes};
 pub use usage::{Lost, Mention, Usage, Use, UseKind};
 pub use values::{Literal, Value, path_of};
+pub(crate) use words::commands;

@@ -3,7 +3,7 @@
 /// The simple commands of a line or a script, in order, each as its words without quotes.
 ///
 /// Comments are gone; what stands in parentheses is like the rest.
-pub(super) fn commands(text: &str) -> Vec<Vec<String>> {
+pub(crate) fn commands(text: &str) -> Vec<Vec<String>> {
     let mut reader = Reader::default();
     let mut rest = text.chars().peekable();
     while let Some(character) = rest.next() {

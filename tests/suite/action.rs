@@ -1,8 +1,10 @@
 //! `readygate action` as a job runs it, against the mock.
 
 mod budget;
+mod checklist;
 mod container;
 mod events;
 mod job;
+mod matrix;
 mod trouble;
 mod trust;

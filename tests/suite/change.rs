@@ -25,6 +25,7 @@ fn regressions(policy: &str, base: Files<'_>, head: Files<'_>) -> Vec<String> {
         level: Level::Override(FailOn::Regression),
         only: Vec::new(),
         skip: Vec::new(),
+        checklists: Vec::new(),
         as_of: Date::from_ymd_opt(2026, 1, 1).unwrap(),
         named: Named {
             repository: None,

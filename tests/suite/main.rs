@@ -8,6 +8,7 @@
 
 mod action;
 mod change;
+mod checklist;
 mod checks;
 mod cli;
 mod components;

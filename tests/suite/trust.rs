@@ -34,6 +34,7 @@ fn request(head: &str, against: Against) -> Request {
         level: Level::AsPolicy,
         only: Vec::new(),
         skip: Vec::new(),
+        checklists: Vec::new(),
         as_of: Date::default(),
         named: Named {
             repository: None,

@@ -9,7 +9,7 @@ use crate::check::files::MOST_SHOWN;
 use crate::model::{Cause, Component, Evidence, Examined, Gap, Place, Strength, Unread};
 use crate::program::{At, FunctionAt, JobRole, JobSite, Jobs, Program, Reach, Side, jobs};
 
-use super::{Of, Question};
+use super::{Of, Question, Which};
 
 pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
     let is_node = |component: &&Component| component.kinds.iter().any(|kind| kind == "node");
@@ -75,6 +75,9 @@ impl Asked<'_> {
             }
         }
         queues.retain(|_, queue| queue.own.is_some());
+        if self.question.which == Which::One && queues.values().any(|queue| missing(queue).is_none()) {
+            queues.retain(|_, queue| missing(queue).is_none());
+        }
         let idle: Vec<(&str, &JobSite, &str)> = queues
             .iter()
             .filter_map(|(name, queue)| Some((*name, queue.own?, missing(queue)?)))

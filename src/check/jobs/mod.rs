@@ -34,6 +34,21 @@ pub(super) struct Parameters {
     of: Of,
     /// The queue's name, or several; `*` stands for any letters. Without it every queue is meant.
     name: Option<OneOrMany>,
+    /// How many of the queues must be so: each of them (the default), or one.
+    #[serde(default)]
+    which: Which,
+}
+
+/// How many of the queues must be so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "JobsWhich")]
+pub(super) enum Which {
+    /// Each.
+    #[default]
+    Each,
+    /// One.
+    One,
 }
 
 /// What is asked about.
@@ -52,17 +67,22 @@ pub(super) enum Of {
 pub(super) struct Question {
     pub(super) of: Of,
     pub(super) names: Vec<String>,
+    pub(super) which: Which,
 }
 
 fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
     let parameters: Parameters = read(value)?;
     let names = parameters.name.map_or_else(Vec::new, |names| names.as_slice().to_vec());
-    if parameters.of == Of::Schedule && !names.is_empty() {
-        return Err(vec![Problem::at(&["name"], "what runs by the clock has no name")]);
+    if parameters.of == Of::Schedule && (!names.is_empty() || parameters.which == Which::One) {
+        return Err(vec![Problem::at(
+            &["name"],
+            "what runs by the clock has no name, and `which` is about queues",
+        )]);
     }
     Ok(Box::new(Question {
         of: parameters.of,
         names,
+        which: parameters.which,
     }))
 }
 

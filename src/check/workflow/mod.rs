@@ -3,6 +3,7 @@
 mod calls;
 mod care;
 mod gathered;
+mod hollow;
 mod runs;
 mod sighting;
 

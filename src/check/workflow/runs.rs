@@ -9,6 +9,7 @@ use super::super::View;
 use super::Filters;
 use super::calls::{self, Target};
 use super::gathered::{Found, Gathered};
+use super::hollow::hollow;
 use super::sighting::{Sighting, Sought, conclude};
 
 /// What holds for all that is below a job or a step.
@@ -181,10 +182,20 @@ impl Search<'_> {
                 !inner.is_empty() && inner.iter().all(|command| command.tolerated)
             });
             let tolerated = command.tolerated || inner_tolerated;
+            let hollow = folder
+                .as_deref()
+                .and_then(|folder| hollow(self.view.snapshot, &command.text, &call, folder));
             if regex.is_match(&command.text) {
                 let span = line_of(run, line, &command.text);
                 match self.covers(&command.text, folder.as_deref(), &call.target, is_clear) {
-                    Cover::Yes => self.sighted(run.found, &span, &command.text, run.standing, tolerated),
+                    Cover::Yes => match &hollow {
+                        Some(why) => {
+                            let place = Place::span(&run.found.path, &run.found.document, &span);
+                            let words = command.text.clone();
+                            self.sightings.push(Sighting::Hollow(place, words, why.clone()));
+                        }
+                        None => self.sighted(run.found, &span, &command.text, run.standing, tolerated),
+                    },
                     Cover::No => {}
                     Cover::Unclear => {
                         let what = self.unclear_cover(run.found, &span, &command.text);

@@ -56,6 +56,8 @@ pub(super) enum Sighting {
     Certain(Evidence),
     /// It is run there, and its failure counts for nothing.
     Tolerated(Place, String),
+    /// It is called there, and proves nothing; why, in words that follow the command.
+    Hollow(Place, String, String),
     /// It may be run there.
     Unclear(String),
     /// Something is run there whose content is not followed.
@@ -71,6 +73,7 @@ pub(super) fn conclude(
     sightings: Vec<Sighting>,
 ) -> Examined {
     let (mut evidence, mut tolerated, mut unclear, mut delegated) = (Vec::new(), Vec::new(), None, None);
+    let mut hollow: Vec<(Place, String, String)> = Vec::new();
     for sighting in sightings {
         match sighting {
             Sighting::Certain(found) => {
@@ -79,6 +82,7 @@ pub(super) fn conclude(
                 }
             }
             Sighting::Tolerated(place, words) => tolerated.push((place, words)),
+            Sighting::Hollow(place, words, why) => hollow.push((place, words, why)),
             Sighting::Unclear(what) => {
                 unclear.get_or_insert(what);
             }
@@ -111,6 +115,15 @@ pub(super) fn conclude(
             what,
             "run it in the workflow itself, or attest it",
         ));
+    }
+    if let Some((first, words, why)) = hollow.first().filter(|_| tolerated.is_empty()) {
+        let line = first.line.unwrap_or(1);
+        let reason = format!("`{}` in {}:{line} {why}", crate::text::redact(words), first.path);
+        let gaps = hollow.iter().take(MOST_SHOWN).map(|(place, words, why)| Gap {
+            subject: sought.subject(),
+            ..Gap::at(place.clone(), words, format!("this {why}"))
+        });
+        return Examined::fail(reason, gaps.collect());
     }
     if let Some((first, _)) = tolerated.first() {
         let subject = sought.subject();

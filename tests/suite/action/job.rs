@@ -93,6 +93,8 @@ impl<'a> Job<'a> {
         command
             .current_dir(folder.path())
             .env_remove("GITHUB_TOKEN")
+            // Reading the system's certificates takes longer than a whole run against a server without TLS.
+            .env("SSL_CERT_FILE", "/dev/null")
             .env("GITHUB_ACTIONS", "true")
             .env("GITHUB_EVENT_NAME", self.event)
             .env("GITHUB_EVENT_PATH", file("event.json"))
@@ -131,6 +133,18 @@ impl<'a> Job<'a> {
 }
 
 impl Left {
+    /// A run that left nothing but a status.
+    pub fn nothing(status: i32) -> Self {
+        Self {
+            status,
+            out: String::new(),
+            err: String::new(),
+            outputs: BTreeMap::new(),
+            summary: String::new(),
+            report: Value::Null,
+        }
+    }
+
     fn of(ended: Ended, folder: &Path, token: &str) -> Self {
         for entry in std::fs::read_dir(folder).unwrap() {
             let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();

@@ -33,9 +33,6 @@ fn help_and_version_are_no_mistake_and_a_wrong_option_is() {
     end(&mut readygate(&["check", "--repo", "nothing"]))
         .with(2)
         .saying("OWNER/NAME");
-    end(&mut readygate(&["check", "--checklist", "a.md"]))
-        .with(2)
-        .saying("not there yet");
 }
 
 #[test]
@@ -211,9 +208,7 @@ fn empty_bare_sub_and_missing_folders() {
 
 #[test]
 fn commands_that_are_not_there_yet_say_so() {
-    for command in [
-        "init", "explain", "import", "coverage", "waive", "attest", "fix", "doctor",
-    ] {
+    for command in ["init", "explain", "import", "waive", "attest", "fix", "doctor"] {
         end(&mut readygate(&[command, "--any", "thing"]))
             .with(2)
             .saying(&format!("`readygate {command}` is not there yet"));

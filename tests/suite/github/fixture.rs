@@ -51,6 +51,12 @@ pub struct Fixture {
     pub comments: Vec<Value>,
     /// What goes wrong.
     pub faults: Vec<Fault>,
+    /// The state of a generator (never 0) by which one request in five goes wrong; `None`: none does.
+    pub chaos: Option<u64>,
+    /// Whether the git folders stay as they are: answers are then remembered over all servers of this process.
+    pub is_frozen: bool,
+    /// What GitHub says is left of the rate limit, one less with each request; `None`: it says nothing.
+    pub remaining: Option<u64>,
 }
 
 /// What goes wrong with some requests.
@@ -75,9 +81,35 @@ pub enum Trouble {
     Cut,
     /// A proxy's page with status 200.
     Html,
+    /// A redirect to another host.
+    Elsewhere,
 }
 
 impl Fixture {
+    /// What goes wrong with the next request, if it is that one's turn: a fifth of them, each in another way.
+    pub fn turn(&mut self) -> Option<Trouble> {
+        let state = self.chaos.as_mut()?;
+        // Xorshift (Marsaglia 2003).
+        *state ^= *state << 13;
+        *state ^= *state >> 7;
+        *state ^= *state << 17;
+        let drawn = *state >> 16;
+        if drawn % 5 != 0 {
+            return None;
+        }
+        let at_once = || vec![("retry-after", "0".to_owned())];
+        Some(match drawn / 5 % 8 {
+            0 => Trouble::Cut,
+            1 => Trouble::Html,
+            2 => Trouble::Status(403, at_once(), "You have exceeded a secondary rate limit"),
+            3 => Trouble::Status(429, at_once(), "Too many requests"),
+            4 => Trouble::Status(404, Vec::new(), "Not Found"),
+            5 => Trouble::Status(500, at_once(), "Server Error"),
+            6 => Trouble::Status(502, at_once(), "Bad gateway"),
+            _ => Trouble::Status(503, at_once(), "Service unavailable"),
+        })
+    }
+
     /// A public repository `o/n` in this git folder, with nothing set.
     pub fn of(git: &Path) -> Self {
         let repository = "o/n".to_owned();
@@ -107,6 +139,9 @@ impl Fixture {
             collaborators: BTreeMap::new(),
             comments: Vec::new(),
             faults: Vec::new(),
+            chaos: None,
+            is_frozen: false,
+            remaining: None,
         }
     }
 

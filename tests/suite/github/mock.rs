@@ -53,6 +53,7 @@ pub struct Asked {
 }
 
 /// An answer.
+#[derive(Clone)]
 pub struct Told {
     /// The status.
     pub status: u16,
@@ -111,6 +112,18 @@ pub struct State {
     pub comments: Vec<Value>,
     /// The last id given.
     pub last_id: u64,
+    /// Requests and their answers that GitHub's description is asked about.
+    pub exchanges: Vec<Exchange>,
+}
+
+/// A request with its answer.
+pub struct Exchange {
+    /// The request.
+    pub asked: Asked,
+    /// The answer's status.
+    pub status: u16,
+    /// The answer.
+    pub told: Bytes,
 }
 
 /// The running server. It stops, and complains, when it is dropped.
@@ -135,6 +148,7 @@ impl Mock {
             changes: Vec::new(),
             unexpected: Vec::new(),
             last_id: 1_000,
+            exchanges: Vec::new(),
             fixture,
         };
         let state = Arc::new(Mutex::new(state));
@@ -165,6 +179,7 @@ impl Mock {
             deadline: std::time::Duration::from_secs(2),
             patience: std::time::Duration::from_secs(60),
             pause: std::time::Duration::from_millis(1),
+            ..Settings::default()
         }
     }
 
@@ -207,6 +222,11 @@ impl Drop for Mock {
             assert!(!matches!(ended, Some(Err(_))), "the mock server panicked");
             let unexpected = self.look(|state| state.unexpected.clone());
             assert!(unexpected.is_empty(), "unexpected requests: {unexpected:#?}");
+            let violations = self.look(|state| super::schema::violations(&state.exchanges));
+            assert!(
+                violations.is_empty(),
+                "not as GitHub describes its API: {violations:#?}"
+            );
         }
     }
 }
@@ -255,10 +275,11 @@ async fn answer(request: Request<Incoming>, state: Arc<Mutex<State>>) -> Result<
             .faults
             .iter_mut()
             .find(|fault| fault.times > 0 && line.contains(&fault.at));
-        fault.map(|fault| {
+        let fault = fault.map(|fault| {
             fault.times -= 1;
             fault.what.clone()
-        })
+        });
+        fault.or_else(|| state.fixture.turn())
     };
     match &trouble {
         Some(Trouble::Status(status, headers, message)) => {
@@ -278,6 +299,13 @@ async fn answer(request: Request<Incoming>, state: Arc<Mutex<State>>) -> Result<
                 body,
             };
             return Ok(send(told, Whole::Yes));
+        }
+        Some(Trouble::Elsewhere) => {
+            let location = format!("http://{}/elsewhere", header("host").replace("127.0.0.1", "localhost"));
+            return Ok(send(
+                Told::json(302, &Value::Null).with("location", &location),
+                Whole::Yes,
+            ));
         }
         Some(Trouble::Delay(time)) => tokio::time::sleep(*time).await,
         Some(Trouble::Cut) | None => {}
@@ -303,10 +331,19 @@ async fn answer(request: Request<Incoming>, state: Arc<Mutex<State>>) -> Result<
                 let entry = (format!("{} {}", asked.method, parts.uri.path()), asked.body.clone());
                 state.changes.push(entry);
             }
-            route(&mut state, &asked)
+            let told = remembered(&mut state, &asked, &line);
+            state.keep(asked, &told);
+            told
         }
     };
-    let told = told.unwrap_or_unexpected(&mut state, &line);
+    let mut told = told.unwrap_or_unexpected(&mut state, &line);
+    if let Some(remaining) = state.fixture.remaining.as_mut() {
+        *remaining = remaining.saturating_sub(1);
+        let reset = "99999999999";
+        told = told
+            .with("x-ratelimit-remaining", &remaining.to_string())
+            .with("x-ratelimit-reset", reset);
+    }
     let whole = if matches!(trouble, Some(Trouble::Cut)) {
         Whole::No
     } else {
@@ -315,7 +352,81 @@ async fn answer(request: Request<Incoming>, state: Arc<Mutex<State>>) -> Result<
     Ok(send(told, whole))
 }
 
+/// Answers about commits that stay as they are, over all servers of this process.
+static REMEMBERED: Mutex<BTreeMap<String, Told>> = Mutex::new(BTreeMap::new());
+
+fn remembered(state: &mut State, asked: &Asked, line: &str) -> Told {
+    let path: Vec<&str> = asked.path.iter().map(String::as_str).collect();
+    let is_git = matches!(
+        path.as_slice(),
+        ["repos", _, _, "commits" | "compare" | "git", ..] | ["codeload", ..]
+    );
+    let is_blobs = path == ["graphql"]
+        && asked.body["query"]
+            .as_str()
+            .is_some_and(|query| query.contains("object(oid"));
+    if !state.fixture.is_frozen || !(is_git && asked.method == "GET" || is_blobs) || path.last() == Some(&"check-runs")
+    {
+        return route(state, asked);
+    }
+    let git = state
+        .fixture
+        .repositories
+        .values()
+        .next()
+        .map(|git| git.display().to_string());
+    let who = asked.access == Access::Anonymous;
+    let key = format!(
+        "{git:?} {line} {} {who} {} {}",
+        asked.accept, asked.body, state.fixture.truncate_at
+    );
+    if let Some(told) = REMEMBERED.lock().unwrap().get(&key) {
+        return told.clone();
+    }
+    let told = route(state, asked);
+    REMEMBERED.lock().unwrap().insert(key, told.clone());
+    told
+}
+
+impl State {
+    /// Keeps an exchange for the contract. One endpoint that the program's own table does not list is unexpected.
+    fn keep(&mut self, asked: Asked, told: &Told) {
+        if asked
+            .path
+            .first()
+            .is_some_and(|first| first == "codeload" || first == "elsewhere")
+        {
+            return;
+        }
+        let path = format!(
+            "/{}",
+            asked
+                .path
+                .iter()
+                .map(|part| part.replace('/', "%2F"))
+                .collect::<Vec<_>>()
+                .join("/")
+        );
+        if readygate::github::needed(&asked.method, &path).is_none() {
+            self.unexpected
+                .push(format!("{} {path}: not in the table of permissions", asked.method));
+        }
+        // What the mock refuses is a test's own mistake, made on purpose.
+        if told.status == 422 || told.status == 501 {
+            return;
+        }
+        self.exchanges.push(Exchange {
+            status: told.status,
+            told: told.body.clone(),
+            asked,
+        });
+    }
+}
+
 fn route(state: &mut State, asked: &Asked) -> Told {
+    if asked.path == ["elsewhere"] {
+        return Told::json(200, &json!({"full_name": "elsewhere"}));
+    }
     super::mock_git::route(state, asked)
         .or_else(|| super::mock_talk::route(state, asked))
         .unwrap_or_else(|| Told::refusal(501, "unexpected"))

@@ -1,0 +1,109 @@
+//! Paths of addresses, as requested and as answered.
+
+/// Stands for what is not known of a text; no source writes it.
+pub(super) const HOLE: char = '\0';
+
+/// Nobody writes an address of more parts; what follows is left out.
+const MOST_PARTS: usize = 64;
+
+/// A part of a path between slashes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Part {
+    /// This text.
+    Text(String),
+    /// This text and something more.
+    Starts(String),
+    /// Anything.
+    Any,
+    /// Any parts, also none.
+    Rest,
+}
+
+/// The path of an address as code writes it, with holes; without what follows `?` and `#`.
+pub(super) fn requested(text: &str) -> Vec<Part> {
+    let end = text.find(['?', '#']).unwrap_or(text.len());
+    let parts = text[..end].split('/').filter(|part| !part.is_empty()).take(MOST_PARTS);
+    parts
+        .map(|part| match part.split_once(HOLE) {
+            None => Part::Text(part.to_owned()),
+            Some(("", _)) => Part::Any,
+            Some((start, _)) => Part::Starts(start.to_owned()),
+        })
+        .collect()
+}
+
+/// The path that a router answers: `:name` and `{}` are anything, `*` is any rest.
+pub(super) fn answered(text: &str) -> Vec<Part> {
+    let parts = text.split('/').filter(|part| !part.is_empty()).take(MOST_PARTS);
+    parts
+        .map(|part| {
+            let wild = part.find([':', '{', '*', '(', '$', HOLE]);
+            match (part, wild) {
+                ("*" | "**", _) => Part::Rest,
+                (part, _) if part.starts_with('*') || part.starts_with(':') && part.ends_with(['*', '+']) => Part::Rest,
+                (part, None) => Part::Text(part.trim_end_matches('?').to_owned()),
+                (_, Some(0)) => Part::Any,
+                (part, Some(at)) => Part::Starts(part[..at].to_owned()),
+            }
+        })
+        .collect()
+}
+
+/// Whether this answers whatever is asked: the page of a front end, or that nothing was found.
+pub(super) fn is_catch_all(answer: &[Part]) -> bool {
+    matches!(answer, [] | [Part::Rest])
+}
+
+/// Whether an answer may be meant by a request.
+pub(super) fn fits(request: &[Part], answer: &[Part]) -> bool {
+    match (request, answer) {
+        (_, [Part::Rest, ..]) | ([], []) => true,
+        // A last hole may hold a query, several parts, or nothing.
+        ([Part::Any | Part::Rest], _) => true,
+        ([Part::Starts(start)], [first, ..]) => begins(start, first),
+        ([first, request @ ..], [second, answer @ ..]) => is_same(first, second) && fits(request, answer),
+        ([], _) | (_, []) => false,
+    }
+}
+
+/// The same where the request may lack what stands before the path (a base address), or have what a proxy takes away.
+pub(super) fn fits_behind_a_base(request: &[Part], answer: &[Part]) -> bool {
+    let is_prefix =
+        |part: &Part| matches!(part, Part::Text(text) if matches!(text.as_str(), "api" | "backend" | "server"));
+    let is_behind = |request: &[Part]| {
+        // Behind a base that is not known the first part must be the same word: a parameter would take any.
+        let is_word = |at: usize| {
+            matches!(
+                (request.first(), answer.get(at)),
+                (Some(Part::Text(_) | Part::Starts(_)), Some(Part::Text(_)))
+            )
+        };
+        (0..=answer.len()).any(|skipped| (skipped == 0 || is_word(skipped)) && fits(request, &answer[skipped..]))
+    };
+    match request {
+        [first, rest @ ..] if is_prefix(first) && !rest.is_empty() => is_behind(request) || is_behind(rest),
+        _ => is_behind(request),
+    }
+}
+
+fn is_same(left: &Part, right: &Part) -> bool {
+    match (left, right) {
+        (Part::Text(left), Part::Text(right)) => left.eq_ignore_ascii_case(right),
+        (Part::Starts(start), other) | (other, Part::Starts(start)) => begins(start, other),
+        (Part::Any | Part::Rest, _) | (_, Part::Any | Part::Rest) => true,
+    }
+}
+
+fn begins(start: &str, part: &Part) -> bool {
+    match part {
+        Part::Text(text) => text.starts_with(start),
+        Part::Starts(other) => other.starts_with(start) || start.starts_with(other.as_str()),
+        Part::Any | Part::Rest => true,
+    }
+}
+
+/// An address as a person writes it: holes are stars.
+pub(super) fn shown(text: &str) -> String {
+    let end = text.find(['?', '#']).unwrap_or(text.len());
+    text[..end].replace(HOLE, "*")
+}

@@ -1,0 +1,155 @@
+//! `consistency`: whether what one file names is there in another.
+//!
+//! Each question reads both sides. A side that could not be read whole, or that is made by something which is not
+//! modelled, makes the answer unknown; what may be built, ignored or brought along is not called missing.
+
+mod address;
+mod calls;
+mod command;
+mod documents;
+mod links;
+mod pages;
+mod router;
+mod scripts;
+#[cfg(test)]
+mod tests;
+mod written;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::model::{Examined, Gap, Needs, Unread};
+
+use super::files::{MOST_SHOWN, cut};
+use super::parameters::{OneOrMany, counted, read};
+use super::{Check, Kind, Problem, View};
+
+/// The kind.
+pub const KIND: Kind = Kind {
+    name: "consistency",
+    summary: "Whether what one file names is there in another: scripts, pages, routes, files.",
+    schema: |generator| generator.subschema_for::<Parameters>(),
+    build,
+};
+
+/// Whether artefacts agree with each other.
+///
+/// `{ asks = "scripts-exist" }`: the files that the scripts of `package.json` run, and the scripts that other scripts,
+/// workflows and READMEs run, exist. `{ asks = "links-have-pages" }`: what pages and mails link to is a page.
+/// `{ asks = "client-calls-have-routes" }`: what the browser's code requests from the team's own server is routed there.
+/// `{ asks = "documents-name-files" }`: the files that a README names and links to are there.
+/// `{ asks = "scripts-exist", except = ["postinstall:*"] }`: what is like this is not asked about.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "ConsistencyParameters")]
+struct Parameters {
+    /// What must agree.
+    asks: Ask,
+    /// Names, links or paths that are not asked about; `*` stands for any letters.
+    except: Option<OneOrMany>,
+}
+
+/// What must agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "ConsistencyAsk")]
+enum Ask {
+    /// Scripts, with the files and the other scripts that they run.
+    ScriptsExist,
+    /// Links in pages and in mails, with the pages that there are.
+    LinksHavePages,
+    /// What the browser's code requests, with the routes of the servers.
+    ClientCallsHaveRoutes,
+    /// Paths in READMEs, with the files that there are.
+    DocumentsNameFiles,
+}
+
+#[derive(Debug)]
+struct ConsistencyCheck {
+    ask: Ask,
+    except: Vec<String>,
+}
+
+fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
+    let parameters: Parameters = read(value)?;
+    let except = parameters
+        .except
+        .map_or_else(Vec::new, |names| names.as_slice().to_vec());
+    if except.iter().any(String::is_empty) {
+        return Err(vec![Problem::at(&["except"], "an empty pattern leaves nothing out")]);
+    }
+    Ok(Box::new(ConsistencyCheck {
+        ask: parameters.asks,
+        except,
+    }))
+}
+
+impl Check for ConsistencyCheck {
+    fn needs(&self, view: &View<'_>) -> Needs {
+        match self.ask {
+            Ask::ScriptsExist => scripts::needs(view),
+            Ask::LinksHavePages => links::needs(view),
+            Ask::ClientCallsHaveRoutes => calls::needs(view),
+            Ask::DocumentsNameFiles => documents::needs(view),
+        }
+    }
+
+    fn examine(&self, view: &View<'_>) -> Examined {
+        let tally = Tally::new(&self.except);
+        match self.ask {
+            Ask::ScriptsExist => scripts::examine(view, tally),
+            Ask::LinksHavePages => links::examine(view, tally),
+            Ask::ClientCallsHaveRoutes => calls::examine(view, tally),
+            Ask::DocumentsNameFiles => documents::examine(view, tally),
+        }
+    }
+}
+
+/// What has been compared so far.
+#[derive(Debug)]
+struct Tally<'a> {
+    except: &'a [String],
+    compared: usize,
+    gaps: Vec<Gap>,
+    unread: Option<Unread>,
+}
+
+impl<'a> Tally<'a> {
+    fn new(except: &'a [String]) -> Self {
+        Self {
+            except,
+            compared: 0,
+            gaps: Vec::new(),
+            unread: None,
+        }
+    }
+
+    /// Whether a name is left out by the policy.
+    fn is_left_out(&self, name: &str) -> bool {
+        self.except.iter().any(|pattern| super::code::is_like(pattern, name))
+    }
+
+    fn unread(&mut self, unread: Unread) {
+        self.unread.get_or_insert(unread);
+    }
+
+    /// The outcome. `noun` is what was compared (`link`), `holds` what is true of all of them (`has its page`).
+    fn examined(mut self, noun: &str, holds: &str, nothing: &str) -> Examined {
+        if let Some(first) = self.gaps.first() {
+            let reason = match self.gaps.len() {
+                1 => first.message.clone(),
+                several => format!("{several} of {}: {}", counted(self.compared, noun), first.message),
+            };
+            if self.gaps.len() > MOST_SHOWN {
+                cut(&mut self.gaps, noun);
+            }
+            return Examined::fail(reason, self.gaps);
+        }
+        match self.unread {
+            Some(unread) => Examined::unknown(unread),
+            None if self.compared == 0 => Examined::not_applicable(nothing),
+            None => Examined::pass(format!("each of {} {holds}", counted(self.compared, noun)), Vec::new()),
+        }
+    }
+}

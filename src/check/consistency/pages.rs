@@ -1,0 +1,225 @@
+//! The pages of a front end: from the files of a framework, or from a router's own words.
+
+use std::collections::BTreeSet;
+
+use crate::model::{Component, Read, Snapshot};
+use crate::program::{ModuleId, Program, Target};
+
+use super::address::{Part, answered};
+use super::router;
+
+/// The pages of one component.
+#[derive(Debug, Default)]
+pub(super) struct Pages {
+    /// The paths that are answered.
+    pub(super) answers: Vec<Vec<Part>>,
+    /// Why there may be more, in words.
+    pub(super) open: Option<String>,
+}
+
+/// Routers and frameworks whose pages are made in ways that are not followed.
+const UNMODELLED: [&str; 15] = [
+    "@tanstack/react-router",
+    "@tanstack/react-start",
+    "wouter",
+    "@reach/router",
+    "expo-router",
+    "@angular/router",
+    "nuxt",
+    "@remix-run/react",
+    "@react-router/dev",
+    "gatsby",
+    "astro",
+    "@sveltejs/kit",
+    "svelte-routing",
+    "@solidjs/router",
+    "preact-router",
+];
+const ROUTERS: [&str; 3] = ["react-router-dom", "react-router", "vue-router"];
+
+/// The files beside the modules that tell of pages.
+pub(super) fn is_told_by(name: &str) -> bool {
+    matches!(
+        name,
+        "next.config.js" | "next.config.mjs" | "next.config.cjs" | "next.config.ts" | "vercel.json"
+    )
+}
+
+/// The pages of a component; `None` where it shows none.
+pub(super) fn pages(snapshot: &Snapshot, program: &Program, component: &Component) -> Option<Pages> {
+    let is_next = component.kinds.iter().any(|kind| kind == "next");
+    let modules: Vec<ModuleId> = program
+        .modules()
+        .filter(|(_, linked)| {
+            Component::of(&snapshot.components, &linked.path).is_some_and(|of| of.path == component.path)
+        })
+        .map(|(id, _)| id)
+        .collect();
+    if is_next {
+        return Some(next(snapshot, program, component, &modules));
+    }
+    let packages: BTreeSet<&str> = modules
+        .iter()
+        .flat_map(|id| &program.linked(*id).targets)
+        .filter_map(|target| match target {
+            Target::Package(name, _) => Some(name.as_ref()),
+            _ => None,
+        })
+        .collect();
+    if let Some(name) = UNMODELLED.iter().find(|name| packages.contains(**name)) {
+        return Some(Pages {
+            answers: Vec::new(),
+            open: Some(format!("the pages that `{name}` shows are not followed")),
+        });
+    }
+    ROUTERS
+        .iter()
+        .any(|name| packages.contains(name))
+        .then(|| router::pages(program, &modules))
+}
+
+fn next(snapshot: &Snapshot, program: &Program, component: &Component, modules: &[ModuleId]) -> Pages {
+    let mut pages = Pages::default();
+    let folder = component.folder();
+    for (path, entry) in snapshot.tree.below(folder).filter(|(_, entry)| entry.is_file()) {
+        let Some(relative) = path.relative_to(folder) else {
+            continue;
+        };
+        if is_told_by(relative) {
+            configured(snapshot, path.as_str(), &mut pages);
+        }
+        let relative = relative.strip_prefix("src/").unwrap_or(relative);
+        if let Some(address) = of_file(relative).filter(|_| entry.is_file()) {
+            push(&address, &mut pages);
+        }
+    }
+    for id in modules {
+        let linked = program.linked(*id);
+        let name = linked.path.file_name();
+        let is_before = name.starts_with("middleware.") || name.starts_with("proxy.");
+        let has_rewrite = || {
+            let bytes = linked.document.bytes();
+            bytes.windows(8).any(|window| window == b"rewrite(")
+        };
+        if is_before && has_rewrite() {
+            pages.open = Some(format!("`{}` rewrites addresses", linked.path));
+        }
+    }
+    if pages.answers.is_empty() {
+        pages
+            .open
+            .get_or_insert_with(|| format!("no page of `{}` was found", component.path));
+    }
+    pages
+}
+
+/// The address of a file of Next.js, its dynamic parts as `:` and `*`; `None` where it is no page.
+fn of_file(relative: &str) -> Option<String> {
+    let (stem, ending) = relative.rsplit_once('.')?;
+    if !matches!(ending, "tsx" | "ts" | "jsx" | "js" | "mdx" | "md") {
+        return None;
+    }
+    let rest = if let Some(rest) = stem.strip_prefix("app/") {
+        let rest = format!("/{rest}");
+        let rest = rest.strip_suffix("/page").or_else(|| rest.strip_suffix("/route"))?;
+        rest.to_owned()
+    } else {
+        let rest = format!("/{}", stem.strip_prefix("pages/")?);
+        if ["/_app", "/_document", "/_error"].contains(&rest.as_str()) {
+            return None;
+        }
+        rest.strip_suffix("/index").unwrap_or(&rest).to_owned()
+    };
+    let parts = rest.split('/').filter(|part| !part.is_empty());
+    let mut address = String::new();
+    for part in parts {
+        // A private folder is no address; a group and a slot are no part of one; an intercepted one is the one it names.
+        if part.starts_with('_') {
+            return None;
+        }
+        if part.starts_with('@') || part.starts_with('(') && part.ends_with(')') {
+            continue;
+        }
+        let part = part.rsplit(')').next().unwrap_or(part);
+        let written = if part.starts_with("[...") || part.starts_with("[[...") {
+            "*".to_owned()
+        } else if let Some(name) = part.strip_prefix('[') {
+            format!(":{}", name.trim_end_matches(']'))
+        } else {
+            part.to_owned()
+        };
+        address = format!("{address}/{written}");
+    }
+    Some(if address.is_empty() { "/".to_owned() } else { address })
+}
+
+fn push(address: &str, pages: &mut Pages) {
+    pages.answers.push(answered(address));
+    // A language at the head is often added by the framework.
+    let first = address.trim_start_matches('/').split('/').next().unwrap_or_default();
+    if matches!(first, ":locale" | ":lang" | ":lng" | ":language") {
+        let rest = address.trim_start_matches('/').strip_prefix(first).unwrap_or_default();
+        pages.answers.push(answered(rest));
+    }
+}
+
+/// What a configuration rewrites and redirects is answered: every path that it writes counts.
+fn configured(snapshot: &Snapshot, path: &str, pages: &mut Pages) {
+    let document = match snapshot.read(path) {
+        Read::Here(document) => document,
+        Read::Absent => return,
+        Read::Unread(unread) => {
+            pages.open = Some(unread.what);
+            return;
+        }
+    };
+    let Ok(text) = document.text() else {
+        pages.open = Some(format!("`{path}` is not text"));
+        return;
+    };
+    // Headers, too, are set for addresses; they answer none.
+    let is_answering = ["rewrites", "redirects", "\"routes\""]
+        .iter()
+        .any(|word| text.contains(word));
+    if text.contains("basePath") {
+        pages.open = Some(format!("`{path}` sets a base path"));
+    }
+    for quote in ['"', '\'', '`'].into_iter().filter(|_| is_answering) {
+        let quoted = text.split(quote);
+        for address in quoted.filter(|text| text.starts_with('/') && !text.contains(['\n', ' '])) {
+            // A pattern in parentheses may be anything.
+            let plain = address.split('(').next().unwrap_or(address);
+            match answered(plain).as_slice() {
+                [] if plain.len() == address.len() => {}
+                [] | [Part::Rest] => pages.open = Some(format!("`{path}` rewrites any address")),
+                _ => push(plain, pages),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_file;
+
+    #[test]
+    fn files_of_next_js_are_addresses() {
+        let known = [
+            ("app/page.tsx", Some("/")),
+            ("app/(marketing)/terms/page.tsx", Some("/terms")),
+            ("app/shop/[id]/@modal/page.jsx", Some("/shop/:id")),
+            ("app/docs/[[...slug]]/page.mdx", Some("/docs/*")),
+            ("app/photos/(.)show/page.tsx", Some("/photos/show")),
+            ("app/_lib/page.tsx", None),
+            ("app/terms/layout.tsx", None),
+            ("app/api/health/route.ts", Some("/api/health")),
+            ("pages/index.js", Some("/")),
+            ("pages/blog/[slug].tsx", Some("/blog/:slug")),
+            ("pages/_app.tsx", None),
+            ("components/page.tsx", None),
+        ];
+        for (path, address) in known {
+            assert_eq!(of_file(path).as_deref(), address, "{path}");
+        }
+    }
+}

@@ -1,0 +1,403 @@
+//! The questions that one Dockerfile answers.
+
+use crate::artifact::container::{Instruction, Variables, expand};
+use crate::model::{Examined, RepoPath};
+
+use super::Ask;
+use super::build;
+use super::files::{Image, Images};
+use super::stages::{Building, chain};
+use super::tally::Tally;
+
+/// Asks a question of Dockerfiles.
+pub(super) fn examine(images: &Images<'_>, chosen: &[RepoPath], ask: Ask) -> Examined {
+    let mut tally = Tally::default();
+    for path in chosen {
+        match images.image(path) {
+            Err(unread) => tally.unread(unread),
+            Ok(None) => {}
+            Ok(Some(image)) => one(images, &image, ask, &mut tally),
+        }
+    }
+    let (met, nothing) = match ask {
+        Ask::NonRoot => ("every image ends as a user other than root", "no image is built"),
+        Ask::Healthcheck => ("every image has a health check", "no image is built"),
+        Ask::PinnedBase => ("every base image names its version", "no image starts from another"),
+        Ask::CopySourcesExist => ("what images copy is there", "nothing is copied"),
+        Ask::BuildToolsInstalled => ("build scripts have their tools", "no build script is run"),
+        Ask::LockfileInstall => (
+            "packages are installed by the lockfile",
+            "no npm, pnpm, yarn or bun installs",
+        ),
+        Ask::MultiStage => ("images are built in stages", "no image is built"),
+        Ask::NoSecrets => ("no variable of an image holds a secret", "no image sets a variable"),
+        Ask::Exists | Ask::Restart | Ask::Limits | Ask::MountsExist | Ask::EnvFilesExist | Ask::DataVolume => {
+            ("", "this is not asked of Dockerfiles")
+        }
+    };
+    tally.examined(met, nothing)
+}
+
+fn one(images: &Images<'_>, image: &Image, ask: Ask, tally: &mut Tally) {
+    match ask {
+        Ask::NonRoot => non_root(image, tally),
+        Ask::Healthcheck => healthcheck(images, image, tally),
+        Ask::PinnedBase => pinned_base(image, tally),
+        Ask::CopySourcesExist => Building::new(images, image).judge(tally),
+        Ask::BuildToolsInstalled => build::build_tools(images, image, tally),
+        Ask::LockfileInstall => build::lockfile_install(images, image, tally),
+        Ask::MultiStage => multi_stage(images, image, tally),
+        Ask::NoSecrets => no_secrets(image, tally),
+        Ask::Exists | Ask::Restart | Ask::Limits | Ask::MountsExist | Ask::EnvFilesExist | Ask::DataVolume => {}
+    }
+}
+
+/// The instructions of the last stage with those of the stages that it starts from, and the image below them.
+fn last(image: &Image) -> (Vec<&Instruction>, Option<&str>) {
+    let stages = image.stages();
+    let chain = chain(stages, stages.len().saturating_sub(1));
+    let base = chain.first().and_then(|stage| stage.base.as_deref());
+    (chain.iter().flat_map(|stage| &stage.instructions).collect(), base)
+}
+
+fn end_of(image: &Image) -> crate::model::Place {
+    let stages = image.stages();
+    image.place(&stages.last().map_or(0..0, |stage| stage.span.clone()))
+}
+
+/// Images whose own user is root, as their publishers' Dockerfiles say.
+const ROOT: [&str; 32] = [
+    "almalinux",
+    "alpine",
+    "amazoncorretto",
+    "amazonlinux",
+    "bun",
+    "busybox",
+    "caddy",
+    "debian",
+    "deno",
+    "distroless",
+    "eclipse-temurin",
+    "elixir",
+    "erlang",
+    "fedora",
+    "golang",
+    "gradle",
+    "httpd",
+    "maven",
+    "nginx",
+    "node",
+    "openjdk",
+    "oven/bun",
+    "php",
+    "playwright",
+    "python",
+    "rockylinux",
+    "ruby",
+    "rust",
+    "scratch",
+    "swift",
+    "traefik",
+    "ubuntu",
+];
+
+/// The name of an image without registry, library and version.
+fn short_name(image: &str) -> &str {
+    let image = image.split('@').next().unwrap_or(image);
+    let name = image.rsplit('/').next().unwrap_or(image);
+    name.split(':').next().unwrap_or(name)
+}
+
+fn is_official(image: &str) -> bool {
+    let image = image.strip_prefix("docker.io/").unwrap_or(image);
+    let image = image.strip_prefix("public.ecr.aws/docker/").unwrap_or(image);
+    let image = image.strip_prefix("library/").unwrap_or(image);
+    !image.contains('/') || image.starts_with("oven/bun") || image.starts_with("denoland/deno")
+}
+
+fn variables(instructions: &[&Instruction]) -> Variables {
+    let mut known = Variables::new();
+    for instruction in instructions {
+        if matches!(instruction.keyword.as_str(), "ENV" | "ARG") {
+            for (name, value) in instruction.settings() {
+                let value = value.and_then(|value| expand(&value, &known));
+                known.insert(name, value);
+            }
+        }
+    }
+    known
+}
+
+fn non_root(image: &Image, tally: &mut Tally) {
+    let (instructions, base) = last(image);
+    let user = instructions.iter().rev().find(|found| found.keyword == "USER");
+    if let Some(user) = user {
+        let Some(name) = expand(user.rest.trim_matches(['"', '\'']), &variables(&instructions)) else {
+            let what = format!("`{}` names its user by a variable that the build sets", image.path);
+            return tally.open(what, "give the variable a default");
+        };
+        let name = name.split(':').next().unwrap_or("").trim();
+        if matches!(name, "root" | "0" | "") {
+            let message = format!("`{}` ends as root: its last `USER` is `{}`", image.path, user.rest);
+            tally.bad(image.place(&user.span), "USER root", message);
+        } else {
+            tally.good(image.place(&user.span), &format!("USER {name}"));
+        }
+        return;
+    }
+    let steps_down = [
+        "gosu",
+        "su-exec",
+        "setpriv",
+        "runuser",
+        "s6-setuidgid",
+        "chroot --userspec",
+    ];
+    let drops = |found: &&&Instruction| {
+        matches!(found.keyword.as_str(), "RUN" | "ENTRYPOINT" | "CMD")
+            && steps_down.iter().any(|word| found.rest.contains(word))
+    };
+    if instructions.iter().any(|found| drops(&found)) {
+        let what = format!(
+            "`{}` has no `USER`, and a program that gives up root's rights",
+            image.path
+        );
+        return tally.open(what, "set `USER` in the last stage");
+    }
+    let Some(base) = base else {
+        let what = format!("`{}` starts from an image that a variable names", image.path);
+        return tally.open(what, "set `USER` in the last stage");
+    };
+    let lower = base.to_ascii_lowercase();
+    if lower.contains("nonroot") || lower.contains("unprivileged") || lower.contains("rootless") {
+        return tally.good(end_of(image), base);
+    }
+    if is_official(&lower) && ROOT.contains(&short_name(&lower)) || lower.starts_with("gcr.io/distroless/") {
+        let message = format!("`{}` sets no `USER`, so its program runs as root", image.path);
+        return tally.bad(end_of(image), "USER", message);
+    }
+    let what = format!("`{}` sets no `USER`, and the user of `{base}` is not known", image.path);
+    tally.open(what, "set `USER` in the last stage");
+}
+
+/// Whether a Dockerfile has a health check that can succeed; `None` where it has none.
+pub(super) fn has_healthcheck(image: &Image) -> bool {
+    let (instructions, _) = last(image);
+    let found = instructions.iter().rev().find(|found| found.keyword == "HEALTHCHECK");
+    found.is_some_and(|found| !found.rest.trim().eq_ignore_ascii_case("none"))
+}
+
+fn healthcheck(images: &Images<'_>, image: &Image, tally: &mut Tally) {
+    let (instructions, base) = last(image);
+    let found = instructions.iter().rev().find(|found| found.keyword == "HEALTHCHECK");
+    let Some(found) = found.filter(|found| !found.rest.trim().eq_ignore_ascii_case("none")) else {
+        let message = format!("`{}` has no `HEALTHCHECK`", image.path);
+        return tally.bad(end_of(image), "HEALTHCHECK", message);
+    };
+    let place = image.place(&found.span);
+    let command = found.rest.trim_start().get(3..).unwrap_or("").trim();
+    let words: Vec<String> = match serde_json::from_str::<Vec<String>>(command) {
+        Ok(words) => words,
+        Err(_) => command.split_whitespace().map(str::to_owned).collect(),
+    };
+    let words: Vec<&str> = words.iter().map(|word| word.trim_matches(['"', '\'', ';'])).collect();
+    if words.iter().all(|word| matches!(*word, "exit" | "true" | "0" | ":")) {
+        let message = format!("the `HEALTHCHECK` of `{}` always succeeds", image.path);
+        return tally.bad(place, "HEALTHCHECK", message);
+    }
+    let building = Building::new(images, image);
+    let index = image.stages().len().saturating_sub(1);
+    let mut workdir = String::new();
+    for instruction in instructions.iter().filter(|found| found.keyword == "WORKDIR") {
+        workdir = super::stages::within(&workdir, instruction.rest.trim_matches(['"', '\'']));
+    }
+    let is_file = |word: &&&str| {
+        let endings = [".js", ".mjs", ".cjs", ".sh", ".py", ".ts"];
+        let is_plain = !word.contains(['$', '(', ')', '=', '*', '?', ':']);
+        is_plain && !word.starts_with('-') && endings.iter().any(|ending| word.ends_with(ending))
+    };
+    let runs_file = matches!(
+        words.first(),
+        Some(&("node" | "bun" | "python" | "python3" | "sh" | "bash" | "tsx"))
+    );
+    let file = words.iter().take(if runs_file { 3 } else { 1 }).find(is_file);
+    if let Some(file) = file.filter(|file| !build::may_have(&building, index, &workdir, file)) {
+        let message = format!(
+            "the `HEALTHCHECK` of `{}` runs `{file}`, which is not in the repository",
+            image.path
+        );
+        return tally.bad(place, &format!("HEALTHCHECK {file}"), message);
+    }
+    let tool = words.first().copied().unwrap_or("");
+    if lacks(base.unwrap_or(""), tool) && !building.runs(index).contains(tool) {
+        let message = format!(
+            "the `HEALTHCHECK` of `{}` calls `{tool}`, which `{}` does not have, and nothing installs it",
+            image.path,
+            base.unwrap_or("")
+        );
+        return tally.bad(place, &format!("HEALTHCHECK {tool}"), message);
+    }
+    tally.good(place, &format!("HEALTHCHECK {}", words.join(" ")));
+}
+
+/// Whether an image is known to be without a tool: Alpine has wget of BusyBox and no curl, slim images have neither.
+fn lacks(base: &str, tool: &str) -> bool {
+    let base = base.to_ascii_lowercase();
+    let is_known = is_official(&base) && matches!(short_name(&base), "node" | "python" | "ruby" | "alpine" | "debian");
+    let tag = base
+        .split('@')
+        .next()
+        .unwrap_or("")
+        .rsplit_once(':')
+        .map_or("", |(_, tag)| tag);
+    let is_alpine = short_name(&base) == "alpine" || tag.contains("alpine");
+    let is_slim = tag.contains("slim") || short_name(&base) == "debian";
+    is_known && (tool == "curl" && (is_alpine || is_slim) || tool == "wget" && is_slim)
+}
+
+/// Words of tags that name no version.
+const MOVING: [&str; 22] = [
+    "alpine",
+    "canary",
+    "current",
+    "dev",
+    "edge",
+    "fpm",
+    "latest",
+    "lts",
+    "main",
+    "mainline",
+    "master",
+    "minimal",
+    "next",
+    "nightly",
+    "nonroot",
+    "perl",
+    "release",
+    "rolling",
+    "slim",
+    "stable",
+    "unprivileged",
+    "unstable",
+];
+
+/// What is wrong with the version of an image, if something is.
+pub(super) fn unpinned(image: &str) -> Option<&'static str> {
+    if image.contains('@') || image.eq_ignore_ascii_case("scratch") {
+        return None;
+    }
+    let name = image.rsplit('/').next().unwrap_or(image);
+    match name.split_once(':') {
+        None => Some("has no tag, so it is whatever is newest"),
+        Some((_, tag))
+            if tag
+                .split('-')
+                .all(|word| MOVING.contains(&word.to_ascii_lowercase().as_str())) =>
+        {
+            Some("has a tag that names no version")
+        }
+        Some(_) => None,
+    }
+}
+
+fn pinned_base(image: &Image, tally: &mut Tally) {
+    for (index, stage) in image.stages().iter().enumerate() {
+        let Some(base) = stage.base.as_deref() else {
+            let what = format!("`{}` starts from an image that a variable names", image.path);
+            tally.open(what, "give the variable a default");
+            continue;
+        };
+        let lower = base.to_ascii_lowercase();
+        let before = &image.stages()[..index];
+        if before.iter().any(|known| known.name.as_deref() == Some(&lower)) || lower == "scratch" {
+            continue;
+        }
+        match unpinned(base) {
+            None => tally.good(image.place(&stage.span), base),
+            Some(why) => {
+                let message = format!("`{}` starts from `{base}`, which {why}", image.path);
+                tally.bad(image.place(&stage.span), &format!("FROM {base}"), message);
+            }
+        }
+    }
+}
+
+fn multi_stage(images: &Images<'_>, image: &Image, tally: &mut Tally) {
+    let building = Building::new(images, image);
+    let (instructions, _) = last(image);
+    let takes = instructions.iter().any(|found| {
+        found.flag("from").is_some_and(|from| building.stage_of(from).is_some())
+            || found.flag("mount").is_some_and(|mount| mount.contains("from="))
+    });
+    if takes {
+        tally.good(end_of(image), &format!("{} stages", image.stages().len()));
+    } else {
+        let message = format!("the last stage of `{}` takes nothing from another stage", image.path);
+        tally.bad(end_of(image), "stages", message);
+    }
+}
+
+/// Words in names of variables that hold secrets.
+const SECRET: [&str; 11] = [
+    "ACCESS_KEY",
+    "API_KEY",
+    "APIKEY",
+    "CREDENTIALS",
+    "ENCRYPTION_KEY",
+    "PASSPHRASE",
+    "PASSWORD",
+    "PASSWD",
+    "PRIVATE_KEY",
+    "SECRET",
+    "TOKEN",
+];
+
+/// Whether a variable of this name with this value is a secret written out.
+pub(super) fn is_secret(name: &str, value: &str) -> bool {
+    const NOT: [&str; 9] = [
+        "PUBLIC", "_FILE", "_PATH", "EXPIRES", "EXPIRY", "_TTL", "_LENGTH", "_URL", "_NAME",
+    ];
+    const STAND_IN: [&str; 14] = [
+        "changeme",
+        "change-me",
+        "change_me",
+        "dummy",
+        "example",
+        "placeholder",
+        "your-",
+        "your_",
+        "<",
+        "xxx",
+        "todo",
+        "replace",
+        "build",
+        "not-",
+    ];
+    let name = name.to_ascii_uppercase();
+    let lower = value.to_ascii_lowercase();
+    let is_named = SECRET.iter().any(|word| name.contains(word)) && !NOT.iter().any(|word| name.contains(word));
+    let is_plain = value.is_empty()
+        || value.starts_with('$')
+        || value.contains("${") && !value.contains(":-")
+        || value.len() < 4
+        || value.bytes().all(|byte| byte.is_ascii_digit())
+        || matches!(lower.as_str(), "true" | "false" | "none" | "null" | "test" | "fake");
+    is_named && !is_plain && !STAND_IN.iter().any(|word| lower.contains(word))
+}
+
+fn no_secrets(image: &Image, tally: &mut Tally) {
+    for stage in image.stages() {
+        let sets = stage.instructions.iter();
+        for instruction in sets.filter(|found| matches!(found.keyword.as_str(), "ENV" | "ARG")) {
+            for (name, value) in instruction.settings() {
+                let place = image.place(&instruction.span);
+                if value.is_some_and(|value| is_secret(&name, &value)) {
+                    let message = format!("`{}` writes the value of `{name}` into the image", image.path);
+                    tally.bad(place, &format!("{} {name}", instruction.keyword), message);
+                } else {
+                    tally.good(place, &format!("{} {name}", instruction.keyword));
+                }
+            }
+        }
+    }
+}

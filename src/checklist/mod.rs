@@ -1,0 +1,29 @@
+//! The team's own checklist: Markdown → items, items → controls, claims against evidence.
+//!
+//! Law: a document is read as it is and never tuned to; an item that no rule knows stays unmapped rather than
+//! guessed; no IO. May use `policy`, `check`, `artifact`, `model` and `text`.
+
+mod bind;
+mod blocks;
+mod coverage;
+mod encoding;
+mod fence;
+mod item;
+mod line;
+mod marks;
+mod priority;
+mod read;
+mod status;
+mod table;
+mod whole;
+mod words;
+
+pub use bind::{Binding, THRESHOLD, bind};
+pub use coverage::{Coverage, Means, coverage, means};
+pub use encoding::{Damage, restore};
+pub use item::{Checklist, Claim, Item, ItemKind, NotRead, Section, State, Statement};
+pub use read::{MOST_BYTES, MOST_ITEMS, read, read_document};
+pub use words::Words;
+
+#[cfg(test)]
+mod tests;

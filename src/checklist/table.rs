@@ -1,0 +1,104 @@
+//! Rows of tables: a box or a state in a cell, words in another.
+
+use super::State;
+use super::line::tick_box;
+use super::marks::{Sign, has_word, normal, sign};
+
+/// A row that says a state.
+pub(super) struct Row {
+    /// What it says.
+    pub state: State,
+    /// Where its words begin and end, in bytes of the line.
+    pub words: std::ops::Range<usize>,
+}
+
+/// The columns of a table that say a state, by its header.
+pub(super) fn state_columns(header: &str) -> Vec<usize> {
+    let names = [
+        "status",
+        "state",
+        "done",
+        "complete",
+        "completed",
+        "implemented",
+        "estado",
+        "statut",
+        "zustand",
+        "ready",
+        "상태",
+        "완료",
+    ];
+    let cells = cells(header).into_iter().enumerate();
+    let is_state = |range: &std::ops::Range<usize>| {
+        let words = normal(&header[range.clone()]);
+        names.iter().any(|name| has_word(&words, name))
+    };
+    cells
+        .filter(|(_, cell)| is_state(cell))
+        .map(|(index, _)| index)
+        .collect()
+}
+
+/// Reads a row. A sign counts only in a column that says states: elsewhere it may mean anything.
+pub(super) fn row(line: &str, columns: &[usize]) -> Option<Row> {
+    let cells = cells(line);
+    let mut state = None;
+    let mut words = None;
+    for (index, cell) in cells.into_iter().enumerate() {
+        let text = &line[cell.clone()];
+        if state.is_none() {
+            if let Some((found, length)) = tick_box(text, true) {
+                state = Some(found);
+                let rest = text[length..].trim_start();
+                if !rest.is_empty() {
+                    words = Some(cell.end - rest.len()..cell.end);
+                }
+                continue;
+            }
+            if columns.contains(&index) {
+                let found = match sign(text).0 {
+                    Some(Sign::Decoration) | None => None,
+                    Some(sign) => sign.state(),
+                };
+                state = found;
+                continue;
+            }
+        }
+        let is_number = !text.chars().any(char::is_alphabetic);
+        if words.is_none() && !is_number && !columns.contains(&index) {
+            words = Some(cell);
+        }
+    }
+    Some(Row {
+        state: state?,
+        words: words?,
+    })
+}
+
+/// The cells of a row, trimmed, as ranges of its bytes.
+fn cells(line: &str) -> Vec<std::ops::Range<usize>> {
+    let mut cells = Vec::new();
+    let mut start = line.len() - line.trim_start().trim_start_matches('|').len();
+    let end = line.trim_end().len();
+    let mut is_escaped = false;
+    for (at, character) in line.char_indices() {
+        if at < start || at >= end {
+            continue;
+        }
+        if character == '|' && !is_escaped {
+            cells.push(trimmed(line, start..at));
+            start = at + 1;
+        }
+        is_escaped = character == '\\' && !is_escaped;
+    }
+    if start < end {
+        cells.push(trimmed(line, start..end));
+    }
+    cells
+}
+
+fn trimmed(line: &str, range: std::ops::Range<usize>) -> std::ops::Range<usize> {
+    let text = &line[range.clone()];
+    let start = range.start + (text.len() - text.trim_start().len());
+    start..start + text.trim().len()
+}

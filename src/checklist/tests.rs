@@ -1,0 +1,177 @@
+use super::*;
+
+fn shown(text: &str) -> Vec<String> {
+    let list = read(text);
+    let items = list.items.iter().map(|item| {
+        format!(
+            "{}:{} {:?} {} {}",
+            item.line,
+            item.column,
+            item.kind,
+            item.state.as_str(),
+            item.text
+        )
+    });
+    items.collect()
+}
+
+fn same(text: &str, expected: &[&str]) {
+    assert_eq!(shown(text), expected, "{text}");
+}
+
+#[test]
+fn boxes_of_all_kinds() {
+    same(
+        "- [ ] open\n- [x] done\n* [X] done too\n1. [~] begun\n2) [!] held up\n- [-] not wanted\n- [✓] ticked\n- [✅] green\n",
+        &[
+            "1:7 Box todo open",
+            "2:7 Box done done",
+            "3:7 Box done done too",
+            "4:8 Box partial begun",
+            "5:8 Box blocked held up",
+            "6:7 Box dropped not wanted",
+            "7:7 Box done ticked",
+            "8:7 Box done green",
+        ],
+    );
+}
+
+#[test]
+fn boxes_in_tables_in_fences_and_without_a_dash() {
+    same(
+        "| Task | Done |\n| --- | --- |\n| Backups run | [x] |\n| Alerts | ❌ |\n\n```\n[ ] SSL set\n- [ ] API_KEY=abc\n```\n\n[ ] bare\n",
+        &[
+            "3:3 Row done Backups run",
+            "4:3 Row todo Alerts",
+            "7:5 Bare todo SSL set",
+            "8:7 Box todo API_KEY=abc",
+            "11:5 Bare todo bare",
+        ],
+    );
+}
+
+#[test]
+fn a_status_below_a_heading_makes_the_heading_an_item() {
+    same(
+        "# Plan\n**Status:** In Progress\n\n### Task 1: Carts\n**Priority:** 🔴 CRITICAL\n**Status:** [✓]\n\n- [ ] part\n",
+        &["4:5 Heading done Task 1: Carts", "8:7 Box todo part"],
+    );
+    let list = read("# Plan\n**Status:** READY\n\n### Task 1\n**Priority:** 🟡 HIGH\n**Status:** [ ]\n\n- [ ] part\n");
+    assert_eq!(list.statements.len(), 1);
+    assert_eq!(list.items[1].parent, Some(0));
+    assert_eq!(list.items[1].priority, Some(crate::model::Severity::High));
+}
+
+#[test]
+fn a_claim_in_brackets_is_a_claim_and_a_condition_is_none() {
+    let list = read(
+        "- [ ] Helmet on (✅ already configured)\n- [ ] Secrets moved (✅ mostly done)\n- [ ] Redis (if not already)\n- [ ] ✅ decoration\n",
+    );
+    let states: Vec<State> = list.items.iter().map(|item| item.state).collect();
+    assert_eq!(states, [State::Claimed, State::Partial, State::Todo, State::Todo]);
+    assert_eq!(list.items[0].text, "Helmet on");
+}
+
+#[test]
+fn signs_headings_and_plans() {
+    same(
+        "## ✅ Completed\n- logging\n## Status now\n- ❌ tests\n- ✅ linting\n## Week 1\n1. ✅ set up\n## Legend\n- [x] Done\n",
+        &[
+            "2:3 Sign claimed logging",
+            "4:5 Sign todo tests",
+            "5:5 Sign claimed linting",
+            "7:6 Sign todo set up",
+        ],
+    );
+}
+
+#[test]
+fn legends_labels_and_links_are_no_items() {
+    same(
+        "- Mark each: `[ ]` open, `[x]` done\n- [Guide](./GUIDE.md) - how\n- [ ] **Files**:\n- [ ] Signature: ______\n- [1] note\n<!--\n- [ ] hidden\n-->\n",
+        &[],
+    );
+}
+
+#[test]
+fn nesting_hanging_prose_and_strike_through() {
+    let list = read("- [ ] outer words\n  go on here\n  - [x] inner\n- [ ] ~~gone~~\n- [ ] ~~gone~~ RESOLVED\n");
+    assert_eq!(list.items[0].text, "outer words go on here");
+    assert_eq!(list.items[1].parent, Some(0));
+    assert_eq!(list.items[2].state, State::Dropped);
+    assert_eq!(list.items[3].state, State::Claimed);
+}
+
+#[test]
+fn fences_list_variables_records_and_indexes() {
+    same(
+        "```bash\nDATABASE_URL=postgres://u:p@h/d\nNODE_ENV=production npm start\nA  @  1.2.3.4\nCREATE INDEX a ON b(c);\n```\n",
+        &[
+            "2:1 Variable todo DATABASE_URL",
+            "4:1 Record todo A @ 1.2.3.4",
+            "5:1 Index todo CREATE INDEX a ON b(c);",
+        ],
+    );
+}
+
+fn bound(text: &str, binds: &[crate::policy::Bind]) -> Vec<String> {
+    let list = read(text);
+    let found = bind(&list, Words::builtin(), binds);
+    found
+        .iter()
+        .map(|bindings| {
+            let shown: Vec<String> = bindings
+                .iter()
+                .map(|binding| format!("{} ({})", binding.control, binding.words.join(" ")))
+                .collect();
+            shown.join(", ")
+        })
+        .collect()
+}
+
+#[test]
+fn the_shipped_rules_are_sound() {
+    let words = Words::parse(include_str!("../../policies/words.toml")).expect("sound rules");
+    assert!(words.controls().count() > 250);
+    for rule in &words.rules {
+        assert!(
+            !rule.groups.is_empty() && rule.groups.iter().all(|group| !group.phrases.is_empty()),
+            "{}",
+            rule.control
+        );
+    }
+}
+
+#[test]
+fn words_bind_and_more_words_win() {
+    let text = "- [ ] Rate limiting enabled\n- [ ] Rate limiting on the login route\n- [ ] Limitação de taxa ativa\n- [ ] Buy cake\n";
+    assert_eq!(
+        bound(text, &[]),
+        [
+            "security.rate-limit.enabled (rate limiting)",
+            "security.rate-limit.auth (rate limiting login)",
+            "security.rate-limit.enabled (limitação de taxa)",
+            "",
+        ]
+    );
+}
+
+#[test]
+fn words_aside_in_a_long_sentence_bind_nothing() {
+    let text = "- [ ] The server may answer a request for any of these resources with other status codes than those named here\n";
+    assert_eq!(bound(text, &[]), [""]);
+}
+
+#[test]
+fn the_policys_word_wins() {
+    let refuse = crate::policy::Bind {
+        item: "rate limiting, enabled".to_owned(),
+        controls: Vec::new(),
+    };
+    let correct = crate::policy::Bind {
+        item: "Buy cake".to_owned(),
+        controls: vec!["shop.cake".to_owned()],
+    };
+    let text = "- [ ] Rate limiting enabled\n- [ ] Buy **cake**\n";
+    assert_eq!(bound(text, &[refuse, correct]), ["", "shop.cake (Buy cake)"]);
+}

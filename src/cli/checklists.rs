@@ -1,0 +1,76 @@
+//! Which checklists are held against the evidence, and what comes of it.
+
+use crate::judge::{Assessed, Held, Weakening, checklist_reports, lost_items};
+use crate::model::{ChecklistReport, RepoPath, Snapshot};
+use crate::policy::Policy;
+
+use super::session::Request;
+
+/// What comes of holding checklists against the evidence.
+pub(super) struct Lists {
+    /// Head's checklists, as the result tells them.
+    pub reports: Vec<ChecklistReport>,
+    /// What was taken out of the merge base's.
+    pub lost: Vec<Weakening>,
+}
+
+impl Lists {
+    /// Of head's checklists and the merge base's.
+    pub fn new(head: &[Held], base: &[Held]) -> Self {
+        Self {
+            reports: checklist_reports(head),
+            lost: lost_items(head, base),
+        }
+    }
+}
+
+/// The checklists of a side: those asked for, else those that the policy names, else, where no policy is
+/// written, those found by name.
+pub(super) fn paths(request: &Request, policy: &Policy, side: &Snapshot) -> Vec<RepoPath> {
+    let named = if request.checklists.is_empty() {
+        &policy.checklist.files
+    } else {
+        &request.checklists
+    };
+    if !named.is_empty() || !policy.source.path.starts_with("builtin:") {
+        return named.clone();
+    }
+    let found = side
+        .tree
+        .iter()
+        .filter(|(path, entry)| entry.is_file() && is_checklist(path.as_str()));
+    found.map(|(path, _)| path.clone()).take(MOST_FOUND).collect()
+}
+
+/// The most checklists that are found by name: who has more of them names those that count.
+const MOST_FOUND: usize = 20;
+
+/// Whether a path's name says that it is a readiness checklist. Archives hold what counts no more.
+fn is_checklist(path: &str) -> bool {
+    let lower = path.to_lowercase();
+    let Some((folders, name)) = lower.rsplit_once('/').or(Some(("", &lower))) else {
+        return false;
+    };
+    let is_markdown = name.ends_with(".md") || name.ends_with(".markdown");
+    let is_old = ["archive", "node_modules", "vendor", "templates"]
+        .iter()
+        .any(|old| folders.split('/').any(|part| part == *old));
+    let words: String = name
+        .chars()
+        .map(|character| if character.is_alphanumeric() { character } else { ' ' })
+        .collect();
+    let has = |word: &str| words.contains(word);
+    let is_named = has("production") && (has("readiness") || has("ready") || has("checklist") || has("tasks"))
+        || has("checklist") && (has("launch") || has("deploy") || has("release") || has("go live"))
+        || has("readiness") && has("checklist");
+    is_markdown && is_named && !is_old
+}
+
+/// Those of the checklists' controls that the user asks for.
+pub(super) fn asked(request: &Request, items: Vec<Assessed>) -> Vec<Assessed> {
+    let asked = items.into_iter().filter(|item| {
+        let is_asked = request.only.is_empty() || request.only.iter().any(|pattern| pattern.matches(&item.info.id));
+        is_asked && !request.skip.iter().any(|pattern| pattern.matches(&item.info.id))
+    });
+    asked.collect()
+}

@@ -1,0 +1,113 @@
+//! `readygate coverage CHECKLIST`: how much of a checklist is decided by what.
+
+use std::fmt::Write;
+
+use anyhow::Result;
+
+use crate::checklist::{self, Binding, Checklist, Means, Words};
+use crate::policy::Policy;
+use crate::report::escape;
+use crate::source::SourceError;
+use crate::text::{Document, redact};
+
+use super::args::CoverageArguments;
+use super::stop::Stop;
+use super::{policies, tell};
+
+/// Prints, per section and in all, how many items are decided by what, and names those that nothing decides;
+/// the exit status.
+///
+/// # Errors
+/// Standard output can't be written.
+pub async fn run(arguments: &CoverageArguments) -> Result<u8> {
+    match told(arguments).await {
+        Ok(text) => {
+            tell::print(&text)?;
+            Ok(0)
+        }
+        Err(stop) => {
+            tell::stop(&stop);
+            Ok(stop.status())
+        }
+    }
+}
+
+async fn told(arguments: &CoverageArguments) -> Result<String, Stop> {
+    let shown = arguments.checklist.display().to_string();
+    let unreadable = |why: String| {
+        Stop::Unreadable(SourceError::NotFound {
+            what: format!("the checklist `{shown}`: {why}"),
+        })
+    };
+    let bytes = std::fs::read(&arguments.checklist).map_err(|error| unreadable(error.to_string()))?;
+    let list = checklist::read_document(&Document::new(bytes)).map_err(|why| unreadable(why.to_string()))?;
+    let (name, policy) = policies::found(arguments.policy.as_deref()).await?;
+    let bindings = checklist::bind(&list, Words::builtin(), &policy.checklist.binds);
+    Ok(text(&shown, &name, &list, &bindings, &policy))
+}
+
+fn text(shown: &str, name: &str, list: &Checklist, bindings: &[Vec<Binding>], policy: &Policy) -> String {
+    let mut text = String::new();
+    if let Some(damage) = list.damage {
+        let _ = writeln!(
+            text,
+            "{shown} is damaged: its UTF-8 was read as {} and saved again; it was restored for reading",
+            damage.name()
+        );
+    }
+    if list.items.is_empty() {
+        let _ = writeln!(
+            text,
+            "{shown} has no item. An item is a line such as `- [ ] Rate limiting on the login route`, a row of a table with a box, or a heading with a `Status:` line."
+        );
+        return text;
+    }
+    let means = checklist::means(bindings, policy.plan.controls());
+    let (sections, all) = checklist::coverage(list, &means);
+    let _ = writeln!(
+        text,
+        "{shown} by {name}: {} of {} items are decided by something\n",
+        all.decided(),
+        all.all()
+    );
+    let row = |title: &str, coverage: &checklist::Coverage| {
+        let counts = Means::ALL.iter().filter_map(|means| {
+            let count = coverage.counts.get(means)?;
+            Some(format!("{count} {}", means.as_str()))
+        });
+        format!(
+            "{}: {}\n",
+            escape::visible(title),
+            counts.collect::<Vec<_>>().join(", ")
+        )
+    };
+    for (title, coverage) in &sections {
+        text.push_str(&row(title, coverage));
+    }
+    text.push_str(&row("all", &all));
+    let unmapped: Vec<_> = list
+        .items
+        .iter()
+        .zip(bindings)
+        .zip(&means)
+        .filter(|(_, means)| **means == Means::Nothing)
+        .collect();
+    if !unmapped.is_empty() {
+        text.push_str("\nunmapped:\n");
+    }
+    for ((item, bindings), _) in unmapped {
+        let why = if bindings.is_empty() {
+            String::new()
+        } else {
+            let names: Vec<&str> = bindings.iter().map(|binding| binding.control.as_str()).collect();
+            format!("  (speaks of {}, which the policy has not)", names.join(", "))
+        };
+        let _ = writeln!(
+            text,
+            "{shown}:{}: {}{why}",
+            item.line,
+            escape::visible(&redact(&item.text))
+        );
+    }
+    text
+}

@@ -1,0 +1,1 @@
+module.exports = { redirects: async () => [{ source: "/old", destination: "/", permanent: true }] };

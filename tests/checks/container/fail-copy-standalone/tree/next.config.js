@@ -1,0 +1,2 @@
+// output: "standalone"
+module.exports = { reactStrictMode: true }

@@ -1,0 +1,2 @@
+import { prisma } from "./db";
+export const dead = () => prisma.nobody.count();

@@ -1,0 +1,1 @@
+CREATE INDEX ON bets (user_id, id);

@@ -1,0 +1,99 @@
+//! The way out of a closed network: a proxy that sees where a request goes and nothing else.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+use readygate::github::{Client, Proxies, Route, Settings};
+
+use super::client::run;
+use super::fixture::{DEFAULT, Fixture};
+use super::mock::Mock;
+use super::repo::GitRepo;
+
+/// A proxy that opens tunnels for who knows the password, and keeps what it could read.
+fn proxy() -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&seen);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let kept = Arc::clone(&kept);
+            std::thread::spawn(move || tunnel(stream.unwrap(), &kept));
+        }
+    });
+    (address, seen)
+}
+
+fn tunnel(mut client: TcpStream, seen: &Mutex<Vec<String>>) -> Option<()> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        client.read_exact(&mut byte).ok()?;
+        head.push(byte[0]);
+    }
+    let head = String::from_utf8(head).ok()?;
+    seen.lock().unwrap().push(head.clone());
+    // `me:pass`
+    if !head.contains("Proxy-Authorization: Basic bWU6cGFzcw==") {
+        client
+            .write_all(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")
+            .ok()?;
+        return None;
+    }
+    let host = head.strip_prefix("CONNECT ")?.split(' ').next()?;
+    let mut server = TcpStream::connect(host).ok()?;
+    client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").ok()?;
+    let (mut from_server, mut to_client) = (server.try_clone().ok()?, client.try_clone().ok()?);
+    std::thread::spawn(move || std::io::copy(&mut from_server, &mut to_client));
+    std::io::copy(&mut client, &mut server).ok()?;
+    Some(())
+}
+
+fn get(mock: &Mock, proxies: Proxies) -> Result<String, String> {
+    let settings = Settings {
+        proxies,
+        ..mock.settings(DEFAULT)
+    };
+    run(async {
+        let client = Client::new(settings).unwrap();
+        let got = client.get(&Route::repository("o", "n")).await;
+        got.map(|told| told["full_name"].to_string())
+            .map_err(|error| error.to_string())
+    })
+}
+
+#[test]
+fn a_proxy_is_used_for_all_but_no_proxy_and_sees_no_token() {
+    let repo = GitRepo::new();
+    let mock = Mock::start(Fixture::of(repo.path()));
+    let (address, seen) = proxy();
+    let through = |login: &str, no: &str| Proxies {
+        http: format!("http://{login}{address}"),
+        no: no.to_owned(),
+        ..Proxies::default()
+    };
+    assert!(get(&mock, through("me:pass@", "")).is_ok());
+    let heads = seen.lock().unwrap().clone();
+    assert_eq!(heads.len(), 1, "{heads:?}");
+    assert!(
+        heads[0].starts_with("CONNECT 127.0.0.1:") && !heads[0].contains(DEFAULT),
+        "{heads:?}"
+    );
+    assert!(get(&mock, through("me:pass@", "127.0.0.1")).is_ok());
+    assert_eq!(seen.lock().unwrap().len(), 1, "NO_PROXY is reached straight");
+    let refused = get(&mock, through("", "")).unwrap_err();
+    assert!(
+        refused.contains("proxy authorization required") && !refused.contains(DEFAULT),
+        "{refused}"
+    );
+    let nobody = Proxies {
+        http: "http://127.0.0.1:9".to_owned(),
+        ..Proxies::default()
+    };
+    assert!(
+        get(&mock, nobody).is_err(),
+        "a proxy that is not there is not gone around"
+    );
+}
