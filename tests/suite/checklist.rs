@@ -159,23 +159,29 @@ fn counts(list: &Checklist) -> String {
     }
 }
 
+/// How many letters and digits a text begins with.
+fn alphanumeric(text: &str) -> usize {
+    text.chars().take_while(|character| character.is_alphanumeric()).count()
+}
+
 /// Every line and column points at the first word of the item.
 fn places_hold(text: &str, list: &Checklist) {
     let lines: Vec<&str> = text.split('\n').collect();
     for item in &list.items {
         let line = lines[item.line as usize - 1];
         let rest: String = line.chars().skip(item.column as usize - 1).collect();
-        let first = item
-            .text
-            .split(|character: char| !character.is_alphanumeric())
-            .next()
-            .unwrap_or("");
-        let bare: String = rest
-            .chars()
-            .filter(|character| !matches!(character, '*' | '`' | '~'))
-            .collect();
+        // A link, code or emphasis inside a word is part of the source and not of the text: what stands first must be
+        // the same, and the rest of the first word must follow in its order.
+        let run = rest.chars().take_while(|character| character.is_alphanumeric());
+        let mut following = rest.chars();
         assert!(
-            bare.starts_with(first) && item.text.chars().next() == rest.chars().next(),
+            item.text.chars().next() == rest.chars().next()
+                && run.eq(item.text.chars().take(alphanumeric(&rest)))
+                && item
+                    .text
+                    .chars()
+                    .take(alphanumeric(&item.text))
+                    .all(|character| following.any(|other| other == character)),
             "{}:{}: {:?} is not at {rest:?} in {line:?}",
             item.line,
             item.column,
