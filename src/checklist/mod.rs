@@ -6,6 +6,7 @@
 mod bind;
 mod blocks;
 mod coverage;
+mod draft;
 mod encoding;
 mod fence;
 mod item;
@@ -18,8 +19,9 @@ mod table;
 mod whole;
 mod words;
 
-pub use bind::{Binding, THRESHOLD, bind};
+pub use bind::{Binding, THRESHOLD, bind, nearest};
 pub use coverage::{Coverage, Means, coverage, means};
+pub use draft::{Draft, Priority, Proposal};
 pub use encoding::{Damage, restore};
 pub use item::{Checklist, Claim, Item, ItemKind, NotRead, Section, State, Statement};
 pub use read::{MOST_BYTES, MOST_ITEMS, read, read_document};
