@@ -8,18 +8,49 @@ use crate::model::{Component, Evidence, OutcomeKind, RepoPath};
 
 use super::{Assessed, Finding};
 
-/// What people call the parts of an application, and the names that their folders have.
-const ROLES: [(&[&str], &[&str]); 3] = [
-    (
-        &["backend", "back-end", "back end", "server-side"],
-        &["backend", "server", "api"],
-    ),
-    (
-        &["frontend", "front-end", "front end", "client-side"],
-        &["frontend", "client", "web", "webapp", "ui"],
-    ),
-    (&["mobile", "mobile app"], &["mobile", "ios", "android", "native"]),
+/// A part of an application as people speak of it.
+struct Role {
+    /// What they call it.
+    words: &'static [&'static str],
+    /// What its folder is called.
+    folders: &'static [&'static str],
+    /// What it is made with, where no folder has such a name.
+    kinds: &'static [&'static str],
+}
+
+const ROLES: [Role; 3] = [
+    Role {
+        words: &["backend", "back-end", "server-side"],
+        folders: &["backend", "server", "api"],
+        kinds: &["express", "fastify", "nest", "koa", "hono", "hapi"],
+    },
+    Role {
+        words: &["frontend", "front-end", "client-side"],
+        folders: &["frontend", "client", "web", "webapp", "ui"],
+        kinds: &["next", "react", "vite", "vue", "nuxt", "svelte", "angular"],
+    },
+    Role {
+        words: &["mobile"],
+        folders: &["mobile", "ios", "android", "native"],
+        kinds: &["expo", "react-native"],
+    },
 ];
+
+impl Role {
+    /// The components that play it.
+    fn components<'a>(&self, all: &'a [Component]) -> Vec<&'a Component> {
+        let is_called = |component: &&Component| {
+            let folder = component.folder().to_lowercase();
+            folder.split('/').any(|part| self.folders.contains(&part))
+        };
+        let called: Vec<&Component> = all.iter().filter(is_called).collect();
+        if !called.is_empty() {
+            return called;
+        }
+        let is_made = |component: &&Component| component.kinds.iter().any(|kind| self.kinds.contains(&kind.as_str()));
+        all.iter().filter(is_made).collect()
+    }
+}
 
 /// Names of folders that are words of any sentence: they name a part only with their whole path.
 const COMMON: [&str; 14] = [
@@ -39,36 +70,41 @@ const COMMON: [&str; 14] = [
     "main",
 ];
 
-/// The components that a line speaks of by its own words, else by the nearest heading that names one; none where it
-/// speaks of no part.
-pub(super) fn about<'a>(list: &Checklist, item: &Item, components: &'a [Component]) -> Vec<&'a Component> {
+/// The components that a line speaks of by its own words, else by the nearest heading that names one, else by the folder
+/// that its document stands in; none where it speaks of no part.
+pub(super) fn about<'a>(
+    document: &RepoPath,
+    list: &Checklist,
+    item: &Item,
+    components: &'a [Component],
+) -> Vec<&'a Component> {
     let path = list.path(item);
-    let texts = std::iter::once(item.text.as_str()).chain(path.into_iter().rev());
-    texts
-        .map(|text| named(text, components))
-        .find(|found| !found.is_empty())
-        .unwrap_or_default()
+    let mut texts = std::iter::once(item.text.as_str()).chain(path.into_iter().rev());
+    let spoken = texts.find_map(|text| Some(named(text, components)).filter(|found| !found.is_empty()));
+    spoken.unwrap_or_else(|| {
+        let owner = Component::of(components, document);
+        owner.filter(|owner| !owner.folder().is_empty()).into_iter().collect()
+    })
 }
 
 fn named<'a>(text: &str, components: &'a [Component]) -> Vec<&'a Component> {
     let text = format!(" {} ", spaced(text));
     let has = |words: &str| text.contains(&format!(" {} ", spaced(words)));
-    let roles: Vec<&[&str]> = ROLES
-        .iter()
-        .filter(|(words, _)| words.iter().any(|word| has(word)))
-        .map(|(_, names)| *names)
-        .collect();
-    let named = components.iter().filter(|component| {
+    let roles = ROLES.iter().filter(|role| role.words.iter().any(|word| has(word)));
+    let mut found: Vec<&Component> = roles.flat_map(|role| role.components(components)).collect();
+    found.extend(components.iter().filter(|component| {
         let folder = component.folder().to_lowercase();
         let name = folder.rsplit('/').next().unwrap_or_default();
         let by_name = !COMMON.contains(&name) && name.len() > 2 && has(name);
-        let by_path = folder.contains('/') && has(&folder);
-        let by_role = roles
-            .iter()
-            .any(|names| folder.split('/').any(|part| names.contains(&part)));
-        !name.is_empty() && (by_name || by_path || by_role)
-    });
-    named.collect()
+        by_name || folder.contains('/') && has(&folder)
+    }));
+    found.sort_by(|left, right| left.path.cmp(&right.path));
+    found.dedup_by(|left, right| left.path == right.path);
+    // A part that is all there is narrows nothing.
+    if found.iter().any(|component| component.folder().is_empty()) {
+        return Vec::new();
+    }
+    found
 }
 
 /// Words in lower case with one space between; `/` stays, as it makes paths.
@@ -178,10 +214,14 @@ mod tests {
     }
 
     fn spoken_of(text: &str, paths: &[&str]) -> Vec<String> {
+        spoken_in("docs/READY.md", text, paths)
+    }
+
+    fn spoken_in(document: &str, text: &str, paths: &[&str]) -> Vec<String> {
         let list = read(text);
         let components = components(paths);
         let item = list.items.last().expect("an item");
-        about(&list, item, &components)
+        about(&RepoPath::new(document), &list, item, &components)
             .iter()
             .map(|part| part.path.to_string())
             .collect()
@@ -200,6 +240,19 @@ mod tests {
         assert_eq!(spoken_of("- [ ] `apps/billing` has one", &paths), ["apps/billing"]);
         assert_eq!(spoken_of("- [ ] Billing has one", &paths), ["apps/billing"]);
         assert!(spoken_of("- [ ] Dockerfile", &paths).is_empty());
+    }
+
+    #[test]
+    fn a_document_in_a_components_folder_speaks_of_it() {
+        let paths = ["backend", "frontend"];
+        assert_eq!(
+            spoken_in("backend/docs/READY.md", "- [ ] Dockerfile", &paths),
+            ["backend"]
+        );
+        assert_eq!(
+            spoken_in("backend/READY.md", "- [ ] Frontend has one", &paths),
+            ["frontend"]
+        );
     }
 
     #[test]

@@ -133,7 +133,7 @@ fn held(
     let judged = list.items.iter().zip(&bindings);
     let items = judged.map(|(item, bindings)| {
         let parts = Parts {
-            about: about(&list, item, components),
+            about: about(path, &list, item, components),
             all: components,
         };
         judge(item, bindings, outcomes, &parts)
