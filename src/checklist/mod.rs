@@ -14,6 +14,7 @@ mod line;
 mod marks;
 mod priority;
 mod read;
+mod secret;
 mod status;
 mod table;
 mod whole;
@@ -25,6 +26,7 @@ pub use draft::{Draft, Priority, Proposal};
 pub use encoding::{Damage, restore};
 pub use item::{Checklist, Claim, Item, ItemKind, NotRead, Section, State, Statement};
 pub use read::{MOST_BYTES, MOST_ITEMS, read, read_document};
+pub use secret::Secret;
 pub use words::Words;
 
 #[cfg(test)]
