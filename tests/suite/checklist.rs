@@ -12,7 +12,7 @@ use readygate::text::{Document, NotText};
 
 /// The folder of shared documents, looked for upwards.
 #[expect(clippy::print_stderr, reason = "a test says what it skipped")]
-fn shared(folder: &str) -> Option<PathBuf> {
+pub fn shared(folder: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let found = root
         .ancestors()

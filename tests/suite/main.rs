@@ -14,6 +14,7 @@ mod cli;
 mod components;
 mod contract;
 mod delivery;
+mod examples;
 mod gather;
 pub mod github;
 mod gitignore;
