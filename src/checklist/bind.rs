@@ -84,6 +84,24 @@ fn by_policy(bind: &Bind) -> Vec<Binding> {
     bound.collect()
 }
 
+/// Below this confidence the rules say nothing worth a person's decision.
+const WORTH_ASKING: u8 = 50;
+
+/// Of each item that the rules leave unmapped and the policy says nothing of, the control that comes nearest, in the
+/// order of [`Checklist::items`]. It is a question for a person, and no binding.
+pub fn nearest(list: &Checklist, words: &Words, binds: &[Bind]) -> Vec<Option<Binding>> {
+    let own: BTreeSet<String> = binds.iter().map(|bind| key(&bind.item)).collect();
+    let near = list.items.iter().map(|item| {
+        let text = tokens(&item.text);
+        let hits = hits(&text, &above(list, item), words);
+        let is_settled = own.contains(&text.join(" ")) || hits.values().any(|hit| hit.confidence >= THRESHOLD);
+        let best = hits.into_values().max_by_key(|hit| (hit.confidence, hit.at.len()));
+        let best = best.filter(|hit| !is_settled && hit.confidence >= WORTH_ASKING);
+        best.map(|hit| hit.binding(&text))
+    });
+    near.collect()
+}
+
 struct Hit<'a> {
     control: &'a str,
     confidence: u8,
@@ -93,22 +111,24 @@ struct Hit<'a> {
     under: Vec<String>,
 }
 
-fn by_rules(text: &str, above: &[Vec<String>], words: &Words) -> Vec<Binding> {
-    let text = tokens(text);
-    let is_reading = |tokens: &Vec<String>| words.reading.iter().any(|phrase| phrase.is_whole(tokens));
-    if above.iter().any(is_reading) {
-        return Vec::new();
-    }
-    let mut hits: BTreeMap<&str, Hit<'_>> = BTreeMap::new();
-    for rule in &words.rules {
-        let Some(hit) = apply(rule, &text, above) else {
-            continue;
+impl Hit<'_> {
+    fn binding(&self, text: &[String]) -> Binding {
+        let words = if self.at.is_empty() {
+            self.under.clone()
+        } else {
+            self.at.iter().filter_map(|at| text.get(*at).cloned()).collect()
         };
-        let known = hits.get(rule.control.as_str());
-        if known.is_none_or(|known| (hit.at.len(), hit.confidence) > (known.at.len(), known.confidence)) {
-            hits.insert(&rule.control, hit);
+        Binding {
+            control: self.control.to_owned(),
+            confidence: self.confidence,
+            words,
         }
     }
+}
+
+fn by_rules(text: &str, above: &[Vec<String>], words: &Words) -> Vec<Binding> {
+    let text = tokens(text);
+    let hits = hits(&text, above, words);
     let is_beaten = |hit: &Hit<'_>| {
         let others = hits.values().filter(|other| other.control != hit.control);
         others
@@ -118,16 +138,26 @@ fn by_rules(text: &str, above: &[Vec<String>], words: &Words) -> Vec<Binding> {
     let kept = hits
         .values()
         .filter(|hit| hit.confidence >= THRESHOLD && !is_beaten(hit));
-    let bound = kept.map(|hit| Binding {
-        control: hit.control.to_owned(),
-        confidence: hit.confidence,
-        words: if hit.at.is_empty() {
-            hit.under.clone()
-        } else {
-            hit.at.iter().filter_map(|at| text.get(*at).cloned()).collect()
-        },
-    });
-    bound.collect()
+    kept.map(|hit| hit.binding(&text)).collect()
+}
+
+/// What each control's rules find: of several rules the one that more words decide. Reading asks for nothing.
+fn hits<'a>(text: &[String], above: &[Vec<String>], words: &'a Words) -> BTreeMap<&'a str, Hit<'a>> {
+    let is_reading = |tokens: &Vec<String>| words.reading.iter().any(|phrase| phrase.is_whole(tokens));
+    let mut hits: BTreeMap<&str, Hit<'_>> = BTreeMap::new();
+    if above.iter().any(is_reading) {
+        return hits;
+    }
+    for rule in &words.rules {
+        let Some(hit) = apply(rule, text, above) else {
+            continue;
+        };
+        let known = hits.get(rule.control.as_str());
+        if known.is_none_or(|known| (hit.at.len(), hit.confidence) > (known.at.len(), known.confidence)) {
+            hits.insert(&rule.control, hit);
+        }
+    }
+    hits
 }
 
 fn apply<'a>(rule: &'a Rule, text: &[String], above: &[Vec<String>]) -> Option<Hit<'a>> {

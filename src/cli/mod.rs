@@ -15,6 +15,7 @@ mod choose;
 mod coverage;
 mod enforcement;
 mod event;
+mod import;
 mod later;
 mod listed;
 mod load;
@@ -72,10 +73,10 @@ async fn dispatch(command: Command) -> anyhow::Result<u8> {
         Command::Policy(PolicyCommand::Schema) => return policies::schema(),
         Command::Action => return action::run().await,
         Command::Coverage(arguments) => return coverage::run(&arguments).await,
+        Command::Import(arguments) => return import::run(&arguments).await,
         Command::Policy(PolicyCommand::Test(_)) => "policy test",
         Command::Init(_) => "init",
         Command::Explain(_) => "explain",
-        Command::Import(_) => "import",
         Command::Waive(_) => "waive",
         Command::Attest(_) => "attest",
         Command::Fix(_) => "fix",

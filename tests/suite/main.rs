@@ -17,6 +17,7 @@ mod delivery;
 mod gather;
 pub mod github;
 mod gitignore;
+mod import;
 mod judge;
 mod local;
 mod packs;
