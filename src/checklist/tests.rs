@@ -198,7 +198,7 @@ fn words_at_the_beginning_of_a_long_sentence_bind_and_those_aside_do_not() {
 }
 
 #[test]
-fn items_nested_hundreds_deep_are_bound_in_bounded_time() {
+fn items_nested_deep_are_bound() {
     let text: String = (0..1000)
         .map(|depth| format!("{}- [ ] Rate limiting\n", "  ".repeat(depth)))
         .collect();
