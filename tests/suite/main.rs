@@ -25,3 +25,4 @@ mod policy;
 mod publish;
 pub mod report;
 mod trust;
+mod verdicts;
