@@ -22,5 +22,6 @@ mod local;
 mod packs;
 mod policy;
 mod publish;
+mod refactorings;
 pub mod report;
 mod trust;
