@@ -24,6 +24,7 @@ mod local;
 mod packs;
 mod policy;
 mod publish;
+mod refactorings;
 pub mod report;
 mod trust;
 mod verdicts;
