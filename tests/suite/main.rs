@@ -14,6 +14,8 @@ mod cli;
 mod components;
 mod contract;
 mod delivery;
+mod doctor;
+mod drift;
 mod gather;
 pub mod github;
 mod gitignore;

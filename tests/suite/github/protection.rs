@@ -83,7 +83,7 @@ fn assert_all(facts: &BTreeMap<String, Fact>, flag: &str, count: &str, list: &st
     for (key, fact) in facts {
         let expected = match key.as_str() {
             "branch.required-approvals" => count,
-            "branch.required-checks" => list,
+            "branch.required-checks" | "branch.required-workflows" => list,
             _ => flag,
         };
         assert_eq!(short(fact), expected, "{key}");
