@@ -36,6 +36,7 @@ pub use control::{Control, Origin};
 pub use plan::{Judged, Plan};
 pub use registry::{Build, KINDS, Kind, Problem, kind};
 pub use scan::{Engine, Hit, Pattern};
+pub(crate) use secret::in_prose as secrets_in_prose;
 pub use setting::{Shape, is_setting};
 
 use crate::model::{Component, Examined, Needs, Snapshot};

@@ -52,6 +52,24 @@ fn by_policy(bind: &Bind) -> Vec<Binding> {
     bound.collect()
 }
 
+/// Below this confidence the rules say nothing worth a person's decision.
+const WORTH_ASKING: u8 = 50;
+
+/// Of each item that the rules leave unmapped and the policy says nothing of, the control that comes nearest, in the
+/// order of [`Checklist::items`]. It is a question for a person, and no binding.
+pub fn nearest(list: &Checklist, words: &Words, binds: &[Bind]) -> Vec<Option<Binding>> {
+    let own: BTreeSet<String> = binds.iter().map(|bind| key(&bind.item)).collect();
+    let near = list.items.iter().map(|item| {
+        let text = tokens(&item.text);
+        let hits = hits(&text, &list.path(item), words);
+        let is_settled = own.contains(&text.join(" ")) || hits.values().any(|hit| hit.confidence >= THRESHOLD);
+        let best = hits.into_values().max_by_key(|hit| (hit.confidence, hit.at.len()));
+        let best = best.filter(|hit| !is_settled && hit.confidence >= WORTH_ASKING);
+        best.map(|hit| hit.binding(&text))
+    });
+    near.collect()
+}
+
 struct Hit<'a> {
     control: &'a str,
     confidence: u8,
@@ -59,19 +77,19 @@ struct Hit<'a> {
     at: BTreeSet<usize>,
 }
 
-fn by_rules(item: &Item, path: &[&str], words: &Words) -> Vec<Binding> {
-    let text = tokens(&item.text);
-    let above = tokens(&path.join(" "));
-    let mut hits: BTreeMap<&str, Hit<'_>> = BTreeMap::new();
-    for rule in &words.rules {
-        let Some(hit) = apply(rule, &text, &above) else {
-            continue;
-        };
-        let known = hits.get(rule.control.as_str());
-        if known.is_none_or(|known| (hit.at.len(), hit.confidence) > (known.at.len(), known.confidence)) {
-            hits.insert(&rule.control, hit);
+impl Hit<'_> {
+    fn binding(&self, text: &[String]) -> Binding {
+        Binding {
+            control: self.control.to_owned(),
+            confidence: self.confidence,
+            words: self.at.iter().filter_map(|at| text.get(*at).cloned()).collect(),
         }
     }
+}
+
+fn by_rules(item: &Item, path: &[&str], words: &Words) -> Vec<Binding> {
+    let text = tokens(&item.text);
+    let hits = hits(&text, path, words);
     let is_beaten = |hit: &Hit<'_>| {
         let others = hits.values().filter(|other| other.control != hit.control);
         others
@@ -81,12 +99,23 @@ fn by_rules(item: &Item, path: &[&str], words: &Words) -> Vec<Binding> {
     let kept = hits
         .values()
         .filter(|hit| hit.confidence >= THRESHOLD && !is_beaten(hit));
-    let bound = kept.map(|hit| Binding {
-        control: hit.control.to_owned(),
-        confidence: hit.confidence,
-        words: hit.at.iter().filter_map(|at| text.get(*at).cloned()).collect(),
-    });
-    bound.collect()
+    kept.map(|hit| hit.binding(&text)).collect()
+}
+
+/// What each control's rules find: of several rules the one that more words decide.
+fn hits<'a>(text: &[String], path: &[&str], words: &'a Words) -> BTreeMap<&'a str, Hit<'a>> {
+    let above = tokens(&path.join(" "));
+    let mut hits: BTreeMap<&str, Hit<'_>> = BTreeMap::new();
+    for rule in &words.rules {
+        let Some(hit) = apply(rule, text, &above) else {
+            continue;
+        };
+        let known = hits.get(rule.control.as_str());
+        if known.is_none_or(|known| (hit.at.len(), hit.confidence) > (known.at.len(), known.confidence)) {
+            hits.insert(&rule.control, hit);
+        }
+    }
+    hits
 }
 
 fn apply<'a>(rule: &'a Rule, text: &[String], above: &[String]) -> Option<Hit<'a>> {

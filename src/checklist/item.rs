@@ -3,7 +3,7 @@
 use crate::model::Severity;
 use crate::text::NotText;
 
-use super::Damage;
+use super::{Damage, Secret};
 
 /// A checklist as it was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Checklist {
     pub sections: Vec<Section>,
     /// What it says of itself as a whole: `Status: READY`.
     pub statements: Vec<Statement>,
+    /// What should not stand in it. Every word of the list has it masked.
+    pub secrets: Vec<Secret>,
     /// How the text was damaged; lines and columns are those of the damaged text.
     pub damage: Option<Damage>,
     /// Whether items past [`super::MOST_ITEMS`] were left out.

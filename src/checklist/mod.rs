@@ -6,6 +6,7 @@
 mod bind;
 mod blocks;
 mod coverage;
+mod draft;
 mod encoding;
 mod fence;
 mod item;
@@ -13,16 +14,19 @@ mod line;
 mod marks;
 mod priority;
 mod read;
+mod secret;
 mod status;
 mod table;
 mod whole;
 mod words;
 
-pub use bind::{Binding, THRESHOLD, bind};
+pub use bind::{Binding, THRESHOLD, bind, nearest};
 pub use coverage::{Coverage, Means, coverage, means};
+pub use draft::{Draft, Priority, Proposal};
 pub use encoding::{Damage, restore};
 pub use item::{Checklist, Claim, Item, ItemKind, NotRead, Section, State, Statement};
 pub use read::{MOST_BYTES, MOST_ITEMS, read, read_document};
+pub use secret::Secret;
 pub use words::Words;
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::line::{Entry, entry, plain};
 use super::marks::{self, Sign, has_word, normal};
 use super::status::{STATUS_LABELS, field, heading_state, is_break, not_ticked, struck};
 use super::whole::{damaged_columns, lone_returns_blanked};
-use super::{Checklist, Claim, Item, ItemKind, NotRead, Section, State, Statement, encoding, priority, table};
+use super::{Checklist, Claim, Item, ItemKind, NotRead, Section, State, Statement, encoding, priority, secret, table};
 
 /// The largest checklist that is read, in bytes: forty times the largest of the field's.
 pub const MOST_BYTES: usize = 2 << 20;
@@ -22,7 +22,7 @@ pub const MOST_ITEMS: usize = 20_000;
 /// How many lines of prose below an item's own are still its words.
 const MOST_HANGING: usize = 3;
 
-/// Reads a checklist.
+/// Reads a checklist, and masks what should not stand in it.
 ///
 /// # Errors
 /// It is no text, or too large. A text without any item is read, and has none.
@@ -30,10 +30,12 @@ pub fn read_document(document: &Document) -> Result<Checklist, NotRead> {
     if document.bytes().len() > MOST_BYTES {
         return Err(NotRead::TooLarge(document.bytes().len()));
     }
-    document.text().map(read).map_err(NotRead::NotText)
+    let mut list = document.text().map(read).map_err(NotRead::NotText)?;
+    secret::conceal(&mut list, document);
+    Ok(list)
 }
 
-/// Reads a text. Lines and columns are those of the text as it is, even where it is damaged.
+/// Reads a text as it is, secrets too. Lines and columns are those of the text as it is, even where it is damaged.
 pub fn read(text: &str) -> Checklist {
     let body = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let restored = encoding::restore(body);

@@ -33,8 +33,8 @@ pub enum Command {
     Init(LaterArguments),
     /// Explain a control [not there yet]
     Explain(LaterArguments),
-    /// Make a policy from a checklist [not there yet]
-    Import(LaterArguments),
+    /// Make a policy from a checklist
+    Import(ImportArguments),
     /// Show which items of a checklist are checked by machine
     Coverage(CoverageArguments),
     /// Accept a gap for a time [not there yet]
@@ -71,6 +71,19 @@ pub enum PolicyCommand {
 pub struct PolicyArguments {
     /// The policy file [default: .github/readiness.toml, then readiness.toml, then builtin:default]
     pub file: Option<PathBuf>,
+}
+
+/// The arguments of `import`.
+#[derive(Debug, Args)]
+pub struct ImportArguments {
+    /// The checklist, a file of the repository that you stand in
+    pub checklist: PathBuf,
+    /// The policy file to write [default: .github/readiness.toml]
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// Change a policy that is there already, after showing the difference
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// The arguments of `coverage`.

@@ -1,6 +1,7 @@
 //! `readygate coverage CHECKLIST`: how much of a checklist is decided by what.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use anyhow::Result;
 
@@ -33,20 +34,39 @@ pub async fn run(arguments: &CoverageArguments) -> Result<u8> {
 }
 
 async fn told(arguments: &CoverageArguments) -> Result<String, Stop> {
-    let shown = arguments.checklist.display().to_string();
-    let unreadable = |why: String| {
-        Stop::Unreadable(SourceError::NotFound {
-            what: format!("the checklist `{shown}`: {why}"),
-        })
-    };
-    let bytes = std::fs::read(&arguments.checklist).map_err(|error| unreadable(error.to_string()))?;
-    let list = checklist::read_document(&Document::new(bytes)).map_err(|why| unreadable(why.to_string()))?;
+    let list = read(&arguments.checklist)?;
     let (name, policy) = policies::found(arguments.policy.as_deref()).await?;
     let bindings = checklist::bind(&list, Words::builtin(), &policy.checklist.binds);
-    Ok(text(&shown, &name, &list, &bindings, &policy))
+    Ok(text(&arguments.checklist, &name, &list, &bindings, &policy))
 }
 
-fn text(shown: &str, name: &str, list: &Checklist, bindings: &[Vec<Binding>], policy: &Policy) -> String {
+/// A checklist on disk.
+///
+/// # Errors
+/// It can't be read, or is no text.
+pub(super) fn read(path: &Path) -> Result<Checklist, Stop> {
+    let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error.to_string()))?;
+    checklist::read_document(&Document::new(bytes)).map_err(|why| unreadable(path, &why.to_string()))
+}
+
+/// A checklist that can't be read.
+pub(super) fn unreadable(path: &Path, why: &str) -> Stop {
+    Stop::Unreadable(SourceError::NotFound {
+        what: format!("the checklist `{}`: {why}", path.display()),
+    })
+}
+
+/// What a document without items lacks.
+pub(super) fn no_item(path: &Path) -> String {
+    format!(
+        "{} has no item. An item is a line such as `- [ ] Rate limiting on the login route`, a row of a table with a \
+         box, or a heading with a `Status:` line.",
+        path.display()
+    )
+}
+
+fn text(path: &Path, name: &str, list: &Checklist, bindings: &[Vec<Binding>], policy: &Policy) -> String {
+    let shown = path.display();
     let mut text = String::new();
     if let Some(damage) = list.damage {
         let _ = writeln!(
@@ -56,10 +76,7 @@ fn text(shown: &str, name: &str, list: &Checklist, bindings: &[Vec<Binding>], po
         );
     }
     if list.items.is_empty() {
-        let _ = writeln!(
-            text,
-            "{shown} has no item. An item is a line such as `- [ ] Rate limiting on the login route`, a row of a table with a box, or a heading with a `Status:` line."
-        );
+        let _ = writeln!(text, "{}", no_item(path));
         return text;
     }
     let means = checklist::means(bindings, policy.plan.controls());

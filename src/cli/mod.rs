@@ -17,6 +17,7 @@ mod doctor;
 mod drift;
 mod enforcement;
 mod event;
+mod import;
 mod later;
 mod listed;
 mod load;
@@ -75,10 +76,10 @@ async fn dispatch(command: Command) -> anyhow::Result<u8> {
         Command::Action => return action::run().await,
         Command::Doctor(arguments) => return doctor::run(&arguments).await,
         Command::Coverage(arguments) => return coverage::run(&arguments).await,
+        Command::Import(arguments) => return import::run(&arguments).await,
         Command::Policy(PolicyCommand::Test(_)) => "policy test",
         Command::Init(_) => "init",
         Command::Explain(_) => "explain",
-        Command::Import(_) => "import",
         Command::Waive(_) => "waive",
         Command::Attest(_) => "attest",
         Command::Fix(_) => "fix",

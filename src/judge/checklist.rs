@@ -20,6 +20,7 @@ pub fn checklist_items(all: &[Held]) -> Vec<Assessed> {
     }
     let contradictions = all.iter().flat_map(contradicted).collect();
     let inconsistencies = all.iter().flat_map(inconsistent).collect();
+    let secrets = all.iter().flat_map(secrets).collect();
     let unread = all.iter().find_map(|held| held.unread.clone());
     let judged = |info: ControlInfo, gaps: Vec<Gap>, met: &str, missed: &str| {
         let examined = match (&unread, gaps.len()) {
@@ -52,6 +53,12 @@ pub fn checklist_items(all: &[Held]) -> Vec<Assessed> {
             "no checklist contradicts itself",
             "{} lines of the checklists contradict others",
         ),
+        judged(
+            secret_info(),
+            secrets,
+            "no checklist holds a secret or personal data",
+            "{} secrets or personal data stand in the checklists",
+        ),
     ]
 }
 
@@ -81,6 +88,31 @@ fn inconsistent_info() -> ControlInfo {
         scope: Scope::Repository,
         requires: Strength::Present,
     }
+}
+
+fn secret_info() -> ControlInfo {
+    ControlInfo {
+        id: "checklist.secret".to_owned(),
+        title: "The checklist holds no secret and no personal data".to_owned(),
+        severity: Severity::High,
+        category: "checklist".to_owned(),
+        rationale: "A document is copied, forwarded and searched by people who should not have what stands in it."
+            .to_owned(),
+        remediation: "Take it out and, where it is a secret, replace it at its provider: the history keeps it."
+            .to_owned(),
+        scope: Scope::Repository,
+        requires: Strength::Present,
+    }
+}
+
+/// What should not stand in a document, at its place and without its value.
+fn secrets(held: &Held) -> Vec<Gap> {
+    let gaps = held.list.secrets.iter().map(|secret| {
+        let mut place = Place::line(&held.path, secret.line);
+        place.column = Some(secret.column);
+        Gap::at(place, &secret.words, format!("`{}` holds {}", held.path, secret.what))
+    });
+    gaps.collect()
 }
 
 fn inconsistent(held: &Held) -> Vec<Gap> {

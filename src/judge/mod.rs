@@ -5,6 +5,7 @@
 //! nothing, and what could not be seen is never charged to a change. May use `checklist`, `policy`, `check`,
 //! `artifact`, `model` and `text`.
 
+mod about;
 mod anchor;
 mod approval;
 mod assess;

@@ -4,6 +4,7 @@
 
 mod diagnostic;
 mod document;
+mod hidden;
 mod mask;
 mod minified;
 mod nearest;
@@ -11,6 +12,7 @@ mod redact;
 
 pub use diagnostic::{Diagnostic, Label, Level};
 pub use document::{Document, NotText, Position, Span, View};
+pub use hidden::is_hidden;
 pub use mask::mask;
 pub use minified::is_minified;
 pub use nearest::nearest;

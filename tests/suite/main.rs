@@ -19,6 +19,7 @@ mod drift;
 mod gather;
 pub mod github;
 mod gitignore;
+mod import;
 mod judge;
 mod local;
 mod packs;

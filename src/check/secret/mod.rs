@@ -17,6 +17,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::model::{Examined, Gap, Needs, Place, RepoPath, Unread};
+use crate::text::{Document, Span};
 
 use super::files::{Case, Found as File, Globs, LARGEST, cut, not_whole, open, readable};
 use super::parameters::{OneOrMany, counted, read};
@@ -205,7 +206,18 @@ impl SecretCheck {
     }
 }
 
-fn gap(path: &RepoPath, document: &crate::text::Document, sighting: &Sighting) -> Gap {
+/// The secrets of a document of prose: where each stands, what it is, and the words that tell it from others.
+pub(crate) fn in_prose(document: &Document) -> Vec<(Span, String, String)> {
+    let found = document.view::<Found>();
+    let sightings = found.0.iter().flatten();
+    let counted =
+        sightings.filter(|sighting| USUAL.contains(&sighting.family) && Surroundings::Document.counts(sighting));
+    counted
+        .map(|sighting| (sighting.span.clone(), sighting.what.clone(), sighting.words.clone()))
+        .collect()
+}
+
+fn gap(path: &RepoPath, document: &Document, sighting: &Sighting) -> Gap {
     let place = Place::span(path, document, &sighting.span);
     Gap::at(place, &sighting.words, format!("`{path}` holds {}", sighting.what))
 }

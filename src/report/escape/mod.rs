@@ -8,6 +8,8 @@ pub use command::{command_data, command_property};
 pub use markdown::{code, fence, inline, link};
 pub use web::{json, uri};
 
+pub use crate::text::is_hidden;
+
 /// One line of text in which nothing is hidden: line breaks and tabs become one space, and every character
 /// that a reader can't see or that moves others (control characters, ESC, C1, bidirectional overrides,
 /// zero-width characters, tags) is shown as `\u{…}`.
@@ -49,21 +51,6 @@ pub fn clip(text: &str, longest: usize) -> String {
     }
     let kept: String = text.chars().take(longest.saturating_sub(1)).collect();
     kept + "…"
-}
-
-/// Whether a reader can't see the character, or it changes how its neighbours are seen.
-pub fn is_hidden(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{AD}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180E}' | '\u{3164}'
-                | '\u{FEFF}' | '\u{FFA0}'
-                | '\u{200B}'..='\u{200F}'
-                | '\u{2028}'..='\u{202E}'
-                | '\u{2060}'..='\u{206F}'
-                | '\u{FFF0}'..='\u{FFFB}'
-                | '\u{E0000}'..='\u{E0FFF}'
-        )
 }
 
 #[derive(Clone, Copy, PartialEq)]

@@ -4,6 +4,7 @@
 //! entries where the place that it is written to has a limit.
 
 mod entries;
+mod lists;
 mod page;
 
 use crate::model::{Cause, Change, ControlReport, Report, Verdict};
@@ -86,6 +87,7 @@ fn write(report: &Report, setting: &Setting<'_>, limit: usize) -> String {
     if !view.fixed.is_empty() {
         page.push(&fixed(&view));
     }
+    page.push(&lists::praise(report));
     let before = if report.target.merge_base.is_some() {
         "Not met, before this change too"
     } else {
@@ -111,6 +113,12 @@ fn write(report: &Report, setting: &Setting<'_>, limit: usize) -> String {
     page.folded("Accepted gaps", view.waived.len(), &view.waived, accepted);
     let attested = |_, control: &&ControlReport| entries::attested(control);
     page.folded("Attested by a person", view.attested.len(), &view.attested, attested);
+    for list in report.checklists.iter().take(lists::MOST) {
+        let rows = lists::rows(list);
+        page.folded(&lists::title(list), rows.len(), &rows, |_, item| {
+            lists::item(&links, list, item)
+        });
+    }
     page.close(&foot(report));
     page.text()
 }

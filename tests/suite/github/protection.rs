@@ -339,3 +339,17 @@ fn githubs_own_examples_are_understood() {
         "{facts:?}"
     );
 }
+
+/// A workflow that an organisation's ruleset requires is told by its path; what could not be read is not "none".
+#[test]
+fn required_workflows_are_those_of_rulesets() {
+    let rules = Answer::Read(
+        json!([{"type": "workflows", "ruleset_id": 7, "parameters": {"workflows": [
+        {"path": ".github/workflows/b.yml", "repository_id": 1}, {"path": ".github/workflows/a.yml", "repository_id": 1}]}}]),
+    );
+    let facts = |rules| merged(summary(true, true, &[]), rules, unread(), Answer::Nothing, Vec::new());
+    let named = r#"[".github/workflows/a.yml",".github/workflows/b.yml"]"#;
+    assert_facts(&facts(rules), &[("required-workflows", named)]);
+    assert_facts(&facts(Answer::Nothing), &[("required-workflows", "[]")]);
+    assert_facts(&facts(unread()), &[("required-workflows", "?permission")]);
+}

@@ -1,0 +1,202 @@
+//! `readygate import CHECKLIST`: a policy from the team's own document.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use similar::TextDiff;
+
+use crate::checklist::{self, Checklist, Draft, Means, Words};
+use crate::model::{RepoPath, Tree};
+use crate::policy::{BUILTIN, PATHS, Policy};
+use crate::report::escape;
+use crate::source::{Local, Offline, Revision, Source, Together};
+
+use super::args::ImportArguments;
+use super::check::{Demand, client};
+use super::coverage::{self, unreadable};
+use super::load::{self, Loaded};
+use super::stop::Stop;
+use super::{choose, tell};
+
+/// A policy to be written, and what was there before.
+struct Imported {
+    path: PathBuf,
+    before: Option<String>,
+    after: String,
+    /// What it comes to, in one line.
+    summary: String,
+}
+
+/// Writes the policy where there is none; where there is one, shows what would be added, and adds it when asked to.
+/// The exit status.
+///
+/// # Errors
+/// The policy or standard output can't be written.
+pub async fn run(arguments: &ImportArguments) -> Result<u8> {
+    let imported = match import(arguments).await {
+        Ok(imported) => imported,
+        Err(stop) => {
+            tell::stop(&stop);
+            return Ok(stop.status());
+        }
+    };
+    let shown = imported.path.display().to_string();
+    let before = imported.before.as_deref().unwrap_or_default();
+    if before == imported.after {
+        tell::print(&format!(
+            "{shown} says all of it already; nothing was changed. {}\n",
+            imported.summary
+        ))?;
+        return Ok(0);
+    }
+    if imported.before.is_some() {
+        let diff = TextDiff::from_lines(before, &imported.after);
+        let diff = diff.unified_diff().header(&shown, &shown).to_string();
+        let lines: Vec<String> = diff.lines().map(|line| escape::source_line(line) + "\n").collect();
+        tell::print(&lines.concat())?;
+        if !arguments.yes {
+            tell::print(&format!(
+                "\nNothing was written: with --yes, {shown} is changed so. {}\n",
+                imported.summary
+            ))?;
+            return Ok(0);
+        }
+    }
+    if let Some(folder) = imported.path.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("`{}` could not be made", folder.display()))?;
+    }
+    std::fs::write(&imported.path, &imported.after).with_context(|| format!("`{shown}` could not be written"))?;
+    let lines = imported.after.lines().count();
+    tell::print(&format!(
+        "{shown} was written: {lines} lines. {}\nRead it, then: readygate check\n",
+        imported.summary
+    ))?;
+    Ok(0)
+}
+
+async fn import(arguments: &ImportArguments) -> Result<Imported, Stop> {
+    let mut local = Local::open(Path::new("."))?;
+    let root = local.root().map(Path::to_owned).unwrap_or_else(|| PathBuf::from("."));
+    let list = coverage::read(&arguments.checklist)?;
+    if list.items.is_empty() {
+        return Err(Stop::Usage(coverage::no_item(&arguments.checklist)));
+    }
+    let file = inside(&root, &arguments.checklist)?;
+    let tree = local.tree(&Revision::WorkingTree).await?;
+    let path = arguments.policy.clone().unwrap_or_else(|| standing(&root));
+    let before = if path.is_file() {
+        Some(tell::read_policy(&path)?)
+    } else {
+        None
+    };
+    let shown = path.display().to_string();
+    let policy = match &before {
+        Some(text) => load_text(&shown, text, local, &tree).await?,
+        None => built_in(&BUILTIN.iter().map(|(name, _)| *name).collect::<Vec<_>>())?,
+    };
+    let bindings = checklist::bind(&list, Words::builtin(), &policy.checklist.binds);
+    let nearest = checklist::nearest(&list, Words::builtin(), &policy.checklist.binds);
+    let (packs, policy) = match &before {
+        Some(_) => (Vec::new(), policy),
+        None => {
+            let packs = packs(&tree, &bindings)?;
+            let policy = built_in(&packs)?;
+            (packs, policy)
+        }
+    };
+    let names = packs.iter().map(|pack| (*pack).to_owned()).collect();
+    let draft = Draft::new(file, names, &list, (&bindings, &nearest), policy.plan.controls());
+    let after = match &before {
+        None => draft.policy(),
+        Some(text) => draft
+            .merged_into(text)
+            .map_err(|error| Stop::no_policy(error.to_string()))?,
+    };
+    let written = load_text(&shown, &after, Local::open(Path::new("."))?, &tree).await?;
+    Ok(Imported {
+        summary: summary(&list, &draft, &written),
+        path,
+        before,
+        after,
+    })
+}
+
+/// How much of the checklist the policy decides, and what is left to people.
+fn summary(list: &Checklist, draft: &Draft, policy: &Policy) -> String {
+    let bindings = checklist::bind(list, Words::builtin(), &policy.checklist.binds);
+    let means = checklist::means(&bindings, policy.plan.controls());
+    let (_, all) = checklist::coverage(list, &means);
+    let mut text = format!("{} of {} items are decided by something", all.decided(), all.all());
+    let mut left = Vec::new();
+    if !draft.to_sign.is_empty() {
+        left.push(format!("{} controls ask for a person's word", draft.to_sign.len()));
+    }
+    if !draft.proposals.is_empty() {
+        left.push(format!("{} items for a decision", draft.proposals.len()));
+    }
+    if !left.is_empty() {
+        text.push_str(&format!("; {}", left.join(", ")));
+    }
+    text.push('.');
+    text
+}
+
+/// The packs that fit what is there, and those that ask for a word that the checklist asks for, too.
+fn packs(tree: &Tree, bindings: &[Vec<checklist::Binding>]) -> Result<Vec<&'static str>, Stop> {
+    let bound: BTreeSet<&str> = bindings
+        .iter()
+        .flatten()
+        .map(|binding| binding.control.as_str())
+        .collect();
+    let mut packs = choose::fitting(tree).to_vec();
+    for (name, _) in BUILTIN {
+        let asks = |policy: &Policy| {
+            let mut controls = policy.plan.controls().iter();
+            controls.any(|control| Means::of(control) == Means::Word && bound.contains(control.info.id.as_str()))
+        };
+        if !packs.contains(name) && asks(&built_in(&[name])?) {
+            packs.push(name);
+        }
+    }
+    Ok(packs)
+}
+
+fn built_in(names: &[&str]) -> Result<Policy, Stop> {
+    Policy::builtins(names).map_err(|mistakes| Stop::Policy(mistakes, std::collections::BTreeMap::new()))
+}
+
+async fn load_text(path: &str, text: &str, files: Local, tree: &Tree) -> Result<Policy, Stop> {
+    let client = client(Demand::Token)?;
+    let mut source = Together {
+        files,
+        facts: Offline::new("a policy is read without facts"),
+    };
+    let text = choose::given(path.to_owned(), text.to_owned());
+    let loaded = load::from_text(text, &mut source, &Revision::WorkingTree, tree, client.as_ref()).await?;
+    let Loaded { policy, texts } = loaded;
+    policy.map_err(|mistakes| Stop::Policy(mistakes, texts))
+}
+
+/// Where the policy stands, or will.
+fn standing(root: &Path) -> PathBuf {
+    let there = PATHS.iter().map(|path| root.join(path)).find(|path| path.is_file());
+    let path = there.unwrap_or_else(|| root.join(PATHS[0]));
+    // Nobody wants to read `./.github`.
+    path.strip_prefix(".").map(Path::to_owned).unwrap_or(path)
+}
+
+/// The checklist's path in the repository.
+fn inside(root: &Path, file: &Path) -> Result<RepoPath, Stop> {
+    let unreadable = |error: std::io::Error| unreadable(file, &error.to_string());
+    let whole = std::fs::canonicalize(file).map_err(unreadable)?;
+    let root = std::fs::canonicalize(root).map_err(unreadable)?;
+    let relative = whole.strip_prefix(&root).ok().and_then(Path::to_str);
+    let Some(relative) = relative else {
+        return Err(Stop::Usage(format!(
+            "`{}` is not in this repository: a policy names checklists that head and base hold",
+            file.display()
+        )));
+    };
+    Ok(RepoPath::new(&relative.replace(std::path::MAIN_SEPARATOR, "/")))
+}
