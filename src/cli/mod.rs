@@ -13,6 +13,8 @@ mod check;
 mod checklists;
 mod choose;
 mod coverage;
+mod doctor;
+mod drift;
 mod enforcement;
 mod event;
 mod import;
@@ -72,6 +74,7 @@ async fn dispatch(command: Command) -> anyhow::Result<u8> {
         Command::Policy(PolicyCommand::Check(arguments)) => return policies::check(arguments.file.as_deref()).await,
         Command::Policy(PolicyCommand::Schema) => return policies::schema(),
         Command::Action => return action::run().await,
+        Command::Doctor(arguments) => return doctor::run(&arguments).await,
         Command::Coverage(arguments) => return coverage::run(&arguments).await,
         Command::Import(arguments) => return import::run(&arguments).await,
         Command::Policy(PolicyCommand::Test(_)) => "policy test",
@@ -80,7 +83,6 @@ async fn dispatch(command: Command) -> anyhow::Result<u8> {
         Command::Waive(_) => "waive",
         Command::Attest(_) => "attest",
         Command::Fix(_) => "fix",
-        Command::Doctor(_) => "doctor",
     };
     tell::note(&later::answer(name));
     Ok(2)

@@ -15,6 +15,8 @@ mod components;
 mod contract;
 mod delivery;
 mod examples;
+mod doctor;
+mod drift;
 mod gather;
 pub mod github;
 mod gitignore;
