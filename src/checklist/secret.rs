@@ -36,7 +36,9 @@ static ACCOUNT: LazyLock<Regex> =
 
 /// A card's number in groups or in one: 15 or 16 digits that begin as those of the four large networks.
 static CARD: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?-u)\b(?:3[47][0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{5}|(?:4[0-9]|5[1-5]|2[2-7]|6[05])[0-9]{2}(?:[ -]?[0-9]{4}){3})\b")
+    pattern(
+        r"(?-u)\b(?:3[47][0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{5}|(?:4[0-9]|5[1-5]|2[2-7]|6[05])[0-9]{2}(?:[ -]?[0-9]{4}){3})\b",
+    )
 });
 
 /// A telephone number with its country.
@@ -97,7 +99,9 @@ pub(super) fn conceal(list: &mut Checklist, document: &Document) {
         }
     }
     list.sections.iter_mut().for_each(|section| hide(&mut section.text));
-    list.statements.iter_mut().for_each(|statement| hide(&mut statement.text));
+    list.statements
+        .iter_mut()
+        .for_each(|statement| hide(&mut statement.text));
     let secrets = found.into_iter().map(|(span, what, words)| {
         let place = document.position(span.start);
         Secret {
@@ -114,8 +118,8 @@ pub(super) fn conceal(list: &mut Checklist, document: &Document) {
 fn is_made_up(address: &str) -> bool {
     let name = address.split('@').next().unwrap_or_default().to_ascii_lowercase();
     let words = [
-        "your", "example", "test", "user", "name", "noreply", "no-reply", "admin", "support", "info", "contact", "hello",
-        "foo", "bar", "john", "jane", "doe", "email", "xxx", "abc", "someone", "demo",
+        "your", "example", "test", "user", "name", "noreply", "no-reply", "admin", "support", "info", "contact",
+        "hello", "foo", "bar", "john", "jane", "doe", "email", "xxx", "abc", "someone", "demo",
     ];
     words.iter().any(|word| name.contains(word))
 }
@@ -133,7 +137,11 @@ fn is_account(text: &str) -> bool {
     let (head, tail) = bare.split_at(4);
     let rest = tail.chars().chain(head.chars()).fold(0_u32, |rest, character| {
         let value = character.to_digit(36).unwrap_or(0);
-        if value < 10 { (rest * 10 + value) % 97 } else { (rest * 100 + value) % 97 }
+        if value < 10 {
+            (rest * 10 + value) % 97
+        } else {
+            (rest * 100 + value) % 97
+        }
     });
     rest == 1 && !is_filled(&digits(tail)) && !SHOWN_ACCOUNTS.contains(&bare.as_str())
 }
@@ -161,13 +169,20 @@ fn is_card(text: &str) -> bool {
         .sum();
     let bare: String = digits.iter().map(u32::to_string).collect();
     // Providers' numbers for tests are all made of few different digits, or of rows.
-    sum % 10 == 0 && !is_filled(&digits) && !["123456", "424242", "37828224", "37144963", "601111", "555341"].iter().any(|row| bare.contains(row))
+    sum % 10 == 0
+        && !is_filled(&digits)
+        && !["123456", "424242", "37828224", "37144963", "601111", "555341"]
+            .iter()
+            .any(|row| bare.contains(row))
 }
 
 fn is_telephone(text: &str) -> bool {
     let digits = digits(text);
     let bare: String = digits.iter().map(u32::to_string).collect();
-    let is_shown = ["1234", "5555", "0000", "1111", "2345"].iter().any(|row| bare.contains(row)) || bare.contains("555");
+    let is_shown = ["1234", "5555", "0000", "1111", "2345"]
+        .iter()
+        .any(|row| bare.contains(row))
+        || bare.contains("555");
     (9..=15).contains(&digits.len()) && !is_shown
 }
 
@@ -187,7 +202,9 @@ mod tests {
     fn words(text: &str) -> Vec<(u32, u32, String)> {
         let list = read_document(&Document::new(text.as_bytes())).expect("a text");
         let secrets = list.secrets.into_iter();
-        secrets.map(|secret| (secret.line, secret.column, secret.words)).collect()
+        secrets
+            .map(|secret| (secret.line, secret.column, secret.words))
+            .collect()
     }
 
     #[test]
@@ -205,7 +222,10 @@ mod tests {
 
     #[test]
     fn numbers_count_where_their_check_holds() {
-        assert_eq!(words("- [ ] pay DE02 1203 0000 0000 2020 51 in time")[0].2, "account number");
+        assert_eq!(
+            words("- [ ] pay DE02 1203 0000 0000 2020 51 in time")[0].2,
+            "account number"
+        );
         assert!(words("- [ ] pay DE03 1203 0000 0000 2020 51 in time").is_empty());
         assert_eq!(words("- [ ] card 4539 1488 0343 6467 works")[0].2, "card number");
         assert!(words("- [ ] card 4539 1488 0343 6468 works").is_empty());

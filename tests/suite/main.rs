@@ -24,3 +24,4 @@ mod policy;
 mod publish;
 pub mod report;
 mod trust;
+mod vouch;

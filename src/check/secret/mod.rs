@@ -210,7 +210,8 @@ impl SecretCheck {
 pub(crate) fn in_prose(document: &Document) -> Vec<(Span, String, String)> {
     let found = document.view::<Found>();
     let sightings = found.0.iter().flatten();
-    let counted = sightings.filter(|sighting| USUAL.contains(&sighting.family) && Surroundings::Document.counts(sighting));
+    let counted =
+        sightings.filter(|sighting| USUAL.contains(&sighting.family) && Surroundings::Document.counts(sighting));
     counted
         .map(|sighting| (sighting.span.clone(), sighting.what.clone(), sighting.words.clone()))
         .collect()

@@ -6,7 +6,7 @@
 mod entries;
 mod page;
 
-use crate::model::{Cause, Change, ControlReport, Report, Verdict};
+use crate::model::{Cause, Change, ControlReport, Notice, Report, Verdict};
 
 use super::Setting;
 use super::escape::{clip, code, inline, visible};
@@ -111,6 +111,13 @@ fn write(report: &Report, setting: &Setting<'_>, limit: usize) -> String {
     page.folded("Accepted gaps", view.waived.len(), &view.waived, accepted);
     let attested = |_, control: &&ControlReport| entries::attested(control);
     page.folded("Attested by a person", view.attested.len(), &view.attested, attested);
+    let notice = |_, notice: &Notice| entries::notice(notice);
+    page.folded(
+        "Waivers and attestations to look at",
+        report.notices.len(),
+        &report.notices,
+        notice,
+    );
     page.close(&foot(report));
     page.text()
 }
