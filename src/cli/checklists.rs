@@ -15,11 +15,11 @@ pub(super) struct Lists {
 }
 
 impl Lists {
-    /// Of head's checklists and the merge base's.
-    pub fn new(head: &[Held], base: &[Held]) -> Self {
+    /// Of head's checklists and, where there is one, the merge base's.
+    pub fn new(head: &[Held], base: Option<&[Held]>) -> Self {
         Self {
-            reports: checklist_reports(head),
-            lost: lost_items(head, base),
+            reports: checklist_reports(head, base),
+            lost: lost_items(head, base.unwrap_or_default()),
         }
     }
 }

@@ -260,7 +260,7 @@ impl Run<'_> {
         items.extend(checklists::asked(self.request, judge::checklist_items(&held)));
         let notices = assessment.notices;
         let Some((revision, mut before)) = before else {
-            return Ok((head, items, notices, None, store, Lists::new(&held, &[])));
+            return Ok((head, items, notices, None, store, Lists::new(&held, None)));
         };
         let mut base_items = judge::assess(self.policy, &before, self.request.as_of).items;
         let paths = checklists::paths(self.request, self.policy, &before);
@@ -268,7 +268,7 @@ impl Run<'_> {
             .await;
         let base_held = judge::hold(&paths, &self.policy.checklist.binds, &before, &base_items);
         base_items.extend(checklists::asked(self.request, judge::checklist_items(&base_held)));
-        let lists = Lists::new(&held, &base_held);
+        let lists = Lists::new(&held, Some(&base_held));
         let wanted = judge::moves_wanted((&head, &items), (&before, &base_items));
         self.follow(source, &mut store, &mut head, wanted.head, &self.request.head)
             .await;

@@ -1,15 +1,19 @@
 //! What checklists claim against what the evidence says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::checklist::{self, Binding, Checklist, Item, State, Words};
 use crate::model::{
-    Cause, ChecklistReport, Gap, ItemReport, OutcomeKind, Place, Read, Related, RepoPath, Severity, Snapshot, Unread,
+    Cause, ChecklistReport, Component, Gap, ItemReport, OutcomeKind, Place, Progress, Read, Related, RepoPath,
+    Severity, Snapshot, Unread,
 };
 use crate::policy::Bind;
 use crate::text::redact;
 
-use super::Assessed;
+use super::about::{Seen, about};
+use super::exact::not_shown;
+use super::report::related;
+use super::{Assessed, normalise};
 
 /// What the evidence says of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,6 +66,8 @@ pub struct HeldItem {
     pub severity: Option<Severity>,
     /// The place where a control that contradicts it falls short.
     pub against: Option<Related>,
+    /// The first place that speaks for it.
+    pub support: Option<Related>,
 }
 
 /// A checklist held against the evidence of one side.
@@ -75,12 +81,20 @@ pub struct Held {
     pub bindings: Vec<Vec<Binding>>,
     /// What the evidence says of each item.
     pub items: Vec<HeldItem>,
+    /// How far its controls are met.
+    pub progress: Progress,
     /// Why it could not be read.
     pub unread: Option<Unread>,
 }
 
 /// The outcomes of one side by control.
 type Outcomes<'a> = BTreeMap<&'a str, Vec<&'a Assessed>>;
+
+/// The components that a line speaks of, none where it speaks of all; and all there are.
+struct Parts<'a> {
+    about: Vec<&'a Component>,
+    all: &'a [Component],
+}
 
 /// Holds the checklists at these paths against a side's outcomes. A path without a file is left out.
 pub fn hold(paths: &[RepoPath], binds: &[Bind], snapshot: &Snapshot, items: &[Assessed]) -> Vec<Held> {
@@ -100,56 +114,83 @@ pub fn hold(paths: &[RepoPath], binds: &[Bind], snapshot: &Snapshot, items: &[As
                 Unread::new(cause, why.to_string(), "")
             }),
         };
-        Some(held(path, read, binds, &outcomes))
+        Some(held(path, read, binds, &outcomes, &snapshot.components))
     });
     held.collect()
 }
 
-fn held(path: &RepoPath, read: Result<Checklist, Unread>, binds: &[Bind], outcomes: &Outcomes<'_>) -> Held {
+fn held(
+    path: &RepoPath,
+    read: Result<Checklist, Unread>,
+    binds: &[Bind],
+    outcomes: &Outcomes<'_>,
+    components: &[Component],
+) -> Held {
     let (list, unread) = match read {
         Ok(list) => (list, None),
         Err(unread) => (Checklist::default(), Some(unread)),
     };
     let bindings = checklist::bind(&list, Words::builtin(), binds);
     let judged = list.items.iter().zip(&bindings);
-    let items = judged.map(|(item, bindings)| judge(item, bindings, outcomes)).collect();
+    let items = judged.map(|(item, bindings)| {
+        let parts = Parts {
+            about: about(path, &list, item, components),
+            all: components,
+        };
+        judge(item, bindings, outcomes, &parts)
+    });
+    let items = items.collect();
+    let progress = progress(&list, &bindings, outcomes);
     Held {
         path: path.clone(),
         list,
         bindings,
         items,
+        progress,
         unread,
     }
 }
 
-fn judge(item: &Item, bindings: &[Binding], outcomes: &Outcomes<'_>) -> HeldItem {
+/// How many of the controls that items ask for are met; dropped items ask for nothing.
+fn progress(list: &Checklist, bindings: &[Vec<Binding>], outcomes: &Outcomes<'_>) -> Progress {
+    let live = list.items.iter().zip(bindings);
+    let live = live.filter(|(item, _)| item.state != State::Dropped);
+    let asked: BTreeSet<&str> = live
+        .flat_map(|(_, bindings)| bindings.iter().map(|binding| binding.control.as_str()))
+        .collect();
+    let mut progress = Progress::default();
+    for found in asked.iter().filter_map(|control| outcomes.get(control)) {
+        let mut here = found.iter().filter(|found| found.outcome != OutcomeKind::NotApplicable);
+        let Some(first) = here.next() else { continue };
+        progress.controls += 1;
+        let all_pass = first.outcome == OutcomeKind::Pass && here.all(|found| found.outcome == OutcomeKind::Pass);
+        progress.met += usize::from(all_pass);
+    }
+    progress
+}
+
+fn judge(item: &Item, bindings: &[Binding], outcomes: &Outcomes<'_>, parts: &Parts<'_>) -> HeldItem {
     let known = bindings
         .iter()
         .filter_map(|binding| outcomes.get(binding.control.as_str()));
-    let all: Vec<&Assessed> = known.flatten().copied().collect();
+    let known: Vec<&Assessed> = known.flatten().copied().collect();
     let told = |verdict, reason: String| HeldItem {
         verdict,
         reason,
-        severity: all.iter().map(|found| found.info.severity).max(),
+        severity: known.iter().map(|found| found.info.severity).max(),
         against: None,
+        support: None,
     };
-    if all.is_empty() {
-        let names: Vec<String> = bindings
-            .iter()
-            .map(|binding| format!("`{}`", binding.control))
-            .collect();
-        let reason = if names.is_empty() {
-            "no control is bound to it; `[[checklist.bind]]` binds one".to_owned()
-        } else {
-            format!("it speaks of {}, which the policy has not", names.join(" and "))
-        };
-        return told(ItemVerdict::Unmapped, reason);
+    if known.is_empty() {
+        return told(ItemVerdict::Unmapped, unmapped(bindings));
     }
-    let missing = bindings
+    let seen = known
         .iter()
-        .find(|binding| !outcomes.contains_key(binding.control.as_str()));
-    let has = |kind: OutcomeKind| all.iter().find(|found| found.outcome == kind).copied();
-    let because = |found: &Assessed| format!("`{}`: {}", found.info.id, found.reason);
+        .filter_map(|found| Seen::new(found, &parts.about, parts.all));
+    let all: Vec<Seen<'_>> = seen.collect();
+    let is_said = |control: &str| all.iter().any(|seen| seen.found.info.id == control);
+    let has = |kind: OutcomeKind| all.iter().find(|seen| seen.outcome == kind);
+    let because = |seen: &Seen<'_>| format!("`{}`: {}", seen.found.info.id, seen.reason);
     if let Some(failing) = has(OutcomeKind::Fail) {
         let verdict = if item.state.is_claim() {
             ItemVerdict::Contradicted
@@ -164,41 +205,84 @@ fn judge(item: &Item, bindings: &[Binding], outcomes: &Outcomes<'_>) -> HeldItem
     if let Some(unknown) = has(OutcomeKind::Unknown) {
         return told(ItemVerdict::Unknown, because(unknown));
     }
-    let Some(applicable) = all.iter().find(|found| found.outcome != OutcomeKind::NotApplicable) else {
-        return told(ItemVerdict::NotApplicable, because(all[0]));
-    };
-    if let Some(missing) = missing {
-        let reason = format!("it also speaks of `{}`, which the policy has not", missing.control);
-        return told(ItemVerdict::Unknown, reason);
+    if let Some(missing) = bindings.iter().find(|binding| !is_said(&binding.control)) {
+        let reason = if outcomes.contains_key(missing.control.as_str()) {
+            format!("`{}` says nothing of the part that the line speaks of", missing.control)
+        } else {
+            format!("it also speaks of `{}`, which the policy has not", missing.control)
+        };
+        let is_beside = all.iter().all(|seen| seen.outcome == OutcomeKind::NotApplicable);
+        if !is_beside || all.is_empty() {
+            return told(ItemVerdict::Unknown, reason);
+        }
     }
+    let Some(applicable) = all.iter().find(|seen| seen.outcome != OutcomeKind::NotApplicable) else {
+        return told(ItemVerdict::NotApplicable, because(&all[0]));
+    };
     if let Some(waived) = has(OutcomeKind::Waived) {
         return told(ItemVerdict::Waived, because(waived));
     }
-    if let Some(attested) = all.iter().find(|found| found.attestation.is_some()) {
+    if let Some(attested) = all.iter().find(|seen| seen.found.attestation.is_some()) {
         return told(ItemVerdict::Attested, because(attested));
+    }
+    if let Some(words) = not_shown(&item.text, &all) {
+        let reason = format!(
+            "what was found does not show `{}`: {}",
+            redact(&words),
+            because(applicable)
+        );
+        return told(ItemVerdict::Unknown, reason);
     }
     let verdict = if item.state.is_claim() {
         ItemVerdict::Confirmed
     } else {
         ItemVerdict::UntickedButMet
     };
-    told(verdict, because(applicable))
+    let support = all.iter().find_map(|seen| Some((seen.found, seen.evidence()?)));
+    HeldItem {
+        support: support.map(|(found, evidence)| Related {
+            place: evidence.place.clone(),
+            message: format!("`{}`: {}", found.info.id, evidence.text),
+        }),
+        ..told(verdict, because(applicable))
+    }
+}
+
+fn unmapped(bindings: &[Binding]) -> String {
+    let names: Vec<String> = bindings
+        .iter()
+        .map(|binding| format!("`{}`", binding.control))
+        .collect();
+    if names.is_empty() {
+        "no control is bound to it; `[[checklist.bind]]` binds one".to_owned()
+    } else {
+        format!("it speaks of {}, which the policy has not", names.join(" and "))
+    }
 }
 
 /// The place at which a failing control falls short, to be shown beside the checklist's line.
-fn against(failing: &Assessed) -> Option<Related> {
-    let placed = failing.open_findings().find(|finding| finding.gap.place.is_some());
-    let finding = placed.or_else(|| failing.open_findings().next())?;
+fn against(failing: &Seen<'_>) -> Option<Related> {
+    let placed = failing.findings().find(|finding| finding.gap.place.is_some());
+    let finding = placed.or_else(|| failing.findings().next())?;
     Some(Related {
         place: finding.gap.place.clone()?,
-        message: format!("`{}`: {}", failing.info.id, finding.gap.message),
+        message: format!("`{}`: {}", failing.found.info.id, finding.gap.message),
     })
 }
 
-/// Checklists as the result tells them.
-pub fn checklist_reports(all: &[Held]) -> Vec<ChecklistReport> {
+/// Head's checklists as the result tells them, beside the merge base's where there is one.
+pub fn checklist_reports(all: &[Held], base: Option<&[Held]>) -> Vec<ChecklistReport> {
+    let done = base.map(|base| {
+        let items = base.iter().flat_map(|held| held.list.items.iter());
+        let done = items.filter(|item| item.state.is_claim());
+        done.map(|item| normalise(&item.text)).collect::<BTreeSet<String>>()
+    });
     let reports = all.iter().map(|held| {
         let rows = held.list.items.iter().zip(&held.items).zip(&held.bindings);
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for judged in &held.items {
+            *counts.entry(judged.verdict.as_str().to_owned()).or_default() += 1;
+        }
         let items = rows.map(|((item, judged), bindings)| ItemReport {
             line: item.line,
             text: redact(&item.text),
@@ -206,9 +290,15 @@ pub fn checklist_reports(all: &[Held]) -> Vec<ChecklistReport> {
             controls: bindings.iter().map(|binding| binding.control.clone()).collect(),
             verdict: judged.verdict.as_str().to_owned(),
             reason: judged.reason.clone(),
+            evidence: judged.against.as_ref().or(judged.support.as_ref()).map(related),
+            newly_done: done
+                .as_ref()
+                .map(|done| item.state.is_claim() && !done.contains(&normalise(&item.text))),
         });
         ChecklistReport {
             path: held.path.as_str().to_owned(),
+            progress: held.progress,
+            counts,
             items: items.collect(),
         }
     });

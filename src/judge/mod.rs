@@ -5,6 +5,7 @@
 //! nothing, and what could not be seen is never charged to a change. May use `checklist`, `policy`, `check`,
 //! `artifact`, `model` and `text`.
 
+mod about;
 mod anchor;
 mod approval;
 mod assess;
@@ -13,6 +14,7 @@ mod checklist;
 mod claims;
 mod compare;
 mod decide;
+mod exact;
 mod fingerprint;
 mod lineage;
 mod matching;

@@ -163,7 +163,7 @@ fn finding(found: &Finding, place: Option<&Place>, introduced: Option<bool>) -> 
     }
 }
 
-fn related(found: &Related) -> RelatedReport {
+pub(super) fn related(found: &Related) -> RelatedReport {
     RelatedReport {
         path: found.place.path.as_str().to_owned(),
         line: found.place.line,

@@ -25,8 +25,8 @@ pub(crate) use path::Shape;
 pub use path::{PathGlob, RepoPath};
 pub use report::{
     Attested, Change, ChecklistReport, ControlReport, Cost, Counts, EvidenceReport, FindingReport, ItemReport, Notice,
-    NoticeKind, OutcomeKind, PolicyReport, Regression, RegressionKind, RelatedReport, Report, STALE_DAYS, SourceKind,
-    Target, Tool, Verdict, VerdictReport, Waived,
+    NoticeKind, OutcomeKind, PolicyReport, Progress, Regression, RegressionKind, RelatedReport, Report, STALE_DAYS,
+    SourceKind, Target, Tool, Verdict, VerdictReport, Waived,
 };
 pub use snapshot::{Read, Snapshot};
 pub(crate) use tree::Within;

@@ -374,8 +374,21 @@ pub struct Regression {
 pub struct ChecklistReport {
     /// The document.
     pub path: String,
+    /// Controls that its items ask for and that concern something here: of these so many are met.
+    pub progress: Progress,
+    /// How many items have which verdict.
+    pub counts: BTreeMap<String, usize>,
     /// Its items, by line.
     pub items: Vec<ItemReport>,
+}
+
+/// How far a checklist's controls are met; ten boxes for one control are one step.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Progress {
+    /// Those that pass, by evidence or a person's word.
+    pub met: usize,
+    /// All that apply.
+    pub controls: usize,
 }
 
 /// One item of a checklist.
@@ -393,6 +406,10 @@ pub struct ItemReport {
     pub verdict: String,
     /// Why, one sentence.
     pub reason: String,
+    /// The place that decides.
+    pub evidence: Option<RelatedReport>,
+    /// Whether it says that it is done, and did not in the merge base; `None` without a merge base.
+    pub newly_done: Option<bool>,
 }
 
 /// What a run cost.

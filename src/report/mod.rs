@@ -11,6 +11,7 @@ pub mod escape;
 mod format;
 pub mod human;
 mod json;
+mod lists;
 pub mod markdown;
 mod remark;
 mod sarif;

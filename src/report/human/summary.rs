@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use crate::model::{ControlReport, Report, Severity, Target, Verdict};
 
-use super::super::Colour;
 use super::super::escape::{clip, visible};
 use super::super::view::{Failing, View, Worse, place, settle};
+use super::super::{Colour, lists};
 use super::paint::{Ink, paint};
 
 /// The columns of the smallest common terminal.
@@ -16,6 +16,8 @@ const ROWS: usize = 10;
 /// At most this many rows for what is not settled, and at most so many for regressions while others wait.
 const UNKNOWN_ROWS: usize = 3;
 const REGRESSION_ROWS: usize = 5;
+/// At most so many checklists have a line.
+const LIST_ROWS: usize = 2;
 
 pub(super) fn summary(report: &Report, view: &View<'_>, colour: Colour) -> String {
     let mut page = Page {
@@ -166,6 +168,25 @@ impl Page {
             .map_or_else(String::new, |score| format!("; score {score}"));
         self.line("");
         self.line(&clip(&format!("{}{score}", parts.join(", ")), WIDTH));
+        let (shown, more) = fold(&report.checklists, LIST_ROWS);
+        for list in shown {
+            self.line(&clip(&lists::progress(list), WIDTH));
+        }
+        if more > 0 {
+            self.line(&format!("and {more} more checklists"));
+        }
+        if let [first, rest @ ..] = lists::praised(report).as_slice() {
+            let more = if rest.is_empty() {
+                String::new()
+            } else {
+                format!(" and {} more", rest.len())
+            };
+            let line = format!(
+                "Ticked by this change and confirmed, thank you: {}{more}",
+                lists::words(first.1)
+            );
+            self.line(&clip(&line, WIDTH));
+        }
     }
 
     fn next(&mut self, report: &Report, view: &View<'_>) {

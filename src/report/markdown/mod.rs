@@ -4,6 +4,7 @@
 //! entries where the place that it is written to has a limit.
 
 mod entries;
+mod lists;
 mod page;
 
 use crate::model::{Cause, Change, ControlReport, Notice, Report, Verdict};
@@ -86,6 +87,7 @@ fn write(report: &Report, setting: &Setting<'_>, limit: usize) -> String {
     if !view.fixed.is_empty() {
         page.push(&fixed(&view));
     }
+    page.push(&lists::praise(report));
     let before = if report.target.merge_base.is_some() {
         "Not met, before this change too"
     } else {
@@ -118,6 +120,12 @@ fn write(report: &Report, setting: &Setting<'_>, limit: usize) -> String {
         &report.notices,
         notice,
     );
+    for list in report.checklists.iter().take(lists::MOST) {
+        let rows = lists::rows(list);
+        page.folded(&lists::title(list), rows.len(), &rows, |_, item| {
+            lists::item(&links, list, item)
+        });
+    }
     page.close(&foot(report));
     page.text()
 }
