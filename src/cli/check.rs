@@ -56,7 +56,11 @@ async fn judge(arguments: &CheckArguments) -> Result<Judgement, Stop> {
     }
 }
 
-async fn judge_local(arguments: &CheckArguments) -> Result<Judgement, Stop> {
+/// A verdict of what is on disk.
+///
+/// # Errors
+/// There is none.
+pub(super) async fn judge_local(arguments: &CheckArguments) -> Result<Judgement, Stop> {
     let mut local = Local::open(&arguments.path)?;
     let named = Named {
         repository: local.repository_name(),
@@ -232,6 +236,16 @@ fn proxies(variable: &dyn Fn(&str) -> Option<String>) -> Proxies {
 fn write(judgement: &Judgement, formats: &[FormatArgument]) -> Result<()> {
     for notice in &judgement.notices {
         tell::note(notice);
+    }
+    // Formats for machines that show findings alone have no place for what is to be said of waivers.
+    let tells_all = |format: &FormatArgument| match format.format {
+        Format::Human | Format::Json | Format::Markdown => true,
+        Format::Sarif | Format::Github => false,
+    };
+    if !formats.iter().any(tells_all) {
+        for notice in &judgement.report.notices {
+            tell::note(&format!("{}:{}: {}", notice.path, notice.line, notice.message));
+        }
     }
     for argument in formats {
         let colour = colour(argument);

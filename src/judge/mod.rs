@@ -19,6 +19,7 @@ mod fingerprint;
 mod lineage;
 mod matching;
 mod moves;
+mod notice;
 mod pairing;
 mod report;
 mod settings;
@@ -29,7 +30,7 @@ mod waive;
 
 pub use anchor::line_in_head;
 pub use approval::{Approval, Review, approval};
-pub use assess::{Assessed, Assessment, Finding, Notice, Side, Standing, assess};
+pub use assess::{Assessed, Assessment, Finding, Side, Standing, assess};
 pub use charge::{Weakening, charge};
 pub use checklist::{checklist_items, lost_items};
 pub use claims::{Held, HeldItem, ItemVerdict, checklist_reports, hold};

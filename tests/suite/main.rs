@@ -30,3 +30,4 @@ mod refactorings;
 pub mod report;
 mod trust;
 mod verdicts;
+mod vouch;
