@@ -43,8 +43,8 @@ pub enum Command {
     Attest(AttestArguments),
     /// Tick in the team's checklists what is met
     Fix(FixArguments),
-    /// Find out what is wrong with the set-up [not there yet]
-    Doctor(LaterArguments),
+    /// Find out what is wrong with the set-up: workflow, required check, rights, owners
+    Doctor(DoctorArguments),
 }
 
 /// Arguments of a command that is not there yet: anything.
@@ -168,6 +168,23 @@ pub struct CoverageArguments {
     /// The policy file [default: .github/readiness.toml, then readiness.toml, then builtin:default]
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
+}
+
+/// The arguments of `doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArguments {
+    /// A git checkout or any folder
+    #[arg(default_value = ".", conflicts_with = "repo")]
+    pub path: PathBuf,
+    /// Look at the default branch of OWNER/NAME through the GitHub API instead
+    #[arg(long, value_name = "OWNER/NAME")]
+    pub repo: Option<String>,
+    /// Make no request at all; what needs one is unknown
+    #[arg(long, conflicts_with = "repo")]
+    pub offline: bool,
+    /// What to print: human or json
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json"])]
+    pub format: String,
 }
 
 /// The arguments of `check`.

@@ -150,8 +150,8 @@ fn request(
         against: arguments.base.clone().map_or(Against::Nothing, Against::Branch),
         policy,
         level: arguments.fail_on.map_or(Level::AsPolicy, Level::Override),
-        only: session::id_patterns(&arguments.only)?,
-        skip: session::id_patterns(&arguments.skip)?,
+        only: id_patterns(&arguments.only)?,
+        skip: id_patterns(&arguments.skip)?,
         checklists: arguments
             .checklist
             .iter()
@@ -161,6 +161,17 @@ fn request(
         named,
         workflow: None,
     })
+}
+
+/// A glob over ids from the command line.
+///
+/// # Errors
+/// The pattern's mistake.
+fn id_patterns(texts: &[String]) -> Result<Vec<glob::Pattern>, Stop> {
+    let compile = |text: &String| {
+        glob::Pattern::new(text).map_err(|error| Stop::Usage(format!("`{text}` is no pattern: {}", error.msg)))
+    };
+    texts.iter().map(compile).collect()
 }
 
 /// The day in UTC.

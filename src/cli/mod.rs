@@ -15,6 +15,8 @@ mod checklists;
 mod choose;
 mod coverage;
 mod desk;
+mod doctor;
+mod drift;
 mod enforcement;
 mod event;
 mod fix;
@@ -76,6 +78,7 @@ async fn dispatch(command: Command) -> anyhow::Result<u8> {
         Command::Policy(PolicyCommand::Check(arguments)) => return policies::check(arguments.file.as_deref()).await,
         Command::Policy(PolicyCommand::Schema) => return policies::schema(),
         Command::Action => return action::run().await,
+        Command::Doctor(arguments) => return doctor::run(&arguments).await,
         Command::Waive(arguments) => return vouch::waive(&arguments).await,
         Command::Attest(arguments) => return vouch::attest(&arguments).await,
         Command::Fix(arguments) => return fix::run(&arguments).await,
@@ -84,7 +87,6 @@ async fn dispatch(command: Command) -> anyhow::Result<u8> {
         Command::Policy(PolicyCommand::Test(_)) => "policy test",
         Command::Init(_) => "init",
         Command::Explain(_) => "explain",
-        Command::Doctor(_) => "doctor",
     };
     tell::note(&later::answer(name));
     Ok(2)

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use glob::Pattern as IdPattern;
 
+use crate::check::Plan;
 use crate::judge::{self, Approval, Assessed, Comparison, Material, Side};
 use crate::model::{
     Date, FailOn, Gate, Needs, Notice, PolicyReport, RegressionKind, RepoPath, Report, Snapshot, SourceKind, Target,
@@ -129,6 +130,8 @@ pub struct Judgement {
     pub notices: Vec<String>,
     /// The texts of the policies read, by path.
     pub texts: BTreeMap<String, String>,
+    /// The controls that judged, for asking which settings they look at.
+    pub plan: Plan,
 }
 
 /// The commits compared with.
@@ -216,6 +219,7 @@ pub async fn judge<S: Source, A: Approver>(
         head,
         notices: chosen.notices,
         texts: chosen.texts,
+        plan: chosen.judging.plan,
     })
 }
 
@@ -413,15 +417,4 @@ fn target(request: &Request, base: Option<&Base>) -> Target {
         base: base.map(|base| base.tip.clone()),
         source: request.named.source,
     }
-}
-
-/// A glob over ids from the command line.
-///
-/// # Errors
-/// The pattern's mistake.
-pub fn id_patterns(texts: &[String]) -> Result<Vec<IdPattern>, Stop> {
-    let compile = |text: &String| {
-        IdPattern::new(text).map_err(|error| Stop::Usage(format!("`{text}` is no pattern: {}", error.msg)))
-    };
-    texts.iter().map(compile).collect()
 }

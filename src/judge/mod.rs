@@ -22,6 +22,8 @@ mod moves;
 mod notice;
 mod pairing;
 mod report;
+mod settings;
+mod setup;
 mod similarity;
 mod vouch;
 mod waive;
@@ -37,4 +39,9 @@ pub use decide::{Baseline, Conclusion, Ending, decide, score};
 pub use fingerprint::{Identity, fingerprint, normalise};
 pub use moves::{Moves, WantedReads, moves, moves_wanted};
 pub use report::{Material, report};
+pub use settings::{Drift, DriftedSetting, Record, drift};
+pub use setup::{
+    Diagnosis, Feature, FeatureKind, Grade, PolicyFacts, PolicyState, Setup, diagnose, is_gate_step, is_stopped,
+    setup_needs,
+};
 pub use vouch::{Undigested, digest};

@@ -393,8 +393,5 @@ fn documents_of_the_field_keep_every_other_byte() {
         left.get("Misread").is_none_or(|count| count * 20 <= ticked),
         "{ticked} {left:?}"
     );
-    #[expect(clippy::print_stdout, reason = "figures for whoever looks")]
-    {
-        println!("{ticked} ticked, left: {left:?}");
-    }
+    println!("{ticked} ticked, left: {left:?}");
 }
