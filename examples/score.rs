@@ -6,6 +6,17 @@
 //! `undecidable`). REPOSITORIES is a folder that holds the checkout of each seed under the seed's name, or a link to it.
 //! A line is bound to the control that it names, unless `examples/score.toml` binds it by hand. With `--lines` each
 //! line that was decided is shown.
+//!
+//! A line may say less than its control, so three rules narrow what counts for it. They need the line's own words and its
+//! headings, which are read from the checklist where `examples/score.toml` says which file of the repository that is.
+//! 1. **Part.** A line that names the backend, the frontend or the mobile application is about the components of that kind,
+//!    and their outcomes alone count. Where the line names none, the nearest heading that does speaks for it, and else the
+//!    folder of the checklist: one within a component is about that component.
+//! 2. **Place.** A control of the whole repository that is met by files of other parts alone says nothing about this part.
+//! 3. **Exactness.** A line that states a path, an amount of bytes, or a script's command is met only by evidence that shows
+//!    it. Otherwise something else was found, and whether that is what the line means is not known.
+//!
+//! All three can only take a `met` or a `not met` away, never make one.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -19,7 +30,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use readygate::cli::session::{self, Against, Level, Named, NoReviews, PolicyChoice, Request};
-use readygate::model::{Date, FailOn, OutcomeKind, SourceKind};
+use readygate::model::{Component, ControlReport, Date, FailOn, OutcomeKind, SourceKind};
 use readygate::policy::{BUILTIN, Text};
 use readygate::source::{Local, Offline, Revision, Together};
 use serde::Deserialize;
@@ -69,6 +80,24 @@ enum Said {
 struct Bindings {
     #[serde(default)]
     line: BTreeMap<String, Vec<String>>,
+    /// The checklist of each repository, whose lines the lines are.
+    #[serde(default)]
+    document: BTreeMap<String, String>,
+}
+
+/// What the packs say of a repository.
+struct Judged {
+    components: Vec<Component>,
+    controls: Vec<ControlReport>,
+}
+
+/// What a line is about, beside its control.
+#[derive(Default)]
+struct About {
+    /// The folders of the components that are meant; empty is all of them.
+    parts: Vec<String>,
+    /// What evidence must show.
+    exact: Vec<String>,
 }
 
 fn run() -> Result<()> {
@@ -94,12 +123,16 @@ fn run() -> Result<()> {
     println!("{}", Score::HEAD);
     for seed in seeds {
         let folder = PathBuf::from(repositories).join(seed);
-        let outcomes = runtime.block_on(outcomes(&folder))?;
+        let judged = runtime.block_on(judged(&folder))?;
+        let document = bindings.document.get(seed).map(String::as_str);
+        let text = document.and_then(|path| std::fs::read_to_string(folder.join(path)).ok());
+        let text: Vec<&str> = text.as_deref().unwrap_or_default().lines().collect();
         let mut score = Score::default();
         for line in lines.iter().filter(|line| line.seed == seed) {
             let bound = bindings.line.get(&format!("{seed}:{}", line.line));
             let controls = bound.map_or_else(|| vec![line.control.clone()], Clone::clone);
-            let said = said(&outcomes, &controls);
+            let about = About::of(&text, line.line, document.unwrap_or_default(), &judged.components);
+            let said = said(&judged, &controls, &about);
             score.add(line.verdict, said);
             all.add(line.verdict, said);
             if is_shown && matches!(said, Said::Met | Said::NotMet) {
@@ -118,7 +151,7 @@ fn run() -> Result<()> {
 }
 
 /// What each control of all shipped packs says of a repository, in all its components.
-async fn outcomes(folder: &Path) -> Result<BTreeMap<String, Vec<OutcomeKind>>> {
+async fn judged(folder: &Path) -> Result<Judged> {
     let files = Local::open(folder).map_err(|error| anyhow::anyhow!("{}: {error}", folder.display()))?;
     let packs: Vec<String> = BUILTIN.iter().map(|(name, _)| format!("\"builtin:{name}\"")).collect();
     let policy = Text {
@@ -152,29 +185,174 @@ async fn outcomes(folder: &Path) -> Result<BTreeMap<String, Vec<OutcomeKind>>> {
     };
     let judged = session::judge(&mut source, &request, None, &mut NoReviews).await;
     let judged = judged.map_err(|stop| anyhow::anyhow!("{}: {stop:?}", folder.display()))?;
-    let mut outcomes: BTreeMap<String, Vec<OutcomeKind>> = BTreeMap::new();
-    for control in judged.report.controls {
-        outcomes.entry(control.id).or_default().push(control.outcome);
-    }
-    Ok(outcomes)
+    Ok(Judged {
+        components: judged.report.components,
+        controls: judged.report.controls,
+    })
 }
 
-/// All controls of a line must be met in all components that they apply to.
-fn said(outcomes: &BTreeMap<String, Vec<OutcomeKind>>, controls: &[String]) -> Said {
-    let known: Vec<&OutcomeKind> = controls
-        .iter()
-        .filter_map(|control| outcomes.get(control))
-        .flatten()
+impl About {
+    /// What the line of a document is about.
+    fn of(document: &[&str], line: u32, path: &str, components: &[Component]) -> Self {
+        let index = usize::try_from(line).unwrap_or(0).saturating_sub(1);
+        let Some(words) = document.get(index) else {
+            return Self::default();
+        };
+        // Within a fence, `#` begins a comment.
+        let mut fenced = false;
+        let mut headings: Vec<&str> = Vec::new();
+        for line in &document[..index] {
+            fenced ^= line.trim_start().starts_with("```");
+            if !fenced && line.starts_with('#') {
+                headings.push(line);
+            }
+        }
+        let mut depth = usize::MAX;
+        let above = headings.into_iter().rev().filter(|heading| {
+            let level = heading.chars().take_while(|letter| *letter == '#').count();
+            let is_above = level < depth;
+            depth = depth.min(level);
+            is_above
+        });
+        let named = std::iter::once(*words)
+            .chain(above)
+            .find_map(|text| parts(text, components));
+        let of_folder = || {
+            let within = components.iter().filter(|known| known.path.as_str() != ".");
+            let nearest = within
+                .filter(|known| path.starts_with(&format!("{}/", known.path)))
+                .max_by_key(|known| known.path.as_str().len());
+            nearest.map(|known| vec![known.path.to_string()]).unwrap_or_default()
+        };
+        Self {
+            parts: named.unwrap_or_else(of_folder),
+            exact: exact(words),
+        }
+    }
+
+    /// Whether a component is meant.
+    fn means(&self, component: &str) -> bool {
+        self.parts.is_empty() || self.parts.iter().any(|part| part == component)
+    }
+
+    /// Whether what meets a control speaks for what is meant (rules 2 and 3).
+    fn is_shown_by(&self, control: &ControlReport, components: &[Component]) -> bool {
+        let owner = |path: &str| {
+            let above = components
+                .iter()
+                .filter(|known| path.starts_with(&format!("{}/", known.path)));
+            above
+                .max_by_key(|known| known.path.as_str().len())
+                .map(|known| known.path.to_string())
+        };
+        let is_elsewhere = !control.evidence.is_empty()
+            && control
+                .evidence
+                .iter()
+                .all(|found| owner(&found.path).is_some_and(|owner| !self.means(&owner)));
+        let is_exact = self.exact.iter().all(|exact| {
+            let shows = |text: &str| text.to_lowercase().replace(' ', "").contains(exact.as_str());
+            control
+                .evidence
+                .iter()
+                .any(|found| shows(&found.text) || shows(&found.path))
+        });
+        !is_elsewhere && is_exact
+    }
+}
+
+/// The components that a text names by their role; `None` where it names none, or more than one role.
+fn parts(text: &str, components: &[Component]) -> Option<Vec<String>> {
+    const ROLES: [(&[&str], &[&str]); 3] = [
+        (
+            &["backend", "back-end", "server-side"],
+            &["express", "fastify", "nest", "koa", "hono", "hapi"],
+        ),
+        (
+            &["frontend", "front-end", "client-side"],
+            &["next", "react", "vite", "vue", "nuxt", "svelte", "angular"],
+        ),
+        (&["mobile"], &["expo", "react-native"]),
+    ];
+    let text = text.to_lowercase();
+    let words: Vec<&str> = text
+        .split(|letter: char| !letter.is_alphanumeric() && letter != '-')
         .collect();
-    let is = |kind: OutcomeKind| known.iter().any(|known| **known == kind);
-    if known.is_empty() {
-        Said::Unbound
-    } else if is(OutcomeKind::Fail) {
-        Said::NotMet
-    } else if is(OutcomeKind::Unknown) || !is(OutcomeKind::Pass) {
-        Said::Unknown
+    let mut named = ROLES
+        .iter()
+        .filter(|(names, _)| names.iter().any(|name| words.contains(name)));
+    let (Some((names, kinds)), None) = (named.next(), named.next()) else {
+        return None;
+    };
+    let is_called = |known: &&Component| {
+        names
+            .iter()
+            .any(|name| known.path.as_str().split('/').any(|part| part == *name))
+    };
+    let is_kind = |known: &&Component| known.kinds.iter().any(|kind| kinds.contains(&kind.as_str()));
+    let paths = |found: Vec<&Component>| {
+        found
+            .into_iter()
+            .map(|known| known.path.to_string())
+            .collect::<Vec<_>>()
+    };
+    let by_name = paths(components.iter().filter(is_called).collect());
+    let found = if by_name.is_empty() {
+        paths(components.iter().filter(is_kind).collect())
     } else {
+        by_name
+    };
+    (!found.is_empty()).then_some(found)
+}
+
+/// What a line states exactly: paths in backticks, amounts of bytes, a script's command. Without spaces, in small letters.
+fn exact(line: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (index, span) in line.split('`').enumerate() {
+        let is_path = span.contains('/') && !span.contains(' ') && !span.contains("://") && !span.starts_with('@');
+        if index % 2 == 1 && is_path {
+            found.push(span.to_lowercase());
+        }
+    }
+    let amount = regex::Regex::new(r"(?i)\b(\d+)\s?([KMG]B)\b");
+    let script = regex::Regex::new(r#"^\s*"[\w:-]+":\s*"([^"]+)",?\s*$"#);
+    if let (Ok(amount), Ok(script)) = (amount, script) {
+        let amounts = amount.captures_iter(line);
+        found.extend(amounts.map(|one| format!("{}{}", &one[1], one[2].to_lowercase())));
+        found.extend(script.captures(line).map(|one| one[1].to_lowercase().replace(' ', "")));
+    }
+    found
+}
+
+/// All controls of a line must be met in all components that are meant.
+fn said(judged: &Judged, controls: &[String], about: &About) -> Said {
+    let known: Vec<&ControlReport> = judged
+        .controls
+        .iter()
+        .filter(|control| controls.contains(&control.id))
+        .collect();
+    if known.is_empty() {
+        return Said::Unbound;
+    }
+    let meant: Vec<&ControlReport> = known
+        .into_iter()
+        .filter(|control| {
+            control
+                .component
+                .as_ref()
+                .is_none_or(|component| about.means(component))
+        })
+        .collect();
+    let has = |outcome: OutcomeKind| meant.iter().any(|control| control.outcome == outcome);
+    let mut passing = meant.iter().filter(|control| control.outcome == OutcomeKind::Pass);
+    if has(OutcomeKind::Fail) {
+        Said::NotMet
+    } else if has(OutcomeKind::Unknown) || !has(OutcomeKind::Pass) {
+        Said::Unknown
+    } else if passing.all(|control| about.is_shown_by(control, &judged.components)) {
         Said::Met
+    } else {
+        Said::Unknown
     }
 }
 

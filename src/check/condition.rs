@@ -2,7 +2,7 @@
 
 use crate::model::{Evidence, Examined, Gap, Needs, Outcome, RepoPath};
 
-use super::{Check, Pattern, View};
+use super::{Check, Pattern, UNATTESTED, View};
 
 /// A check, or several joined.
 #[derive(Debug)]
@@ -77,7 +77,7 @@ impl Condition {
         match self {
             Self::One(check) => examine(check.as_ref()),
             Self::All(parts) => all(each(parts)),
-            Self::Any(parts) => named(any(each(parts)), trail),
+            Self::Any(parts) => named(any(without_guards(parts, each(parts))), trail),
             Self::None(parts) => none(each(parts)),
         }
     }
@@ -122,6 +122,26 @@ fn named(mut examined: Examined, trail: &str) -> Examined {
     examined
 }
 
+/// `any = [{ none = […] }, …]` asks for the rest unless the first holds: what stands in its way is no place to mend.
+fn without_guards(parts: &[Condition], mut examined: Vec<Examined>) -> Vec<Examined> {
+    let guards = parts
+        .iter()
+        .take_while(|part| matches!(part, Condition::None(_)))
+        .count();
+    let has_rest = examined
+        .iter()
+        .skip(guards)
+        .any(|part| part.outcome != Outcome::NotApplicable);
+    if has_rest {
+        let mut index = 0;
+        examined.retain(|part| {
+            index += 1;
+            index > guards || part.outcome != Outcome::Fail
+        });
+    }
+    examined
+}
+
 /// The parts that speak of something here; `Err` when none does.
 fn applicable(parts: Vec<Examined>) -> Result<Vec<Examined>, Box<Examined>> {
     let reason = parts
@@ -150,7 +170,11 @@ pub(super) fn all(parts: Vec<Examined>) -> Examined {
         Ok(parts) => parts,
         Err(nothing) => return *nothing,
     };
-    let failing: Vec<&Examined> = parts.iter().filter(|part| part.outcome == Outcome::Fail).collect();
+    let mut failing: Vec<&Examined> = parts.iter().filter(|part| part.outcome == Outcome::Fail).collect();
+    // A word about what is not there is not asked for.
+    if !failing.iter().all(|part| is_only_a_word(part)) {
+        failing.retain(|part| !is_only_a_word(part));
+    }
     if !failing.is_empty() {
         let gaps: Vec<Gap> = failing.iter().flat_map(|part| part.gaps.clone()).collect();
         let evidence = collect_evidence(&parts);
@@ -175,9 +199,23 @@ fn any(parts: Vec<Examined>) -> Examined {
     if let Some(unknown) = first_unknown(&parts) {
         return unknown;
     }
+    // Where a person's word would do, what is not found here may still be so elsewhere: only the word is missing.
+    if let Some(word) = parts.iter().find(|part| is_only_a_word(part)) {
+        let found = parts.iter().find(|part| !is_only_a_word(part));
+        let reason = found.map_or_else(
+            || word.reason.clone(),
+            |found| format!("{}; {}", found.reason, word.reason),
+        );
+        return Examined::fail(reason, word.gaps.clone());
+    }
     let reason = alternatives(&parts);
     let gaps = merge_alternatives(&parts, &reason);
     Examined::fail(reason, gaps)
+}
+
+/// Whether nothing but a person's word is missing.
+fn is_only_a_word(part: &Examined) -> bool {
+    !part.gaps.is_empty() && part.gaps.iter().all(|gap| gap.subject == UNATTESTED)
 }
 
 /// Several things of which one would do are one gap, unless some of them have places to show.

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::{Cause, Evidence, Examined, Gap, Needs, Place, RepoPath, Strength, Unread};
+use crate::model::{Cause, Evidence, Examined, Gap, Needs, Place, Related, RepoPath, Strength, Unread};
 use crate::text::Document;
 
 use super::files::{Case, Found, Globs, MOST_SHOWN, cut, hidden, not_whole, open, readable};
@@ -200,6 +200,27 @@ impl TextCheck {
     }
 
     fn too_many(&self, view: &View<'_>, searched: &Searched, most: usize) -> Examined {
+        let reason = format!(
+            "`{}` matches {}, and at most {most} may",
+            self.pattern.source(),
+            counted(searched.matches, "time")
+        );
+        if most > 0 {
+            // Where some may be, none of them is the one too many: the whole is one thing, whichever comes or goes.
+            let subject = self.files.written(view.folder()).join(" | ");
+            let mut gap = Gap::missing(subject, reason.clone());
+            self.pattern.source().clone_into(&mut gap.words);
+            gap.related = self
+                .evidence(view, &searched.shown)
+                .into_iter()
+                .take(3)
+                .map(|found| Related {
+                    place: found.place,
+                    message: "one of them".to_owned(),
+                })
+                .collect();
+            return Examined::fail(reason, vec![gap]);
+        }
         let mut gaps: Vec<Gap> = self
             .evidence(view, &searched.shown)
             .into_iter()
@@ -219,11 +240,6 @@ impl TextCheck {
         } else {
             cut(&mut gaps, &self.files.written(view.folder()).join(" | "));
         }
-        let reason = format!(
-            "`{}` matches {}, and at most {most} may",
-            self.pattern.source(),
-            counted(searched.matches, "time")
-        );
         Examined::fail(reason, gaps)
     }
 }

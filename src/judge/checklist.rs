@@ -119,7 +119,29 @@ fn inconsistent(held: &Held) -> Vec<Gap> {
     let mut gaps = done_over_open(held);
     gaps.extend(summaries(held));
     gaps.extend(statements(held));
+    gaps.extend(claims(held));
     gaps
+}
+
+/// Boxes beside which a word says the opposite: `- [ ] Backups ✅ configured`, `- [x] Backups (to do)`.
+fn claims(held: &Held) -> Vec<Gap> {
+    let boxes = held.list.items.iter().filter(|item| item.kind.has_box());
+    let gaps = boxes.filter_map(|item| {
+        let claim = item.claim.as_ref()?;
+        // An open box with a claim takes the claim's state, a ticked one stays ticked.
+        let which = match item.state {
+            State::Claimed => "open",
+            State::Done if is_open(claim.state) => "ticked",
+            State::Done | State::Todo | State::Partial | State::Blocked | State::Dropped => return None,
+        };
+        let (text, words) = (redact(&item.text), redact(&claim.words));
+        Some(gap(
+            held,
+            item,
+            format!("the box of `{text}` is {which}, and the words beside it say `{words}`"),
+        ))
+    });
+    gaps.collect()
 }
 
 /// Items that are done while a part of them is open.

@@ -11,6 +11,7 @@ use crate::policy::Bind;
 use crate::text::redact;
 
 use super::about::{Seen, about};
+use super::exact::not_shown;
 use super::report::related;
 use super::{Assessed, normalise};
 
@@ -223,6 +224,14 @@ fn judge(item: &Item, bindings: &[Binding], outcomes: &Outcomes<'_>, parts: &Par
     }
     if let Some(attested) = all.iter().find(|seen| seen.found.attestation.is_some()) {
         return told(ItemVerdict::Attested, because(attested));
+    }
+    if let Some(words) = not_shown(&item.text, &all) {
+        let reason = format!(
+            "what was found does not show `{}`: {}",
+            redact(&words),
+            because(applicable)
+        );
+        return told(ItemVerdict::Unknown, reason);
     }
     let verdict = if item.state.is_claim() {
         ItemVerdict::Confirmed

@@ -305,14 +305,22 @@ fn only_a_control_that_asks_for_a_word_may_fail_as_unknown() {
     }
 }
 
+fn asks_for_a_word(policy: &Policy, id: &str) -> bool {
+    let mut controls = policy.plan.controls().iter();
+    controls.any(|control| control.info.id == id && control.check.word_days().is_some())
+}
+
 #[test]
 fn the_base_of_the_examples_is_ready() {
     for (pack, _) in BUILTIN {
         let base: Base = read(&folder(pack).join("base.toml"));
-        let items = judge(&policy(pack, None), &base.files, &base.facts);
+        let ready = policy(pack, None);
+        let items = judge(&ready, &base.files, &base.facts);
         let open: Vec<String> = items
             .iter()
             .filter(|item| !matches!(item.outcome, OutcomeKind::Pass | OutcomeKind::NotApplicable))
+            // What nobody gave a word for is open without one.
+            .filter(|item| !(item.outcome == OutcomeKind::Unknown && asks_for_a_word(&ready, &item.info.id)))
             .map(|item| format!("{}{}", item.info.id, reasons(&items, &item.info.id)))
             .collect();
         assert!(open.is_empty(), "\n{}\n", open.join("\n"));

@@ -1,8 +1,9 @@
 //! What a program answers to a `code` question.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::artifact::{Ecosystem, declared};
+use crate::artifact::{Ecosystem, above, declared};
 use crate::check::View;
 use crate::check::files::MOST_SHOWN;
 use crate::model::{Cause, Class, Component, Evidence, Examined, Gap, Place, Strength, Unread};
@@ -20,6 +21,8 @@ struct Spot {
     words: String,
     function: FunctionAt,
     call: Option<At>,
+    /// The package that is used; none for a string.
+    package: Option<String>,
 }
 
 pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
@@ -102,8 +105,13 @@ impl Asked<'_> {
                 }
             }
         }
+        let (holding, undeclared): (Vec<&Spot>, Vec<&Spot>) =
+            holding.into_iter().partition(|spot| self.is_declared(spot));
         if !holding.is_empty() {
             return self.pass(&holding);
+        }
+        if let Some(spot) = undeclared.first() {
+            return self.undeclared(spot);
         }
         if let Some((spot, why)) = open {
             let what = format!("{}: {why} (`{}`)", self.question.what.shown(), spot.place.path);
@@ -128,7 +136,12 @@ impl Asked<'_> {
                 let packages = usage
                     .packages()
                     .filter(|(package, _)| self.question.what.names_package(package));
-                let uses = packages.flat_map(|(_, uses)| uses);
+                let handed = usage.handed().iter();
+                let handed = handed
+                    .filter(|handed| self.is_live(handed.from))
+                    .map(|handed| &handed.used);
+                let handed = handed.filter(|found| self.question.what.names_package(&found.package));
+                let uses = packages.flat_map(|(_, uses)| uses).chain(handed);
                 let wanted = uses.filter(|found| match paths.as_slice() {
                     [] => true,
                     _ => found.kind != UseKind::Load && self.question.what.names_path(&found.path),
@@ -150,7 +163,10 @@ impl Asked<'_> {
         } else {
             format!("`{}` of `{}`", found.path, found.package)
         };
-        self.spot_at(what, found.function, &span, found.at())
+        Spot {
+            package: Some(found.package.to_string()),
+            ..self.spot_at(what, found.function, &span, found.at())
+        }
     }
 
     fn spot_at(&self, what: String, function: FunctionAt, span: &Span, call: Option<At>) -> Spot {
@@ -162,6 +178,7 @@ impl Asked<'_> {
             words: words.lines().next().unwrap_or_default().to_owned(),
             function,
             call,
+            package: None,
         }
     }
 
@@ -243,6 +260,56 @@ impl Asked<'_> {
             });
         }
         Examined::fail(message, vec![gap])
+    }
+
+    /// Whether a manifest above the use declares the package: without one, a clean installation may not have it.
+    /// Where no manifest could be read, nothing is said of it.
+    fn is_declared(&self, spot: &Spot) -> bool {
+        let Some(package) = spot.package.as_deref() else {
+            return true;
+        };
+        let name = package_name(package);
+        // Node.js has these itself.
+        if package.starts_with("node:") {
+            return true;
+        }
+        let from = spot.place.path.parent();
+        let own = self.components.iter().map(|component| component.folder());
+        let folders: BTreeSet<&str> = std::iter::once(from)
+            .chain(above(from))
+            .chain(own.flat_map(|folder| std::iter::once(folder).chain(above(folder))))
+            .collect();
+        let mut manifests = 0;
+        for folder in folders {
+            for (_, result) in declared(self.view.snapshot, folder) {
+                // What could not be read may declare it.
+                let Ok(found) = result else { return true };
+                if found.ecosystem != Ecosystem::Npm {
+                    continue;
+                }
+                manifests += 1;
+                let is_own = found.manifest().name.as_deref() == Some(name);
+                if is_own || found.dependencies().any(|(dependency, _)| dependency.name == name) {
+                    return true;
+                }
+            }
+        }
+        manifests == 0
+    }
+
+    /// It is used and nothing declares it: it may come along with another package, or be missing.
+    fn undeclared(&self, spot: &Spot) -> Examined {
+        let name = package_name(spot.package.as_deref().unwrap_or_default());
+        let what = format!(
+            "{} is used in {}, and no `package.json` declares `{name}`: a clean installation may lack it",
+            spot.what,
+            at(&spot.place)
+        );
+        Examined::unknown(Unread::new(
+            Cause::Unmodelled,
+            what,
+            format!("declare `{name}` in `package.json`"),
+        ))
     }
 
     /// The manifest that declares a package that is asked for.
@@ -339,6 +406,13 @@ impl Asked<'_> {
                 .collect(),
         }
     }
+}
+
+/// The package of what is loaded: `next` of `next/image`, `@sentry/node` of `@sentry/node/init`.
+fn package_name(loaded: &str) -> &str {
+    let parts = if loaded.starts_with('@') { 2 } else { 1 };
+    let end = loaded.match_indices('/').nth(parts - 1).map(|(at, _)| at);
+    end.map_or(loaded, |end| &loaded[..end])
 }
 
 /// A place in words.

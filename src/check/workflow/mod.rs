@@ -4,6 +4,7 @@ mod calls;
 mod care;
 mod gathered;
 mod hollow;
+mod lockfile;
 mod runs;
 mod sighting;
 

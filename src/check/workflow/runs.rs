@@ -10,13 +10,17 @@ use super::Filters;
 use super::calls::{self, Target};
 use super::gathered::{Found, Gathered};
 use super::hollow::hollow;
+use super::lockfile;
 use super::sighting::{Sighting, Sought, conclude};
 
 /// What holds for all that is below a job or a step.
 #[derive(Clone, Default)]
 struct Standing {
-    tolerated: bool,
+    /// Why its failure fails nothing, if so.
+    tolerated: Option<&'static str>,
     condition: Option<String>,
+    /// What fails before it in any case, so that it is never run.
+    broken: Option<String>,
 }
 
 impl Standing {
@@ -34,7 +38,7 @@ impl Standing {
         }
         match tolerated {
             Flag::No => {}
-            Flag::Yes => inner.tolerated = true,
+            Flag::Yes => inner.tolerated = Some("`continue-on-error` is set"),
             Flag::Depends => inner.condition = Some("continue-on-error".to_owned()),
         }
         Some(inner)
@@ -84,10 +88,17 @@ impl Search<'_> {
             if let Some(uses) = &job.uses {
                 self.called(found, uses, events, &standing, depth);
             }
-            for step in &job.steps {
-                if let Some(standing) = standing.within(step.condition.as_ref(), step.tolerated, events) {
-                    self.step(found, job, step, &standing);
+            let broken = lockfile::broken(self.view.snapshot, job);
+            for (index, step) in job.steps.iter().enumerate() {
+                let Some(mut standing) = standing.within(step.condition.as_ref(), step.tolerated, events) else {
+                    continue;
+                };
+                if let Some(broken) = broken.as_ref().filter(|broken| index >= broken.step)
+                    && !lockfile::runs_after_failure(step)
+                {
+                    standing.broken = Some(broken.why.clone());
                 }
+                self.step(found, job, step, &standing);
             }
         }
     }
@@ -95,7 +106,7 @@ impl Search<'_> {
     /// A job that calls a reusable workflow: one of this repository is followed.
     fn called(&mut self, found: &Found, uses: &Text, events: &[String], standing: &Standing, depth: usize) {
         if self.sought.takes_action(&uses.text) {
-            self.sighted(found, &uses.span, &uses.text, standing, false);
+            self.sighted(found, &uses.span, &uses.text, standing, None);
             return;
         }
         let local = uses.text.strip_prefix("./").and_then(|path| self.gathered.at(path));
@@ -110,7 +121,7 @@ impl Search<'_> {
     fn step(&mut self, found: &Found, job: &Job, step: &Step, standing: &Standing) {
         if let Some(uses) = &step.uses {
             if self.sought.takes_action(&uses.text) {
-                self.sighted(found, &uses.span, &uses.text, standing, false);
+                self.sighted(found, &uses.span, &uses.text, standing, None);
             } else if uses.text.starts_with("./") {
                 self.delegated(found, &uses.span, &uses.text);
             }
@@ -181,7 +192,11 @@ impl Search<'_> {
                 let inner = commands(inner, None);
                 !inner.is_empty() && inner.iter().all(|command| command.tolerated)
             });
-            let tolerated = command.tolerated || inner_tolerated;
+            let tolerated = if command.tolerated {
+                Some(swallowed(text, command.line))
+            } else {
+                inner_tolerated.then_some("the script that it calls can't fail")
+            };
             let hollow = folder
                 .as_deref()
                 .and_then(|folder| hollow(self.view.snapshot, &command.text, &call, folder));
@@ -206,8 +221,8 @@ impl Search<'_> {
             match package {
                 Some((at, inner)) if depth < DEEPEST_SCRIPT => {
                     let standing = Standing {
-                        tolerated: run.standing.tolerated || command.tolerated,
-                        condition: run.standing.condition.clone(),
+                        tolerated: run.standing.tolerated.or(tolerated.filter(|_| command.tolerated)),
+                        ..run.standing.clone()
                     };
                     let below = Run {
                         standing: &standing,
@@ -216,7 +231,7 @@ impl Search<'_> {
                     self.script(&below, &inner, None, Some(at), Some(line), depth + 1);
                 }
                 Some(_) | None => {
-                    if calls::delegates(&command.text) {
+                    if run.standing.broken.is_none() && calls::delegates(&command.text) {
                         let span = line_of(run, line, &command.text);
                         self.delegated(run.found, &span, &command.text);
                     }
@@ -301,12 +316,26 @@ impl Search<'_> {
         )
     }
 
-    fn sighted(&mut self, found: &Found, span: &Span, words: &str, standing: &Standing, tolerated: bool) {
+    fn sighted(
+        &mut self,
+        found: &Found,
+        span: &Span,
+        words: &str,
+        standing: &Standing,
+        tolerated: Option<&'static str>,
+    ) {
         let place = Place::span(&found.path, &found.document, span);
         // An action that reports may be tolerated and still report: only a command's failure is asked for.
         let asks_for_failure = matches!(self.sought, Sought::Command(..));
-        let sighting = if asks_for_failure && (tolerated || standing.tolerated) {
-            Sighting::Tolerated(place, words.to_owned())
+        let tolerated = tolerated.or(standing.tolerated).filter(|_| asks_for_failure);
+        let sighting = if let Some(broken) = standing.broken.as_ref().filter(|_| asks_for_failure) {
+            Sighting::Hollow(
+                place,
+                words.to_owned(),
+                format!("is never run: it stands after {broken}"),
+            )
+        } else if let Some(why) = tolerated {
+            Sighting::Tolerated(place, words.to_owned(), why)
         } else if let Some(condition) = &standing.condition {
             let line = place.line.unwrap_or(1);
             Sighting::Unclear(format!(
@@ -331,6 +360,20 @@ enum Cover {
     Yes,
     No,
     Unclear,
+}
+
+/// What makes a command one that can't fail.
+fn swallowed(script: &str, line: usize) -> &'static str {
+    let line = script.lines().nth(line).unwrap_or(script);
+    if line.contains("|| true") || line.contains("|| :") {
+        "the step ends in `|| true`: it can't fail"
+    } else if line.contains("||") {
+        "what follows `||` hides its failure"
+    } else if line.contains('|') {
+        "it is piped on without `pipefail`"
+    } else {
+        "its exit status counts for nothing"
+    }
 }
 
 /// Whether a command names a path: as a word of its own, or as the start of one.

@@ -54,8 +54,8 @@ fn shortened(pattern: &str) -> String {
 pub(super) enum Sighting {
     /// It is run there, and its failure counts.
     Certain(Evidence),
-    /// It is run there, and its failure counts for nothing.
-    Tolerated(Place, String),
+    /// It is run there, and its failure counts for nothing; why.
+    Tolerated(Place, String, &'static str),
     /// It is called there, and proves nothing; why, in words that follow the command.
     Hollow(Place, String, String),
     /// It may be run there.
@@ -81,7 +81,7 @@ pub(super) fn conclude(
                     evidence.push(found);
                 }
             }
-            Sighting::Tolerated(place, words) => tolerated.push((place, words)),
+            Sighting::Tolerated(place, words, why) => tolerated.push((place, words, why)),
             Sighting::Hollow(place, words, why) => hollow.push((place, words, why)),
             Sighting::Unclear(what) => {
                 unclear.get_or_insert(what);
@@ -92,7 +92,7 @@ pub(super) fn conclude(
         }
     }
     // A command and the script that it calls stand on one line.
-    tolerated.dedup_by_key(|(place, _)| (place.path.clone(), place.line));
+    tolerated.dedup_by_key(|(place, ..)| (place.path.clone(), place.line));
     evidence.truncate(MOST_SHOWN);
     if let Some(first) = evidence.first() {
         let line = first.place.line.unwrap_or(1);
@@ -125,17 +125,21 @@ pub(super) fn conclude(
         });
         return Examined::fail(reason, gaps.collect());
     }
-    if let Some((first, _)) = tolerated.first() {
+    if let Some((first, _, why)) = tolerated.first() {
         let subject = sought.subject();
         let what = match sought {
             Sought::Command(_, Some(called)) => (*called).to_owned(),
             Sought::Command(regex, None) => format!("`{}`", shortened(regex.as_str())),
             Sought::Action(names) => format!("`{}`", names.subject()),
         };
-        let reason = format!("{what} is run only in a step that cannot fail ({})", first.path);
-        let gaps = tolerated.iter().take(MOST_SHOWN).map(|(place, words)| Gap {
+        let reason = format!("{what} is run only in a step that cannot fail ({}): {why}", first.path);
+        let gaps = tolerated.iter().take(MOST_SHOWN).map(|(place, words, why)| Gap {
             subject: subject.clone(),
-            ..Gap::at(place.clone(), words, "the failure of this command fails nothing")
+            ..Gap::at(
+                place.clone(),
+                words,
+                format!("the failure of this command fails nothing: {why}"),
+            )
         });
         return Examined::fail(reason, gaps.collect());
     }

@@ -1,0 +1,197 @@
+//! Installations that can't succeed: they ask for a lockfile that git does not have. No later step of the job is run.
+
+use crate::artifact::workflow::{Flag, Job, Step, commands};
+use crate::artifact::{above, in_folder, resolve};
+use crate::model::{PathGlob, Snapshot};
+
+/// Actions that put files into the workspace: a lockfile may come from them.
+const BRING_FILES: [&str; 4] = ["actions/download-artifact", "actions/cache", "./", "docker://"];
+/// Words of commands that may make or fetch a lockfile.
+const MAKE_FILES: [&str; 13] = [
+    "clone",
+    "checkout",
+    "curl",
+    "wget",
+    "cp ",
+    "mv ",
+    "tar ",
+    "unzip",
+    "lock",
+    "submodule",
+    "import",
+    "touch",
+    "ln ",
+];
+
+/// A step after which nothing of its job is run.
+pub(super) struct Broken {
+    /// Which step of the job.
+    pub(super) step: usize,
+    /// What fails, and why, in words that follow "after".
+    pub(super) why: String,
+}
+
+/// The first step of a job that can't succeed for want of a lockfile; `None` where one may be there, or come.
+pub(super) fn broken(snapshot: &Snapshot, job: &Job) -> Option<Broken> {
+    if snapshot.tree.truncation().is_some() {
+        return None;
+    }
+    for (index, step) in job.steps.iter().enumerate() {
+        let is_certain = step.condition.is_none() && step.tolerated == Flag::No;
+        if let Some(why) = of_step(snapshot, step).filter(|_| is_certain) {
+            return Some(Broken { step: index, why });
+        }
+        if brings_files(step) {
+            return None;
+        }
+    }
+    None
+}
+
+/// Whether a step runs although an earlier one failed.
+pub(super) fn runs_after_failure(step: &Step) -> bool {
+    let words = ["always()", "failure()", "!cancelled()", "! cancelled()"];
+    step.condition
+        .as_ref()
+        .is_some_and(|condition| words.iter().any(|word| condition.text.contains(word)))
+}
+
+fn brings_files(step: &Step) -> bool {
+    if let Some(uses) = &step.uses {
+        let is_other = |name: &str| matches!(name, "repository" | "path" | "submodules");
+        return BRING_FILES.iter().any(|name| uses.text.starts_with(name))
+            || uses.text.starts_with("actions/checkout") && step.with.iter().any(|(name, _)| is_other(name));
+    }
+    let Some(run) = &step.run else { return false };
+    let shell = step.shell.as_ref().map(|shell| shell.text.as_str());
+    commands(&run.text, shell).iter().any(|command| {
+        let text = command.text.as_str();
+        MAKE_FILES.iter().any(|word| text.contains(word)) || is_loose_install(text)
+    })
+}
+
+/// An installation that writes a lockfile where there is none.
+fn is_loose_install(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_global = words.iter().any(|word| matches!(*word, "-g" | "--global"));
+    match words.as_slice() {
+        ["npm", "install" | "i" | "add", ..]
+        | ["pnpm" | "bun", "install" | "i" | "add", ..]
+        | ["yarn", "install" | "add", ..] => !is_global,
+        ["yarn"] => true,
+        _ => false,
+    }
+}
+
+fn of_step(snapshot: &Snapshot, step: &Step) -> Option<String> {
+    if let Some(uses) = &step.uses {
+        return uses
+            .text
+            .starts_with("actions/setup-node@")
+            .then(|| cached(snapshot, step))
+            .flatten();
+    }
+    let run = step.run.as_ref()?;
+    let start = step.working_directory.as_ref().map_or("", |text| text.text.as_str());
+    let start = resolve("", start).filter(|path| !path.as_str().contains(['$', '{']))?;
+    let shell = step.shell.as_ref().map(|shell| shell.text.as_str());
+    for command in commands(&run.text, shell) {
+        let names = asked_for(&command.text);
+        if names.is_empty() {
+            if MAKE_FILES.iter().any(|word| command.text.contains(word)) || is_loose_install(&command.text) {
+                return None;
+            }
+            continue;
+        }
+        let folder = command.folder.and_then(|inner| resolve(start.as_str(), &inner))?;
+        let folder = folder.as_str();
+        // A folder that git does not have is made by something that is not seen here.
+        if command.tolerated || !snapshot.tree.has_folder(folder) {
+            return None;
+        }
+        let folders = || std::iter::once(folder).chain(above(folder));
+        // Where the manifest is missing, too, both come from somewhere that is not seen here.
+        if !folders().any(|at| snapshot.tree.get(&in_folder(at, "package.json")).is_some()) {
+            return None;
+        }
+        let is_there = folders().any(|at| {
+            names
+                .iter()
+                .any(|name| snapshot.tree.get(&in_folder(at, name)).is_some())
+        });
+        if !is_there {
+            let place = if folder.is_empty() {
+                "the root".to_owned()
+            } else {
+                format!("`{folder}`")
+            };
+            return Some(format!(
+                "`{}`, which fails: git has no `{}` in {place} or above it",
+                crate::text::redact(&command.text),
+                names[0]
+            ));
+        }
+    }
+    None
+}
+
+/// The lockfiles of which a command needs one.
+fn asked_for(text: &str) -> &'static [&'static str] {
+    const NPM: [&str; 2] = ["package-lock.json", "npm-shrinkwrap.json"];
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_frozen = words
+        .iter()
+        .any(|word| matches!(*word, "--frozen-lockfile" | "--immutable" | "--frozen-lockfile=true"));
+    // Where its own flags lead elsewhere, nothing is known.
+    if words.iter().any(|word| {
+        ["--prefix", "-C", "--dir", "--cwd"]
+            .iter()
+            .any(|flag| word == flag || word.starts_with(&format!("{flag}=")))
+    }) {
+        return &[];
+    }
+    match words.as_slice() {
+        ["npm", "ci" | "clean-install" | "install-clean", ..] => &NPM,
+        ["pnpm", "install" | "i", ..] if is_frozen => &["pnpm-lock.yaml"],
+        ["yarn", ..] if is_frozen => &["yarn.lock"],
+        ["bun", "install" | "i", ..] if is_frozen => &["bun.lock", "bun.lockb"],
+        _ => &[],
+    }
+}
+
+/// `actions/setup-node` with a cache stops where it finds no lockfile: at the root, or where it is told to look.
+/// <https://github.com/actions/setup-node/blob/main/docs/advanced-usage.md#caching-packages-data>
+fn cached(snapshot: &Snapshot, step: &Step) -> Option<String> {
+    let value = |key: &str| {
+        step.with
+            .iter()
+            .find(|(name, _)| name == key)
+            .map(|(_, text)| text.text.trim())
+    };
+    let manager = value("cache")?;
+    let names: &[&str] = match manager {
+        "npm" => &["package-lock.json", "npm-shrinkwrap.json", "yarn.lock"],
+        "pnpm" => &["pnpm-lock.yaml"],
+        "yarn" => &["yarn.lock"],
+        _ => return None,
+    };
+    let tree = &snapshot.tree;
+    let is_there = match value("cache-dependency-path") {
+        None => names.iter().any(|name| tree.get(name).is_some()),
+        Some(paths) if paths.contains("${{") => return None,
+        Some(paths) => {
+            let globs: Vec<PathGlob> = paths
+                .lines()
+                .filter_map(|line| PathGlob::new(line.trim().trim_start_matches("./")).ok())
+                .collect();
+            tree.iter()
+                .any(|(path, _)| globs.iter().any(|glob| glob.matches(path.as_str())))
+        }
+    };
+    (!is_there).then(|| {
+        format!(
+            "`actions/setup-node` with `cache: {manager}`, which fails: git has no `{}` where it looks",
+            names[0]
+        )
+    })
+}

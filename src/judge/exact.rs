@@ -1,0 +1,96 @@
+//! What a line states exactly, which something like it does not meet: "answers at `/readyz`", "bodies up to 10 MB".
+
+use super::about::Seen;
+
+/// What a line states exactly and no evidence shows; nothing where all is shown, or nothing is stated.
+pub(super) fn not_shown(text: &str, seen: &[Seen<'_>]) -> Option<String> {
+    let stated = stated(text);
+    stated.into_iter().find(|words| {
+        let bare = squeezed(words);
+        let shows = |text: &str| squeezed(text).contains(&bare);
+        !seen.iter().any(|seen| {
+            let mut evidence = seen.found.evidence.iter();
+            evidence.any(|found| shows(&found.text) || shows(found.place.path.as_str()) || shows(&found.subject))
+        })
+    })
+}
+
+/// Routes, paths of files and amounts of bytes, as the line has them.
+fn stated(text: &str) -> Vec<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let trim = |word: &str| {
+        let is_around =
+            |character: char| matches!(character, '(' | ')' | '[' | ']' | ',' | ';' | ':' | '"' | '\'' | '.');
+        word.trim_matches(is_around).to_owned()
+    };
+    let mut found: Vec<String> = words
+        .iter()
+        .map(|word| trim(word))
+        .filter(|word| is_path(word))
+        .collect();
+    for (index, word) in words.iter().enumerate() {
+        let word = trim(word);
+        let digits = word.chars().take_while(char::is_ascii_digit).count();
+        let (amount, unit) = word.split_at(digits);
+        let next = words.get(index + 1).map(|next| trim(next));
+        let unit = if unit.is_empty() {
+            next.unwrap_or_default()
+        } else {
+            unit.to_owned()
+        };
+        if !amount.is_empty() && matches!(unit.to_ascii_lowercase().as_str(), "kb" | "mb" | "gb") {
+            found.push(format!("{amount}{unit}"));
+        }
+    }
+    found
+}
+
+/// A route (`/readyz`), or a file in a folder (`src/limits.ts`); `CI/CD` and `and/or` are neither.
+fn is_path(word: &str) -> bool {
+    let is_plain = |character: char| character.is_ascii_alphanumeric() || "/._-:{}[]*".contains(character);
+    if word.contains("://") || word.contains("//") || !word.chars().all(is_plain) {
+        return false;
+    }
+    match word.split_once('/') {
+        Some(("", rest)) => rest.len() >= 3 && rest.chars().any(|character| character.is_ascii_lowercase()),
+        Some((folder, rest)) => {
+            let name = rest.rsplit('/').next().unwrap_or_default();
+            let (stem, extension) = name.rsplit_once('.').unwrap_or_default();
+            !folder.is_empty() && !stem.is_empty() && (1..=5).contains(&extension.len())
+        }
+        None => false,
+    }
+}
+
+fn squeezed(text: &str) -> String {
+    text.to_lowercase().split_whitespace().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stated;
+
+    #[test]
+    fn routes_files_and_amounts_are_exact() {
+        assert_eq!(
+            stated("Answers at /healthz and /api/ready."),
+            ["/healthz", "/api/ready"]
+        );
+        assert_eq!(stated("Limits in (src/limits.ts)"), ["src/limits.ts"]);
+        assert_eq!(stated("Bodies up to 10MB, 2 GB of disk"), ["10MB", "2GB"]);
+    }
+
+    #[test]
+    fn words_with_slashes_are_not() {
+        for text in [
+            "CI/CD and/or dev/prod",
+            "https://example.com/a.html",
+            "TCP/IP 24/7",
+            "a / b",
+            "/",
+            "5 Mbit",
+        ] {
+            assert!(stated(text).is_empty(), "{text}: {:?}", stated(text));
+        }
+    }
+}
