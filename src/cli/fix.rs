@@ -40,13 +40,15 @@ pub async fn run(arguments: &FixArguments) -> Result<u8> {
     };
     let mut told = String::new();
     for fixed in &all {
-        // Two arguments may name one file: the second finds it ticked as it meant to.
         if !arguments.dry_run && !fixed.ticked.ticked.is_empty() {
             let shown = &fixed.report.path;
             std::fs::write(&fixed.path, &fixed.ticked.text)
                 .with_context(|| format!("`{}` could not be written", escape::visible(shown)))?;
         }
-        told.push_str(&text(fixed));
+        told.push_str(&text(
+            fixed,
+            if arguments.dry_run { "would be ticked" } else { "ticked" },
+        ));
     }
     let ticked: usize = all.iter().map(|fixed| fixed.ticked.ticked.len()).sum();
     let left: usize = all.iter().map(|fixed| fixed.ticked.left.len()).sum();
@@ -67,7 +69,8 @@ pub async fn run(arguments: &FixArguments) -> Result<u8> {
     Ok(0)
 }
 
-fn text(fixed: &Fixed) -> String {
+/// What becomes of a checklist's items; `ticked` is the word for those that are ticked.
+fn text(fixed: &Fixed, ticked_word: &str) -> String {
     let mut text = String::new();
     let mut line = |index: usize, word: &str, why: &str| {
         if let Some(item) = fixed.report.items.get(index) {
@@ -83,7 +86,7 @@ fn text(fixed: &Fixed) -> String {
     for (index, left) in all {
         let reason = fixed.report.items.get(index).map_or("", |item| item.reason.as_str());
         match left {
-            None => line(index, "ticked", reason),
+            None => line(index, ticked_word, reason),
             Some(why) => line(index, "left", &format!("{why}; it is met by {reason}")),
         }
     }

@@ -14,6 +14,7 @@ mod check;
 mod checklists;
 mod choose;
 mod coverage;
+mod desk;
 mod doctor;
 mod drift;
 mod enforcement;

@@ -89,14 +89,13 @@ fn skipped(gate: &GateJob, condition: &Text) -> Option<String> {
         return Some(format!("can be skipped ({shown})"));
     }
     let triggers = gate.file.workflow.triggers.iter().map(|trigger| trigger.event.as_str());
-    let told = triggers
+    triggers
         .filter(|event| is_change(event))
         .find_map(|event| match holds(text, Some(event)) {
             Holds::Always => None,
             Holds::Never => Some(format!("is skipped under `{event}` ({shown})")),
             Holds::Depends => Some(format!("can be skipped ({shown})")),
-        });
-    told
+        })
 }
 
 fn tolerated(flag: Flag, whose: &str) -> Option<Diagnosis> {
