@@ -14,7 +14,7 @@ use super::setting::{Setting, Shape, Wish};
 use super::{Check, Kind, Problem, View};
 
 /// The settings that can be asked for; each is the fact `branch.NAME`, with what it says in the schema.
-pub const SETTINGS: [(&str, Shape, &str); 15] = [
+pub const SETTINGS: [(&str, Shape, &str); 16] = [
     (
         "protected",
         Shape::Flag,
@@ -49,6 +49,11 @@ pub const SETTINGS: [(&str, Shape, &str); 15] = [
         "required-checks",
         Shape::List,
         r#"Which checks must succeed: some names, or `"any"` for at least one."#,
+    ),
+    (
+        "required-workflows",
+        Shape::List,
+        r#"Which workflows a ruleset requires, by their paths where they are kept: some, or `"any"` for at least one."#,
     ),
     (
         "strict-checks",

@@ -37,7 +37,7 @@ pub use plan::{Judged, Plan};
 pub use registry::{Build, KINDS, Kind, Problem, kind};
 pub use scan::{Engine, Hit, Pattern};
 pub(crate) use secret::in_prose as secrets_in_prose;
-pub use setting::Shape;
+pub use setting::{Shape, is_setting};
 
 use crate::model::{Component, Examined, Needs, Snapshot};
 

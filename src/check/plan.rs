@@ -1,10 +1,12 @@
 //! All controls of a run: what they need together, and what they make of a snapshot.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use crate::model::{Cause, Component, ControlInfo, Examined, Needs, Outcome, Scope, Snapshot, Strength, Unread};
+use crate::model::{
+    Cause, Component, ControlInfo, Examined, FactKey, Needs, Outcome, Scope, Snapshot, Strength, Unread,
+};
 
 use super::{Control, Engine, View};
 
@@ -55,6 +57,18 @@ impl Plan {
             .retain(|path| !snapshot.has_read(path) && snapshot.tree.get(path.as_str()).is_some());
         needs.facts.retain(|key| !snapshot.facts.has(key));
         needs
+    }
+
+    /// The facts that the controls ask about, each with the ids of those that do.
+    pub fn askers(&self, snapshot: &Snapshot) -> BTreeMap<FactKey, BTreeSet<String>> {
+        let mut askers: BTreeMap<FactKey, BTreeSet<String>> = BTreeMap::new();
+        for (control, component) in self.pairs(snapshot) {
+            let control = &self.controls[control];
+            for key in control.needs(&self.view(snapshot, component)).facts {
+                askers.entry(key).or_default().insert(control.info.id.clone());
+            }
+        }
+        askers
     }
 
     /// What every control makes of the snapshot, by control and component.

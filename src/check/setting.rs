@@ -132,3 +132,13 @@ fn describe(value: &Value) -> String {
         Value::Object(_) => value.to_string(),
     }
 }
+
+/// Whether a gap's subject is a setting on GitHub, or one name that a setting lacks: what no change to the tree mends.
+pub fn is_setting(subject: &str) -> bool {
+    let key = subject.split_once(": ").map_or(subject, |(key, _)| key);
+    if let Some(name) = key.strip_prefix("branch.") {
+        return super::branch::SETTINGS.iter().any(|(known, _, _)| *known == name);
+    }
+    let repository = key.strip_prefix("repository.");
+    repository.is_some_and(|name| super::repository::SETTINGS.iter().any(|(known, _)| *known == name))
+}

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::policy::Bind;
 
-use super::words::{Rule, Words, tokens};
-use super::{Checklist, Item};
+use super::words::{Group, Phrase, Place, Rule, Words, tokens};
+use super::{Checklist, Item, ItemKind};
 
 /// Below this confidence an item stays unmapped: a wrong binding makes a wrong verdict.
 pub const THRESHOLD: u8 = 70;
@@ -16,6 +16,15 @@ const ABOVE: u8 = 15;
 /// How much it takes away that the words are a small part of a long sentence, which then is about something else.
 const ASIDE: u8 = 40;
 
+/// How much of that where two words or more stand at the sentence's beginning, which says what it is about.
+const AHEAD: u8 = 20;
+
+/// How many words may stand before these: `A`, `Ensure the`, `The site's`.
+const BEGINNING: usize = 2;
+
+/// How many items above an item are asked: lists are nested a thousand deep only to do harm.
+const MOST_PARENTS: usize = 8;
+
 /// A control that an item is bound to, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Binding {
@@ -23,7 +32,8 @@ pub struct Binding {
     pub control: String,
     /// How sure: 0 to 100.
     pub confidence: u8,
-    /// The words that decided, as the item has them; the whole item, where the policy binds it.
+    /// The words that decided, as the item has them, else as the heading above has them; the whole item, where the
+    /// policy binds it.
     pub words: Vec<String>,
 }
 
@@ -32,7 +42,7 @@ pub fn bind(list: &Checklist, words: &Words, binds: &[Bind]) -> Vec<Vec<Binding>
     let own: BTreeMap<String, &Bind> = binds.iter().map(|bind| (key(&bind.item), bind)).collect();
     let bound = list.items.iter().map(|item| match own.get(&key(&item.text)) {
         Some(bind) => by_policy(bind),
-        None => by_rules(item, &list.path(item), words),
+        None => by_rules(&item.text, &above(list, item), words),
     });
     bound.collect()
 }
@@ -40,6 +50,28 @@ pub fn bind(list: &Checklist, words: &Words, binds: &[Bind]) -> Vec<Vec<Binding>
 /// An item's words without case and punctuation: what `[[checklist.bind]]` is compared by.
 fn key(text: &str) -> String {
     tokens(text).join(" ")
+}
+
+/// What an item stands under, as tokens: its headings, the items that it is a part of, and the list of its kind.
+fn above(list: &Checklist, item: &Item) -> Vec<Vec<String>> {
+    let mut texts = list.path(item);
+    let parents = std::iter::successors(item.parent, |index| list.items.get(*index)?.parent);
+    for parent in parents.take(MOST_PARENTS) {
+        texts.extend(list.items.get(parent).map(|parent| parent.text.as_str()));
+    }
+    texts.extend(match item.kind {
+        ItemKind::Variable => Some("variable"),
+        ItemKind::Record => Some("record"),
+        ItemKind::Index => Some("index"),
+        ItemKind::Box | ItemKind::Bare | ItemKind::Row | ItemKind::Heading | ItemKind::Sign => None,
+    });
+    let tokens = texts.into_iter().map(|text| {
+        // A number in front of a heading is its place and says nothing of its subject.
+        let mut tokens = tokens(text);
+        tokens.retain(|token| token.contains(char::is_alphabetic));
+        tokens
+    });
+    tokens.collect()
 }
 
 fn by_policy(bind: &Bind) -> Vec<Binding> {
@@ -61,7 +93,7 @@ pub fn nearest(list: &Checklist, words: &Words, binds: &[Bind]) -> Vec<Option<Bi
     let own: BTreeSet<String> = binds.iter().map(|bind| key(&bind.item)).collect();
     let near = list.items.iter().map(|item| {
         let text = tokens(&item.text);
-        let hits = hits(&text, &list.path(item), words);
+        let hits = hits(&text, &above(list, item), words);
         let is_settled = own.contains(&text.join(" ")) || hits.values().any(|hit| hit.confidence >= THRESHOLD);
         let best = hits.into_values().max_by_key(|hit| (hit.confidence, hit.at.len()));
         let best = best.filter(|hit| !is_settled && hit.confidence >= WORTH_ASKING);
@@ -75,21 +107,28 @@ struct Hit<'a> {
     confidence: u8,
     /// The tokens that decided.
     at: BTreeSet<usize>,
+    /// The words that decided where none of the item's did.
+    under: Vec<String>,
 }
 
 impl Hit<'_> {
     fn binding(&self, text: &[String]) -> Binding {
+        let words = if self.at.is_empty() {
+            self.under.clone()
+        } else {
+            self.at.iter().filter_map(|at| text.get(*at).cloned()).collect()
+        };
         Binding {
             control: self.control.to_owned(),
             confidence: self.confidence,
-            words: self.at.iter().filter_map(|at| text.get(*at).cloned()).collect(),
+            words,
         }
     }
 }
 
-fn by_rules(item: &Item, path: &[&str], words: &Words) -> Vec<Binding> {
-    let text = tokens(&item.text);
-    let hits = hits(&text, path, words);
+fn by_rules(text: &str, above: &[Vec<String>], words: &Words) -> Vec<Binding> {
+    let text = tokens(text);
+    let hits = hits(&text, above, words);
     let is_beaten = |hit: &Hit<'_>| {
         let others = hits.values().filter(|other| other.control != hit.control);
         others
@@ -102,12 +141,15 @@ fn by_rules(item: &Item, path: &[&str], words: &Words) -> Vec<Binding> {
     kept.map(|hit| hit.binding(&text)).collect()
 }
 
-/// What each control's rules find: of several rules the one that more words decide.
-fn hits<'a>(text: &[String], path: &[&str], words: &'a Words) -> BTreeMap<&'a str, Hit<'a>> {
-    let above = tokens(&path.join(" "));
+/// What each control's rules find: of several rules the one that more words decide. Reading asks for nothing.
+fn hits<'a>(text: &[String], above: &[Vec<String>], words: &'a Words) -> BTreeMap<&'a str, Hit<'a>> {
+    let is_reading = |tokens: &Vec<String>| words.reading.iter().any(|phrase| phrase.is_whole(tokens));
     let mut hits: BTreeMap<&str, Hit<'_>> = BTreeMap::new();
+    if above.iter().any(is_reading) {
+        return hits;
+    }
     for rule in &words.rules {
-        let Some(hit) = apply(rule, text, &above) else {
+        let Some(hit) = apply(rule, text, above) else {
             continue;
         };
         let known = hits.get(rule.control.as_str());
@@ -118,34 +160,52 @@ fn hits<'a>(text: &[String], path: &[&str], words: &'a Words) -> BTreeMap<&'a st
     hits
 }
 
-fn apply<'a>(rule: &'a Rule, text: &[String], above: &[String]) -> Option<Hit<'a>> {
-    if rule.never.iter().any(|phrase| phrase.find(text).is_some()) {
-        return None;
-    }
+fn apply<'a>(rule: &'a Rule, text: &[String], above: &[Vec<String>]) -> Option<Hit<'a>> {
     let mut hit = Hit {
         control: &rule.control,
         confidence: 95,
         at: BTreeSet::new(),
+        under: Vec::new(),
     };
     for group in &rule.groups {
-        let longest = group
-            .phrases
-            .iter()
-            .filter_map(|phrase| phrase.find(text))
-            .max_by_key(|(at, length)| (*length, std::cmp::Reverse(*at)));
-        match longest {
-            Some((at, length)) => hit.at.extend(at..at + length),
-            None if group.may_be_above && group.phrases.iter().any(|phrase| phrase.find(above).is_some()) => {
-                hit.confidence -= ABOVE;
+        match group.place {
+            Place::Item => hit.at.extend(longest(group, text)?),
+            Place::ItemOrAbove => match longest(group, text) {
+                Some(at) => hit.at.extend(at),
+                None if is_any(group, above, |phrase, tokens| phrase.find(tokens).is_some()) => {
+                    hit.confidence = hit.confidence.saturating_sub(ABOVE);
+                }
+                None => return None,
+            },
+            Place::Under => {
+                let is_whole = |phrase: &Phrase, tokens: &[String]| phrase.is_whole(tokens);
+                let under = above
+                    .iter()
+                    .find(|tokens| is_any(group, std::slice::from_ref(tokens), is_whole))?;
+                hit.under.clone_from(under);
+                hit.confidence = hit.confidence.saturating_sub(ABOVE);
             }
-            None => return None,
         }
     }
-    if hit.at.is_empty() {
+    let is_refused = || rule.never.iter().any(|phrase| phrase.find(text).is_some());
+    if hit.at.is_empty() && hit.under.is_empty() || is_refused() {
         return None;
     }
-    if text.len() > 10 && hit.at.len() * 5 < text.len() {
-        hit.confidence = hit.confidence.saturating_sub(ASIDE);
+    if hit.under.is_empty() && text.len() > 10 && hit.at.len() * 5 < text.len() {
+        let is_ahead = hit.at.len() > 1 && hit.at.iter().all(|at| *at < BEGINNING + hit.at.len());
+        hit.confidence = hit.confidence.saturating_sub(if is_ahead { AHEAD } else { ASIDE });
     }
     Some(hit)
+}
+
+/// Where the longest of the group's phrases stands in the text, the first of several.
+fn longest(group: &Group, text: &[String]) -> Option<std::ops::Range<usize>> {
+    let found = group.phrases.iter().filter_map(|phrase| phrase.find(text));
+    let (at, length) = found.max_by_key(|(at, length)| (*length, std::cmp::Reverse(*at)))?;
+    Some(at..at + length)
+}
+
+fn is_any(group: &Group, above: &[Vec<String>], is: impl Fn(&Phrase, &[String]) -> bool) -> bool {
+    let mut phrases = group.phrases.iter();
+    phrases.any(|phrase| above.iter().any(|tokens| is(phrase, tokens)))
 }

@@ -1,5 +1,7 @@
 //! One line: its list marker, its box, its words.
 
+use std::ops::Range;
+
 use super::State;
 use super::marks::{self, Sign};
 
@@ -34,6 +36,16 @@ pub(super) fn entry(line: &str) -> Option<Entry> {
         sign,
         words: line.len() - words.len(),
     })
+}
+
+/// Where the box of a line stands that [`entry`] reads a state from, in bytes of the line.
+pub(super) fn box_place(line: &str) -> Option<Range<usize>> {
+    let quoted = line.trim_start_matches(|character: char| character.is_whitespace() || character == '>');
+    let marker = marker(quoted);
+    let after = quoted[marker..].trim_start();
+    let (_, length) = tick_box(after, marker > 0)?;
+    let start = line.len() - after.len();
+    Some(start..start + length)
 }
 
 /// The length of a list marker with the space behind it; 0 if there is none.

@@ -17,6 +17,7 @@ mod read;
 mod secret;
 mod status;
 mod table;
+mod tick;
 mod whole;
 mod words;
 
@@ -27,6 +28,7 @@ pub use encoding::{Damage, restore};
 pub use item::{Checklist, Claim, Item, ItemKind, NotRead, Section, State, Statement};
 pub use read::{MOST_BYTES, MOST_ITEMS, read, read_document};
 pub use secret::Secret;
+pub use tick::{Left, Ticked, tick};
 pub use words::Words;
 
 #[cfg(test)]

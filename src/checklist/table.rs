@@ -75,6 +75,21 @@ pub(super) fn row(line: &str, columns: &[usize]) -> Option<Row> {
     })
 }
 
+/// Where the state of a row stands that [`row`] reads: its box, or the cell of a column that says states.
+pub(super) fn state_place(line: &str, columns: &[usize]) -> Option<std::ops::Range<usize>> {
+    for (index, cell) in cells(line).into_iter().enumerate() {
+        let text = &line[cell.clone()];
+        if let Some((_, length)) = tick_box(text, true) {
+            return Some(cell.start..cell.start + length);
+        }
+        let is_state = columns.contains(&index) && sign(text).0.is_some_and(|sign| sign.state().is_some());
+        if is_state {
+            return Some(cell);
+        }
+    }
+    None
+}
+
 /// The cells of a row, trimmed, as ranges of its bytes.
 fn cells(line: &str) -> Vec<std::ops::Range<usize>> {
     let mut cells = Vec::new();

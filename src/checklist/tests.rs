@@ -157,6 +157,59 @@ fn words_bind_and_more_words_win() {
 }
 
 #[test]
+fn what_stands_under_a_heading_that_is_the_subject_is_a_part_of_it() {
+    let text = "## 3. Forms\n- [ ] The reason is told\n- [ ] Rate limiting enabled\n## Forms of payment\n- [ ] The reason is told\n";
+    assert_eq!(
+        bound(text, &[]),
+        ["web.forms (forms)", "security.rate-limit.enabled (rate limiting)", ""],
+        "an item's own words win, and a heading that says more is another subject"
+    );
+}
+
+#[test]
+fn what_is_to_be_read_asks_for_nothing() {
+    let text =
+        "## 3. Resources\n- [ ] Rate limiting explained\n## Resources of the server\n- [ ] Rate limiting enabled\n";
+    assert_eq!(bound(text, &[]), ["", "security.rate-limit.enabled (rate limiting)"]);
+}
+
+#[test]
+fn an_item_is_read_with_what_it_is_a_part_of() {
+    let text = "- [ ] Backups\n  - [ ] Retention of 30 days\n- [ ] Retention of 30 days\n";
+    let bound = bound(text, &[]);
+    assert_eq!(bound[1], "db.backup-retention (retention)");
+    assert_eq!(bound[2], "");
+}
+
+#[test]
+fn a_name_with_an_underscore_is_a_variable_and_a_file_is_none() {
+    let text = "- [ ] PAYMENT_API_KEY set\n- [ ] 0001_init.sql added\n- [ ] Timer set\n";
+    assert_eq!(
+        bound(text, &[]),
+        ["env.configured-on-host (payment_api_key set)", "", ""]
+    );
+}
+
+#[test]
+fn words_at_the_beginning_of_a_long_sentence_bind_and_those_aside_do_not() {
+    let text = "- [ ] Security headers are sent by everything that the outside can reach, which was looked at twice\n\
+                - [ ] Everything that the outside can reach was looked at twice, and somebody mentioned security headers\n";
+    assert_eq!(bound(text, &[]), ["security.headers.helmet (security headers)", ""]);
+}
+
+#[test]
+fn items_nested_deep_are_bound() {
+    let text: String = (0..1000)
+        .map(|depth| format!("{}- [ ] Rate limiting\n", "  ".repeat(depth)))
+        .collect();
+    assert!(
+        bound(&text, &[])
+            .iter()
+            .any(|bound| bound.starts_with("security.rate-limit"))
+    );
+}
+
+#[test]
 fn words_aside_in_a_long_sentence_bind_nothing() {
     let text = "- [ ] The server may answer a request for any of these resources with other status codes than those named here\n";
     assert_eq!(bound(text, &[]), [""]);

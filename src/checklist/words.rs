@@ -9,6 +9,8 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Default)]
 pub struct Words {
     pub(super) rules: Vec<Rule>,
+    /// Headings whose items name what to read, and ask for nothing.
+    pub(super) reading: Vec<Phrase>,
 }
 
 /// One rule: what an item must hold to be bound to a control.
@@ -27,8 +29,20 @@ pub(super) struct Rule {
 pub(super) struct Group {
     /// The alternatives.
     pub phrases: Vec<Phrase>,
-    /// Whether the headings above may hold it, too.
-    pub may_be_above: bool,
+    /// Where they may stand.
+    pub place: Place,
+}
+
+/// Where a group's words may stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In the item itself.
+    Item,
+    /// In the item, or in what it stands under.
+    ItemOrAbove,
+    /// They are the whole of a heading, or of an item, that the item stands under: it is a part of that subject,
+    /// whatever its own words.
+    Under,
 }
 
 /// Words that stand one after the other.
@@ -36,13 +50,19 @@ pub(super) struct Group {
 pub(super) struct Phrase(Vec<Word>);
 
 #[derive(Debug, Clone)]
-struct Word {
-    text: String,
-    is_beginning: bool,
+enum Word {
+    /// This word.
+    Whole(String),
+    /// A word that begins so.
+    Beginning(String),
+    /// Any name with an underscore, as variables have: `$name`.
+    Name,
 }
 
 #[derive(Deserialize)]
 struct File {
+    #[serde(default)]
+    reading: String,
     controls: BTreeMap<String, Vec<String>>,
 }
 
@@ -67,7 +87,10 @@ impl Words {
             let rules: Vec<Rule> = rules.iter().map(|text| rule(&control, text)).collect();
             rules
         });
-        Ok(Self { rules: rules.collect() })
+        Ok(Self {
+            rules: rules.collect(),
+            reading: phrases(&file.reading),
+        })
     }
 
     /// The controls that rules know, in order.
@@ -88,9 +111,16 @@ fn rule(control: &str, text: &str) -> Rule {
     let (wanted, never) = text.split_once(" - ").unwrap_or((text, ""));
     let groups = wanted.split(" + ").map(|group| {
         let group = group.trim();
+        let (place, group) = if let Some(rest) = group.strip_prefix('@') {
+            (Place::ItemOrAbove, rest)
+        } else if let Some(rest) = group.strip_prefix('#') {
+            (Place::Under, rest)
+        } else {
+            (Place::Item, group)
+        };
         Group {
-            phrases: phrases(group.trim_start_matches('@')),
-            may_be_above: group.starts_with('@'),
+            phrases: phrases(group),
+            place,
         }
     });
     Rule {
@@ -101,20 +131,20 @@ fn rule(control: &str, text: &str) -> Rule {
 }
 
 fn phrases(text: &str) -> Vec<Phrase> {
-    let phrases = text.split('|').map(|phrase| {
-        let words = phrase.split_whitespace().flat_map(|word| {
-            let is_beginning = word.ends_with('*');
-            let parts = tokens(word);
-            let last = parts.len().saturating_sub(1);
-            let words = parts.into_iter().enumerate().map(move |(index, text)| Word {
-                text,
-                is_beginning: is_beginning && index == last,
-            });
-            words.collect::<Vec<_>>()
-        });
-        Phrase(words.collect())
-    });
+    let phrases = text
+        .split('|')
+        .map(|phrase| Phrase(phrase.split_whitespace().flat_map(words).collect()));
     phrases.filter(|phrase| !phrase.0.is_empty()).collect()
+}
+
+fn words(text: &str) -> Vec<Word> {
+    if text == "$name" {
+        return vec![Word::Name];
+    }
+    let mut parts = tokens(text);
+    let last = if text.ends_with('*') { parts.pop() } else { None };
+    let parts = parts.into_iter().map(Word::Whole);
+    parts.chain(last.map(Word::Beginning)).collect()
 }
 
 impl Phrase {
@@ -122,15 +152,18 @@ impl Phrase {
     pub fn find(&self, tokens: &[String]) -> Option<(usize, usize)> {
         let length = self.0.len();
         let at = tokens.windows(length).position(|window| {
-            window.iter().zip(&self.0).all(|(token, word)| {
-                if word.is_beginning {
-                    token.starts_with(&word.text)
-                } else {
-                    *token == word.text
-                }
+            window.iter().zip(&self.0).all(|(token, word)| match word {
+                Word::Whole(text) => token == text,
+                Word::Beginning(text) => token.starts_with(text),
+                Word::Name => token.trim_matches('_').contains('_'),
             })
         })?;
         Some((at, length))
+    }
+
+    /// Whether the phrase is all that these tokens say.
+    pub fn is_whole(&self, tokens: &[String]) -> bool {
+        self.0.len() == tokens.len() && self.find(tokens).is_some()
     }
 }
 

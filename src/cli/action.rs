@@ -16,6 +16,7 @@ use crate::report::{self, Colour, Format, Setting, markdown};
 use crate::source::{Github, Revision, Source, Together};
 
 use super::check::{connect, rendered, today};
+use super::drift::{self, Compared, Place};
 use super::event::{Base, PullRequest};
 use super::reviews::Reviews;
 use super::runner::{self, Runner, Switch};
@@ -155,6 +156,13 @@ fn request(runner: &Runner) -> Request {
     }
 }
 
+/// Whether GitHub has the check run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Published {
+    Yes,
+    No,
+}
+
 struct Publisher<'a> {
     runner: &'a Runner,
     client: &'a Client,
@@ -181,7 +189,17 @@ impl Publisher<'_> {
             tell::note(notice);
         }
         tell::print(&rendered(&judgement, Format::Human, Colour::Never))?;
-        self.annotate(&judgement.report).await?;
+        let mut settings = self.settings(&judgement).await;
+        let text = settings.text.take();
+        let is_kept = text.is_some();
+        if let (Published::No, true) = (self.annotate(&judgement.report, text).await?, is_kept) {
+            let line =
+                "the settings could not be kept in a check run, so the next run may have nothing to compare with";
+            settings.lines.push(line.to_owned());
+        }
+        for line in &settings.lines {
+            tell::note(line);
+        }
         self.comment(&judgement.report).await;
         let cost = &mut judgement.report.cost;
         cost.api_requests = cost.api_requests.max(self.client.requests());
@@ -190,28 +208,51 @@ impl Publisher<'_> {
             "{} requests to GitHub, {} ms",
             cost.api_requests, cost.elapsed_ms
         ));
-        self.write_files(&judgement.report);
+        self.write_files(&judgement.report, &settings.lines);
         Ok(Ending::Judged(&judgement.report.verdict).exit_status())
     }
 
-    /// A check run where the token may write one, else workflow commands; never both.
-    async fn annotate(&self, report: &Report) -> Result<()> {
+    /// Settings that changed since the last scheduled run. Nothing here has a say in the verdict.
+    async fn settings(&self, judgement: &Judgement) -> Compared {
+        if !drift::is_compared(&self.runner.event.name) {
+            return Compared::default();
+        }
         if self.runner.inputs.annotations == Switch::Off {
-            return Ok(());
+            let line =
+                "the settings are not compared with earlier ones: `annotations` is false, so no check run keeps them";
+            return Compared {
+                lines: vec![line.to_owned()],
+                ..Compared::default()
+            };
+        }
+        let place = Place {
+            client: self.client,
+            repository: &self.repository(),
+            name: &self.runner.inputs.name,
+            head: &self.runner.event.head,
+        };
+        place.compare(judgement).await.unwrap_or_default()
+    }
+
+    /// A check run where the token may write one, else workflow commands; never both.
+    async fn annotate(&self, report: &Report, text: Option<String>) -> Result<Published> {
+        if self.runner.inputs.annotations == Switch::Off {
+            return Ok(Published::No);
         }
         let setting = self.setting();
-        let run = CheckRun::of(report, &setting, &self.runner.event.head, &self.runner.external_id);
+        let run = CheckRun::of(report, &setting, &self.runner.event.head, &self.runner.external_id).with_text(text);
         match run.publish(self.client, &self.repository()).await {
-            Outcome::Done | Outcome::Nothing => Ok(()),
+            Outcome::Done | Outcome::Nothing => Ok(Published::Yes),
             Outcome::Unsure(error) => {
                 tell::note(&format!("the check run may not have been made: {error}"));
-                Ok(())
+                Ok(Published::No)
             }
             Outcome::Refused(error) => {
                 tell::note(&format!(
                     "no check run, so the annotations come as workflow commands: {error}"
                 ));
-                tell::print(&report::commands(report, &self.runner.inputs.name))
+                tell::print(&report::commands(report, &self.runner.inputs.name))?;
+                Ok(Published::No)
             }
         }
     }
@@ -244,7 +285,7 @@ impl Publisher<'_> {
     }
 
     /// Job summary, outputs, JSON and SARIF. A file that can't be written is said, and changes no verdict.
-    fn write_files(&self, report: &Report) {
+    fn write_files(&self, report: &Report, settings: &[String]) {
         let setting = self.setting();
         let json = format!("readygate-{}.json", self.runner.inputs.file_stem());
         let said = |what: &str, result: std::io::Result<()>| {
@@ -262,7 +303,10 @@ impl Publisher<'_> {
         }
         if let Some(path) = runner::file("GITHUB_STEP_SUMMARY") {
             let enforcement = self.runner.enforcement.words();
-            let text = format!("{}\nEnforcement: {enforcement}.\n", markdown::summary(report, &setting));
+            let mut text = format!("{}\nEnforcement: {enforcement}.\n", markdown::summary(report, &setting));
+            if !settings.is_empty() {
+                text.push_str(&report::settings_summary(settings));
+            }
             said("the job summary", publish::append_summary(&path, &text));
         }
         if let Some(path) = runner::file("GITHUB_OUTPUT") {

@@ -37,14 +37,14 @@ pub enum Command {
     Import(ImportArguments),
     /// Show which items of a checklist are checked by machine
     Coverage(CoverageArguments),
-    /// Accept a gap for a time [not there yet]
-    Waive(LaterArguments),
-    /// Vouch for what no machine can see [not there yet]
-    Attest(LaterArguments),
-    /// Mend what can be mended by machine [not there yet]
-    Fix(LaterArguments),
-    /// Find out what is wrong with the set-up [not there yet]
-    Doctor(LaterArguments),
+    /// Accept a gap for a time: adds or renews a [[waiver]] of the policy
+    Waive(WaiveArguments),
+    /// Vouch for what no machine can see: adds or renews an [[attestation]] of the policy
+    Attest(AttestArguments),
+    /// Tick in the team's checklists what is met
+    Fix(FixArguments),
+    /// Find out what is wrong with the set-up: workflow, required check, rights, owners
+    Doctor(DoctorArguments),
 }
 
 /// Arguments of a command that is not there yet: anything.
@@ -86,6 +86,80 @@ pub struct ImportArguments {
     pub yes: bool,
 }
 
+/// The arguments of `attest`.
+#[derive(Debug, Args)]
+pub struct AttestArguments {
+    /// The id of the control that is vouched for
+    pub control: String,
+    /// Who vouches, such as @ana
+    #[arg(long, value_name = "WHO")]
+    pub by: String,
+    /// Where the evidence is: an address, or a sentence
+    #[arg(long, value_name = "URL-OR-TEXT")]
+    pub evidence: String,
+    /// The day on which it was seen [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub on: Option<Date>,
+    /// The last day on which it counts [default: the longest that the control allows, at most 180 days from --on]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub expires: Option<Date>,
+    /// A pattern of files that it covers: when one of them changes, it is void; repeatable
+    #[arg(long, value_name = "GLOB")]
+    pub path: Vec<String>,
+    /// The policy file [default: .github/readiness.toml, then readiness.toml]
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// The arguments of `waive`.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("end").required(true).args(["expires", "days"]))]
+pub struct WaiveArguments {
+    /// The id of the control whose gap is accepted
+    pub control: String,
+    /// Why the gap is accepted
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Who accepts it, such as @ops
+    #[arg(long, value_name = "WHO")]
+    pub owner: String,
+    /// The last day on which it counts
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub expires: Option<Date>,
+    /// The same as a number of days from today
+    #[arg(long, value_name = "N")]
+    pub days: Option<u32>,
+    /// A pattern of the paths that it is limited to
+    #[arg(long, value_name = "GLOB")]
+    pub path: Option<String>,
+    /// The policy file [default: .github/readiness.toml, then readiness.toml]
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// The arguments of `fix`.
+#[derive(Debug, Args)]
+pub struct FixArguments {
+    /// Tick the boxes of what is met in these checklists [default: those that the policy names]
+    #[arg(long, value_name = "FILE", num_args = 0..)]
+    pub checklist: Option<Vec<PathBuf>>,
+    /// The policy file [default: .github/readiness.toml, then readiness.toml, then builtin:default]
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// Make no request at all; what needs one is unknown, and not ticked
+    #[arg(long)]
+    pub offline: bool,
+    /// Say what would be ticked, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
 /// The arguments of `coverage`.
 #[derive(Debug, Args)]
 pub struct CoverageArguments {
@@ -96,8 +170,25 @@ pub struct CoverageArguments {
     pub policy: Option<PathBuf>,
 }
 
-/// The arguments of `check`.
+/// The arguments of `doctor`.
 #[derive(Debug, Args)]
+pub struct DoctorArguments {
+    /// A git checkout or any folder
+    #[arg(default_value = ".", conflicts_with = "repo")]
+    pub path: PathBuf,
+    /// Look at the default branch of OWNER/NAME through the GitHub API instead
+    #[arg(long, value_name = "OWNER/NAME")]
+    pub repo: Option<String>,
+    /// Make no request at all; what needs one is unknown
+    #[arg(long, conflicts_with = "repo")]
+    pub offline: bool,
+    /// What to print: human or json
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json"])]
+    pub format: String,
+}
+
+/// The arguments of `check`.
+#[derive(Debug, Default, Args)]
 pub struct CheckArguments {
     /// A git checkout (the files that git tracks) or any folder
     #[arg(default_value = ".", conflicts_with = "repo")]

@@ -56,7 +56,11 @@ async fn judge(arguments: &CheckArguments) -> Result<Judgement, Stop> {
     }
 }
 
-async fn judge_local(arguments: &CheckArguments) -> Result<Judgement, Stop> {
+/// A verdict of what is on disk.
+///
+/// # Errors
+/// There is none.
+pub(super) async fn judge_local(arguments: &CheckArguments) -> Result<Judgement, Stop> {
     let mut local = Local::open(&arguments.path)?;
     let named = Named {
         repository: local.repository_name(),
@@ -146,8 +150,8 @@ fn request(
         against: arguments.base.clone().map_or(Against::Nothing, Against::Branch),
         policy,
         level: arguments.fail_on.map_or(Level::AsPolicy, Level::Override),
-        only: session::id_patterns(&arguments.only)?,
-        skip: session::id_patterns(&arguments.skip)?,
+        only: id_patterns(&arguments.only)?,
+        skip: id_patterns(&arguments.skip)?,
         checklists: arguments
             .checklist
             .iter()
@@ -157,6 +161,17 @@ fn request(
         named,
         workflow: None,
     })
+}
+
+/// A glob over ids from the command line.
+///
+/// # Errors
+/// The pattern's mistake.
+fn id_patterns(texts: &[String]) -> Result<Vec<glob::Pattern>, Stop> {
+    let compile = |text: &String| {
+        glob::Pattern::new(text).map_err(|error| Stop::Usage(format!("`{text}` is no pattern: {}", error.msg)))
+    };
+    texts.iter().map(compile).collect()
 }
 
 /// The day in UTC.
@@ -221,6 +236,16 @@ fn proxies(variable: &dyn Fn(&str) -> Option<String>) -> Proxies {
 fn write(judgement: &Judgement, formats: &[FormatArgument]) -> Result<()> {
     for notice in &judgement.notices {
         tell::note(notice);
+    }
+    // Formats for machines that show findings alone have no place for what is to be said of waivers.
+    let tells_all = |format: &FormatArgument| match format.format {
+        Format::Human | Format::Json | Format::Markdown => true,
+        Format::Sarif | Format::Github => false,
+    };
+    if !formats.iter().any(tells_all) {
+        for notice in &judgement.report.notices {
+            tell::note(&format!("{}:{}: {}", notice.path, notice.line, notice.message));
+        }
     }
     for argument in formats {
         let colour = colour(argument);

@@ -9,6 +9,7 @@ use crate::policy::{self, PATHS, Policy, Text};
 use crate::source::{Revision, Source};
 use crate::text::{Diagnostic, Document};
 
+use super::accept::Vouched;
 use super::listed::Trees;
 use super::load::{self, Loaded, Packs};
 use super::session::{Against, Base, PolicyChoice, Request};
@@ -22,6 +23,8 @@ pub(super) struct Chosen {
     pub previews: BTreeSet<String>,
     /// How head's policy asks for less.
     pub weakenings: Vec<Weakening>,
+    /// Waivers and attestations of head alone, which count by an approval alone.
+    pub vouched: Vouched,
     /// Whether the policy is head's though a branch's was to judge: its author is not trusted.
     pub is_authors: bool,
     /// Where the policy stands, for its owners.
@@ -48,6 +51,7 @@ impl Chosen {
             judging: policy,
             previews: BTreeSet::new(),
             weakenings: Vec::new(),
+            vouched: Vouched::default(),
             is_authors: false,
             path,
             notices: Vec::new(),
@@ -206,7 +210,10 @@ fn against_valid(
     let mut chosen = Chosen::plain(judging, texts);
     match head {
         Ok(Some(Loaded { policy: Ok(head), .. })) => {
-            chosen.weakenings = weakenings(&chosen.judging, &head, own);
+            let found = policy::compare(&chosen.judging, &head).into_iter();
+            let found: Vec<_> = found.filter(|found| own.has(found)).collect();
+            chosen.vouched = Vouched::of(&head, &found);
+            chosen.weakenings = weakenings(&head, found);
             chosen.add_previews(head);
         }
         // As it was at the merge base: the merge leaves the tip's in place.
@@ -291,9 +298,8 @@ impl Chosen {
     }
 }
 
-fn weakenings(base: &Policy, head: &Policy, own: &Own) -> Vec<Weakening> {
-    let found = policy::compare(base, head).into_iter().filter(|found| own.has(found));
-    let found = found.map(|weakening| {
+fn weakenings(head: &Policy, found: Vec<policy::Weakening>) -> Vec<Weakening> {
+    let found = found.into_iter().map(|weakening| {
         let origin = weakening.origin.filter(|origin| origin.in_repository);
         Weakening {
             kind: RegressionKind::Weakening,

@@ -5,10 +5,6 @@ pub fn answer(command: &str) -> String {
     let meanwhile = match command {
         "init" => "write `.github/readiness.toml` with `version = 1` and `extends = [\"builtin:default\"]`",
         "explain" => "`readygate controls` lists every control with its remediation",
-        "waive" => "the comment and `--format markdown` show a ready `[[waiver]]` for each gap",
-        "attest" => "write the `[[attestation]]` table by hand; README.md shows one",
-        "fix" => "each finding's remediation says what to change",
-        "doctor" => "the job summary names what the token could not read",
         "policy test" => "`readygate check` runs the policy on the repository you stand in",
         _ => "see README.md",
     };

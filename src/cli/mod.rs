@@ -7,14 +7,19 @@
     reason = "this room reads arguments, environment, clock and files"
 )]
 
+mod accept;
 mod action;
 mod args;
 mod check;
 mod checklists;
 mod choose;
 mod coverage;
+mod desk;
+mod doctor;
+mod drift;
 mod enforcement;
 mod event;
+mod fix;
 mod import;
 mod later;
 mod listed;
@@ -27,6 +32,7 @@ pub mod session;
 mod stop;
 mod tell;
 mod uncompared;
+mod vouch;
 mod workflows;
 
 use std::ffi::OsString;
@@ -72,15 +78,15 @@ async fn dispatch(command: Command) -> anyhow::Result<u8> {
         Command::Policy(PolicyCommand::Check(arguments)) => return policies::check(arguments.file.as_deref()).await,
         Command::Policy(PolicyCommand::Schema) => return policies::schema(),
         Command::Action => return action::run().await,
+        Command::Doctor(arguments) => return doctor::run(&arguments).await,
+        Command::Waive(arguments) => return vouch::waive(&arguments).await,
+        Command::Attest(arguments) => return vouch::attest(&arguments).await,
+        Command::Fix(arguments) => return fix::run(&arguments).await,
         Command::Coverage(arguments) => return coverage::run(&arguments).await,
         Command::Import(arguments) => return import::run(&arguments).await,
         Command::Policy(PolicyCommand::Test(_)) => "policy test",
         Command::Init(_) => "init",
         Command::Explain(_) => "explain",
-        Command::Waive(_) => "waive",
-        Command::Attest(_) => "attest",
-        Command::Fix(_) => "fix",
-        Command::Doctor(_) => "doctor",
     };
     tell::note(&later::answer(name));
     Ok(2)

@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use glob::Pattern as IdPattern;
 
+use crate::check::Plan;
 use crate::judge::{self, Approval, Assessed, Comparison, Material, Side};
 use crate::model::{
-    Date, FailOn, Gate, Needs, PolicyReport, RegressionKind, RepoPath, Report, Snapshot, SourceKind, Target, Tool,
-    WeakeningRule,
+    Date, FailOn, Gate, Needs, Notice, PolicyReport, RegressionKind, RepoPath, Report, Snapshot, SourceKind, Target,
+    Tool, WeakeningRule,
 };
 use crate::policy::{Policy, Text};
 use crate::source::{Revision, Source, Store, fetch, gather_listed};
 
+use super::accept;
 use super::checklists::{self, Lists};
 use super::choose;
 use super::listed::{DETECTION, Trees, expect};
@@ -128,6 +130,8 @@ pub struct Judgement {
     pub notices: Vec<String>,
     /// The texts of the policies read, by path.
     pub texts: BTreeMap<String, String>,
+    /// The controls that judged, for asking which settings they look at.
+    pub plan: Plan,
 }
 
 /// The commits compared with.
@@ -152,6 +156,10 @@ pub async fn judge<S: Source, A: Approver>(
     let mut trees = Trees::default();
     expect(source, &mut trees, request, base.as_ref()).await?;
     let mut chosen = choose::policy(source, &mut trees, request, base.as_ref(), packs).await?;
+    let mut approval = None;
+    if !chosen.vouched.is_empty() {
+        approval = accept::vouched(source, &mut trees, &mut chosen, request, base.as_ref(), approver).await?;
+    }
     narrow(&mut chosen.judging, request)?;
     tighten(&mut chosen.judging.gate, request.level);
     let mut weakenings = std::mem::take(&mut chosen.weakenings);
@@ -174,14 +182,12 @@ pub async fn judge<S: Source, A: Approver>(
     if let Against::Branch(_) = &request.against {
         weakenings.extend(lists.lost);
     }
-    let owners = match &base {
-        Some(base) if !weakenings.is_empty() => owners(source, &mut trees, &chosen.path, base).await?,
-        Some(_) | None => None,
-    };
-    let approval = if weakenings.is_empty() || chosen.judging.gate.weakening == WeakeningRule::Report {
-        Approval::Missing(String::new())
-    } else {
-        approver.approval(owners.as_deref()).await
+    let approval = match approval {
+        Some(approval) => approval,
+        None if weakenings.is_empty() || chosen.judging.gate.weakening == WeakeningRule::Report => {
+            Approval::Missing(String::new())
+        }
+        None => accept::ask(source, &mut trees, &chosen.path, base.as_ref(), approver).await?,
     };
     if chosen.is_authors && !matches!(approval, Approval::Given(_)) {
         // The policy is the author's own, and nobody has accepted it: it can't say that nothing blocks.
@@ -205,13 +211,15 @@ pub async fn judge<S: Source, A: Approver>(
         comparison,
         charged,
         checklists: lists.reports,
+        notices,
         cost,
     });
     Ok(Judgement {
         report,
         head,
-        notices: [chosen.notices, notices].concat(),
+        notices: chosen.notices,
         texts: chosen.texts,
+        plan: chosen.judging.plan,
     })
 }
 
@@ -222,7 +230,7 @@ struct Run<'a> {
     base: Option<&'a Base>,
 }
 
-type BothSides = (Snapshot, Vec<Assessed>, Vec<String>, Option<Comparison>, Store, Lists);
+type BothSides = (Snapshot, Vec<Assessed>, Vec<Notice>, Option<Comparison>, Store, Lists);
 
 impl Run<'_> {
     /// Head judged and, where there is a base, compared with it.
@@ -254,9 +262,7 @@ impl Run<'_> {
         .await;
         let held = judge::hold(&paths, &self.policy.checklist.binds, &head, &items);
         items.extend(checklists::asked(self.request, judge::checklist_items(&held)));
-        let told = assessment.notices.iter();
-        let told = told.map(|notice| format!("{}:{}: {}", notice.path, notice.line, notice.message));
-        let notices = told.collect();
+        let notices = assessment.notices;
         let Some((revision, mut before)) = before else {
             return Ok((head, items, notices, None, store, Lists::new(&held, None)));
         };
@@ -364,10 +370,14 @@ fn narrow(policy: &mut Policy, request: &Request) -> Result<(), Stop> {
             )));
         }
     }
-    policy.plan.retain(|info| {
-        let is_asked = request.only.is_empty() || request.only.iter().any(|pattern| pattern.matches(&info.id));
-        is_asked && !request.skip.iter().any(|pattern| pattern.matches(&info.id))
-    });
+    let is_asked = |id: &str| {
+        let is_asked = request.only.is_empty() || request.only.iter().any(|pattern| pattern.matches(id));
+        is_asked && !request.skip.iter().any(|pattern| pattern.matches(id))
+    };
+    policy.plan.retain(|info| is_asked(&info.id));
+    // Of what is not asked for, nothing can be said: least of all that it is not needed.
+    policy.waivers.retain(|waiver| is_asked(&waiver.control));
+    policy.attestations.retain(|word| is_asked(&word.control));
     Ok(())
 }
 
@@ -397,34 +407,6 @@ fn tighten(gate: &mut Gate, said: Level) {
     }
 }
 
-/// The owners of the policy by the base branch's CODEOWNERS.
-async fn owners<S: Source>(
-    source: &mut S,
-    trees: &mut Trees,
-    policy: &str,
-    base: &Base,
-) -> Result<Option<Vec<String>>, Stop> {
-    let revision = Revision::Commit(base.tip.clone());
-    let tree = trees.at(source, &revision).await?;
-    let found = crate::artifact::CODEOWNERS_PATHS
-        .iter()
-        .find_map(|path| Some((*path, tree.get(path)?.clone())));
-    let Some((path, entry)) = found else { return Ok(None) };
-    let wanted = crate::source::Wanted {
-        path: RepoPath::new(path),
-        entry,
-    };
-    let read = source.read(&revision, &[wanted]).await.pop();
-    match read {
-        Some(crate::model::Read::Here(document)) => {
-            let owners = document.view::<crate::artifact::CodeOwners>();
-            Ok(owners.owners_of(policy).map(<[String]>::to_vec))
-        }
-        // Unread owners are not "everyone": nobody can accept then, and that is said by the empty list.
-        Some(crate::model::Read::Absent | crate::model::Read::Unread(_)) | None => Ok(Some(Vec::new())),
-    }
-}
-
 fn target(request: &Request, base: Option<&Base>) -> Target {
     Target {
         repository: request.named.repository.clone(),
@@ -435,15 +417,4 @@ fn target(request: &Request, base: Option<&Base>) -> Target {
         base: base.map(|base| base.tip.clone()),
         source: request.named.source,
     }
-}
-
-/// A glob over ids from the command line.
-///
-/// # Errors
-/// The pattern's mistake.
-pub fn id_patterns(texts: &[String]) -> Result<Vec<IdPattern>, Stop> {
-    let compile = |text: &String| {
-        IdPattern::new(text).map_err(|error| Stop::Usage(format!("`{text}` is no pattern: {}", error.msg)))
-    };
-    texts.iter().map(compile).collect()
 }

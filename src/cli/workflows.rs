@@ -1,7 +1,7 @@
 //! Whether head changes the workflow that runs the gate.
 
 use crate::artifact::workflow::WorkflowFile;
-use crate::judge::Weakening;
+use crate::judge::{self, Weakening};
 use crate::model::{Entry, Read, RegressionKind, RepoPath, Severity};
 use crate::source::{Revision, Source, SourceError, Wanted};
 
@@ -83,27 +83,7 @@ fn runs_gate(path: &RepoPath, read: &Read) -> Result<bool, Stop> {
     let Ok(Some(workflow)) = &file.0 else {
         return Ok(document.text().is_ok_and(|text| text.contains("readygate")));
     };
-    let mut steps = workflow.jobs.iter().flat_map(|job| &job.steps);
-    Ok(steps.any(|step| {
-        let uses = step.uses.as_ref().is_some_and(|uses| is_gate_action(&uses.text));
-        let runs = step
-            .run
-            .as_ref()
-            .is_some_and(|run| run.text.split_whitespace().any(is_gate_program));
-        uses || runs
-    }))
-}
-
-/// `OWNER/readygate@REF`, `docker://…/readygate:TAG`.
-fn is_gate_action(uses: &str) -> bool {
-    let name = uses.split(['@', '#']).next().unwrap_or(uses);
-    let last = name.rsplit('/').next().unwrap_or(name);
-    last.split(':').next() == Some("readygate")
-}
-
-/// `readygate`, `./bin/readygate`.
-fn is_gate_program(word: &str) -> bool {
-    word.rsplit('/').next() == Some("readygate")
+    Ok(workflow.jobs.iter().flat_map(|job| &job.steps).any(judge::is_gate_step))
 }
 
 #[cfg(test)]

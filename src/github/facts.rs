@@ -57,6 +57,12 @@ fn is_of_repository(key: &str) -> bool {
         .is_some_and(|name| repository::SETTINGS.iter().any(|(known, _)| *known == name))
 }
 
+/// Whether only an administrator's token is told a fact, however the branch is protected.
+pub fn is_administration(key: &str) -> bool {
+    let setting = key.strip_prefix("repository.").and_then(stands);
+    key == "branch.admins-included" || matches!(setting, Some(Stands::Alerts | Stands::Security(_)))
+}
+
 fn unknown_name(key: &str) -> Fact {
     let what = format!("`{key}` is no setting that is known");
     let settle = "this is a mistake of readygate: please report it";
@@ -298,7 +304,12 @@ impl Asker<'_> {
         if has_classic == Some(false) {
             protection.classic = Answer::Nothing;
         } else if protection.rules != Answer::Unenforceable
-            && (!is_told || is_wanted(&["branch.protected", "branch.required-checks"]))
+            && (!is_told
+                || is_wanted(&[
+                    "branch.protected",
+                    "branch.required-checks",
+                    "branch.required-workflows",
+                ]))
         {
             self.ask_classic(&at, &mut protection).await;
         }

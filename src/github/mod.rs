@@ -27,7 +27,7 @@ mod transport;
 
 pub use client::{Client, GraphqlAnswer, Settings};
 pub use download::Download;
-pub use facts::facts;
+pub use facts::{facts, is_administration};
 pub use failure::{GithubError, Kind};
 pub use permission::{Endpoint, May, TokenKind, endpoints, may, needed, permissions_page};
 pub use protection::{Answer, Protection, merge_protection};

@@ -107,8 +107,9 @@ const COMMANDS: &str = "workflow commands instead";
 
 /// Reading the repository.
 #[rustfmt::skip]
-const CONTENTS: [Endpoint; 8] = [
+const CONTENTS: [Endpoint; 9] = [
     get("/repos/{owner}/{repo}/commits/{ref}", "repos/get-commit", "contents=read", "what a branch or tag is", UNREAD),
+    get("/repos/{owner}/{repo}/commits", "repos/list-commits", "contents=read", "the commits before, on which an earlier scheduled run may have kept the settings", "settings are not compared"),
     get("/repos/{owner}/{repo}/compare/{basehead}", "repos/compare-commits-with-basehead", "contents=read", "the merge base and the base branch's tip", UNREAD),
     get("/repos/{owner}/{repo}/git/trees/{tree_sha}", "git/get-tree", "contents=read", "all paths of a commit", UNREAD),
     get("/repos/{owner}/{repo}/git/blobs/{file_sha}", "git/get-blob", "contents=read", "one file", UNKNOWN),
@@ -133,13 +134,17 @@ const SETTINGS: [Endpoint; 8] = [
 
 /// Telling.
 #[rustfmt::skip]
-const TELLING: [Endpoint; 7] = [
+const TELLING: [Endpoint; 11] = [
     change("POST", "/repos/{owner}/{repo}/check-runs", "checks/create", "checks=write", "the check run with its annotations", COMMANDS),
     change("PATCH", "/repos/{owner}/{repo}/check-runs/{check_run_id}", "checks/update", "checks=write", "annotations after the first 50", "they are in the job summary"),
     get("/repos/{owner}/{repo}/issues/{issue_number}/comments", "issues/list-comments", "issues=read; pull_requests=read", "the comment of the run before", SAID),
     change("POST", "/repos/{owner}/{repo}/issues/{issue_number}/comments", "issues/create-comment", COMMENT, "the one comment", SAID),
     change("PATCH", "/repos/{owner}/{repo}/issues/comments/{comment_id}", "issues/update-comment", COMMENT, "the one comment, brought up to date", SAID),
     change("DELETE", "/repos/{owner}/{repo}/issues/comments/{comment_id}", "issues/delete-comment", COMMENT, "a second comment of two runs at once", "it stays"),
+    get("/repos/{owner}/{repo}/commits/{ref}/check-runs", "checks/list-for-ref", "checks=read", "the settings that an earlier scheduled run kept in its check run", "settings are not compared, and the job summary says so"),
+    get("/repos/{owner}/{repo}/issues", "issues/list-for-repo", "issues=read", "the open issue about settings that changed", "no issue, and the job summary says what changed"),
+    change("POST", "/repos/{owner}/{repo}/issues", "issues/create", "issues=write", "the one issue about settings that changed", "no issue, and the job summary says what changed"),
+    change("PATCH", "/repos/{owner}/{repo}/issues/{issue_number}", "issues/update", "issues=write", "the one issue, brought up to date or closed", "it stays as it is, and the job summary says so"),
     get("/user", "users/get-authenticated", "", "whose token this is, when a person's comment has the marker", "a comment of its own"),
 ];
 
@@ -217,7 +222,7 @@ pub fn permissions_page() -> String {
          program asks for something that is not listed here.\n\n\
          A workflow that has all that its own token can have:\n\n```yaml\npermissions:\n  contents: read # read the \
          repository\n  checks: write # the check run with its annotations\n  pull-requests: write # the one comment, and \
-         reviews that approve a weakening\n```\n\n\
+         reviews that approve a weakening\n  issues: write # scheduled runs alone: the one issue about settings that changed\n```\n\n\
          Where GitHub answers a refusal with `X-Accepted-GitHub-Permissions`, that is what is named; else this table is. \
          Reading what is public takes no permission. On a private repository a token without `contents: read` gets no \
          verdict.\n",

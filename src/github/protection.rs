@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 use crate::check::{Shape, branch::SETTINGS};
 use crate::model::{Cause, Fact, FactKey, Unread};
 
-use super::sides::{Side, approvals, checks, classic_flag, enabled, rules_flag, union, with_classic, with_rules};
+use super::sides::{
+    Side, approvals, checks, classic_flag, enabled, rules_flag, union, with_classic, with_rules, workflows,
+};
 use super::{GithubError, Kind};
 
 /// What one place answered.
@@ -68,6 +70,7 @@ pub fn merge_protection(protection: &Protection) -> Vec<(FactKey, Fact)> {
                 |left, right| left.max(right),
                 |count| *count == 0,
             ),
+            Shape::List if *name == "required-workflows" => strictest(workflows(protection), union, Vec::is_empty),
             Shape::List => strictest(checks(protection), union, Vec::is_empty),
             Shape::Text => Fact::Unread(unmodelled(format!("`{name}` is no text"))),
         });

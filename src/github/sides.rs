@@ -133,6 +133,18 @@ pub(super) fn checks(protection: &Protection) -> [Side<Vec<String>>; 2] {
     [classic, rules]
 }
 
+/// The paths of the workflows that rulesets require; classic protection can require none.
+pub(super) fn workflows(protection: &Protection) -> [Side<Vec<String>>; 2] {
+    let rules = with_rules(protection, |rules| {
+        let required = of_kind(rules, "workflows").flat_map(|rule| {
+            let listed = rule["parameters"]["workflows"].as_array().into_iter().flatten();
+            listed.filter_map(|workflow| workflow["path"].as_str().map(str::to_owned))
+        });
+        union(required.collect(), Vec::new())
+    });
+    [Side::Says(Vec::new(), classic_source(protection)), rules]
+}
+
 /// The contexts of `required_status_checks`, which both `contexts` and `checks` list.
 fn contexts(checks: &Value) -> Vec<String> {
     union(names(&checks["contexts"]), names(&checks["checks"]))

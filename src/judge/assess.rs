@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use crate::check::{Judged, Origin, UNATTESTED};
 use crate::model::{
-    Attested, Cause, Component, ControlInfo, Date, Evidence, Examined, Gap, Outcome, OutcomeKind, Snapshot, Unread,
-    Waived,
+    Attested, Cause, Component, ControlInfo, Date, Evidence, Examined, Gap, Notice, Outcome, OutcomeKind, Snapshot,
+    Unread, Waived,
 };
 use crate::policy::Policy;
 
 use super::fingerprint::{Identity, fingerprint, normalise};
-use super::{vouch, waive};
+use super::{notice, vouch, waive};
 
 /// Whether a control's outcome may gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -59,17 +59,6 @@ pub struct Assessed {
     pub attestation: Option<Attested>,
     /// Whether it may gate.
     pub standing: Standing,
-}
-
-/// Something that the people who keep the policy want to know, and that decides nothing.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Notice {
-    /// The policy file.
-    pub path: String,
-    /// The line in it.
-    pub line: u32,
-    /// One sentence without a full stop.
-    pub message: String,
 }
 
 /// One side judged.
@@ -205,7 +194,7 @@ pub fn assess(policy: &Policy, snapshot: &Snapshot, as_of: Date) -> Assessment {
     items.sort_by(|left, right| (&left.info.id, left.folder()).cmp(&(&right.info.id, right.folder())));
     Assessment {
         items,
-        notices: scales.notices(),
+        notices: notice::notices(&scales, policy, as_of),
     }
 }
 
@@ -222,11 +211,15 @@ fn unattested(mut item: Assessed) -> Assessed {
 }
 
 /// The policy's attestations and waivers, and which of them were of use.
-struct Scales<'a> {
+pub(super) struct Scales<'a> {
     policy: &'a Policy,
     snapshot: &'a Snapshot,
-    words: Vec<(vouch::Weighed<'a>, bool)>,
-    waivers: Vec<(waive::Weighed<'a>, bool)>,
+    /// The attestations, and whether something passes by each.
+    pub words: Vec<(vouch::Weighed<'a>, bool)>,
+    /// The waivers, and whether each accepts something.
+    pub waivers: Vec<(waive::Weighed<'a>, bool)>,
+    /// What became of each control before any of them had its say.
+    pub outcomes: BTreeMap<String, Vec<OutcomeKind>>,
 }
 
 impl<'a> Scales<'a> {
@@ -240,6 +233,7 @@ impl<'a> Scales<'a> {
         Self {
             policy,
             snapshot,
+            outcomes: BTreeMap::new(),
             words: words
                 .map(|word| (vouch::weigh(word, snapshot, as_of, days(&word.control)), false))
                 .collect(),
@@ -251,6 +245,10 @@ impl<'a> Scales<'a> {
 
     /// Lets a word settle what fails or is unknown. What passes needs none.
     fn vouch(&mut self, mut item: Assessed, control: usize) -> Assessed {
+        self.outcomes
+            .entry(item.info.id.clone())
+            .or_default()
+            .push(item.outcome);
         if !matches!(item.outcome, OutcomeKind::Fail | OutcomeKind::Unknown) {
             return item;
         }
@@ -265,7 +263,7 @@ impl<'a> Scales<'a> {
                     best = Some((index, attested.clone()));
                 }
                 Ok(_) => {}
-                Err(why) => refused.push(format!("the attestation by {} {why}", word.attestation.by)),
+                Err(why) => refused.push(format!("the attestation by {} {}", word.attestation.by, why.words)),
             }
         }
         let Some((index, attested)) = best else {
@@ -312,7 +310,7 @@ impl<'a> Scales<'a> {
             let waived = match &waiver.standing {
                 Ok(waived) => waived,
                 Err(why) => {
-                    refused.push(format!("the waiver of {} {why}", waiver.waiver.owner));
+                    refused.push(format!("the waiver of {} {}", waiver.waiver.owner, why.words));
                     continue;
                 }
             };
@@ -330,32 +328,6 @@ impl<'a> Scales<'a> {
         }
         conclude(&mut item, refused);
         item
-    }
-
-    fn notices(&self) -> Vec<Notice> {
-        let known = self.policy.plan.ids();
-        let useless = |control: &str, used: bool, standing: Option<&String>| match standing {
-            Some(why) => Some(why.clone()),
-            None if used => None,
-            None if known.contains(control) => Some("is not needed: there is no such gap".to_owned()),
-            None => Some("is not needed: the policy has no such control enabled".to_owned()),
-        };
-        let words = self.words.iter().filter_map(|(word, used)| {
-            let of = word.attestation;
-            let why = useless(&of.control, *used, word.standing.as_ref().err())?;
-            let message = format!("the attestation of `{}` by {} {why}", of.control, of.by);
-            Some(notice(&of.origin, message))
-        });
-        let waivers = self.waivers.iter().filter_map(|(waiver, used)| {
-            let of = waiver.waiver;
-            let why = useless(&of.control, *used, waiver.standing.as_ref().err())?;
-            let message = format!("the waiver of `{}` by {} {why}", of.control, of.owner);
-            Some(notice(&of.origin, message))
-        });
-        let mut notices: Vec<Notice> = words.chain(waivers).collect();
-        notices.sort();
-        notices.dedup();
-        notices
     }
 }
 
@@ -379,13 +351,5 @@ fn conclude(item: &mut Assessed, refused: Vec<String>) {
         for sentence in refused {
             item.reason = format!("{}; {sentence}", item.reason);
         }
-    }
-}
-
-fn notice(origin: &Origin, message: String) -> Notice {
-    Notice {
-        path: origin.path.clone(),
-        line: origin.line,
-        message,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::check::is_setting;
 use crate::model::{Change, OutcomeKind, Place, Regression, RegressionKind, RepoPath};
 
 use super::anchor::{Ancestors, Past, outcome_place, places};
@@ -87,7 +88,8 @@ fn introduced(item: &Assessed, matched: &[bool], before: &[&Assessed], ancestors
         let untold = untold
             || origin.is_some_and(|found| found.outcome == OutcomeKind::Unknown)
             || place.is_some_and(|place| ancestors.is_unread(&place.path));
-        match (known, untold) {
+        // A setting is read once for both sides: it was so before, even where head alone makes the control ask for it.
+        match (*known || is_setting(&finding.gap.subject), untold) {
             (true, _) => Some(false),
             (false, false) => Some(true),
             (false, true) => None,

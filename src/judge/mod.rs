@@ -19,15 +19,18 @@ mod fingerprint;
 mod lineage;
 mod matching;
 mod moves;
+mod notice;
 mod pairing;
 mod report;
+mod settings;
+mod setup;
 mod similarity;
 mod vouch;
 mod waive;
 
 pub use anchor::line_in_head;
 pub use approval::{Approval, Review, approval};
-pub use assess::{Assessed, Assessment, Finding, Notice, Side, Standing, assess};
+pub use assess::{Assessed, Assessment, Finding, Side, Standing, assess};
 pub use charge::{Weakening, charge};
 pub use checklist::{checklist_items, lost_items};
 pub use claims::{Held, HeldItem, ItemVerdict, checklist_reports, hold};
@@ -36,4 +39,9 @@ pub use decide::{Baseline, Conclusion, Ending, decide, score};
 pub use fingerprint::{Identity, fingerprint, normalise};
 pub use moves::{Moves, WantedReads, moves, moves_wanted};
 pub use report::{Material, report};
+pub use settings::{Drift, DriftedSetting, Record, drift};
+pub use setup::{
+    Diagnosis, Feature, FeatureKind, Grade, PolicyFacts, PolicyState, Setup, diagnose, is_gate_step, is_stopped,
+    setup_needs,
+};
 pub use vouch::{Undigested, digest};

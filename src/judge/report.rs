@@ -1,8 +1,8 @@
 //! The result of a run, put together: here everything is counted, so that no format has to.
 
 use crate::model::{
-    ChecklistReport, ControlReport, Cost, Counts, Date, Evidence, EvidenceReport, FindingReport, Gate, OutcomeKind,
-    Place, PolicyReport, Regression, Related, RelatedReport, Report, Target, Tool,
+    ChecklistReport, ControlReport, Cost, Counts, Date, Evidence, EvidenceReport, FindingReport, Gate, Notice,
+    OutcomeKind, Place, PolicyReport, Regression, Related, RelatedReport, Report, Target, Tool,
 };
 
 use super::anchor::places;
@@ -30,6 +30,8 @@ pub struct Material<'a> {
     pub charged: Vec<Regression>,
     /// The checklists read.
     pub checklists: Vec<ChecklistReport>,
+    /// What is to be said of waivers and attestations.
+    pub notices: Vec<Notice>,
     /// What it cost.
     pub cost: Cost,
 }
@@ -62,6 +64,7 @@ pub fn report(material: Material<'_>) -> Report {
         controls,
         checklists: material.checklists,
         regressions,
+        notices: material.notices,
         cost: material.cost,
     }
 }

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use chrono::Days;
 use sha2::{Digest, Sha256};
 
-use crate::model::{Attested, BlobId, Component, Date, PathGlob, RepoPath, Snapshot, Tree};
+use crate::model::{Attested, BlobId, Component, Date, NoticeKind, PathGlob, RepoPath, Snapshot, Tree};
 use crate::policy::Attestation;
 
 use super::fingerprint::hex;
+use super::notice::Refusal;
 
 /// Why there is no digest of the paths that an attestation covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,8 +76,8 @@ fn covered(tree: &Tree, patterns: &[String]) -> Result<BTreeMap<RepoPath, Option
 pub(super) struct Weighed<'a> {
     /// As the policy has it.
     pub attestation: &'a Attestation,
-    /// In force, or why it is not: a sentence that goes on from "the attestation by @ana".
-    pub standing: Result<Attested, String>,
+    /// In force, or why it is not.
+    pub standing: Result<Attested, Refusal>,
     /// The components that its paths lie in; empty for all.
     components: Vec<RepoPath>,
 }
@@ -103,28 +104,55 @@ pub(super) fn weigh<'a>(
     }
 }
 
-fn stand(attestation: &Attestation, tree: &Tree, as_of: Date, expires: Date) -> Result<(), String> {
+fn stand(attestation: &Attestation, tree: &Tree, as_of: Date, expires: Date) -> Result<(), Refusal> {
     if attestation.on > as_of {
-        return Err(format!("is dated {}, which is still to come", attestation.on));
+        let words = format!("is dated {}, which is still to come", attestation.on);
+        return Err(Refusal::new(NoticeKind::Refused, words));
     }
     if expires < as_of {
-        return Err(if expires < attestation.expires {
+        let words = if expires < attestation.expires {
             format!("ended on {expires}, the longest time that this control lets a word count")
         } else {
             format!("expired on {expires}")
-        });
+        };
+        return Err(Refusal::new(NoticeKind::Expired, words));
     }
     if attestation.paths.is_empty() {
         return Ok(());
     }
+    let void = |words: String| Refusal::new(NoticeKind::Void, words);
     let Some(signed) = &attestation.digest else {
-        return Err("is void: it covers paths and has no digest of them".to_owned());
+        return Err(void("is void: it covers paths and has no digest of them".to_owned()));
     };
     match digest(tree, &attestation.paths) {
         Ok(now) if now == *signed => Ok(()),
-        Ok(_) => Err("is void: the files that it covers have changed since".to_owned()),
-        Err(why) => Err(format!("does not count: {why}")),
+        Ok(_) => Err(void(format!(
+            "is void: the files that it covers have changed since {} ({})",
+            attestation.on,
+            listed(&attestation.paths)
+        ))),
+        Err(why @ Undigested::Nothing) => Err(void(format!("does not count: {why} ({})", listed(&attestation.paths)))),
+        Err(why @ (Undigested::Pattern(..) | Undigested::Untracked | Undigested::Truncated(_))) => {
+            Err(Refusal::new(NoticeKind::Refused, format!("does not count: {why}")))
+        }
     }
+}
+
+/// The first patterns, and how many there are beside them.
+fn listed(patterns: &[String]) -> String {
+    const MOST: usize = 5;
+    let shown: Vec<String> = patterns
+        .iter()
+        .take(MOST)
+        .map(|pattern| format!("`{pattern}`"))
+        .collect();
+    let more = patterns.len().saturating_sub(MOST);
+    let rest = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    shown.join(", ") + &rest
 }
 
 /// A word about files of one component says nothing of another.

@@ -2,15 +2,17 @@
 
 use chrono::Days;
 
-use crate::model::{Date, Gap, Gate, PathGlob, Waived};
+use crate::model::{Date, Gap, Gate, NoticeKind, PathGlob, Waived};
 use crate::policy::Waiver;
+
+use super::notice::Refusal;
 
 /// A waiver weighed.
 pub(super) struct Weighed<'a> {
     /// As the policy has it.
     pub waiver: &'a Waiver,
-    /// In force, or why it is not: a sentence that goes on from "the waiver of @ana".
-    pub standing: Result<Waived, String>,
+    /// In force, or why it is not.
+    pub standing: Result<Waived, Refusal>,
     glob: Option<PathGlob>,
 }
 
@@ -23,14 +25,18 @@ pub(super) fn weigh<'a>(waiver: &'a Waiver, gate: &Gate, as_of: Date) -> Weighed
     };
     let latest = as_of.checked_add_days(Days::new(u64::from(gate.max_waiver_days)));
     let standing = if let Some(mistake) = mistake {
-        Err(mistake)
+        Err(Refusal::new(NoticeKind::Refused, mistake))
     } else if waiver.expires < as_of {
-        Err(format!("expired on {}", waiver.expires))
+        Err(Refusal::new(
+            NoticeKind::Expired,
+            format!("expired on {}", waiver.expires),
+        ))
     } else if latest.is_some_and(|latest| waiver.expires > latest) {
-        Err(format!(
+        let words = format!(
             "does not count: it ends on {}, more than the {} days from today that the gate allows",
             waiver.expires, gate.max_waiver_days
-        ))
+        );
+        Err(Refusal::new(NoticeKind::Refused, words))
     } else {
         Ok(Waived {
             reason: waiver.reason.clone(),

@@ -24,9 +24,9 @@ pub use outcome::{Cause, Evidence, Examined, Gap, Outcome, Place, Related, Stren
 pub(crate) use path::Shape;
 pub use path::{PathGlob, RepoPath};
 pub use report::{
-    Attested, Change, ChecklistReport, ControlReport, Cost, Counts, EvidenceReport, FindingReport, ItemReport,
-    OutcomeKind, PolicyReport, Progress, Regression, RegressionKind, RelatedReport, Report, SourceKind, Target, Tool,
-    Verdict, VerdictReport, Waived,
+    Attested, Change, ChecklistReport, ControlReport, Cost, Counts, EvidenceReport, FindingReport, ItemReport, Notice,
+    NoticeKind, OutcomeKind, PolicyReport, Progress, Regression, RegressionKind, RelatedReport, Report, STALE_DAYS,
+    SourceKind, Target, Tool, Verdict, VerdictReport, Waived,
 };
 pub use snapshot::{Read, Snapshot};
 pub(crate) use tree::Within;

@@ -33,6 +33,8 @@ pub struct Report {
     pub checklists: Vec<ChecklistReport>,
     /// What this change made worse.
     pub regressions: Vec<Regression>,
+    /// Waivers and attestations that don't count, are not needed or end soon, by place. An addition to the contract.
+    pub notices: Vec<Notice>,
     /// What it cost. The one part that differs between two runs on the same input.
     pub cost: Cost,
 }
@@ -289,6 +291,41 @@ pub struct Attested {
     pub expires: Date,
     /// Where the evidence is.
     pub evidence: String,
+}
+
+/// What is to be said of a waiver or an attestation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoticeKind {
+    /// Its last day is past.
+    Expired,
+    /// The files that it covers are not those that were signed.
+    Void,
+    /// It does not count for another reason.
+    Refused,
+    /// It counts, and ends within [`STALE_DAYS`].
+    Stale,
+    /// It counts, and nothing needs it.
+    Unused,
+}
+
+/// So many days before its end a waiver or an attestation is called stale, so that renewing it is not forgotten.
+pub const STALE_DAYS: i64 = 14;
+
+/// Something that the people who keep the policy want to know of a waiver or an attestation, and that decides
+/// nothing.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Notice {
+    /// The policy file.
+    pub path: String,
+    /// The line in it.
+    pub line: u32,
+    /// What kind it is.
+    pub kind: NoticeKind,
+    /// The control that the waiver or attestation is about.
+    pub control: String,
+    /// One sentence without a full stop.
+    pub message: String,
 }
 
 /// What kind of regression it is.

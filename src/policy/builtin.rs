@@ -10,6 +10,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("default", include_str!("../../policies/default.toml")),
     ("launch", include_str!("../../policies/launch.toml")),
     ("project", include_str!("../../policies/project.toml")),
+    ("review", include_str!("../../policies/review.toml")),
     ("server", include_str!("../../policies/server.toml")),
     ("web", include_str!("../../policies/web.toml")),
 ];

@@ -3,6 +3,7 @@
 //! Law: every mistake at once, each with file, place, label and help. No IO: the texts of a policy and of
 //! what it extends are handed in. May use `check`, `artifact`, `model` and `text`.
 
+mod amend;
 mod assemble;
 mod builtin;
 mod compare;
@@ -24,6 +25,7 @@ mod types;
 mod validate;
 mod vouch;
 
+pub use amend::{Amended, Amendment, NoToml, write_attestation, write_waiver};
 pub use builtin::BUILTIN;
 pub use compare::{Weakening, WeakeningKind, compare};
 pub use loader::{Loader, Step, Text};

@@ -10,6 +10,7 @@ mod build;
 mod bundle;
 mod compiled;
 mod entry;
+mod handed;
 mod jobs;
 mod linked;
 pub mod module;

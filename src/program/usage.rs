@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::handed::{Handed, Handings};
 use super::linked::{At, FunctionAt, ModuleId, Program, Target};
 use super::module::{
     BindingId, BindingKind, Expr, ExprId, FunctionId, MemberValue, Module, RequestId, RequestKind, Step, TOP_LEVEL,
@@ -58,6 +59,7 @@ impl Use {
 pub struct Usage {
     by_package: BTreeMap<Box<str>, Vec<Use>>,
     lost: Vec<Lost>,
+    handed: Vec<Handed>,
 }
 
 /// A call of a method of something that could not be traced to where it comes from.
@@ -114,7 +116,7 @@ impl Usage {
     /// Looks through the whole of a program, whether it is reachable or not.
     pub(super) fn of(program: &Program) -> Self {
         let modules: Vec<(ModuleId, &Module)> = program.modules().map(|(id, linked)| (id, &*linked.module)).collect();
-        let collected: Vec<(Vec<Use>, Vec<Lost>)> = modules
+        let collected: Vec<(Vec<Use>, Vec<Lost>, Handings)> = modules
             .into_par_iter()
             .map(|(id, module)| {
                 let mut collector = Collector {
@@ -123,13 +125,16 @@ impl Usage {
                     id,
                     found: Vec::new(),
                     lost: Vec::new(),
+                    handings: Handings::default(),
                 };
                 collector.collect();
-                (collector.found, collector.lost)
+                (collector.found, collector.lost, collector.handings)
             })
             .collect();
         let mut usage = Self::default();
-        for (found, lost) in collected {
+        let mut handings = Vec::with_capacity(collected.len());
+        for (found, lost, handing) in collected {
+            handings.push(handing);
             for found in found {
                 usage.by_package.entry(found.package.clone()).or_default().push(found);
             }
@@ -139,6 +144,7 @@ impl Usage {
             found.sort();
             found.dedup();
         }
+        usage.handed = Handings::uses(handings);
         usage
     }
 
@@ -153,6 +159,11 @@ impl Usage {
     pub fn lost(&self) -> &[Lost] {
         &self.lost
     }
+
+    /// Uses of what functions are handed by calls of the program itself, in order.
+    pub fn handed(&self) -> &[Handed] {
+        &self.handed
+    }
 }
 
 struct Collector<'a> {
@@ -161,6 +172,7 @@ struct Collector<'a> {
     id: ModuleId,
     found: Vec<Use>,
     lost: Vec<Lost>,
+    handings: Handings,
 }
 
 impl Collector<'_> {
@@ -235,6 +247,7 @@ impl Collector<'_> {
             Expr::Call(callee, arguments) => {
                 self.used(function, *callee, id, UseKind::Call);
                 self.handed_on(function, arguments);
+                self.handed_to(function, *callee, arguments);
             }
             Expr::New(callee, arguments) => {
                 self.used(function, *callee, id, UseKind::Construction);
@@ -307,6 +320,32 @@ impl Collector<'_> {
         }
     }
 
+    /// What a call of the program's own functions puts into their parameters.
+    fn handed_to(&mut self, function: FunctionId, callee: ExprId, arguments: &[ExprId]) {
+        let values = |expr| self.program.values(At { module: self.id, expr });
+        let callees: Vec<FunctionAt> = values(callee)
+            .into_iter()
+            .filter_map(|value| match value {
+                Value::Function(function) => Some(function),
+                _ => None,
+            })
+            .collect();
+        if callees.is_empty() {
+            return;
+        }
+        let from = self.at(function);
+        // Behind a spread nobody knows which argument is which.
+        let told = arguments
+            .iter()
+            .take_while(|argument| !matches!(self.module.expr(**argument), Expr::Spread(_)));
+        for (argument, index) in told.zip(0_u32..) {
+            let given = values(*argument);
+            for callee in &callees {
+                self.handings.give(*callee, index, from, &given);
+            }
+        }
+    }
+
     fn used(&mut self, function: FunctionId, what: ExprId, at: ExprId, kind: UseKind) {
         if matches!(
             self.module.expr(what),
@@ -329,6 +368,7 @@ impl Collector<'_> {
             });
         }
         for value in &values {
+            self.handings.use_of(value, kind, at_function, at);
             if let Some((package, path)) = path_of(value) {
                 self.found.push(Use {
                     package,

@@ -27,6 +27,7 @@ pub struct CheckRun {
     conclusion: Conclusion,
     title: String,
     summary: String,
+    text: Option<String>,
     annotations: Vec<Annotation>,
 }
 
@@ -48,6 +49,7 @@ impl CheckRun {
             conclusion: Ending::Judged(&report.verdict).conclusion(),
             title: markdown::title(report),
             summary,
+            text: None,
             annotations: all,
         }
     }
@@ -63,8 +65,16 @@ impl CheckRun {
             conclusion: Ending::Unreadable.conclusion(),
             title: clip(&visible(title), 200),
             summary: crate::report::escape::fence("text", &plain(&clip(why, LONGEST))),
+            text: None,
             annotations: Vec::new(),
         }
+    }
+
+    /// The same with a text below the summary: at most 65,535 characters.
+    #[must_use]
+    pub fn with_text(mut self, text: Option<String>) -> Self {
+        self.text = text;
+        self
     }
 
     /// Publishes it: one request, and one more for every further 50 annotations.
@@ -107,11 +117,15 @@ impl CheckRun {
     }
 
     fn output(&self, batch: &[Annotation]) -> Value {
-        json!({
+        let mut output = json!({
             "title": self.title,
             "summary": self.summary,
             "annotations": batch.iter().map(annotation).collect::<Vec<_>>(),
-        })
+        });
+        if let Some(text) = &self.text {
+            output["text"] = json!(text);
+        }
+        output
     }
 }
 

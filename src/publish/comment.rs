@@ -4,15 +4,13 @@
 //! author of type `Bot` does, since only an app that is installed on the repository comments as one; that a
 //! comment was made *through* an app does not, since anybody's app can act for its user.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::github::{Client, GithubError, Kind, Route};
+use crate::github::{Client, GithubError, Route};
 use crate::report::escape::uri;
 
+use super::mark::{Ours, marked, normal, ours};
 use super::{Outcome, Repository};
-
-/// The bot that a workflow's own token comments as.
-const ACTIONS: &str = "github-actions[bot]";
 
 /// The hidden first line of the comment of the gate with this name.
 pub fn marker(name: &str) -> String {
@@ -54,17 +52,10 @@ struct Thread<'a> {
     marker: String,
 }
 
-/// A comment of ours.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Ours {
-    id: u64,
-    author: String,
-    body: String,
-}
-
 impl Thread<'_> {
     async fn settle(&self, body: Option<&str>, resolved: &str) -> Result<Outcome, GithubError> {
-        let ours = self.ours().await?;
+        let all = self.client.get_all(&self.list).await?;
+        let ours = ours(self.client, &all, "id", &self.marker).await?;
         let Some((first, rest)) = ours.split_first() else {
             let Some(body) = body else {
                 return Ok(Outcome::Nothing);
@@ -87,8 +78,7 @@ impl Thread<'_> {
         let Ok(all) = self.client.get_all(&self.list).await else {
             return Ok(Outcome::Done);
         };
-        let ours: Vec<Ours> = self
-            .marked(&all)
+        let ours: Vec<Ours> = marked(&all, "id", &self.marker)
             .into_iter()
             .filter(|ours| ours.author == author)
             .collect();
@@ -115,64 +105,4 @@ impl Thread<'_> {
             let _ = self.client.delete(&route).await;
         }
     }
-
-    /// The comments that are ours, the oldest first, all by one author.
-    async fn ours(&self) -> Result<Vec<Ours>, GithubError> {
-        let all = self.client.get_all(&self.list).await?;
-        let marked = self.marked(&all);
-        let bots: Vec<&Ours> = marked.iter().filter(|ours| is_bot(&all, ours.id)).collect();
-        let author = match bots.iter().find(|ours| ours.author == ACTIONS).or(bots.first()) {
-            Some(bot) => bot.author.clone(),
-            None if marked.is_empty() => return Ok(Vec::new()),
-            // Only people wrote the marker; it is ours if this token is one of theirs.
-            None => match self.login().await? {
-                Some(login) => login,
-                None => return Ok(Vec::new()),
-            },
-        };
-        Ok(marked.into_iter().filter(|ours| ours.author == author).collect())
-    }
-
-    fn marked(&self, all: &[Value]) -> Vec<Ours> {
-        let mut marked: Vec<Ours> = all
-            .iter()
-            .filter_map(|comment| {
-                let body = comment["body"].as_str()?;
-                let is_marked = body.lines().next().map(str::trim_end) == Some(&self.marker);
-                is_marked.then_some(())?;
-                Some(Ours {
-                    id: comment["id"].as_u64()?,
-                    author: comment["user"]["login"].as_str()?.to_owned(),
-                    body: body.to_owned(),
-                })
-            })
-            .collect();
-        marked.sort_by_key(|ours| ours.id);
-        marked
-    }
-
-    /// Whose token this is, if it is a person's: an app's may not ask.
-    async fn login(&self) -> Result<Option<String>, GithubError> {
-        match self.client.get(&Route::new(&["user"])).await {
-            Ok(user) => Ok(user["login"].as_str().map(str::to_owned)),
-            Err(error) => match error.kind {
-                Kind::Forbidden { .. } | Kind::NotFound | Kind::Unauthorized => Ok(None),
-                Kind::RateLimited { .. } | Kind::Unavailable | Kind::Malformed | Kind::TooLarge | Kind::Rejected => {
-                    Err(error)
-                }
-            },
-        }
-    }
-}
-
-fn is_bot(all: &[Value], id: u64) -> bool {
-    let same = |comment: &&Value| comment["id"].as_u64() == Some(id);
-    all.iter()
-        .find(same)
-        .is_some_and(|comment| comment["user"]["type"] == "Bot")
-}
-
-/// GitHub may keep other line breaks than were sent, and trims the end.
-fn normal(body: &str) -> String {
-    body.replace("\r\n", "\n").trim_end().to_owned()
 }

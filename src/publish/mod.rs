@@ -1,4 +1,4 @@
-//! Telling GitHub and the runner: check run, comment, job summary, outputs, files.
+//! Telling GitHub and the runner: check run, comment, issue, job summary, outputs, files.
 //!
 //! Law: nothing here changes the verdict, and nothing that fails here does either: what can't be published is
 //! said in the log, and the exit status stands. What changes something on GitHub is sent once. A comment of
@@ -12,12 +12,15 @@
 mod check_run;
 mod comment;
 mod files;
+mod issue;
+mod mark;
 
 use crate::github::{GithubError, Kind, Route};
 
 pub use check_run::CheckRun;
 pub use comment::{comment, marker};
 pub use files::{append_summary, outputs, write_outputs, write_report};
+pub use issue::{OpenIssue, close_issue, earlier_record, open_issue, write_issue};
 
 /// The repository that is published to.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,10 +3,11 @@
 //! Law: no format changes the verdict, counts outcomes or decides anything; each only tells what `judge` made.
 //! Text from the repository is hostile: every word passes the escaping of its sink (`escape`), and a line of
 //! source is shown only with its secrets masked (`mask`). Pure: no IO, no clock, no environment; the same
-//! report gives the same bytes. May use `model` and `text`.
+//! report gives the same bytes. May use `judge` (a set-up's diagnoses, settings that changed), `model` and `text`.
 
 mod annotation;
 mod commands;
+mod drift;
 pub mod escape;
 mod format;
 pub mod human;
@@ -15,6 +16,7 @@ mod lists;
 pub mod markdown;
 mod remark;
 mod sarif;
+mod setup;
 mod view;
 mod waiver;
 
@@ -26,9 +28,13 @@ use crate::text::Document;
 pub use crate::text::mask;
 pub use annotation::{Annotation, AnnotationLevel, annotations};
 pub use commands::commands;
+pub use drift::{
+    drift_lines, hidden_record, in_order, issue_body, issue_marker, issue_title, read_record, settings_summary,
+};
 pub use format::Format;
 pub use json::json;
 pub use sarif::sarif;
+pub use setup::{diagnoses, diagnoses_json};
 pub use waiver::waiver;
 
 /// Whether the human format is coloured. The caller decides: it alone knows the terminal.

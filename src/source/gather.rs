@@ -125,7 +125,8 @@ pub async fn read_one<S: Source>(source: &mut S, revision: &Revision, tree: &Arc
     }
 }
 
-fn without_excluded(tree: Tree, exclude: &[PathGlob]) -> Tree {
+/// The tree as the policy lets it be looked at.
+pub fn without_excluded(tree: Tree, exclude: &[PathGlob]) -> Tree {
     if exclude.is_empty() {
         return tree;
     }

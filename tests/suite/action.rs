@@ -4,7 +4,7 @@ mod budget;
 mod checklist;
 mod container;
 mod events;
-mod job;
+pub mod job;
 mod matrix;
 mod trouble;
 mod trust;

@@ -2,17 +2,17 @@
 //!
 //! The documents lie in `shared/` beside the project. Where that is missing these tests say so and pass.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use readygate::checklist::{Checklist, Item, ItemKind, MOST_BYTES, NotRead, read, read_document};
+use readygate::checklist::{Checklist, Item, ItemKind, MOST_BYTES, NotRead, Words, bind, read, read_document};
 use readygate::text::{Document, NotText};
 
 /// The folder of shared documents, looked for upwards.
 #[expect(clippy::print_stderr, reason = "a test says what it skipped")]
-fn shared(folder: &str) -> Option<PathBuf> {
+pub fn shared(folder: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let found = root
         .ancestors()
@@ -140,6 +140,79 @@ fn documents_of_the_field_by_state() {
         let _ = writeln!(shown, "{name}: {}", counts(&list));
     }
     insta::assert_snapshot!("field_documents_by_state", shown);
+}
+
+/// The controls that the shipped packs have.
+fn shipped() -> BTreeSet<String> {
+    let packs = documents(&Path::new(env!("CARGO_MANIFEST_DIR")).join("policies"), ".toml");
+    let packs = packs.into_iter().map(|path| {
+        let pack: toml::Table = toml::from_str(&text(&path)).expect("TOML");
+        pack.get("control")
+            .and_then(toml::Value::as_array)
+            .cloned()
+            .unwrap_or_default()
+    });
+    packs
+        .flatten()
+        .map(|control| control["id"].as_str().expect("an id").to_owned())
+        .collect()
+}
+
+/// What the field's items are bound to: how many are bound, and how many of them to a control that is shipped.
+#[test]
+fn items_of_the_field_are_bound() {
+    let Some(folder) = shared("corpus/documents") else {
+        return;
+    };
+    let shipped = shipped();
+    let seeds = seeds().unwrap_or_default();
+    let of_seeds: BTreeSet<&str> = seeds.iter().flat_map(|(_, document, _)| document.lines()).collect();
+    let (mut shown, mut others) = (String::new(), [0; 3]);
+    let mut five = [0; 3];
+    let mut count = |name: &str, document: &str, sum: &mut [usize; 3], is_wanted: fn(ItemKind) -> bool| {
+        let list = read(document);
+        let bindings = bind(&list, Words::builtin(), &[]);
+        let mut counts = [0; 3];
+        for bindings in list
+            .items
+            .iter()
+            .zip(&bindings)
+            .filter_map(|(item, bindings)| is_wanted(item.kind).then_some(bindings))
+        {
+            counts[0] += 1;
+            counts[1] += usize::from(!bindings.is_empty());
+            counts[2] += usize::from(bindings.iter().any(|binding| shipped.contains(&binding.control)));
+        }
+        for (sum, count) in sum.iter_mut().zip(counts) {
+            *sum += count;
+        }
+        let [items, bound, decided] = counts;
+        let _ = writeln!(
+            shown,
+            "{name}: {items} items, {bound} bound, {decided} to a shipped control"
+        );
+    };
+    for (name, document, _) in &seeds {
+        count(&format!("seed {name}"), document, &mut five, ItemKind::has_box);
+    }
+    for path in documents(&folder, ".md") {
+        let document = text(&path);
+        let known = document.lines().filter(|line| of_seeds.contains(line)).count();
+        // A copy of one of the five documents says nothing new.
+        if known * 10 < document.lines().count() * 9 {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+            count(&name.unwrap_or_default(), &document, &mut others, |_| true);
+        }
+    }
+    for (name, [items, bound, decided]) in [("five documents", five), ("other documents", others)] {
+        let _ = writeln!(
+            shown,
+            "{name}: {items} items, {bound} bound, {decided} to a shipped control"
+        );
+    }
+    insta::assert_snapshot!("field_documents_by_binding", shown);
+    assert!(five[1] * 100 >= five[0] * 60, "{five:?}");
+    assert!(others[1] * 100 >= others[0] * 50, "{others:?}");
 }
 
 fn counts(list: &Checklist) -> String {

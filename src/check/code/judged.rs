@@ -136,7 +136,12 @@ impl Asked<'_> {
                 let packages = usage
                     .packages()
                     .filter(|(package, _)| self.question.what.names_package(package));
-                let uses = packages.flat_map(|(_, uses)| uses);
+                let handed = usage.handed().iter();
+                let handed = handed
+                    .filter(|handed| self.is_live(handed.from))
+                    .map(|handed| &handed.used);
+                let handed = handed.filter(|found| self.question.what.names_package(&found.package));
+                let uses = packages.flat_map(|(_, uses)| uses).chain(handed);
                 let wanted = uses.filter(|found| match paths.as_slice() {
                     [] => true,
                     _ => found.kind != UseKind::Load && self.question.what.names_path(&found.path),

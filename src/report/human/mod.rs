@@ -9,8 +9,10 @@ mod summary;
 use crate::model::Report;
 
 use super::Setting;
-use super::escape::for_log;
+use super::escape::{clip, for_log, visible};
 use super::view::View;
+
+use paint::{Ink, paint};
 
 pub use diagnostics::diagnostics;
 
@@ -21,6 +23,27 @@ pub fn render(report: &Report, setting: &Setting<'_>) -> String {
     if !out.is_empty() {
         out.push('\n');
     }
+    out.push_str(&notices(report, setting));
     out.push_str(&summary::summary(report, &view, setting.colour));
     for_log(&out)
+}
+
+/// What is to be said of waivers and attestations; nothing, where there is nothing.
+fn notices(report: &Report, setting: &Setting<'_>) -> String {
+    const MOST: usize = 10;
+    const LONGEST: usize = 500;
+    if report.notices.is_empty() {
+        return String::new();
+    }
+    let mut out = paint(setting.colour, Ink::Strong, "Waivers and attestations to look at:") + "\n";
+    for notice in report.notices.iter().take(MOST) {
+        let place = format!("{}:{}", notice.path, notice.line);
+        let line = clip(&visible(&format!("{place}: {}", notice.message)), LONGEST);
+        out.push_str(&format!("  {line}\n"));
+    }
+    if let more @ 1.. = report.notices.len().saturating_sub(MOST) {
+        out.push_str(&format!("  and {more} more (`--format json`)\n"));
+    }
+    out.push('\n');
+    out
 }

@@ -1,6 +1,6 @@
 //! One entry of a list for each thing told. Every entry is bounded, so that a page can leave out whole ones.
 
-use crate::model::{Cause, ControlReport, RegressionKind, Report};
+use crate::model::{Cause, ControlReport, Notice, RegressionKind, Report};
 
 use super::super::Setting;
 use super::super::escape::{clip, code, fence, inline, link, uri};
@@ -191,4 +191,11 @@ pub(super) fn attested(control: &ControlReport) -> String {
         format!(": {by} on {}, until {}, {evidence}", word.on, word.expires)
     });
     format!("- attested {}{by}\n", name(control))
+}
+
+/// What is to be said of a waiver or an attestation. Its line is that of the policy that judged, which may not be
+/// head's: so it is no link.
+pub(super) fn notice(notice: &Notice) -> String {
+    let place = code(&clip(&format!("{}:{}", notice.path, notice.line), LONGEST));
+    format!("- {place}: {}\n", inline(&clip(&notice.message, LONGEST)))
 }

@@ -7,7 +7,7 @@ mod entries;
 mod lists;
 mod page;
 
-use crate::model::{Cause, Change, ControlReport, Report, Verdict};
+use crate::model::{Cause, Change, ControlReport, Notice, Report, Verdict};
 
 use super::Setting;
 use super::escape::{clip, code, inline, visible};
@@ -113,6 +113,13 @@ fn write(report: &Report, setting: &Setting<'_>, limit: usize) -> String {
     page.folded("Accepted gaps", view.waived.len(), &view.waived, accepted);
     let attested = |_, control: &&ControlReport| entries::attested(control);
     page.folded("Attested by a person", view.attested.len(), &view.attested, attested);
+    let notice = |_, notice: &Notice| entries::notice(notice);
+    page.folded(
+        "Waivers and attestations to look at",
+        report.notices.len(),
+        &report.notices,
+        notice,
+    );
     for list in report.checklists.iter().take(lists::MOST) {
         let rows = lists::rows(list);
         page.folded(&lists::title(list), rows.len(), &rows, |_, item| {

@@ -111,6 +111,52 @@ fn weakening_by_who_works_alone_is_a_notice() {
     assert_eq!(left.output("verdict"), "go");
 }
 
+const WAIVER: &str = "\n[[waiver]]\ncontrol = \"shop.env-ignored\"\nreason = \"Moving\"\nowner = \"@ops\"\nexpires = ";
+
+#[test]
+fn a_waiver_new_in_head_counts_by_an_owners_approval_alone() {
+    let days = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() / 86_400;
+    let soon = readygate::model::Date::default() + chrono::Duration::days(i64::try_from(days).unwrap() + 30);
+    let waived = format!("{POLICY}{WAIVER}{soon}\n");
+    let (repo, head) = branches(&BASE, &[(PATH, &waived), LOST_LINE]);
+    for (reviews, status) in [
+        (vec![], 1),
+        (vec![approval("guest", &head)], 1),
+        (vec![approval("ana", &head)], 1),
+        (vec![approval("ops", &head)], 0),
+    ] {
+        let mock = reviewed(&repo, reviews.clone());
+        let left = Job::pull(&mock, &head).ends(status);
+        let mut kinds = left.kinds();
+        kinds.sort_unstable();
+        let controls = left.report["controls"].as_array().unwrap();
+        let control = controls
+            .iter()
+            .find(|control| control["id"] == "shop.env-ignored")
+            .unwrap();
+        if status == 0 {
+            assert_eq!(
+                (kinds, &control["outcome"]),
+                (vec!["weakening"], &json!("waived")),
+                "{reviews:?}"
+            );
+        } else {
+            assert_eq!(
+                (kinds, &control["outcome"]),
+                (vec!["finding", "weakening"], &json!("fail")),
+                "{reviews:?}"
+            );
+        }
+    }
+    // Where no approval is asked for, none is given: the gap is accepted once the waiver is on the base branch.
+    let alone = format!("{POLICY}\n[gate]\nweakening = \"report\"\n");
+    let mut base = BASE;
+    base[0].1 = &alone;
+    let (repo, head) = branches(&base, &[(PATH, &format!("{alone}{WAIVER}{soon}\n")), LOST_LINE]);
+    let mock = reviewed(&repo, vec![approval("ops", &head)]);
+    Job::pull(&mock, &head).ends(1);
+}
+
 const GATE: &str =
     "on: pull_request\njobs:\n  gate:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: readygate/readygate@v1\n";
 

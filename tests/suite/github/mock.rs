@@ -110,6 +110,8 @@ pub struct State {
     pub check_runs: Vec<Value>,
     /// Comments, with `issue`.
     pub comments: Vec<Value>,
+    /// Issues, open and closed.
+    pub issues: Vec<Value>,
     /// The last id given.
     pub last_id: u64,
     /// Requests and their answers that GitHub's description is asked about.
@@ -143,6 +145,7 @@ impl Mock {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let state = State {
             comments: Vec::new(),
+            issues: Vec::new(),
             check_runs: Vec::new(),
             requests: Vec::new(),
             changes: Vec::new(),
@@ -201,6 +204,11 @@ impl Mock {
     /// The comments as they stand.
     pub fn comments(&self) -> Vec<Value> {
         self.look(|state| state.comments.clone())
+    }
+
+    /// The issues as they stand.
+    pub fn issues(&self) -> Vec<Value> {
+        self.look(|state| state.issues.clone())
     }
 
     /// Forgets the requests so far, not what they changed.

@@ -77,6 +77,7 @@ impl World<'_> {
     fn get(&self, rest: &[&str]) -> Option<Told> {
         let told = match rest {
             [] => self.metadata(),
+            ["commits"] => self.commits(),
             ["commits", name] => self.commit(name),
             ["compare", range] => self.compare(range),
             ["git", "trees", sha] => self.tree(sha),
@@ -153,6 +154,19 @@ impl World<'_> {
             Some(sha) => Told::json(200, &self.commit_json(&sha)),
             None => Told::refusal(422, &format!("No commit found for SHA: {name}")),
         }
+    }
+
+    fn commits(&self) -> Told {
+        let number = |key: &str| self.asked.query.get(key).map_or("30", String::as_str).to_owned();
+        let from = self.asked.query.get("sha").map_or("HEAD", String::as_str);
+        let Some(sha) = self.resolve(from) else {
+            return Told::refusal(404, "Not Found");
+        };
+        let listed = self
+            .git(&["rev-list", "-n", &number("per_page"), &sha])
+            .unwrap_or_default();
+        let commits: Vec<Value> = listed.lines().map(|sha| self.commit_json(sha)).collect();
+        Told::json(200, &json!(commits))
     }
 
     fn compare(&self, range: &str) -> Told {

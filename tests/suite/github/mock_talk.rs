@@ -53,6 +53,7 @@ pub fn route(state: &mut State, asked: &Asked) -> Option<Told> {
                 .filter(|comment| is_number(&comment["issue"], number));
             Some(page(asked, &comments.cloned().collect::<Vec<_>>()))
         }
+        (_, ["issues"] | ["issues", _]) => issue(state, asked, rest),
         ("POST" | "PATCH" | "DELETE", ["issues", ..]) => Some(comment(state, asked, rest)),
         ("GET", ["commits", sha, "check-runs"]) => {
             let name = asked.query.get("check_name");
@@ -89,6 +90,56 @@ fn may_write(asked: &Asked, permission: &str) -> Option<Told> {
         Access::Write | Access::Administer => None,
         Access::Read => Some(Told::forbidden(permission)),
         Access::Anonymous => Some(Told::refusal(401, "Requires authentication")),
+    }
+}
+
+/// The issues: listed, opened, changed.
+fn issue(state: &mut State, asked: &Asked, rest: &[&str]) -> Option<Told> {
+    if asked.method != "GET"
+        && let Some(refusal) = may_write(asked, "issues=write")
+    {
+        return Some(refusal);
+    }
+    match (asked.method.as_str(), rest) {
+        ("GET", ["issues"]) => {
+            let wanted = asked.query.get("state").map_or("open", String::as_str);
+            let found = state
+                .issues
+                .iter()
+                .filter(|issue| wanted == "all" || issue["state"] == *wanted);
+            Some(page(asked, &found.cloned().collect::<Vec<_>>()))
+        }
+        ("POST", ["issues"]) => {
+            let (title, body) = (
+                asked.body["title"].as_str()?,
+                asked.body["body"].as_str().unwrap_or_default(),
+            );
+            if title.is_empty() || title.chars().count() > 256 || body.len() > LONGEST_BODY {
+                return Some(Told::refusal(422, "Validation Failed"));
+            }
+            state.last_id += 1;
+            let number = state.issues.len() + 1;
+            let made = json!({
+                "id": state.last_id, "number": number, "title": title, "body": body, "state": "open",
+                "user": author(asked.access),
+            });
+            state.issues.push(made.clone());
+            Some(Told::json(201, &made))
+        }
+        ("PATCH", ["issues", number]) => {
+            let Some(found) = state
+                .issues
+                .iter_mut()
+                .find(|issue| is_number(&issue["number"], number))
+            else {
+                return Some(Told::refusal(404, "Not Found"));
+            };
+            for (key, value) in asked.body.as_object().into_iter().flatten() {
+                found[key] = value.clone();
+            }
+            Some(Told::json(200, found))
+        }
+        _ => None,
     }
 }
 

@@ -83,7 +83,7 @@ fn assert_all(facts: &BTreeMap<String, Fact>, flag: &str, count: &str, list: &st
     for (key, fact) in facts {
         let expected = match key.as_str() {
             "branch.required-approvals" => count,
-            "branch.required-checks" => list,
+            "branch.required-checks" | "branch.required-workflows" => list,
             _ => flag,
         };
         assert_eq!(short(fact), expected, "{key}");
@@ -338,4 +338,18 @@ fn githubs_own_examples_are_understood() {
         facts.values().any(|fact| matches!(fact, Fact::Known { .. })),
         "{facts:?}"
     );
+}
+
+/// A workflow that an organisation's ruleset requires is told by its path; what could not be read is not "none".
+#[test]
+fn required_workflows_are_those_of_rulesets() {
+    let rules = Answer::Read(
+        json!([{"type": "workflows", "ruleset_id": 7, "parameters": {"workflows": [
+        {"path": ".github/workflows/b.yml", "repository_id": 1}, {"path": ".github/workflows/a.yml", "repository_id": 1}]}}]),
+    );
+    let facts = |rules| merged(summary(true, true, &[]), rules, unread(), Answer::Nothing, Vec::new());
+    let named = r#"[".github/workflows/a.yml",".github/workflows/b.yml"]"#;
+    assert_facts(&facts(rules), &[("required-workflows", named)]);
+    assert_facts(&facts(Answer::Nothing), &[("required-workflows", "[]")]);
+    assert_facts(&facts(unread()), &[("required-workflows", "?permission")]);
 }

@@ -335,6 +335,7 @@ pub fn told(policy: &Policy, gate: &Gate, head: (&Snapshot, &[Assessed]), compar
         comparison,
         charged: Vec::new(),
         checklists: Vec::new(),
+        notices: Vec::new(),
         cost: Cost::default(),
     })
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use readygate::model::{
-    Attested, Cause, Change, Component, ControlReport, Cost, Counts, Date, EvidenceReport, FindingReport, OutcomeKind,
-    PolicyReport, Regression, RegressionKind, RelatedReport, RepoPath, Report, Severity, SourceKind, Strength, Target,
-    Tool, Verdict, VerdictReport, Waived,
+    Attested, Cause, Change, Component, ControlReport, Cost, Counts, Date, EvidenceReport, FindingReport, Notice,
+    NoticeKind, OutcomeKind, PolicyReport, Regression, RegressionKind, RelatedReport, RepoPath, Report, Severity,
+    SourceKind, Strength, Target, Tool, Verdict, VerdictReport, Waived,
 };
 use readygate::text::Document;
 
@@ -53,6 +53,7 @@ pub fn empty() -> Report {
         }],
         controls: Vec::new(),
         checklists: Vec::new(),
+        notices: Vec::new(),
         regressions: Vec::new(),
         cost: Cost {
             files_listed: 812,
@@ -156,6 +157,15 @@ pub fn no_go() -> Report {
         score: Some(61),
         neutral: false,
     };
+    report.notices = vec![Notice {
+        path: ".github/readiness.toml".to_owned(),
+        line: 31,
+        kind: NoticeKind::Void,
+        control: "db.restore-tested".to_owned(),
+        message: "the attestation of `db.restore-tested` by @bo is void: the files that it covers have changed since \
+                  2026-09-01 (`infra/backup/**`)"
+            .to_owned(),
+    }];
     report.controls = vec![
         attested(),
         rate_limit(),
@@ -417,6 +427,11 @@ pub fn infested(mut report: Report, text: &str) -> Report {
             text.clone_into(&mut word.by);
             text.clone_into(&mut word.evidence);
         }
+    }
+    for notice in &mut report.notices {
+        text.clone_into(&mut notice.path);
+        text.clone_into(&mut notice.control);
+        text.clone_into(&mut notice.message);
     }
     for regression in &mut report.regressions {
         text.clone_into(&mut regression.message);

@@ -107,6 +107,16 @@ const RESULT: Shape = Table(&[
         ])),
     ),
     (
+        "notices",
+        List(&Table(&[
+            ("path", Text),
+            ("line", Number),
+            ("kind", Words(&["expired", "void", "refused", "stale", "unused"])),
+            ("control", Text),
+            ("message", Text),
+        ])),
+    ),
+    (
         "cost",
         Table(&[
             ("files_listed", Number),

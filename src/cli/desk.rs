@@ -1,0 +1,259 @@
+//! The policy that `attest` and `waive` write to, and the repository that it is about.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use similar::TextDiff;
+
+use crate::check::Control;
+use crate::judge::digest;
+use crate::model::{PathGlob, Tree};
+use crate::policy::{Amended, Amendment, NoToml, PATHS, Policy};
+use crate::report::escape;
+use crate::source::{Local, Offline, Revision, Source, Together, without_excluded};
+use crate::text;
+
+use super::check::{Demand, client};
+use super::load::{self, Loaded};
+use super::stop::Stop;
+use super::{choose, tell};
+
+/// Controls that the checklist itself is judged by. No policy writes them out, so nothing in it can speak of them.
+const OWN_CONTROLS: [&str; 3] = ["checklist.contradicted", "checklist.inconsistent", "checklist.secret"];
+
+/// Whether the policy is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// It is.
+    Write,
+    /// What would be written is shown.
+    Show,
+}
+
+impl From<bool> for Mode {
+    fn from(dry_run: bool) -> Self {
+        if dry_run { Self::Show } else { Self::Write }
+    }
+}
+
+/// A policy that is being written, and the repository that it is about.
+pub(super) struct Desk {
+    path: PathBuf,
+    /// What messages call it.
+    shown: String,
+    /// Its path in the repository; `None` for a file elsewhere.
+    inside: Option<String>,
+    /// Its text as it stands.
+    pub text: String,
+    /// The same, read.
+    pub policy: Policy,
+    /// What `judge` looks at: the files that git tracks, without the excluded ones.
+    tree: Tree,
+}
+
+impl Desk {
+    /// Opens the policy that is given, else the one that stands where policies stand.
+    ///
+    /// # Errors
+    /// There is none, or it has mistakes.
+    pub async fn open(given: Option<&Path>) -> Result<Self, Stop> {
+        let mut local = Local::open(Path::new("."))?;
+        let Some(root) = local.root().map(Path::to_owned) else {
+            return Err(Stop::Usage(
+                "a bare repository has no file to write to: stand in a checkout".to_owned(),
+            ));
+        };
+        let path = match given {
+            Some(path) if path.exists() => path.to_owned(),
+            Some(path) => return Err(no_policy(&format!("there is no policy `{}`", path.display()))),
+            None => standing(&root).ok_or_else(|| no_policy("there is no policy to write to"))?,
+        };
+        let text = tell::read_policy(&path)?;
+        let whole = |path: &Path| std::fs::canonicalize(path).ok();
+        let inside = whole(&path).zip(whole(&root)).and_then(|(path, root)| {
+            let relative = path.strip_prefix(root).ok()?.to_str()?;
+            Some(relative.replace(std::path::MAIN_SEPARATOR, "/"))
+        });
+        let shown = inside.clone().unwrap_or_else(|| path.display().to_string());
+        let tree = local.tree(&Revision::WorkingTree).await?;
+        let policy = valid(&shown, &text, local, &tree).await?;
+        Ok(Self {
+            tree: without_excluded(tree, &policy.exclude),
+            path,
+            shown,
+            inside,
+            text,
+            policy,
+        })
+    }
+
+    /// The control of this id, which must be one that the policy asks for.
+    pub fn control(&self, id: &str) -> Result<&Control, Stop> {
+        let controls = self.policy.plan.controls();
+        if let Some(control) = controls.iter().find(|control| control.info.id == id) {
+            return Ok(control);
+        }
+        if OWN_CONTROLS.contains(&id) {
+            return Err(Stop::Usage(format!(
+                "`{id}` is judged from the checklist's own lines: correct those, or bind them otherwise with `[[checklist.bind]]`"
+            )));
+        }
+        let ids = || controls.iter().map(|control| control.info.id.as_str());
+        let near = near(id, &ids().collect::<Vec<_>>());
+        let help = if near.is_empty() {
+            "`readygate controls` lists those that there are".to_owned()
+        } else {
+            format!("did you mean `{}`?", near.join("` or `"))
+        };
+        Err(Stop::Usage(format!(
+            "{} asks for no control `{id}`; {help}",
+            self.shown
+        )))
+    }
+
+    /// Whether a pattern matches a file.
+    pub fn matches(&self, pattern: &str) -> Result<bool, Stop> {
+        let glob = PathGlob::new(pattern)
+            .map_err(|why| Stop::Usage(format!("the pattern `{pattern}` can't be used: {why}")))?;
+        Ok(self.tree.matching(&glob).next().is_some())
+    }
+
+    /// The digest of what these patterns cover, as `judge` compares it; `None` without patterns.
+    pub fn digest(&self, paths: &[String]) -> Result<Option<String>, Stop> {
+        for path in paths {
+            if !self.matches(path)? {
+                return Err(Stop::Usage(format!(
+                    "`{path}` matches no file that git tracks, so there is nothing for it to cover"
+                )));
+            }
+            if let Some(policy) = &self.inside
+                && PathGlob::new(path).is_ok_and(|glob| glob.matches(policy))
+            {
+                return Err(Stop::Usage(format!(
+                    "`{path}` covers {policy}, which the attestation itself changes: it would be void at once"
+                )));
+            }
+        }
+        if paths.is_empty() {
+            return Ok(None);
+        }
+        digest(&self.tree, paths)
+            .map(Some)
+            .map_err(|why| Stop::Usage(format!("there is no digest of what it covers: {why}")))
+    }
+
+    /// What was amended, or why there is no place to write to.
+    pub fn amended(&self, amended: Result<Amended, NoToml>) -> Result<Amended, Stop> {
+        amended.map_err(|error| Stop::no_policy(error.to_string()))
+    }
+
+    /// The policy must be one still, or nothing is written.
+    pub async fn holds(&self, amended: &Amended) -> Result<(), Stop> {
+        let mut local = Local::open(Path::new("."))?;
+        let tree = local.tree(&Revision::WorkingTree).await?;
+        valid(&self.shown, &amended.text, local, &tree).await.map(|_| ())
+    }
+
+    /// Shows the difference and writes it.
+    pub fn write(&self, amended: &Amended, says: &str, mode: Mode) -> Result<u8> {
+        let Self { shown, text, path, .. } = self;
+        if *text == amended.text {
+            tell::print(&escape::for_log(&format!(
+                "{shown} says so already; nothing was changed: {says}.\n"
+            )))?;
+            return Ok(0);
+        }
+        let diff = TextDiff::from_lines(text, &amended.text);
+        let diff = diff.unified_diff().header(shown, shown).to_string();
+        let lines: Vec<String> = diff.lines().map(|line| escape::source_line(line) + "\n").collect();
+        tell::print(&lines.concat())?;
+        let done = match amended.amendment {
+            Amendment::Added => "added",
+            Amendment::Renewed => "renewed",
+        };
+        let says = escape::visible(says);
+        match mode {
+            Mode::Show => tell::print(&format!("\nNothing was written (--dry-run): {says}.\n"))?,
+            Mode::Write => {
+                std::fs::write(path, &amended.text).with_context(|| format!("`{shown}` could not be written"))?;
+                tell::print(&format!(
+                    "\n{done} in {shown}: {says}. In a pull request it counts once an owner of the policy approves.\n"
+                ))?;
+            }
+        }
+        Ok(0)
+    }
+}
+
+/// The ids that were meant, as far as one can tell: the one that differs by a slip, else those that share the most
+/// words with it.
+fn near<'a>(id: &str, ids: &[&'a str]) -> Vec<&'a str> {
+    const MOST: usize = 3;
+    const STEM: usize = 4;
+    if let Some(near) = text::nearest(id, ids.iter().copied()) {
+        return vec![near];
+    }
+    let words = |id: &'_ str| -> Vec<String> { id.split(['.', '-']).map(str::to_owned).collect() };
+    let asked = words(id);
+    let is_same = |left: &String, right: &String| {
+        let (short, long) = if left.len() < right.len() {
+            (left, right)
+        } else {
+            (right, left)
+        };
+        short == long || short.len() >= STEM && long.starts_with(short.as_str())
+    };
+    let shared = |known: &str| {
+        let known = words(known);
+        asked
+            .iter()
+            .filter(|word| known.iter().any(|other| is_same(word, other)))
+            .count()
+    };
+    let scores: Vec<(usize, &str)> = ids.iter().map(|known| (shared(known), *known)).collect();
+    let best = scores.iter().map(|(score, _)| *score).max().filter(|best| *best > 0);
+    let near = scores.into_iter().filter(|(score, _)| Some(*score) == best);
+    near.map(|(_, known)| known).take(MOST).collect()
+}
+
+fn no_policy(what: &str) -> Stop {
+    Stop::Usage(format!(
+        "{what}: write `{}` with the lines `version = 1` and `extends = [\"builtin:default\"]`, or let `readygate import CHECKLIST` make one",
+        PATHS[0]
+    ))
+}
+
+/// The policy that stands where policies stand. A link is not followed: what is written must be in the repository.
+fn standing(root: &Path) -> Option<PathBuf> {
+    let mut paths = PATHS.iter().map(|path| root.join(path));
+    paths.find(|path| std::fs::symlink_metadata(path).is_ok_and(|found| found.is_file()))
+}
+
+async fn valid(path: &str, text: &str, files: Local, tree: &Tree) -> Result<Policy, Stop> {
+    let client = client(Demand::Token)?;
+    let mut source = Together {
+        files,
+        facts: Offline::new("a policy is read without facts"),
+    };
+    let text = choose::given(path.to_owned(), text.to_owned());
+    let loaded = load::from_text(text, &mut source, &Revision::WorkingTree, tree, client.as_ref()).await?;
+    let Loaded { policy, texts } = loaded;
+    policy.map_err(|mistakes| Stop::Policy(mistakes, texts))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_names_one_control_and_shared_words_name_a_few() {
+        let ids = [
+            "db.backup-restore-tested",
+            "payments.stripe.configured",
+            "edge.rate-limit",
+        ];
+        assert_eq!(near("edge.rate-limits", &ids), ["edge.rate-limit"]);
+        assert_eq!(near("db.backups.configured", &ids), ["db.backup-restore-tested"]);
+        assert_eq!(near("no.such-thing", &ids), [""; 0]);
+    }
+}

@@ -1,0 +1,165 @@
+//! Settings of GitHub's that changed since the last scheduled run: compared, told in one issue, and kept for the next run.
+//!
+//! What they were is kept in the check run's text, and while the issue is open in the issue: so a change that nobody
+//! mended is still one on the next day, and closing the issue by hand accepts it.
+
+use crate::github::{Client, GithubError};
+use crate::judge::{self, Drift, Record};
+use crate::publish::{self, OpenIssue, Outcome, Repository};
+use crate::report;
+
+use super::session::Judgement;
+
+/// What comparing gave.
+#[derive(Debug, Default)]
+pub(super) struct Compared {
+    /// For the check run's text: the hidden record.
+    pub text: Option<String>,
+    /// What log and job summary say.
+    pub lines: Vec<String>,
+}
+
+/// Where and for which gate.
+pub(super) struct Place<'a> {
+    /// The connection that publishes.
+    pub client: &'a Client,
+    /// The repository.
+    pub repository: &'a Repository,
+    /// The gate's name.
+    pub name: &'a str,
+    /// The commit that is judged.
+    pub head: &'a str,
+}
+
+/// Whether an event is one for which settings are compared. A pull request is never one: no setting is its doing.
+pub(super) fn is_compared(event: &str) -> bool {
+    matches!(event, "schedule" | "workflow_dispatch")
+}
+
+impl Place<'_> {
+    /// Compares the settings that the policy asks about; `None` where it asks about none.
+    pub async fn compare(&self, judgement: &Judgement) -> Option<Compared> {
+        let askers = judgement.plan.askers(&judgement.head);
+        if askers.is_empty() {
+            return None;
+        }
+        let drift = |before: &Record| judge::drift(before, &judgement.head.facts, &askers, &judgement.report);
+        let issue = publish::open_issue(self.client, self.repository, self.name).await;
+        let mut compared = Compared::default();
+        let told = issue.as_ref().ok().and_then(Option::as_ref);
+        let before = match told.map(|issue| report::read_record(self.name, &issue.body)) {
+            Some(Some(record)) => Some(record),
+            Some(None) => {
+                let number = told.map_or(0, |issue| issue.number);
+                let line = format!(
+                    "issue {number} no longer holds what the settings were: close it, and later runs compare with what they are now"
+                );
+                compared.lines.push(line);
+                None
+            }
+            None => match publish::earlier_record(self.client, self.repository, self.name, self.head).await {
+                Ok(Some(record)) => Some(record),
+                Ok(None) => {
+                    let line = "no earlier scheduled run kept its settings, so there is nothing to compare with yet";
+                    compared.lines.push(line.to_owned());
+                    None
+                }
+                Err(error) => {
+                    // Nothing is kept, either: what is kept now would hide what changed until now.
+                    compared
+                        .lines
+                        .push(format!("the settings are not compared with earlier ones: {error}"));
+                    return Some(compared);
+                }
+            },
+        };
+        let record = match before {
+            None => drift(&Record::new()).record,
+            Some(before) => self.tell(&before, drift(&before), issue, &mut compared.lines).await,
+        };
+        compared.text = report::hidden_record(self.name, &record);
+        if compared.text.is_none() {
+            let line = "the settings are too long to be kept, so the next run has nothing to compare with";
+            compared.lines.push(line.to_owned());
+        }
+        Some(compared)
+    }
+
+    /// Tells what changed; what the next run is to compare with.
+    async fn tell(
+        &self,
+        before: &Record,
+        drift: Drift,
+        issue: Result<Option<OpenIssue>, GithubError>,
+        lines: &mut Vec<String>,
+    ) -> Record {
+        lines.extend(report::drift_lines(&drift));
+        match (drift.settings.is_empty(), issue) {
+            (true, Ok(None)) => {
+                if drift.unseen.is_empty() {
+                    lines.push("no setting changed so that a control no longer holds".to_owned());
+                }
+                drift.record
+            }
+            (true, Err(error)) => {
+                lines.push(format!("whether an issue about settings is open is not known: {error}"));
+                drift.record
+            }
+            (true, Ok(Some(issue))) => {
+                self.close(&issue, &drift, lines).await;
+                drift.record
+            }
+            (false, Err(error)) => {
+                lines.push(format!("no issue tells it: {error}"));
+                unchanged(drift)
+            }
+            (false, Ok(issue)) => self.write(before, drift, issue, lines).await,
+        }
+    }
+
+    async fn write(&self, before: &Record, drift: Drift, issue: Option<OpenIssue>, lines: &mut Vec<String>) -> Record {
+        let title = report::issue_title(self.name);
+        let body = report::issue_body(self.name, &drift, before);
+        let text = (title.as_str(), body.as_str());
+        match publish::write_issue(self.client, self.repository, self.name, issue.as_ref(), text).await {
+            Outcome::Done | Outcome::Nothing => drift.record,
+            Outcome::Refused(error) => {
+                lines.push(format!("no issue tells it: {error}"));
+                unchanged(drift)
+            }
+            Outcome::Unsure(error) => {
+                lines.push(format!("the issue may not have been written: {error}"));
+                unchanged(drift)
+            }
+        }
+    }
+
+    async fn close(&self, issue: &OpenIssue, drift: &Drift, lines: &mut Vec<String>) {
+        let number = issue.number;
+        if !drift.unseen.is_empty() {
+            lines.push(format!(
+                "issue {number} stays open, as not every setting can be read now"
+            ));
+            return;
+        }
+        let line = match publish::close_issue(self.client, self.repository, issue, report::in_order()).await {
+            Outcome::Done | Outcome::Nothing => format!("the settings are back in order, and issue {number} is closed"),
+            Outcome::Refused(error) => {
+                format!("the settings are back in order; issue {number} could not be closed: {error}")
+            }
+            Outcome::Unsure(error) => {
+                format!("the settings are back in order; issue {number} may not have been closed and told so: {error}")
+            }
+        };
+        lines.push(line);
+    }
+}
+
+/// The record of a change that nobody was told of: the next run has to see it again.
+fn unchanged(drift: Drift) -> Record {
+    let mut record = drift.record;
+    for setting in drift.settings {
+        record.insert(setting.key, setting.before);
+    }
+    record
+}
