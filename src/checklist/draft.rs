@@ -168,9 +168,16 @@ impl Draft {
     /// # Errors
     /// The text is no TOML.
     pub fn merged_into(&self, policy: &str) -> Result<String, TomlError> {
-        let mut document: DocumentMut = policy.parse()?;
+        let body = policy.strip_prefix('\u{FEFF}').unwrap_or(policy);
+        // The writer knows line feeds alone; a file has one kind of line ends, or is left with its own mixture changed.
+        let has_returns = body.contains("\r\n");
+        let mut document: DocumentMut = body.replace("\r\n", "\n").parse()?;
         self.add_to(&mut document);
-        Ok(document.to_string())
+        let mut text = document.to_string();
+        if has_returns {
+            text = text.replace('\n', "\r\n");
+        }
+        Ok(policy[..policy.len() - body.len()].to_owned() + &text)
     }
 
     fn write_signatures(&self, text: &mut String) {

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use regex::Regex;
 
 use crate::check;
@@ -84,13 +85,27 @@ pub(super) fn conceal(list: &mut Checklist, document: &Document) {
         return;
     }
     let text = document.text().unwrap_or_default();
-    let values: Vec<&str> = found.iter().filter_map(|(span, ..)| text.get(span.clone())).collect();
-    let hide = |words: &mut String| {
-        for value in &values {
-            if words.contains(value) {
-                *words = words.replace(value, "…");
-            }
+    // A document's words are read with their spaces folded.
+    let values = found.iter().filter_map(|(span, ..)| text.get(span.clone()));
+    let values: Vec<String> = values
+        .flat_map(|value| [value.to_owned(), value.split_whitespace().collect::<Vec<_>>().join(" ")])
+        .filter(|value| !value.is_empty())
+        .collect();
+    let automaton = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(&values);
+    let hide = |words: &mut String| match &automaton {
+        Ok(automaton) if automaton.is_match(words.as_str()) => {
+            let mut out = String::with_capacity(words.len());
+            automaton.replace_all_with(words, &mut out, |_, _, out| {
+                out.push('…');
+                true
+            });
+            *words = out;
         }
+        Ok(_) => {}
+        // More than any document holds: nothing of it is told.
+        Err(_) => words.clear(),
     };
     for item in &mut list.items {
         hide(&mut item.text);

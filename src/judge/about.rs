@@ -14,18 +14,18 @@ struct Role {
     words: &'static [&'static str],
     /// What its folder is called.
     folders: &'static [&'static str],
-    /// What it is made with, where no folder has such a name.
+    /// What it is made with.
     kinds: &'static [&'static str],
 }
 
 const ROLES: [Role; 3] = [
     Role {
-        words: &["backend", "back-end", "server-side"],
+        words: &["backend", "back-end"],
         folders: &["backend", "server", "api"],
         kinds: &["express", "fastify", "nest", "koa", "hono", "hapi"],
     },
     Role {
-        words: &["frontend", "front-end", "client-side"],
+        words: &["frontend", "front-end"],
         folders: &["frontend", "client", "web", "webapp", "ui"],
         kinds: &["next", "react", "vite", "vue", "nuxt", "svelte", "angular"],
     },
@@ -37,66 +37,78 @@ const ROLES: [Role; 3] = [
 ];
 
 impl Role {
-    /// The components that play it.
+    /// Whether a component's folder says that it plays it.
+    fn is_called(&self, component: &Component) -> bool {
+        let folder = component.folder().to_lowercase();
+        folder.split('/').any(|part| self.folders.contains(&part))
+    }
+
+    /// The components that play it: by their folders, and by what they are made with where no folder says otherwise.
     fn components<'a>(&self, all: &'a [Component]) -> Vec<&'a Component> {
-        let is_called = |component: &&Component| {
-            let folder = component.folder().to_lowercase();
-            folder.split('/').any(|part| self.folders.contains(&part))
+        let is_made = |component: &Component| {
+            let is_kind = component.kinds.iter().any(|kind| self.kinds.contains(&kind.as_str()));
+            is_kind && !ROLES.iter().any(|role| role.is_called(component))
         };
-        let called: Vec<&Component> = all.iter().filter(is_called).collect();
-        if !called.is_empty() {
-            return called;
-        }
-        let is_made = |component: &&Component| component.kinds.iter().any(|kind| self.kinds.contains(&kind.as_str()));
-        all.iter().filter(is_made).collect()
+        let plays = |component: &&Component| self.is_called(component) || is_made(component);
+        all.iter().filter(plays).collect()
     }
 }
 
-/// Names of folders that are words of any sentence: they name a part only with their whole path.
-const COMMON: [&str; 14] = [
-    "api",
-    "app",
-    "apps",
-    "web",
-    "server",
-    "client",
-    "core",
-    "docs",
-    "site",
-    "ui",
-    "test",
-    "tests",
-    "production",
-    "main",
-];
+/// How much of a text is looked at for the names of parts: who names one does so at once.
+const LOOKED_AT: usize = 400;
 
-/// The components that a line speaks of by its own words, else by the nearest heading that names one, else by the folder
-/// that its document stands in; none where it speaks of no part.
-pub(super) fn about<'a>(
-    document: &RepoPath,
-    list: &Checklist,
-    item: &Item,
+/// Which part each line of a document speaks of.
+pub(super) struct Speech<'a> {
     components: &'a [Component],
-) -> Vec<&'a Component> {
-    let path = list.path(item);
-    let mut texts = std::iter::once(item.text.as_str()).chain(path.into_iter().rev());
-    let spoken = texts.find_map(|text| Some(named(text, components)).filter(|found| !found.is_empty()));
-    spoken.unwrap_or_else(|| {
-        let owner = Component::of(components, document);
-        owner.filter(|owner| !owner.folder().is_empty()).into_iter().collect()
-    })
+    /// What each section's own heading names.
+    sections: Vec<Vec<&'a Component>>,
+    /// The component that the document stands in.
+    owner: Option<&'a Component>,
 }
 
+impl<'a> Speech<'a> {
+    pub(super) fn new(document: &RepoPath, list: &Checklist, components: &'a [Component]) -> Self {
+        let owner = Component::of(components, document);
+        Self {
+            components,
+            sections: list
+                .sections
+                .iter()
+                .map(|section| named(&section.text, components))
+                .collect(),
+            owner: owner.filter(|owner| !owner.folder().is_empty()),
+        }
+    }
+
+    /// The components that a line speaks of by its own words, else by the nearest heading that names one, else by the
+    /// folder that its document stands in; none where it speaks of no part.
+    pub(super) fn about(&self, list: &Checklist, item: &Item) -> Vec<&'a Component> {
+        let own = named(&item.text, self.components);
+        if !own.is_empty() {
+            return own;
+        }
+        let mut next = item.section;
+        while let Some(index) = next {
+            match self.sections.get(index) {
+                Some(found) if !found.is_empty() => return found.clone(),
+                _ => next = list.sections.get(index).and_then(|section| section.parent),
+            }
+        }
+        self.owner.into_iter().collect()
+    }
+}
+
+/// A folder's bare name is a word of any sentence ("Logging is structured"): its whole path names a part, and so does
+/// what people call its role.
 fn named<'a>(text: &str, components: &'a [Component]) -> Vec<&'a Component> {
-    let text = format!(" {} ", spaced(text));
+    let text: String = text.chars().take(LOOKED_AT).collect();
+    let text = format!(" {} ", spaced(&text));
     let has = |words: &str| text.contains(&format!(" {} ", spaced(words)));
     let roles = ROLES.iter().filter(|role| role.words.iter().any(|word| has(word)));
     let mut found: Vec<&Component> = roles.flat_map(|role| role.components(components)).collect();
     found.extend(components.iter().filter(|component| {
         let folder = component.folder().to_lowercase();
-        let name = folder.rsplit('/').next().unwrap_or_default();
-        let by_name = !COMMON.contains(&name) && name.len() > 2 && has(name);
-        by_name || folder.contains('/') && has(&folder)
+        folder.contains('/') && has(&folder)
     }));
     found.sort_by(|left, right| left.path.cmp(&right.path));
     found.dedup_by(|left, right| left.path == right.path);
@@ -189,12 +201,17 @@ impl<'a> Seen<'a> {
         })
     }
 
-    /// What speaks for it here.
-    pub(super) fn evidence(&self) -> Option<&'a Evidence> {
+    /// All that speaks for it here.
+    pub(super) fn all_evidence(&self) -> impl Iterator<Item = &'a Evidence> {
         self.found
             .evidence
             .iter()
-            .find(|evidence| self.is_here(&evidence.place.path))
+            .filter(|evidence| self.is_here(&evidence.place.path))
+    }
+
+    /// The first that speaks for it here.
+    pub(super) fn evidence(&self) -> Option<&'a Evidence> {
+        self.all_evidence().next()
     }
 }
 
@@ -221,7 +238,9 @@ mod tests {
         let list = read(text);
         let components = components(paths);
         let item = list.items.last().expect("an item");
-        about(&RepoPath::new(document), &list, item, &components)
+        let speech = Speech::new(&RepoPath::new(document), &list, &components);
+        speech
+            .about(&list, item)
             .iter()
             .map(|part| part.path.to_string())
             .collect()
@@ -238,7 +257,10 @@ mod tests {
             ["backend", "frontend"]
         );
         assert_eq!(spoken_of("- [ ] `apps/billing` has one", &paths), ["apps/billing"]);
-        assert_eq!(spoken_of("- [ ] Billing has one", &paths), ["apps/billing"]);
+        assert!(
+            spoken_of("- [ ] Billing has one", &paths).is_empty(),
+            "a bare name is a word"
+        );
         assert!(spoken_of("- [ ] Dockerfile", &paths).is_empty());
     }
 

@@ -10,7 +10,7 @@ use crate::model::{
 use crate::policy::Bind;
 use crate::text::redact;
 
-use super::about::{Seen, about};
+use super::about::{Seen, Speech};
 use super::exact::not_shown;
 use super::report::related;
 use super::{Assessed, normalise};
@@ -132,9 +132,14 @@ fn held(
     };
     let bindings = checklist::bind(&list, Words::builtin(), binds);
     let judged = list.items.iter().zip(&bindings);
+    let speech = Speech::new(path, &list, components);
     let items = judged.map(|(item, bindings)| {
         let parts = Parts {
-            about: about(path, &list, item, components),
+            about: if bindings.is_empty() {
+                Vec::new()
+            } else {
+                speech.about(&list, item)
+            },
             all: components,
         };
         judge(item, bindings, outcomes, &parts)

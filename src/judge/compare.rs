@@ -89,7 +89,9 @@ fn introduced(item: &Assessed, matched: &[bool], before: &[&Assessed], ancestors
             || origin.is_some_and(|found| found.outcome == OutcomeKind::Unknown)
             || place.is_some_and(|place| ancestors.is_unread(&place.path));
         // A setting is read once for both sides: it was so before, even where head alone makes the control ask for it.
-        match (*known || is_setting(&finding.gap.subject), untold) {
+        // It stands nowhere in the tree: a file may be called anything.
+        let is_setting = place.is_none() && is_setting(&finding.gap.subject);
+        match (*known || is_setting, untold) {
             (true, _) => Some(false),
             (false, false) => Some(true),
             (false, true) => None,

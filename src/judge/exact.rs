@@ -7,11 +7,22 @@ pub(super) fn not_shown(text: &str, seen: &[Seen<'_>]) -> Option<String> {
     let stated = stated(text);
     stated.into_iter().find(|words| {
         let bare = squeezed(words);
-        let shows = |text: &str| squeezed(text).contains(&bare);
+        let shows = |text: &str| holds(&squeezed(text), &bare);
         !seen.iter().any(|seen| {
-            let mut evidence = seen.found.evidence.iter();
+            let mut evidence = seen.all_evidence();
             evidence.any(|found| shows(&found.text) || shows(found.place.path.as_str()) || shows(&found.subject))
         })
+    })
+}
+
+/// Whether a text holds the words, and not as a part of longer ones: `11mb` is not `1mb`, `/healthz` not `/health`.
+fn holds(text: &str, words: &str) -> bool {
+    let is_part = |character: char| character.is_alphanumeric() || matches!(character, '_' | '-');
+    text.match_indices(words).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + words.len()..].chars().next();
+        let begins = words.starts_with('/') || before.is_none_or(|character| !is_part(character));
+        begins && after.is_none_or(|character| !is_part(character))
     })
 }
 
@@ -56,7 +67,11 @@ fn is_path(word: &str) -> bool {
         Some((folder, rest)) => {
             let name = rest.rsplit('/').next().unwrap_or_default();
             let (stem, extension) = name.rsplit_once('.').unwrap_or_default();
-            !folder.is_empty() && !stem.is_empty() && (1..=5).contains(&extension.len())
+            let is_extension =
+                (1..=5).contains(&extension.len()) && extension.starts_with(|first: char| first.is_alphabetic());
+            // `Node.js/Express.js` are two names.
+            let is_folder = !folder.is_empty() && !folder.trim_start_matches('.').contains('.');
+            is_folder && !stem.is_empty() && is_extension
         }
         None => false,
     }
@@ -68,7 +83,7 @@ fn squeezed(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::stated;
+    use super::{holds, stated};
 
     #[test]
     fn routes_files_and_amounts_are_exact() {
@@ -78,6 +93,12 @@ mod tests {
         );
         assert_eq!(stated("Limits in (src/limits.ts)"), ["src/limits.ts"]);
         assert_eq!(stated("Bodies up to 10MB, 2 GB of disk"), ["10MB", "2GB"]);
+    }
+
+    #[test]
+    fn what_is_like_it_does_not_show_it() {
+        assert!(holds("limit:'1mb'", "1mb") && !holds("limit:'11mb'", "1mb"));
+        assert!(holds("get/api/health", "/health") && !holds("get/healthz", "/health"));
     }
 
     #[test]

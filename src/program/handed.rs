@@ -25,6 +25,12 @@ pub struct Handed {
     pub from: FunctionAt,
 }
 
+/// The most calls that are looked at for one parameter.
+const MOST_VISITS: usize = 2_000;
+
+/// Where something comes from: the function that hands it on, the package, and the path in it.
+type Source = (FunctionAt, Box<str>, String);
+
 /// A parameter: of which function, and which.
 type Slot = (FunctionAt, u32);
 
@@ -90,21 +96,30 @@ impl Handings {
             }
             pending.extend(handings.pending);
         }
+        for list in given.values_mut() {
+            list.sort();
+            list.dedup();
+        }
         let mut found = Vec::new();
+        let mut known: BTreeMap<Slot, Vec<Source>> = BTreeMap::new();
         for pending in &pending {
-            let mut sources = Vec::new();
-            sources_of(&given, pending.slot, DEEPEST, &mut sources);
-            for (from, package, path) in sources {
+            let sources = known.entry(pending.slot).or_insert_with(|| {
+                let mut sources = Vec::new();
+                let mut left = MOST_VISITS;
+                sources_of(&given, pending.slot, DEEPEST, &mut left, &mut sources);
+                sources
+            });
+            for (from, package, path) in sources.iter() {
                 found.push(Handed {
                     used: Use {
-                        package,
-                        path: joined(&path, &pending.path).into(),
+                        package: package.clone(),
+                        path: joined(path, &pending.path).into(),
                         kind: pending.kind,
                         function: pending.function,
                         expr: Some(pending.expr),
                         request: None,
                     },
-                    from,
+                    from: *from,
                 });
             }
         }
@@ -118,17 +133,19 @@ fn sources_of(
     given: &BTreeMap<Slot, Vec<(FunctionAt, Given)>>,
     slot: Slot,
     deeper: usize,
-    sources: &mut Vec<(FunctionAt, Box<str>, String)>,
+    left: &mut usize,
+    sources: &mut Vec<Source>,
 ) {
     for (from, what) in given.get(&slot).into_iter().flatten() {
-        if sources.len() >= MOST {
+        if sources.len() >= MOST || *left == 0 {
             return;
         }
+        *left -= 1;
         match what {
             Given::Package(package, path) => sources.push((*from, package.clone(), path.clone())),
             Given::Slot(outer, path) if deeper > 1 => {
                 let before = sources.len();
-                sources_of(given, *outer, deeper - 1, sources);
+                sources_of(given, *outer, deeper - 1, left, sources);
                 for (_, _, found) in &mut sources[before..] {
                     *found = joined(found, path);
                 }

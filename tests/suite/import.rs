@@ -118,3 +118,23 @@ fn hostile_words_stay_words() {
     assert!(!policy.contains(['\u{202e}', '\u{1b}']), "{policy:?}");
     end(readygate(&["policy", "check"]).current_dir(repo.path())).with(0);
 }
+
+#[test]
+fn line_ends_and_the_mark_of_bytes_stay() {
+    let repo = shop(ITEMS);
+    let file = repo.path().join(".github/readiness.toml");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(
+        &file,
+        "\u{FEFF}version = 1\r\nextends = [\"builtin:default\"] # ours\r\n",
+    )
+    .unwrap();
+    import(&repo, &["--yes"]).with(0);
+    let after = policy(&repo);
+    assert!(
+        after.starts_with("\u{FEFF}version = 1\r\nextends = [\"builtin:default\"] # ours\r\n"),
+        "{after:?}"
+    );
+    assert_eq!(after.matches('\n').count(), after.matches("\r\n").count());
+    assert!(after.contains("docs/PRODUCTION.md"));
+}

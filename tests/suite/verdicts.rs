@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::cli::program::{check, shop};
+use crate::github::repo::GitRepo;
 
 const POLICY: &str = r#"version = 1
 [checklist]
@@ -48,8 +49,14 @@ const LIST: &str = "# Ready\n\n- [ ] Dockerfile for the backend\n- [ ] Dockerfil
     - [ ] It answers at /readyz\n- [ ] Buy a cake\n";
 
 fn judged(list: &str) -> Value {
+    let repo = repository(list);
+    let ended = check(repo.path(), &["--format", "json", "--fail-on", "never"]).with(0);
+    ended.json()
+}
+
+fn repository(list: &str) -> GitRepo {
     let package = "{\"name\":\"a\",\"dependencies\":{\"express\":\"4.18.0\"}}\n";
-    let repo = shop(&[
+    shop(&[
         (".github/readiness.toml", POLICY),
         ("docs/READY.md", list),
         ("backend/READY.md", "- [ ] Its Dockerfile\n"),
@@ -58,9 +65,7 @@ fn judged(list: &str) -> Value {
         ("frontend/package.json", package),
         ("frontend/index.js", "// FIXME: later\n"),
         ("frontend/Dockerfile", "FROM scratch\n"),
-    ]);
-    let ended = check(repo.path(), &["--format", "json", "--fail-on", "never"]).with(0);
-    ended.json()
+    ])
 }
 
 fn verdicts(report: &Value, list: usize) -> Vec<(u64, String)> {
@@ -128,4 +133,10 @@ fn secrets_and_personal_data_in_the_document_are_found_and_printed_nowhere() {
     assert_eq!(lines, [2, 3]);
     let text = report.to_string();
     assert!(!text.contains(&token[4..]) && !text.contains("lindqvist"), "{text}");
+    let repo = repository(&list);
+    for format in ["human", "markdown", "github", "sarif"] {
+        let ended = check(repo.path(), &["--format", format, "--fail-on", "never"]);
+        let told = ended.out + &ended.err;
+        assert!(!told.contains(&token[4..]) && !told.contains("lindqvist"), "{told}");
+    }
 }

@@ -37,8 +37,8 @@ pub(super) fn broken(snapshot: &Snapshot, job: &Job) -> Option<Broken> {
         return None;
     }
     for (index, step) in job.steps.iter().enumerate() {
-        let is_certain = step.condition.is_none() && step.tolerated == Flag::No;
-        if let Some(why) = of_step(snapshot, step).filter(|_| is_certain) {
+        let is_certain = step.condition.is_none() && step.tolerated == Flag::No && is_plain(step);
+        if is_certain && let Some(why) = of_step(snapshot, step) {
             return Some(Broken { step: index, why });
         }
         if brings_files(step) {
@@ -56,17 +56,48 @@ pub(super) fn runs_after_failure(step: &Step) -> bool {
         .is_some_and(|condition| words.iter().any(|word| condition.text.contains(word)))
 }
 
+/// Whether every command of a step's script is run: what stands in a branch, a loop or behind `||` may not be.
+fn is_plain(step: &Step) -> bool {
+    let Some(run) = &step.run else { return true };
+    let is_branch = |word: &str| {
+        matches!(
+            word,
+            "if" | "then"
+                | "else"
+                | "elif"
+                | "case"
+                | "for"
+                | "while"
+                | "until"
+                | "function"
+                | "test"
+                | "trap"
+                | "set"
+                | "exit"
+                | "["
+                | "[["
+                | "!"
+                | "{"
+                | "("
+        )
+    };
+    let text = run.text.as_str();
+    !text.contains("||") && !text.contains("()") && !text.split([' ', '\n', '\t', ';', '&', '|']).any(is_branch)
+}
+
 fn brings_files(step: &Step) -> bool {
     if let Some(uses) = &step.uses {
-        let is_other = |name: &str| matches!(name, "repository" | "path" | "submodules");
+        let is_other = |name: &str| matches!(name, "repository" | "path" | "submodules" | "ref");
+        let installs = |name: &str| name == "run_install";
         return BRING_FILES.iter().any(|name| uses.text.starts_with(name))
+            || step.with.iter().any(|(name, _)| installs(name))
             || uses.text.starts_with("actions/checkout") && step.with.iter().any(|(name, _)| is_other(name));
     }
     let Some(run) = &step.run else { return false };
     let shell = step.shell.as_ref().map(|shell| shell.text.as_str());
     commands(&run.text, shell).iter().any(|command| {
         let text = command.text.as_str();
-        MAKE_FILES.iter().any(|word| text.contains(word)) || is_loose_install(text)
+        MAKE_FILES.iter().any(|word| text.contains(word)) || asked_for(text).is_empty() && is_loose_install(text)
     })
 }
 
@@ -74,11 +105,13 @@ fn brings_files(step: &Step) -> bool {
 fn is_loose_install(text: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
     let is_global = words.iter().any(|word| matches!(*word, "-g" | "--global"));
+    let installs = words
+        .iter()
+        .any(|word| matches!(*word, "install" | "i" | "add" | "update"));
     match words.as_slice() {
-        ["npm", "install" | "i" | "add", ..]
-        | ["pnpm" | "bun", "install" | "i" | "add", ..]
-        | ["yarn", "install" | "add", ..] => !is_global,
         ["yarn"] => true,
+        // Flags may stand before the word: `npm --prefix web install`.
+        ["npm" | "pnpm" | "bun" | "yarn", ..] => installs && !is_global,
         _ => false,
     }
 }

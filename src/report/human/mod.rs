@@ -19,7 +19,26 @@ pub use diagnostics::diagnostics;
 /// Snippets of what needs a look, then the summary.
 pub fn render(report: &Report, setting: &Setting<'_>) -> String {
     let view = View::new(report);
-    let mut out = details::details(&view, setting);
+    // A line of a document that holds what nobody should read is not shown, whatever is said of it.
+    let secret = report
+        .controls
+        .iter()
+        .filter(|control| control.id == "checklist.secret");
+    let held: Vec<&str> = secret
+        .flat_map(|control| control.findings.iter().filter_map(|finding| finding.path.as_deref()))
+        .collect();
+    let sources = |path: &str| {
+        if held.contains(&path) {
+            None
+        } else {
+            (setting.sources)(path)
+        }
+    };
+    let shown = Setting {
+        sources: &sources,
+        ..*setting
+    };
+    let mut out = details::details(&view, &shown);
     if !out.is_empty() {
         out.push('\n');
     }

@@ -110,3 +110,15 @@ fn a_base_that_is_not_there_is_unreadable_and_named() {
         .with(3)
         .saying("no-such-branch");
 }
+
+#[test]
+fn a_path_that_is_called_like_a_setting_hides_nothing() {
+    let repo = shop(&BASE);
+    repo.branch("feature");
+    repo.commit(&[("branch.protected: x/server.js", "// FIXME: nobody sees it\n")]);
+    written(&repo);
+    let report = check(repo.path(), &["--base", "main", "--format", "json"])
+        .with(1)
+        .json();
+    assert_eq!(report["regressions"][0]["control"], "shop.no-fixme");
+}
