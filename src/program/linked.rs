@@ -9,7 +9,7 @@ use crate::text::{Document, Span};
 use super::assigned::Assigned;
 use super::build::NotRead;
 use super::entry::{Entry, Side};
-use super::module::{BindingId, ExprId, FunctionId, Module, RequestId};
+use super::module::{BindingId, Expr, ExprId, FunctionId, Module, RequestId};
 use super::reach::Reach;
 use super::server::Routes;
 use super::usage::{self, Mention, Usage};
@@ -49,6 +49,7 @@ pub struct Program {
     pub(super) from_functions: Mutex<BTreeMap<FunctionAt, Arc<Reach>>>,
     pub(super) usage: OnceLock<Usage>,
     mentions: OnceLock<Vec<Mention>>,
+    texts: OnceLock<Vec<(FunctionAt, ExprId)>>,
     pub(super) values: Mutex<HashMap<(ModuleId, BindingId), Arc<Vec<Value>>>>,
 }
 
@@ -142,6 +143,24 @@ impl Program {
             .entry(function)
             .or_insert_with(|| Arc::new(Reach::from_function(self, function)));
         Arc::clone(reach)
+    }
+
+    /// Every text that stands in code, in the order of modules and functions: many controls ask for one.
+    pub fn texts(&self) -> &[(FunctionAt, ExprId)] {
+        self.texts.get_or_init(|| {
+            let mut texts = Vec::new();
+            for (id, linked) in self.modules() {
+                for (_, index) in linked.module.functions.iter().zip(0_u32..) {
+                    let function = FunctionId(index);
+                    linked.module.each_expr(function, &mut |expr| {
+                        if matches!(linked.module.expr(expr), Expr::Text(_)) {
+                            texts.push((FunctionAt { module: id, function }, expr));
+                        }
+                    });
+                }
+            }
+            texts
+        })
     }
 
     /// Where packages are used, reachable or not.

@@ -183,22 +183,16 @@ impl Asked<'_> {
     }
 
     fn texts(&self, pattern: &regex::Regex) -> Vec<Spot> {
-        let mut spots = Vec::new();
-        for (id, linked) in self.program.modules() {
-            for index in 0..linked.module.functions.len() {
-                let Ok(index) = u32::try_from(index) else { break };
-                let function = crate::program::module::FunctionId(index);
-                linked.module.each_expr(function, &mut |expr| {
-                    if let Expr::Text(text) = linked.module.expr(expr)
-                        && pattern.is_match(text)
-                    {
-                        let at = FunctionAt { module: id, function };
-                        spots.push(self.spot_at(self.question.what.shown(), at, &linked.module.span(expr), None));
-                    }
-                });
+        let found = self.program.texts().iter().filter_map(|(at, expr)| {
+            let module = self.program.module(at.module);
+            match module.expr(*expr) {
+                Expr::Text(text) if pattern.is_match(text) => {
+                    Some(self.spot_at(self.question.what.shown(), *at, &module.span(*expr), None))
+                }
+                _ => None,
             }
-        }
-        spots
+        });
+        found.collect()
     }
 
     fn is_live(&self, function: FunctionAt) -> bool {
