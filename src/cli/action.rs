@@ -214,7 +214,7 @@ impl Publisher<'_> {
 
     /// Settings that changed since the last scheduled run. Nothing here has a say in the verdict.
     async fn settings(&self, judgement: &Judgement) -> Compared {
-        if !drift::is_compared(&self.runner.event.name) {
+        if !drift::is_compared(&self.runner.event) {
             return Compared::default();
         }
         if self.runner.inputs.annotations == Switch::Off {

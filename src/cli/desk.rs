@@ -3,20 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use similar::TextDiff;
 
 use crate::check::Control;
 use crate::judge::digest;
 use crate::model::{PathGlob, Tree};
 use crate::policy::{Amended, Amendment, NoToml, PATHS, Policy};
 use crate::report::escape;
-use crate::source::{Local, Offline, Revision, Source, Together, without_excluded};
+use crate::source::{Local, Revision, Source, without_excluded};
 use crate::text;
 
-use super::check::{Demand, client};
-use super::load::{self, Loaded};
 use super::stop::Stop;
-use super::{choose, tell};
+use super::{policies, tell};
 
 /// Controls that the checklist itself is judged by. No policy writes them out, so nothing in it can speak of them.
 const OWN_CONTROLS: [&str; 3] = ["checklist.contradicted", "checklist.inconsistent", "checklist.secret"];
@@ -66,7 +63,12 @@ impl Desk {
         let path = match given {
             Some(path) if path.exists() => path.to_owned(),
             Some(path) => return Err(no_policy(&format!("there is no policy `{}`", path.display()))),
-            None => standing(&root).ok_or_else(|| no_policy("there is no policy to write to"))?,
+            None => {
+                let standing = tell::standing_policy(&root);
+                standing
+                    .map(|(_, file)| file)
+                    .ok_or_else(|| no_policy("there is no policy to write to"))?
+            }
         };
         let text = tell::read_policy(&path)?;
         let whole = |path: &Path| std::fs::canonicalize(path).ok();
@@ -76,7 +78,7 @@ impl Desk {
         });
         let shown = inside.clone().unwrap_or_else(|| path.display().to_string());
         let tree = local.tree(&Revision::WorkingTree).await?;
-        let policy = valid(&shown, &text, local, &tree).await?;
+        let policy = policies::at_hand(&shown, &text, local, &tree).await?;
         Ok(Self {
             tree: without_excluded(tree, &policy.exclude),
             path,
@@ -151,7 +153,9 @@ impl Desk {
     pub async fn holds(&self, amended: &Amended) -> Result<(), Stop> {
         let mut local = Local::open(Path::new("."))?;
         let tree = local.tree(&Revision::WorkingTree).await?;
-        valid(&self.shown, &amended.text, local, &tree).await.map(|_| ())
+        policies::at_hand(&self.shown, &amended.text, local, &tree)
+            .await
+            .map(|_| ())
     }
 
     /// Shows the difference and writes it.
@@ -163,10 +167,7 @@ impl Desk {
             )))?;
             return Ok(0);
         }
-        let diff = TextDiff::from_lines(text, &amended.text);
-        let diff = diff.unified_diff().header(shown, shown).to_string();
-        let lines: Vec<String> = diff.lines().map(|line| escape::source_line(line) + "\n").collect();
-        tell::print(&lines.concat())?;
+        tell::difference(shown, text, &amended.text)?;
         let done = match amended.amendment {
             Amendment::Added => "added",
             Amendment::Renewed => "renewed",
@@ -221,24 +222,6 @@ fn no_policy(what: &str) -> Stop {
         "{what}: write `{}` with the lines `version = 1` and `extends = [\"builtin:default\"]`, or let `readygate import CHECKLIST` make one",
         PATHS[0]
     ))
-}
-
-/// The policy that stands where policies stand. A link is not followed: what is written must be in the repository.
-fn standing(root: &Path) -> Option<PathBuf> {
-    let mut paths = PATHS.iter().map(|path| root.join(path));
-    paths.find(|path| std::fs::symlink_metadata(path).is_ok_and(|found| found.is_file()))
-}
-
-async fn valid(path: &str, text: &str, files: Local, tree: &Tree) -> Result<Policy, Stop> {
-    let client = client(Demand::Token)?;
-    let mut source = Together {
-        files,
-        facts: Offline::new("a policy is read without facts"),
-    };
-    let text = choose::given(path.to_owned(), text.to_owned());
-    let loaded = load::from_text(text, &mut source, &Revision::WorkingTree, tree, client.as_ref()).await?;
-    let Loaded { policy, texts } = loaded;
-    policy.map_err(|mistakes| Stop::Policy(mistakes, texts))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::judge::{self, Drift, Record};
 use crate::publish::{self, OpenIssue, Outcome, Repository};
 use crate::report;
 
+use super::event::Event;
 use super::session::Judgement;
 
 /// What comparing gave.
@@ -32,8 +33,16 @@ pub(super) struct Place<'a> {
 }
 
 /// Whether an event is one for which settings are compared. A pull request is never one: no setting is its doing.
-pub(super) fn is_compared(event: &str) -> bool {
-    matches!(event, "schedule" | "workflow_dispatch")
+/// A run that somebody starts on another branch is none either: that branch's policy may not ask what the issue is about.
+pub(super) fn is_compared(event: &Event) -> bool {
+    let branch = event.reference.as_deref().unwrap_or_default();
+    let branch = branch.strip_prefix("refs/heads/").unwrap_or(branch);
+    let is_elsewhere = event.default_branch.as_deref().is_some_and(|default| default != branch);
+    match event.name.as_str() {
+        "schedule" => true,
+        "workflow_dispatch" => !is_elsewhere,
+        _ => false,
+    }
 }
 
 impl Place<'_> {
@@ -162,4 +171,22 @@ fn unchanged(drift: Drift) -> Record {
         record.insert(setting.key, setting.before);
     }
     record
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_run_on_another_branch_says_nothing_of_the_settings() {
+        let payload = json!({"repository": {"default_branch": "main"}});
+        let is = |name: &str, reference: &str| {
+            let event = Event::read(name, &payload, "1111", Some(reference)).expect("is read");
+            is_compared(&event)
+        };
+        assert!(is("workflow_dispatch", "refs/heads/main") && is("schedule", "refs/heads/main"));
+        assert!(!is("workflow_dispatch", "refs/heads/feature") && !is("push", "refs/heads/main"));
+    }
 }

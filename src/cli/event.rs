@@ -11,6 +11,8 @@ pub struct Event {
     pub head: String,
     /// The ref as a person knows it.
     pub reference: Option<String>,
+    /// The repository's default branch, where the event tells it.
+    pub default_branch: Option<String>,
     /// What to compare with.
     pub base: Base,
     /// The pull request.
@@ -58,6 +60,10 @@ impl Event {
             name: name.to_owned(),
             head: sha.to_owned(),
             reference: reference.map(str::to_owned),
+            default_branch: payload
+                .pointer("/repository/default_branch")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
             base: Base::None,
             pull_request: None,
             is_fork: false,
@@ -92,15 +98,14 @@ impl Event {
         let is_fork = text("/pull_request/head/repo/full_name") != text("/pull_request/base/repo/full_name");
         Ok(Self {
             head,
-            reference: text("/pull_request/head/ref").or(self.reference),
+            reference: text("/pull_request/head/ref").or(self.reference.clone()),
             base: Base::Branch(branch),
             pull_request: Some(PullRequest {
                 number: number.ok_or_else(|| missing("pull_request.number"))?,
                 author: text("/pull_request/user/login").unwrap_or_default(),
             }),
             is_fork,
-            name: self.name,
-            notices: self.notices,
+            ..self
         })
     }
 

@@ -4,20 +4,16 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use similar::TextDiff;
 
 use crate::checklist::{self, Checklist, Draft, Means, Words};
 use crate::model::{RepoPath, Tree};
 use crate::policy::{BUILTIN, PATHS, Policy};
-use crate::report::escape;
-use crate::source::{Local, Offline, Revision, Source, Together};
+use crate::source::{Local, Revision, Source};
 
 use super::args::ImportArguments;
-use super::check::{Demand, client};
 use super::coverage::{self, unreadable};
-use super::load::{self, Loaded};
 use super::stop::Stop;
-use super::{choose, tell};
+use super::{choose, policies, tell};
 
 /// A policy to be written, and what was there before.
 struct Imported {
@@ -51,10 +47,7 @@ pub async fn run(arguments: &ImportArguments) -> Result<u8> {
         return Ok(0);
     }
     if imported.before.is_some() {
-        let diff = TextDiff::from_lines(before, &imported.after);
-        let diff = diff.unified_diff().header(&shown, &shown).to_string();
-        let lines: Vec<String> = diff.lines().map(|line| escape::source_line(line) + "\n").collect();
-        tell::print(&lines.concat())?;
+        tell::difference(&shown, before, &imported.after)?;
         if !arguments.yes {
             tell::print(&format!(
                 "\nNothing was written: with --yes, {shown} is changed so. {}\n",
@@ -84,7 +77,10 @@ async fn import(arguments: &ImportArguments) -> Result<Imported, Stop> {
     }
     let file = inside(&root, &arguments.checklist)?;
     let tree = local.tree(&Revision::WorkingTree).await?;
-    let path = arguments.policy.clone().unwrap_or_else(|| standing(&root));
+    let path = match &arguments.policy {
+        Some(path) => path.clone(),
+        None => standing(&root)?,
+    };
     let before = if path.is_file() {
         Some(tell::read_policy(&path)?)
     } else {
@@ -92,7 +88,7 @@ async fn import(arguments: &ImportArguments) -> Result<Imported, Stop> {
     };
     let shown = path.display().to_string();
     let policy = match &before {
-        Some(text) => load_text(&shown, text, local, &tree).await?,
+        Some(text) => policies::at_hand(&shown, text, local, &tree).await?,
         None => built_in(&BUILTIN.iter().map(|(name, _)| *name).collect::<Vec<_>>())?,
     };
     let bindings = checklist::bind(&list, Words::builtin(), &policy.checklist.binds);
@@ -113,7 +109,7 @@ async fn import(arguments: &ImportArguments) -> Result<Imported, Stop> {
             .merged_into(text)
             .map_err(|error| Stop::no_policy(error.to_string()))?,
     };
-    let written = load_text(&shown, &after, Local::open(Path::new("."))?, &tree).await?;
+    let written = policies::at_hand(&shown, &after, Local::open(Path::new("."))?, &tree).await?;
     Ok(Imported {
         summary: summary(&list, &draft, &written),
         path,
@@ -166,24 +162,22 @@ fn built_in(names: &[&str]) -> Result<Policy, Stop> {
     Policy::builtins(names).map_err(|mistakes| Stop::Policy(mistakes, std::collections::BTreeMap::new()))
 }
 
-async fn load_text(path: &str, text: &str, files: Local, tree: &Tree) -> Result<Policy, Stop> {
-    let client = client(Demand::Token)?;
-    let mut source = Together {
-        files,
-        facts: Offline::new("a policy is read without facts"),
-    };
-    let text = choose::given(path.to_owned(), text.to_owned());
-    let loaded = load::from_text(text, &mut source, &Revision::WorkingTree, tree, client.as_ref()).await?;
-    let Loaded { policy, texts } = loaded;
-    policy.map_err(|mistakes| Stop::Policy(mistakes, texts))
-}
-
 /// Where the policy stands, or will.
-fn standing(root: &Path) -> PathBuf {
-    let there = PATHS.iter().map(|path| root.join(path)).find(|path| path.is_file());
+///
+/// # Errors
+/// A link stands there: what is written through one lies somewhere else.
+fn standing(root: &Path) -> Result<PathBuf, Stop> {
+    let there = tell::standing_policy(root).map(|(_, file)| file);
     let path = there.unwrap_or_else(|| root.join(PATHS[0]));
     // Nobody wants to read `./.github`.
-    path.strip_prefix(".").map(Path::to_owned).unwrap_or(path)
+    let path = path.strip_prefix(".").map(Path::to_owned).unwrap_or(path);
+    if std::fs::symlink_metadata(&path).is_ok_and(|found| found.is_symlink()) {
+        return Err(Stop::Usage(format!(
+            "`{}` is a link, and a policy must be a file of this repository: name the file with --policy",
+            path.display()
+        )));
+    }
+    Ok(path)
 }
 
 /// The checklist's path in the repository.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use crate::model::Tree;
 use crate::policy::{self, Policy};
 use crate::report::escape;
 use crate::source::{Local, Offline, Revision, Source, Together};
@@ -115,4 +116,20 @@ pub(super) async fn found(file: Option<&Path>) -> Result<(String, Policy), Stop>
             Err(mistakes) => Err(Stop::Policy(mistakes, std::collections::BTreeMap::new())),
         },
     }
+}
+
+/// A policy whose text is at hand, read as it would be from the repository.
+///
+/// # Errors
+/// It has mistakes, or a pack could not be read.
+pub(super) async fn at_hand(path: &str, text: &str, files: Local, tree: &Tree) -> Result<Policy, Stop> {
+    let client = client(Demand::Token)?;
+    let mut source = Together {
+        files,
+        facts: Offline::new("a policy is read without facts"),
+    };
+    let text = choose::given(path.to_owned(), text.to_owned());
+    let loaded = load::from_text(text, &mut source, &Revision::WorkingTree, tree, client.as_ref()).await?;
+    let Loaded { policy, texts } = loaded;
+    policy.map_err(|mistakes| Stop::Policy(mistakes, texts))
 }

@@ -1,10 +1,11 @@
 //! What a run says beside its report: on standard error.
 
 use std::io::{IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use similar::TextDiff;
 
 use crate::policy::{PATHS, Text};
 use crate::report::{Colour, escape, human};
@@ -89,11 +90,25 @@ pub fn read_policy(path: &Path) -> Result<String, Stop> {
 /// # Errors
 /// It can't be read, or can't be a policy.
 pub fn policy_on_disk(root: &Path) -> Result<Option<Text>, Stop> {
-    for path in PATHS {
-        let file = root.join(path);
-        if std::fs::symlink_metadata(&file).is_ok_and(|found| found.is_file()) {
-            return Ok(Some(super::choose::given(path.to_owned(), read_policy(&file)?)));
-        }
-    }
-    Ok(None)
+    let Some((path, file)) = standing_policy(root) else {
+        return Ok(None);
+    };
+    Ok(Some(super::choose::given(path.to_owned(), read_policy(&file)?)))
+}
+
+/// Where the policy stands on disk: its path in the repository, and the file. A link is not followed.
+pub fn standing_policy(root: &Path) -> Option<(&'static str, PathBuf)> {
+    let mut paths = PATHS.iter().map(|path| (*path, root.join(path)));
+    paths.find(|(_, file)| std::fs::symlink_metadata(file).is_ok_and(|found| found.is_file()))
+}
+
+/// Prints how a file changes.
+///
+/// # Errors
+/// Standard output can't be written.
+pub fn difference(name: &str, before: &str, after: &str) -> Result<()> {
+    let diff = TextDiff::from_lines(before, after);
+    let diff = diff.unified_diff().header(name, name).to_string();
+    let lines: Vec<String> = diff.lines().map(|line| escape::source_line(line) + "\n").collect();
+    print(&lines.concat())
 }

@@ -193,7 +193,6 @@ fn judge(item: &Item, bindings: &[Binding], outcomes: &Outcomes<'_>, parts: &Par
         .iter()
         .filter_map(|found| Seen::new(found, &parts.about, parts.all));
     let all: Vec<Seen<'_>> = seen.collect();
-    let is_said = |control: &str| all.iter().any(|seen| seen.found.info.id == control);
     let has = |kind: OutcomeKind| all.iter().find(|seen| seen.outcome == kind);
     let because = |seen: &Seen<'_>| format!("`{}`: {}", seen.found.info.id, seen.reason);
     if let Some(failing) = has(OutcomeKind::Fail) {
@@ -210,16 +209,8 @@ fn judge(item: &Item, bindings: &[Binding], outcomes: &Outcomes<'_>, parts: &Par
     if let Some(unknown) = has(OutcomeKind::Unknown) {
         return told(ItemVerdict::Unknown, because(unknown));
     }
-    if let Some(missing) = bindings.iter().find(|binding| !is_said(&binding.control)) {
-        let reason = if outcomes.contains_key(missing.control.as_str()) {
-            format!("`{}` says nothing of the part that the line speaks of", missing.control)
-        } else {
-            format!("it also speaks of `{}`, which the policy has not", missing.control)
-        };
-        let is_beside = all.iter().all(|seen| seen.outcome == OutcomeKind::NotApplicable);
-        if !is_beside || all.is_empty() {
-            return told(ItemVerdict::Unknown, reason);
-        }
+    if let Some(missing) = missing(bindings, &all, outcomes) {
+        return told(ItemVerdict::Unknown, missing);
     }
     let Some(applicable) = all.iter().find(|seen| seen.outcome != OutcomeKind::NotApplicable) else {
         return told(ItemVerdict::NotApplicable, because(&all[0]));
@@ -251,6 +242,21 @@ fn judge(item: &Item, bindings: &[Binding], outcomes: &Outcomes<'_>, parts: &Par
         }),
         ..told(verdict, because(applicable))
     }
+}
+
+/// Why controls that pass don't settle an item: another of its controls says nothing. Nothing that applies needs none.
+fn missing(bindings: &[Binding], all: &[Seen<'_>], outcomes: &Outcomes<'_>) -> Option<String> {
+    let is_said = |control: &str| all.iter().any(|seen| seen.found.info.id == control);
+    let has_applicable = all.iter().any(|seen| seen.outcome != OutcomeKind::NotApplicable);
+    let missing = bindings.iter().find(|binding| !is_said(&binding.control))?;
+    if !all.is_empty() && !has_applicable {
+        return None;
+    }
+    Some(if outcomes.contains_key(missing.control.as_str()) {
+        format!("`{}` says nothing of the part that the line speaks of", missing.control)
+    } else {
+        format!("it also speaks of `{}`, which the policy has not", missing.control)
+    })
 }
 
 fn unmapped(bindings: &[Binding]) -> String {

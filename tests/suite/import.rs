@@ -138,3 +138,14 @@ fn line_ends_and_the_mark_of_bytes_stay() {
     assert_eq!(after.matches('\n').count(), after.matches("\r\n").count());
     assert!(after.contains("docs/PRODUCTION.md"));
 }
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_a_link() {
+    let repo = shop(ITEMS);
+    let elsewhere = tempfile::NamedTempFile::new().unwrap();
+    std::fs::create_dir_all(repo.path().join(".github")).unwrap();
+    std::os::unix::fs::symlink(elsewhere.path(), repo.path().join(".github/readiness.toml")).unwrap();
+    import(&repo, &["--yes"]).with(2).saying("is a link");
+    assert_eq!(std::fs::read(elsewhere.path()).unwrap(), b"");
+}
