@@ -29,6 +29,9 @@ const MOST_PARENTS: usize = 8;
 /// ten thousand items would cost their product.
 const MOST_WORDS: usize = 200;
 
+/// How many words of what an item stands under are looked at.
+const MOST_ABOVE: usize = 40;
+
 /// A control that an item is bound to, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Binding {
@@ -77,6 +80,7 @@ impl Subjects {
         let subject = |text: &str| {
             let mut words = first_words(text);
             words.retain(|word| word.contains(char::is_alphabetic));
+            words.truncate(MOST_ABOVE);
             words
         };
         let parents: BTreeSet<usize> = list.items.iter().filter_map(|item| item.parent).collect();

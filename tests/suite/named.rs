@@ -120,3 +120,15 @@ fn coverage_tells_what_a_line_is_judged_by() {
     assert!(told.contains("2 attested"), "{told}");
     assert!(told.contains("3 unmapped"), "{told}");
 }
+
+#[test]
+fn a_document_without_items_says_what_an_item_is() {
+    let repo = repository();
+    let told = end(readygate(&["coverage", "README.md"]).current_dir(repo.path()))
+        .with(0)
+        .out;
+    assert!(
+        told.contains("README.md has no item. An item is a line such as `- [ ] "),
+        "{told}"
+    );
+}
