@@ -157,6 +157,36 @@ fn a_waiver_new_in_head_counts_by_an_owners_approval_alone() {
     Job::pull(&mock, &head).ends(1);
 }
 
+/// Whoever pushes while the gate reads changes nothing of what it judges: branches are resolved once, and read by commit.
+#[test]
+fn a_force_push_between_two_reads_changes_nothing_of_the_verdict() {
+    let (repo, head) = branches(&BASE, &[LOST_LINE]);
+    let base = repo.git(&["rev-parse", "main"]);
+    repo.branch_at("evil", "main");
+    let lax = "version = 1\n[gate]\nfail-on = \"never\"\n";
+    let evil = repo.commit(&[(PATH, lax)]);
+    for (at, name) in [
+        ("/compare/", "refs/heads/main"),
+        ("/git/trees/", "refs/heads/main"),
+        ("/git/trees/", "refs/heads/feature"),
+    ] {
+        repo.git(&["update-ref", "refs/heads/main", &base]);
+        repo.git(&["update-ref", "refs/heads/feature", &head]);
+        let mut fixture = Fixture::of(repo.path());
+        fixture.push_after = Some((at.to_owned(), name.to_owned(), evil.clone()));
+        let mock = Mock::start(fixture);
+        let left = Job::pull(&mock, &head).ends(1);
+        assert_eq!(repo.git(&["rev-parse", name]), evil, "nobody pushed");
+        assert_eq!(left.kinds(), ["finding"]);
+        let target = &left.report["target"];
+        assert_eq!(
+            (&target["sha"], &target["base"]),
+            (&json!(head), &json!(base)),
+            "{at} {name}"
+        );
+    }
+}
+
 const GATE: &str =
     "on: pull_request\njobs:\n  gate:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: readygate/readygate@v1\n";
 

@@ -64,6 +64,16 @@ pub fn route(state: &mut State, asked: &Asked) -> Option<Told> {
             let runs: Vec<&Value> = runs.collect();
             Some(Told::json(200, &json!({"total_count": runs.len(), "check_runs": runs})))
         }
+        ("GET", ["actions", "runs"]) => {
+            let runs = state.fixture.scheduled.iter().enumerate();
+            let runs: Vec<Value> = runs
+                .map(|(at, sha)| json!({"id": 9_000 - at, "event": "schedule", "status": "completed", "head_sha": sha}))
+                .collect();
+            Some(Told::json(
+                200,
+                &json!({"total_count": runs.len(), "workflow_runs": runs}),
+            ))
+        }
         ("POST", ["check-runs"]) | ("PATCH", ["check-runs", _]) => Some(check_run(state, asked, rest)),
         _ => None,
     }
@@ -201,7 +211,13 @@ fn check_run(state: &mut State, asked: &Asked, rest: &[&str]) -> Told {
         ["check-runs", id] => id.parse().unwrap_or_default(),
         _ => {
             state.last_id += 1;
-            state.check_runs.push(json!({"id": state.last_id, "annotations": []}));
+            let app = match asked.access {
+                Access::Administer => json!({"id": 2, "slug": "admin"}),
+                Access::Anonymous | Access::Read | Access::Write => json!({"id": 15_368, "slug": "github-actions"}),
+            };
+            state
+                .check_runs
+                .push(json!({"id": state.last_id, "annotations": [], "app": app}));
             state.last_id
         }
     };
