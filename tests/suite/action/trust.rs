@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::job::{Job, annotations, branches, serve};
 use crate::cli::program::{BASE, LOST_LINE, POLICY};
-use crate::github::fixture::Fixture;
+use crate::github::fixture::{Fault, Fixture, Trouble};
 use crate::github::mock::Mock;
 use crate::github::repo::{Change, GitRepo};
 
@@ -19,11 +19,18 @@ fn approval(by: &str, commit: &str) -> Value {
     json!({"user": {"login": by}, "state": "APPROVED", "commit_id": commit})
 }
 
-/// The mock of a repository whose pull request has these reviews; `ops` and `ana` may write, `guest` may not.
+/// The mock of a repository whose pull request has these reviews; all but `guest` and `former` may write.
 fn reviewed(repo: &GitRepo, reviews: Vec<Value>) -> Mock {
     let mut fixture = Fixture::of(repo.path());
     fixture.reviews.insert(7, reviews);
-    for (login, permission) in [("ops", "write"), ("ana", "write"), ("guest", "read")] {
+    for (login, permission) in [
+        ("ops", "write"),
+        ("ana", "write"),
+        ("lead", "write"),
+        ("dev", "write"),
+        ("guest", "read"),
+        ("former", "read"),
+    ] {
         fixture.collaborators.insert(login.to_owned(), permission.to_owned());
     }
     Mock::start(fixture)
@@ -86,7 +93,7 @@ fn a_weakening_is_a_regression_until_an_owner_approves() {
 #[test]
 fn code_owners_of_base_decide_who_approves() {
     let mut base = BASE.to_vec();
-    base.push((".github/CODEOWNERS", "*.js @dev\n/.github/ @lead\n"));
+    base.push((".github/CODEOWNERS", "*.js @dev\n/.github/ @lead @former\n"));
     let loosened = loosened();
     // Head names itself an owner, which counts for nothing.
     let change = [(PATH, loosened.as_str()), (".github/CODEOWNERS", "* @ops @ana\n")];
@@ -97,6 +104,17 @@ fn code_owners_of_base_decide_who_approves() {
         assert_eq!(left.status, status, "{by}\n{}", left.out);
         assert!(status == 0 || left.out.contains("@lead"), "{}", left.out);
     }
+    // An owner who may not write any more accepts nothing, and neither does one of whom that can't be read.
+    let mock = reviewed(&repo, vec![approval("former", &head)]);
+    let left = Job::pull(&mock, &head).ends(1);
+    assert!(left.out.contains("former approved, and has no write access"), "{}", left.out);
+    mock.look(|state| {
+        let what = Trouble::Status(404, Vec::new(), "Not Found");
+        let at = "/collaborators/former".to_owned();
+        state.fixture.faults.push(Fault { at, times: 9, what });
+    });
+    let left = Job::pull(&mock, &head).ends(1);
+    assert!(left.out.contains("whether they may write could not be read"), "{}", left.out);
 }
 
 #[test]

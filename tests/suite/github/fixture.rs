@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 pub const DEFAULT: &str = "ghs_mockDefault";
 /// The token of a pull request from a fork: it can read.
 pub const READ_ONLY: &str = "ghs_mockReadOnly";
+/// A person's token that reads the repository and administers nothing.
+pub const PERSON: &str = "github_pat_mockPerson";
 /// A token that may read and change everything.
 pub const ADMIN: &str = "mock-admin";
 

@@ -20,7 +20,7 @@ use readygate::github::{Client, Settings, Token, TokenKind};
 use serde_json::{Value, json};
 use tokio_rustls::TlsAcceptor;
 
-use super::fixture::{ADMIN, DEFAULT, Fixture, READ_ONLY, Trouble};
+use super::fixture::{ADMIN, DEFAULT, Fixture, PERSON, READ_ONLY, Trouble};
 use super::tls::Authority;
 
 /// What a request's token may do.
@@ -30,6 +30,8 @@ pub enum Access {
     Anonymous,
     /// `READ_ONLY`.
     Read,
+    /// `PERSON`: reads as `READ_ONLY` does, and is no workflow's.
+    Person,
     /// `DEFAULT`.
     Write,
     /// `ADMIN`.
@@ -511,6 +513,7 @@ fn access(authorization: &str) -> Option<Access> {
     match authorization.strip_prefix("Bearer ") {
         None => Some(Access::Anonymous),
         Some(READ_ONLY) => Some(Access::Read),
+        Some(PERSON) => Some(Access::Person),
         Some(DEFAULT) => Some(Access::Write),
         Some(ADMIN) => Some(Access::Administer),
         Some(_) => None,

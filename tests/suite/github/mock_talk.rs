@@ -18,6 +18,7 @@ pub fn route(state: &mut State, asked: &Asked) -> Option<Told> {
             Access::Administer => Told::json(200, &json!({"login": "admin", "type": "User"})),
             Access::Anonymous => Told::refusal(401, "Requires authentication"),
             Access::Read | Access::Write => Told::forbidden(""),
+            Access::Person => Told::json(200, &json!({"login": "ana", "type": "User"})),
         });
     }
     let ["repos", owner, name, rest @ ..] = path.as_slice() else {
@@ -91,6 +92,7 @@ pub fn place_comments(state: &mut State) {
 fn author(access: Access) -> Value {
     match access {
         Access::Administer => json!({"login": "admin", "type": "User"}),
+        Access::Person => json!({"login": "ana", "type": "User"}),
         Access::Anonymous | Access::Read | Access::Write => json!({"login": "github-actions[bot]", "type": "Bot"}),
     }
 }
@@ -98,7 +100,7 @@ fn author(access: Access) -> Value {
 fn may_write(asked: &Asked, permission: &str) -> Option<Told> {
     match asked.access {
         Access::Write | Access::Administer => None,
-        Access::Read => Some(Told::forbidden(permission)),
+        Access::Read | Access::Person => Some(Told::forbidden(permission)),
         Access::Anonymous => Some(Told::refusal(401, "Requires authentication")),
     }
 }
@@ -213,7 +215,9 @@ fn check_run(state: &mut State, asked: &Asked, rest: &[&str]) -> Told {
             state.last_id += 1;
             let app = match asked.access {
                 Access::Administer => json!({"id": 2, "slug": "admin"}),
-                Access::Anonymous | Access::Read | Access::Write => json!({"id": 15_368, "slug": "github-actions"}),
+                Access::Anonymous | Access::Read | Access::Person | Access::Write => {
+                    json!({"id": 15_368, "slug": "github-actions"})
+                }
             };
             state
                 .check_runs
