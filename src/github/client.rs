@@ -185,6 +185,11 @@ impl Client {
         Err(GithubError::new(&name, None, Kind::TooLarge, "more than 100 pages"))
     }
 
+    /// Why a POST is known to be refused to this kind of token, without a request.
+    pub fn in_vain(&self, route: &Route) -> Option<GithubError> {
+        self.never(&self.call(Method::POST, route, None).ok()?)
+    }
+
     /// What POST gives. Sent once, whatever happens.
     ///
     /// # Errors

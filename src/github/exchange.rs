@@ -97,7 +97,7 @@ impl Client {
     }
 
     /// What GitHub would say to a token of this kind, whatever it is given: known without a request.
-    fn never(&self, call: &Call<'_>) -> Option<GithubError> {
+    pub(super) fn never(&self, call: &Call<'_>) -> Option<GithubError> {
         let endpoint = in_vain(self.0.kind?, call.method.as_str(), call.uri.path())?;
         let permission = Some(endpoint.permission.to_owned()).filter(|permission| !permission.is_empty());
         let words = "not asked: no token of this kind is let";

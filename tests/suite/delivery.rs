@@ -248,7 +248,11 @@ fn what_the_threat_model_names_is_a_test() {
     let mut is_shown = false;
     for line in page.lines() {
         let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
-        if !line.starts_with('|') || cells.iter().all(|cell| cell.chars().all(|one| one == '-')) {
+        if !line.starts_with('|') {
+            is_shown = false;
+            continue;
+        }
+        if cells.iter().all(|cell| cell.chars().all(|one| one == '-')) {
             continue;
         }
         let last = *cells.last().unwrap();

@@ -136,6 +136,8 @@ fn a_public_forks_token_is_not_tried_out() {
         let requests = mock.requests();
         let writes = requests.iter().filter(is_write).count();
         assert_eq!(writes == 0, written == 0, "{event}: {requests:#?}");
+        let is_told_of = |line: &String| line.contains("/comments");
+        assert_eq!(requests.iter().any(is_told_of), written == 1, "{event}: {requests:#?}");
         assert_eq!(left.commands().is_empty(), written == 1, "{}", left.out);
         assert!(written == 1 || left.err.contains("not asked"), "{}", left.err);
         let level = if written == 0 { "level 1 of 3" } else { "level 2 of 3" };

@@ -107,14 +107,22 @@ fn code_owners_of_base_decide_who_approves() {
     // An owner who may not write any more accepts nothing, and neither does one of whom that can't be read.
     let mock = reviewed(&repo, vec![approval("former", &head)]);
     let left = Job::pull(&mock, &head).ends(1);
-    assert!(left.out.contains("former approved, and has no write access"), "{}", left.out);
+    assert!(
+        left.out.contains("former approved, and has no write access"),
+        "{}",
+        left.out
+    );
     mock.look(|state| {
         let what = Trouble::Status(404, Vec::new(), "Not Found");
         let at = "/collaborators/former".to_owned();
         state.fixture.faults.push(Fault { at, times: 9, what });
     });
     let left = Job::pull(&mock, &head).ends(1);
-    assert!(left.out.contains("whether they may write could not be read"), "{}", left.out);
+    assert!(
+        left.out.contains("whether they may write could not be read"),
+        "{}",
+        left.out
+    );
 }
 
 #[test]

@@ -301,7 +301,9 @@ impl World<'_> {
                 body: Bytes::new(),
             },
             (Access::Administer, None) => Told::refusal(404, "Vulnerability alerts are disabled."),
-            (Access::Anonymous | Access::Read | Access::Person | Access::Write, _) => Told::forbidden("administration=read"),
+            (Access::Anonymous | Access::Read | Access::Person | Access::Write, _) => {
+                Told::forbidden("administration=read")
+            }
         }
     }
 }
