@@ -25,6 +25,13 @@ const BEGINNING: usize = 2;
 /// How many items above an item are asked: lists are nested a thousand deep only to do harm.
 const MOST_PARENTS: usize = 8;
 
+/// How many words of an item or a heading are looked at: what it is about it says at once, and a line of a megabyte over
+/// ten thousand items would cost their product.
+const MOST_WORDS: usize = 200;
+
+/// How many words of what an item stands under are looked at.
+const MOST_ABOVE: usize = 40;
+
 /// A control that an item is bound to, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Binding {
@@ -40,38 +47,83 @@ pub struct Binding {
 /// What each item is bound to, in the order of [`Checklist::items`]; the policy's word wins over the rules.
 pub fn bind(list: &Checklist, words: &Words, binds: &[Bind]) -> Vec<Vec<Binding>> {
     let own: BTreeMap<String, &Bind> = binds.iter().map(|bind| (key(&bind.item), bind)).collect();
+    let subjects = Subjects::new(list);
     let bound = list.items.iter().map(|item| match own.get(&key(&item.text)) {
         Some(bind) => by_policy(bind),
-        None => by_rules(&item.text, &above(list, item), words),
+        None => by_rules(&item.text, &subjects.above(list, item), words),
     });
     bound.collect()
 }
 
 /// An item's words without case and punctuation: what `[[checklist.bind]]` is compared by.
-fn key(text: &str) -> String {
+pub(super) fn key(text: &str) -> String {
     tokens(text).join(" ")
 }
 
-/// What an item stands under, as tokens: its headings, the items that it is a part of, and the list of its kind.
-fn above(list: &Checklist, item: &Item) -> Vec<Vec<String>> {
-    let mut texts = list.path(item);
-    let parents = std::iter::successors(item.parent, |index| list.items.get(*index)?.parent);
-    for parent in parents.take(MOST_PARENTS) {
-        texts.extend(list.items.get(parent).map(|parent| parent.text.as_str()));
-    }
-    texts.extend(match item.kind {
-        ItemKind::Variable => Some("variable"),
-        ItemKind::Record => Some("record"),
-        ItemKind::Index => Some("index"),
-        ItemKind::Box | ItemKind::Bare | ItemKind::Row | ItemKind::Heading | ItemKind::Sign => None,
-    });
-    let tokens = texts.into_iter().map(|text| {
+fn first_words(text: &str) -> Vec<String> {
+    let mut words = tokens(text);
+    words.truncate(MOST_WORDS);
+    words
+}
+
+/// What the items of a list stand under, as words, each told once.
+pub(super) struct Subjects {
+    sections: Vec<Vec<String>>,
+    /// Of those items alone that others are parts of.
+    items: BTreeMap<usize, Vec<String>>,
+    kinds: [Vec<String>; 3],
+}
+
+impl Subjects {
+    pub(super) fn new(list: &Checklist) -> Self {
         // A number in front of a heading is its place and says nothing of its subject.
-        let mut tokens = tokens(text);
-        tokens.retain(|token| token.contains(char::is_alphabetic));
-        tokens
-    });
-    tokens.collect()
+        let subject = |text: &str| {
+            let mut words = first_words(text);
+            words.retain(|word| word.contains(char::is_alphabetic));
+            words.truncate(MOST_ABOVE);
+            words
+        };
+        let parents: BTreeSet<usize> = list.items.iter().filter_map(|item| item.parent).collect();
+        let parents = parents.into_iter();
+        Self {
+            sections: list.sections.iter().map(|section| subject(&section.text)).collect(),
+            items: parents
+                .filter_map(|index| Some((index, subject(&list.items.get(index)?.text))))
+                .collect(),
+            kinds: ["variable", "record", "index"].map(|kind| vec![kind.to_owned()]),
+        }
+    }
+
+    /// What an item stands under: its headings, the items that it is a part of, and the list of its kind.
+    pub(super) fn above(&self, list: &Checklist, item: &Item) -> Vec<&[String]> {
+        let mut above: Vec<&[String]> = Vec::new();
+        let sections = std::iter::successors(item.section, |index| list.sections.get(*index)?.parent);
+        above.extend(sections.filter_map(|index| self.sections.get(index).map(Vec::as_slice)));
+        above.reverse();
+        let parents = std::iter::successors(item.parent, |index| list.items.get(*index)?.parent);
+        above.extend(
+            parents
+                .take(MOST_PARENTS)
+                .filter_map(|index| self.items.get(&index).map(Vec::as_slice)),
+        );
+        let kind = match item.kind {
+            ItemKind::Variable => Some(0),
+            ItemKind::Record => Some(1),
+            ItemKind::Index => Some(2),
+            ItemKind::Box | ItemKind::Bare | ItemKind::Row | ItemKind::Heading | ItemKind::Sign => None,
+        };
+        above.extend(kind.and_then(|kind: usize| self.kinds.get(kind)).map(Vec::as_slice));
+        above
+    }
+
+    /// Whether an item stands under a heading whose items name what to read.
+    pub(super) fn are_reading(&self, list: &Checklist, item: &Item, words: &Words) -> bool {
+        self.above(list, item).iter().any(|tokens| is_reading(tokens, words))
+    }
+}
+
+fn is_reading(tokens: &[String], words: &Words) -> bool {
+    words.reading.iter().any(|phrase| phrase.is_whole(tokens))
 }
 
 fn by_policy(bind: &Bind) -> Vec<Binding> {
@@ -91,10 +143,11 @@ const WORTH_ASKING: u8 = 50;
 /// order of [`Checklist::items`]. It is a question for a person, and no binding.
 pub fn nearest(list: &Checklist, words: &Words, binds: &[Bind]) -> Vec<Option<Binding>> {
     let own: BTreeSet<String> = binds.iter().map(|bind| key(&bind.item)).collect();
+    let subjects = Subjects::new(list);
     let near = list.items.iter().map(|item| {
-        let text = tokens(&item.text);
-        let hits = hits(&text, &above(list, item), words);
-        let is_settled = own.contains(&text.join(" ")) || hits.values().any(|hit| hit.confidence >= THRESHOLD);
+        let text = first_words(&item.text);
+        let hits = hits(&text, &subjects.above(list, item), words);
+        let is_settled = own.contains(&key(&item.text)) || hits.values().any(|hit| hit.confidence >= THRESHOLD);
         let best = hits.into_values().max_by_key(|hit| (hit.confidence, hit.at.len()));
         let best = best.filter(|hit| !is_settled && hit.confidence >= WORTH_ASKING);
         best.map(|hit| hit.binding(&text))
@@ -126,8 +179,8 @@ impl Hit<'_> {
     }
 }
 
-fn by_rules(text: &str, above: &[Vec<String>], words: &Words) -> Vec<Binding> {
-    let text = tokens(text);
+fn by_rules(text: &str, above: &[&[String]], words: &Words) -> Vec<Binding> {
+    let text = first_words(text);
     let hits = hits(&text, above, words);
     let is_beaten = |hit: &Hit<'_>| {
         let others = hits.values().filter(|other| other.control != hit.control);
@@ -142,10 +195,9 @@ fn by_rules(text: &str, above: &[Vec<String>], words: &Words) -> Vec<Binding> {
 }
 
 /// What each control's rules find: of several rules the one that more words decide. Reading asks for nothing.
-fn hits<'a>(text: &[String], above: &[Vec<String>], words: &'a Words) -> BTreeMap<&'a str, Hit<'a>> {
-    let is_reading = |tokens: &Vec<String>| words.reading.iter().any(|phrase| phrase.is_whole(tokens));
+fn hits<'a>(text: &[String], above: &[&[String]], words: &'a Words) -> BTreeMap<&'a str, Hit<'a>> {
     let mut hits: BTreeMap<&str, Hit<'_>> = BTreeMap::new();
-    if above.iter().any(is_reading) {
+    if above.iter().any(|tokens| is_reading(tokens, words)) {
         return hits;
     }
     for rule in &words.rules {
@@ -160,7 +212,7 @@ fn hits<'a>(text: &[String], above: &[Vec<String>], words: &'a Words) -> BTreeMa
     hits
 }
 
-fn apply<'a>(rule: &'a Rule, text: &[String], above: &[Vec<String>]) -> Option<Hit<'a>> {
+fn apply<'a>(rule: &'a Rule, text: &[String], above: &[&[String]]) -> Option<Hit<'a>> {
     let mut hit = Hit {
         control: &rule.control,
         confidence: 95,
@@ -181,8 +233,8 @@ fn apply<'a>(rule: &'a Rule, text: &[String], above: &[Vec<String>]) -> Option<H
                 let is_whole = |phrase: &Phrase, tokens: &[String]| phrase.is_whole(tokens);
                 let under = above
                     .iter()
-                    .find(|tokens| is_any(group, std::slice::from_ref(tokens), is_whole))?;
-                hit.under.clone_from(under);
+                    .find(|tokens| is_any(group, std::slice::from_ref(*tokens), is_whole))?;
+                hit.under = under.to_vec();
                 hit.confidence = hit.confidence.saturating_sub(ABOVE);
             }
         }
@@ -205,7 +257,7 @@ fn longest(group: &Group, text: &[String]) -> Option<std::ops::Range<usize>> {
     Some(at..at + length)
 }
 
-fn is_any(group: &Group, above: &[Vec<String>], is: impl Fn(&Phrase, &[String]) -> bool) -> bool {
+fn is_any(group: &Group, above: &[&[String]], is: impl Fn(&Phrase, &[String]) -> bool) -> bool {
     let mut phrases = group.phrases.iter();
     phrases.any(|phrase| above.iter().any(|tokens| is(phrase, tokens)))
 }

@@ -75,9 +75,9 @@ impl Coverage {
 }
 
 /// What decides each item, in the order of the items: of several controls the one that needs least trust.
-pub fn means(bindings: &[Vec<Binding>], controls: &[Control]) -> Vec<Means> {
+pub fn means<'a>(bindings: &[Vec<Binding>], controls: impl IntoIterator<Item = &'a Control>) -> Vec<Means> {
     let known: BTreeMap<&str, Means> = controls
-        .iter()
+        .into_iter()
         .map(|control| (control.info.id.as_str(), Means::of(control)))
         .collect();
     let means = bindings.iter().map(|bindings| {

@@ -100,7 +100,7 @@ impl Draft {
             // A text that holds what looks like a secret is written nowhere else.
             let nearest = nearest
                 .as_ref()
-                .filter(|near| known.contains_key(near.control.as_str()));
+                .filter(|near| bindings.is_empty() && known.contains_key(near.control.as_str()));
             if let Some(nearest) = nearest.filter(|_| redact(&item.text) == item.text) {
                 draft.proposals.push(Proposal {
                     line: item.line,

@@ -1,6 +1,6 @@
 //! The rules by which words are bound to controls, as data: `policies/words.toml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -9,8 +9,43 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Default)]
 pub struct Words {
     pub(super) rules: Vec<Rule>,
-    /// Headings whose items name what to read, and ask for nothing.
+    /// Headings whose items name what to read or what must not happen, and ask for nothing.
     pub(super) reading: Vec<Phrase>,
+    /// By which words an item says that something which it names is there.
+    pub(super) names: Names,
+}
+
+/// Lists of words and names, by what they say.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Names(BTreeMap<String, Listed>);
+
+/// One list.
+#[derive(Debug, Clone, Default)]
+struct Listed {
+    whole: BTreeSet<String>,
+    beginnings: Vec<String>,
+}
+
+impl Names {
+    /// Whether a list holds a word, in lower case, or a beginning of it (`fix*`).
+    pub fn has(&self, list: &str, word: &str) -> bool {
+        self.0.get(list).is_some_and(|list| {
+            list.whole.contains(word) || list.beginnings.iter().any(|begins| word.starts_with(begins))
+        })
+    }
+}
+
+fn single(text: &str) -> Listed {
+    let mut listed = Listed::default();
+    for word in text.split('|').map(|word| word.trim().to_lowercase()) {
+        match word.strip_suffix('*') {
+            Some(beginning) => listed.beginnings.push(beginning.to_owned()),
+            None => {
+                listed.whole.insert(word);
+            }
+        }
+    }
+    listed
 }
 
 /// One rule: what an item must hold to be bound to a control.
@@ -63,6 +98,8 @@ enum Word {
 struct File {
     #[serde(default)]
     reading: String,
+    #[serde(default)]
+    names: BTreeMap<String, String>,
     controls: BTreeMap<String, Vec<String>>,
 }
 
@@ -90,6 +127,12 @@ impl Words {
         Ok(Self {
             rules: rules.collect(),
             reading: phrases(&file.reading),
+            names: Names(
+                file.names
+                    .into_iter()
+                    .map(|(list, text)| (list, single(&text)))
+                    .collect(),
+            ),
         })
     }
 

@@ -68,9 +68,12 @@ fn is_checklist(path: &str) -> bool {
 
 /// Those of the checklists' controls that the user asks for.
 pub(super) fn asked(request: &Request, items: Vec<Assessed>) -> Vec<Assessed> {
-    let asked = items.into_iter().filter(|item| {
-        let is_asked = request.only.is_empty() || request.only.iter().any(|pattern| pattern.matches(&item.info.id));
-        is_asked && !request.skip.iter().any(|pattern| pattern.matches(&item.info.id))
-    });
+    let asked = items.into_iter().filter(|item| is_asked(request, &item.info.id));
     asked.collect()
+}
+
+/// Whether the user asks for a control.
+pub(super) fn is_asked(request: &Request, id: &str) -> bool {
+    let is_asked = request.only.is_empty() || request.only.iter().any(|pattern| pattern.matches(id));
+    is_asked && !request.skip.iter().any(|pattern| pattern.matches(id))
 }

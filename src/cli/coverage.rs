@@ -5,8 +5,8 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use crate::check::Control;
 use crate::checklist::{self, Binding, Checklist, Means, Words};
-use crate::policy::Policy;
 use crate::report::escape;
 use crate::source::SourceError;
 use crate::text::{Document, redact};
@@ -36,8 +36,19 @@ pub async fn run(arguments: &CoverageArguments) -> Result<u8> {
 async fn told(arguments: &CoverageArguments) -> Result<String, Stop> {
     let list = read(&arguments.checklist)?;
     let (name, policy) = policies::found(arguments.policy.as_deref()).await?;
-    let bindings = checklist::bind(&list, Words::builtin(), &policy.checklist.binds);
-    Ok(text(&arguments.checklist, &name, &list, &bindings, &policy))
+    let mut bindings = checklist::bind(&list, Words::builtin(), &policy.checklist.binds);
+    let named = checklist::name(
+        &list,
+        Words::builtin(),
+        &policy.checklist.binds,
+        &policy.plan.ids(),
+        &mut bindings,
+    );
+    let controls = policy.plan.controls().iter().chain(&named);
+    let means = checklist::means(&bindings, controls);
+    let mut text = text(&arguments.checklist, &name, &list, &bindings, &means);
+    text.push_str(&named_items(&arguments.checklist, &list, &bindings, &named));
+    Ok(text)
 }
 
 /// A checklist on disk.
@@ -65,7 +76,34 @@ pub(super) fn no_item(path: &Path) -> String {
     )
 }
 
-fn text(path: &Path, name: &str, list: &Checklist, bindings: &[Vec<Binding>], policy: &Policy) -> String {
+/// The items that are bound to what they name, each with what its control says.
+fn named_items(path: &Path, list: &Checklist, bindings: &[Vec<Binding>], named: &[Control]) -> String {
+    let mut text = String::new();
+    for (item, bindings) in list.items.iter().zip(bindings) {
+        let of = |binding: &Binding| named.iter().find(|control| control.info.id == binding.control);
+        let titles: Vec<String> = bindings
+            .iter()
+            .filter_map(|binding| Some(escape::visible(&of(binding)?.info.title)))
+            .collect();
+        if titles.is_empty() {
+            continue;
+        }
+        if text.is_empty() {
+            text.push_str("\nnamed in the item:\n");
+        }
+        let words = escape::visible(&redact(&item.text));
+        let _ = writeln!(
+            text,
+            "{}:{}: {words}  ({})",
+            path.display(),
+            item.line,
+            titles.join("; ")
+        );
+    }
+    text
+}
+
+fn text(path: &Path, name: &str, list: &Checklist, bindings: &[Vec<Binding>], means: &[Means]) -> String {
     let shown = path.display();
     let mut text = String::new();
     if let Some(damage) = list.damage {
@@ -79,8 +117,7 @@ fn text(path: &Path, name: &str, list: &Checklist, bindings: &[Vec<Binding>], po
         let _ = writeln!(text, "{}", no_item(path));
         return text;
     }
-    let means = checklist::means(bindings, policy.plan.controls());
-    let (sections, all) = checklist::coverage(list, &means);
+    let (sections, all) = checklist::coverage(list, means);
     let _ = writeln!(
         text,
         "{shown} by {name}: {} of {} items are decided by something\n",
@@ -106,7 +143,7 @@ fn text(path: &Path, name: &str, list: &Checklist, bindings: &[Vec<Binding>], po
         .items
         .iter()
         .zip(bindings)
-        .zip(&means)
+        .zip(means)
         .filter(|(_, means)| **means == Means::Nothing)
         .collect();
     if !unmapped.is_empty() {

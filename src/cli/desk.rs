@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use crate::check::Control;
 use crate::judge::digest;
 use crate::model::{PathGlob, Tree};
-use crate::policy::{Amended, Amendment, NoToml, PATHS, Policy};
+use crate::policy::{Amended, Amendment, NAMED, NoToml, PATHS, Policy};
 use crate::report::escape;
 use crate::source::{Local, Revision, Source, without_excluded};
 use crate::text;
@@ -98,6 +98,11 @@ impl Desk {
         if OWN_CONTROLS.contains(&id) {
             return Err(Stop::Usage(format!(
                 "`{id}` is judged from the checklist's own lines: correct those, or bind them otherwise with `[[checklist.bind]]`"
+            )));
+        }
+        if id.starts_with(NAMED) {
+            return Err(Stop::Usage(format!(
+                "`{id}` is made from what a line of the checklist names: write its table into the policy by hand"
             )));
         }
         let ids = || controls.iter().map(|control| control.info.id.as_str());

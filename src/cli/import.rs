@@ -91,7 +91,14 @@ async fn import(arguments: &ImportArguments) -> Result<Imported, Stop> {
         Some(text) => policies::at_hand(&shown, text, local, &tree).await?,
         None => built_in(&BUILTIN.iter().map(|(name, _)| *name).collect::<Vec<_>>())?,
     };
-    let bindings = checklist::bind(&list, Words::builtin(), &policy.checklist.binds);
+    let mut bindings = checklist::bind(&list, Words::builtin(), &policy.checklist.binds);
+    checklist::name(
+        &list,
+        Words::builtin(),
+        &policy.checklist.binds,
+        &policy.plan.ids(),
+        &mut bindings,
+    );
     let nearest = checklist::nearest(&list, Words::builtin(), &policy.checklist.binds);
     let (packs, policy) = match &before {
         Some(_) => (Vec::new(), policy),
@@ -120,8 +127,15 @@ async fn import(arguments: &ImportArguments) -> Result<Imported, Stop> {
 
 /// How much of the checklist the policy decides, and what is left to people.
 fn summary(list: &Checklist, draft: &Draft, policy: &Policy) -> String {
-    let bindings = checklist::bind(list, Words::builtin(), &policy.checklist.binds);
-    let means = checklist::means(&bindings, policy.plan.controls());
+    let mut bindings = checklist::bind(list, Words::builtin(), &policy.checklist.binds);
+    let named = checklist::name(
+        list,
+        Words::builtin(),
+        &policy.checklist.binds,
+        &policy.plan.ids(),
+        &mut bindings,
+    );
+    let means = checklist::means(&bindings, policy.plan.controls().iter().chain(&named));
     let (_, all) = checklist::coverage(list, &means);
     let mut text = format!("{} of {} items are decided by something", all.decided(), all.all());
     let mut left = Vec::new();

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use glob::Pattern as IdPattern;
 
 use crate::check::Plan;
-use crate::judge::{self, Approval, Assessed, Comparison, Material, Side};
+use crate::judge::{self, Approval, Assessed, Comparison, Held, Material, Side};
 use crate::model::{
     Date, FailOn, Gate, Needs, Notice, PolicyReport, RegressionKind, RepoPath, Report, Snapshot, SourceKind, Target,
     Tool, WeakeningRule,
 };
 use crate::policy::{Policy, Text};
-use crate::source::{Revision, Source, Store, fetch, gather_listed};
+use crate::source::{Revision, Source, Store, fetch, gather_listed, gather_more};
 
 use super::accept;
 use super::checklists::{self, Lists};
@@ -252,25 +252,21 @@ impl Run<'_> {
         let assessment = judge::assess(self.policy, &head, self.request.as_of);
         let mut items: Vec<Assessed> = assessment.items.into_iter().map(|item| self.standing(item)).collect();
         let paths = checklists::paths(self.request, self.policy, &head);
-        self.follow(
-            source,
-            &mut store,
-            &mut head,
-            Needs::files(paths.clone()),
-            &self.request.head,
-        )
-        .await;
-        let held = judge::hold(&paths, &self.policy.checklist.binds, &head, &items);
+        let (held, told) = self
+            .held(source, &mut store, (&mut head, &self.request.head), paths, &items)
+            .await;
         items.extend(checklists::asked(self.request, judge::checklist_items(&held)));
-        let notices = assessment.notices;
+        let mut notices = assessment.notices;
+        notices.extend(told);
+        notices.sort();
         let Some((revision, mut before)) = before else {
             return Ok((head, items, notices, None, store, Lists::new(&held, None)));
         };
         let mut base_items = judge::assess(self.policy, &before, self.request.as_of).items;
         let paths = checklists::paths(self.request, self.policy, &before);
-        self.follow(source, &mut store, &mut before, Needs::files(paths.clone()), revision)
+        let (base_held, _) = self
+            .held(source, &mut store, (&mut before, revision), paths, &base_items)
             .await;
-        let base_held = judge::hold(&paths, &self.policy.checklist.binds, &before, &base_items);
         base_items.extend(checklists::asked(self.request, judge::checklist_items(&base_held)));
         let lists = Lists::new(&held, Some(&base_held));
         let wanted = judge::moves_wanted((&head, &items), (&before, &base_items));
@@ -296,6 +292,25 @@ impl Run<'_> {
             return Err(Stop::Unreadable(crate::source::SourceError::Unreachable { what }));
         }
         Ok((head, items, notices, Some(comparison), store, lists))
+    }
+
+    /// A side's checklists against its outcomes, and what is to be said of words and waivers about what they name.
+    async fn held<S: Source>(
+        &self,
+        source: &mut S,
+        store: &mut Store,
+        (side, revision): (&mut Snapshot, &Revision),
+        paths: Vec<RepoPath>,
+        items: &[Assessed],
+    ) -> (Vec<Held>, Vec<Notice>) {
+        self.follow(source, store, side, Needs::files(paths.clone()), revision)
+            .await;
+        let (lists, mut named) = judge::bound(&paths, self.policy, side);
+        named.retain(|control| checklists::is_asked(self.request, &control.info.id));
+        let policy = self.policy.of_named(named);
+        gather_more(source, revision, &policy.plan, store, side).await;
+        let named = judge::assess(&policy, side, self.request.as_of);
+        (judge::hold(lists, side, items, &named.items), named.notices)
     }
 
     /// What only head's policy demands is shown and does not gate.

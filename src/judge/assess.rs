@@ -8,7 +8,7 @@ use crate::model::{
     Attested, Cause, Component, ControlInfo, Date, Evidence, Examined, Gap, Notice, Outcome, OutcomeKind, Snapshot,
     Unread, Waived,
 };
-use crate::policy::Policy;
+use crate::policy::{NAMED, Policy};
 
 use super::fingerprint::{Identity, fingerprint, normalise};
 use super::{notice, vouch, waive};
@@ -228,8 +228,11 @@ impl<'a> Scales<'a> {
             let found = policy.plan.controls().iter().find(|control| control.info.id == id);
             found.and_then(|control| control.check.word_days())
         };
-        let words = policy.attestations.iter();
-        let waivers = policy.waivers.iter();
+        // What speaks of a thing that a checklist names is weighed where those are judged.
+        let ids = policy.plan.ids();
+        let is_asked = |control: &str| !control.starts_with(NAMED) || ids.contains(control);
+        let words = policy.attestations.iter().filter(|word| is_asked(&word.control));
+        let waivers = policy.waivers.iter().filter(|waiver| is_asked(&waiver.control));
         Self {
             policy,
             snapshot,

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::check::Control;
 use crate::checklist::{self, Binding, Checklist, Item, State, Words};
 use crate::model::{
     Cause, ChecklistReport, Component, Gap, ItemReport, OutcomeKind, Place, Progress, Read, Related, RepoPath,
     Severity, Snapshot, Unread,
 };
-use crate::policy::Bind;
+use crate::policy::{NAMED, Policy};
 use crate::text::redact;
 
 use super::about::{Seen, Speech};
@@ -96,13 +97,21 @@ struct Parts<'a> {
     all: &'a [Component],
 }
 
-/// Holds the checklists at these paths against a side's outcomes. A path without a file is left out.
-pub fn hold(paths: &[RepoPath], binds: &[Bind], snapshot: &Snapshot, items: &[Assessed]) -> Vec<Held> {
-    let mut outcomes: Outcomes<'_> = BTreeMap::new();
-    for item in items {
-        outcomes.entry(&item.info.id).or_default().push(item);
-    }
-    let held = paths.iter().filter_map(|path| {
+/// A checklist with what its items are bound to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bound {
+    path: RepoPath,
+    list: Checklist,
+    bindings: Vec<Vec<Binding>>,
+    unread: Option<Unread>,
+}
+
+/// Reads and binds the checklists at these paths; beside them the controls that are made from what their items name,
+/// by id. A path without a file is left out.
+pub fn bound(paths: &[RepoPath], policy: &Policy, snapshot: &Snapshot) -> (Vec<Bound>, Vec<Control>) {
+    let (binds, known) = (policy.checklist.binds.as_slice(), policy.plan.ids());
+    let mut controls: BTreeMap<String, Control> = BTreeMap::new();
+    let lists = paths.iter().filter_map(|path| {
         let read = match snapshot.read(path.as_str()) {
             Read::Absent => return None,
             Read::Unread(unread) => Err(unread),
@@ -114,25 +123,45 @@ pub fn hold(paths: &[RepoPath], binds: &[Bind], snapshot: &Snapshot, items: &[As
                 Unread::new(cause, why.to_string(), "")
             }),
         };
-        Some(held(path, read, binds, &outcomes, &snapshot.components))
+        let (list, unread) = match read {
+            Ok(list) => (list, None),
+            Err(unread) => (Checklist::default(), Some(unread)),
+        };
+        let mut bindings = checklist::bind(&list, Words::builtin(), binds);
+        let named = checklist::name(&list, Words::builtin(), binds, &known, &mut bindings);
+        controls.extend(named.into_iter().map(|control| (control.info.id.clone(), control)));
+        Some(Bound {
+            path: path.clone(),
+            list,
+            bindings,
+            unread,
+        })
     });
-    held.collect()
+    let lists = lists.collect();
+    (lists, controls.into_values().collect())
 }
 
-fn held(
-    path: &RepoPath,
-    read: Result<Checklist, Unread>,
-    binds: &[Bind],
-    outcomes: &Outcomes<'_>,
-    components: &[Component],
-) -> Held {
-    let (list, unread) = match read {
-        Ok(list) => (list, None),
-        Err(unread) => (Checklist::default(), Some(unread)),
-    };
-    let bindings = checklist::bind(&list, Words::builtin(), binds);
+/// Holds checklists against a side's outcomes: those of the policy's controls, and of the controls made from what the
+/// items name, which judge these items and nothing else.
+pub fn hold(lists: Vec<Bound>, snapshot: &Snapshot, items: &[Assessed], named: &[Assessed]) -> Vec<Held> {
+    let mut outcomes: Outcomes<'_> = BTreeMap::new();
+    for item in items.iter().chain(named) {
+        outcomes.entry(&item.info.id).or_default().push(item);
+    }
+    let held = lists.into_iter();
+    held.map(|list| held_list(list, &outcomes, &snapshot.components))
+        .collect()
+}
+
+fn held_list(bound: Bound, outcomes: &Outcomes<'_>, components: &[Component]) -> Held {
+    let Bound {
+        path,
+        list,
+        bindings,
+        unread,
+    } = bound;
     let judged = list.items.iter().zip(&bindings);
-    let speech = Speech::new(path, &list, components);
+    let speech = Speech::new(&path, &list, components);
     let items = judged.map(|(item, bindings)| {
         let parts = Parts {
             about: if bindings.is_empty() {
@@ -147,7 +176,7 @@ fn held(
     let items = items.collect();
     let progress = progress(&list, &bindings, outcomes);
     Held {
-        path: path.clone(),
+        path,
         list,
         bindings,
         items,
@@ -221,7 +250,9 @@ fn judge(item: &Item, bindings: &[Binding], outcomes: &Outcomes<'_>, parts: &Par
     if let Some(attested) = all.iter().find(|seen| seen.found.attestation.is_some()) {
         return told(ItemVerdict::Attested, because(attested));
     }
-    if let Some(words) = not_shown(&item.text, &all) {
+    // What a control is named after, it looks for exactly.
+    let is_named = all.iter().all(|seen| seen.found.info.id.starts_with(NAMED));
+    if let Some(words) = not_shown(&item.text, &all).filter(|_| !is_named) {
         let reason = format!(
             "what was found does not show `{}`: {}",
             redact(&words),

@@ -33,7 +33,7 @@ pub use approval::{Approval, Review, approval, approvers};
 pub use assess::{Assessed, Assessment, Finding, Side, Standing, assess};
 pub use charge::{Weakening, charge};
 pub use checklist::{checklist_items, lost_items};
-pub use claims::{Held, HeldItem, ItemVerdict, checklist_reports, hold};
+pub use claims::{Bound, Held, HeldItem, ItemVerdict, bound, checklist_reports, hold};
 pub use compare::{Comparison, compare};
 pub use decide::{Baseline, Conclusion, Ending, decide, score};
 pub use fingerprint::{Identity, fingerprint, normalise};

@@ -9,6 +9,7 @@ use crate::check::{Condition, Control, Kind, Origin};
 use crate::model::{ControlInfo, Scope};
 use crate::text::Span;
 
+use super::NAMED;
 use super::condition::{build, definition};
 use super::file::File;
 use super::mistakes::{Mistakes, Words, shown};
@@ -45,7 +46,7 @@ impl<'a> Ids<'a> {
 
     /// Whether there is such a control; reports it where there is none.
     pub(super) fn expect(&self, id: &str, file: &File, span: &Span, mistakes: &mut Mistakes) -> bool {
-        if self.known.contains_key(id) {
+        if self.known.contains_key(id) || id.starts_with(NAMED) {
             return true;
         }
         if self.is_whole {

@@ -33,5 +33,9 @@ pub use reference::PackRef;
 pub use schema::schema;
 pub use types::{Attestation, Bind, ChecklistRules, ComponentRule, Places, Policy, Waiver};
 
+/// How the ids begin of controls that are made from what a checklist's items name. No policy writes such a control;
+/// a waiver or an attestation may speak of one.
+pub const NAMED: &str = "checklist.names.";
+
 /// Where a repository keeps its policy, the first one found counting.
 pub const PATHS: [&str; 2] = [".github/readiness.toml", "readiness.toml"];

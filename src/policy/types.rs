@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::{Origin, Plan};
+use crate::check::{Control, Origin, Plan};
 use crate::model::{Date, Gate, PathGlob, PolicyReport, RepoPath};
+
+use super::NAMED;
 
 /// What ready means for one repository: everything it extends taken in, every control tuned.
 #[derive(Debug)]
@@ -26,6 +28,34 @@ pub struct Policy {
     pub attestations: Vec<Attestation>,
     /// Where it says so.
     pub places: Places,
+}
+
+impl Policy {
+    /// The same policy for controls that are made from what a checklist's items name, with the words and waivers that
+    /// speak of such.
+    pub fn of_named(&self, controls: Vec<Control>) -> Self {
+        Self {
+            source: self.source.clone(),
+            gate: self.gate.clone(),
+            exclude: self.exclude.clone(),
+            components: self.components.clone(),
+            checklist: self.checklist.clone(),
+            plan: Plan::new(controls),
+            waivers: (self
+                .waivers
+                .iter()
+                .filter(|waiver| waiver.control.starts_with(NAMED))
+                .cloned())
+            .collect(),
+            attestations: (self
+                .attestations
+                .iter()
+                .filter(|word| word.control.starts_with(NAMED))
+                .cloned())
+            .collect(),
+            places: self.places.clone(),
+        }
+    }
 }
 
 /// Where a policy says what has no origin of its own, for those who point at it.

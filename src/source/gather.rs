@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use crate::check::Plan;
 use crate::model::{BlobId, Cause, Component, Fact, FactKey, Needs, PathGlob, Read, RepoPath, Snapshot, Tree, Unread};
 use crate::policy::{ComponentRule, Policy};
 
@@ -69,15 +70,38 @@ pub async fn gather_listed<S: Source, const N: usize>(
         fetch_sides(source, store, &mut sides, wanted).await;
     }
     sides.map(|(_, mut snapshot)| {
-        for _ in 0..REFUSALS {
-            let needs = policy.plan.needs(&snapshot);
-            if needs.is_empty() {
-                break;
-            }
-            refuse(&mut snapshot, needs);
-        }
+        refuse_all(&policy.plan, &mut snapshot);
         snapshot
     })
+}
+
+/// What the controls of another plan want to see of a revision that is gathered already, in as many rounds.
+pub async fn gather_more<S: Source>(
+    source: &mut S,
+    revision: &Revision,
+    plan: &Plan,
+    store: &mut Store,
+    snapshot: &mut Snapshot,
+) {
+    for _ in 0..ROUNDS {
+        let needs = plan.needs(snapshot);
+        if needs.is_empty() {
+            return;
+        }
+        fetch(source, revision, store, snapshot, needs).await;
+    }
+    refuse_all(plan, snapshot);
+}
+
+/// Tells checks that go on asking that there is no more.
+fn refuse_all(plan: &Plan, snapshot: &mut Snapshot) {
+    for _ in 0..REFUSALS {
+        let needs = plan.needs(snapshot);
+        if needs.is_empty() {
+            break;
+        }
+        refuse(snapshot, needs);
+    }
 }
 
 async fn fetch_sides<S: Source, const N: usize>(

@@ -18,7 +18,7 @@ mod store;
 mod together;
 
 pub use blob::blob_id;
-pub use gather::{Detection, fetch, gather, gather_listed, read_one, without_excluded};
+pub use gather::{Detection, fetch, gather, gather_listed, gather_more, read_one, without_excluded};
 pub use github::Github;
 pub use local::Local;
 pub use memory::{Content, Memory};

@@ -171,7 +171,10 @@ fn items_of_the_field_are_bound() {
     let mut five = [0; 3];
     let mut count = |name: &str, document: &str, sum: &mut [usize; 3], is_wanted: fn(ItemKind) -> bool| {
         let list = read(document);
-        let bindings = bind(&list, Words::builtin(), &[]);
+        let mut bindings = bind(&list, Words::builtin(), &[]);
+        let known = shipped.iter().map(String::as_str).collect();
+        readygate::checklist::name(&list, Words::builtin(), &[], &known, &mut bindings);
+        let is_decided = |control: &String| shipped.contains(control) || control.starts_with(readygate::policy::NAMED);
         let mut counts = [0; 3];
         for bindings in list
             .items
@@ -181,7 +184,7 @@ fn items_of_the_field_are_bound() {
         {
             counts[0] += 1;
             counts[1] += usize::from(!bindings.is_empty());
-            counts[2] += usize::from(bindings.iter().any(|binding| shipped.contains(&binding.control)));
+            counts[2] += usize::from(bindings.iter().any(|binding| is_decided(&binding.control)));
         }
         for (sum, count) in sum.iter_mut().zip(counts) {
             *sum += count;
@@ -347,6 +350,32 @@ fn large_and_deep_documents_are_read_in_bounded_time() {
     read(&"[".repeat(200_000));
     read(&"| a ".repeat(100_000));
     read(&"(✅ ".repeat(50_000));
+}
+
+#[test]
+fn large_documents_are_bound_in_bounded_time() {
+    let begun = std::time::Instant::now();
+    let bound = |text: &str| {
+        let list = read(text);
+        let mut bindings = bind(&list, Words::builtin(), &[]);
+        readygate::checklist::name(&list, Words::builtin(), &[], &BTreeSet::new(), &mut bindings);
+        bindings.iter().filter(|bindings| !bindings.is_empty()).count()
+    };
+    // A megabyte in one line says what it is about at once.
+    assert_eq!(
+        bound(&format!("- [ ] Rate limiting {}\n", "of words ".repeat(110_000))),
+        1
+    );
+    let headings = "# Rate limiting of words\n\n- [ ] cake\n\n".repeat(1_000);
+    assert_eq!(bound(&headings), 0);
+    // A heading of a hundred kilobytes over many items is split into words once.
+    bound(&format!(
+        "# {}\n\n{}",
+        "words of it ".repeat(9_000),
+        "- [ ] cake\n".repeat(500)
+    ));
+    // A debug build on a busy machine: what grows with the square takes minutes.
+    assert!(begun.elapsed().as_secs() < 120, "{:?}", begun.elapsed());
 }
 
 /// What the rules bind, measured against the catalogue: the control of each line is one reader's choice, and the

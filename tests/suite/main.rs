@@ -23,6 +23,7 @@ mod gitignore;
 mod import;
 mod judge;
 mod local;
+mod named;
 mod packs;
 mod policy;
 mod publish;

@@ -1,0 +1,344 @@
+//! What an item names, and what it says of it: a file, a package, a script, a variable, a route or a record that is
+//! to be there.
+//!
+//! It is read only where the item's own words make the claim: a verb that governs the name, or the name alone under a
+//! heading of such names. What could mean another thing stays unmapped.
+
+use super::words::{Names, Words, tokens};
+use super::{Checklist, Item, ItemKind};
+
+use word::{Word, is_example};
+
+mod word;
+
+#[cfg(test)]
+mod tests;
+
+/// Longer items are prose, which names things in passing.
+const LONGEST: usize = 240;
+
+/// More names than these in one item are an inventory.
+const MOST_NAMES: usize = 5;
+
+/// What kind of thing is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Thing {
+    /// A file by its name or path; a folder, where it ends in `/`.
+    File,
+    /// A package of a registry.
+    Package,
+    /// A script of `package.json`.
+    Script,
+    /// A variable that is set where production runs.
+    Variable,
+    /// A variable that an example file declares.
+    Declared,
+    /// A route: `GET /health`, or the path alone.
+    Route,
+    /// A DNS record.
+    Record,
+}
+
+/// What an item says of what it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Says {
+    /// That it is there, and nothing more.
+    Present,
+    /// That it is there, and more that its presence does not show.
+    More,
+    /// That it is gone.
+    Gone,
+}
+
+/// What an item names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Naming {
+    /// What kind of thing.
+    pub thing: Thing,
+    /// Its name, as the item has it.
+    pub name: String,
+    /// What is said of it.
+    pub says: Says,
+    /// The file that it is to stand in, where the item says so.
+    pub place: Option<String>,
+}
+
+/// What an item names and says to be there, or to be gone; nothing where that is not clear.
+pub(super) fn namings(list: &Checklist, item: &Item, words: &Words) -> Vec<Naming> {
+    let text = item.text.as_str();
+    if text.len() > LONGEST
+        || text.contains(['→', '⇒'])
+        || text.contains("->")
+        || text.contains("&&")
+        || text.contains(" = ")
+    {
+        return Vec::new();
+    }
+    let reader = Reader {
+        names: &words.names,
+        list,
+        item,
+    };
+    if item.kind == ItemKind::Record {
+        return vec![reader.naming(Thing::Record, text.to_owned(), Says::Present, None)];
+    }
+    reader.read().unwrap_or_default()
+}
+
+struct Reader<'a> {
+    names: &'a Names,
+    list: &'a Checklist,
+    item: &'a Item,
+}
+
+impl Reader<'_> {
+    fn naming(&self, thing: Thing, name: String, says: Says, place: Option<String>) -> Naming {
+        Naming {
+            thing,
+            name,
+            says,
+            place,
+        }
+    }
+
+    fn read(&self) -> Option<Vec<Naming>> {
+        let (head, tail) = halves(&self.item.text);
+        let mut words = word::words(self.names, head);
+        // The negation of a part of the line may be that of all of it.
+        let is_never = |word: &str| self.names.has("never", word);
+        let denies = |word: &Word| matches!(word, Word::Plain(word) if is_never(word));
+        let tail_words = tokens(tail.unwrap_or_default());
+        if words.iter().any(denies) || tail_words.iter().any(|word| is_never(word)) || self.item.text.contains("n't ") {
+            return None;
+        }
+        let place = self.take_place(&mut words);
+        by_themselves(&mut words);
+        let mut named: Vec<(Thing, String)> = Vec::new();
+        for word in &words {
+            if let Word::Name(thing, name) = word {
+                named.push((*thing, name.clone()));
+            }
+        }
+        named.dedup();
+        let thing = named.first()?.0;
+        if named.len() > MOST_NAMES || named.iter().any(|(other, _)| *other != thing) {
+            return None;
+        }
+        let has_more = tail.is_some_and(|tail| !self.is_neutral(tail, thing));
+        if !has_more {
+            // `limits.ts (created)`
+            let verbs = tail_words.into_iter().filter(|word| self.is_verb(thing, word));
+            words.extend(verbs.map(Word::Plain));
+        }
+        let says = self.says(&words, thing, has_more)?;
+        let (thing, place) = match (thing, place) {
+            (Thing::Variable, Some(place)) if is_example(&place) => (Thing::Declared, Some(place)),
+            // Any other file is no place where a machine would look for it.
+            (Thing::Variable, Some(_)) if !self.is_set(&words) => return None,
+            (thing, place) => (thing, place),
+        };
+        let says = if thing == Thing::Declared && says == Says::More {
+            return None;
+        } else {
+            says
+        };
+        let namings = named
+            .into_iter()
+            .map(|(_, name)| self.naming(thing, name, says, place.clone()));
+        Some(namings.collect())
+    }
+
+    fn is_set(&self, words: &[Word]) -> bool {
+        words
+            .iter()
+            .any(|word| matches!(word, Word::Plain(word) if self.names.has("set", word)))
+    }
+
+    /// What the words around the names say of them.
+    fn says(&self, words: &[Word], thing: Thing, has_more: bool) -> Option<Says> {
+        let plain: Vec<&str> = words
+            .iter()
+            .filter_map(|word| match word {
+                Word::Plain(word) => Some(word.as_str()),
+                Word::Name(..) => None,
+            })
+            .collect();
+        let is_gone = |word: &&str| self.names.has("gone", word);
+        if plain.iter().any(is_gone) {
+            let is_all = plain
+                .iter()
+                .all(|word| is_gone(word) || self.names.has("plain", word) || self.names.has("files", word));
+            return (thing == Thing::File && is_all && !has_more).then_some(Says::Gone);
+        }
+        let is_verb = |word: &str| self.is_verb(thing, word);
+        let is_bare = |word: &&str| is_verb(word) || self.names.has("plain", word);
+        let says = if !has_more && plain.iter().all(is_bare) {
+            Says::Present
+        } else {
+            Says::More
+        };
+        let says = if thing == Thing::Script && !self.is_there_alone(&plain) {
+            Says::More
+        } else {
+            says
+        };
+        if plain.iter().any(|word| is_verb(word)) {
+            return self.is_governed(words, thing).then_some(says);
+        }
+        match thing {
+            // A route with its method, or a command, at the beginning is what the line is about.
+            Thing::Route | Thing::Script => self.begins_with_name(words).then_some(says),
+            Thing::File | Thing::Package | Thing::Variable | Thing::Declared | Thing::Record => {
+                let is_alone = plain.iter().all(|word| self.names.has("plain", word));
+                (is_alone && self.stands_among(words, thing)).then_some(says)
+            }
+        }
+    }
+
+    /// A command is more than its script: that it passes is not to be seen.
+    fn is_there_alone(&self, plain: &[&str]) -> bool {
+        plain.iter().any(|word| matches!(*word, "script" | "scripts"))
+            && plain.iter().any(|word| {
+                self.names.has("there", word) || self.names.has("made", word) || self.names.has("declared", word)
+            })
+    }
+
+    fn is_verb(&self, thing: Thing, word: &str) -> bool {
+        let lists: &[&str] = match thing {
+            Thing::File => &["made", "there"],
+            Thing::Package => &["installed", "there"],
+            Thing::Script => &["made", "there", "run"],
+            Thing::Variable | Thing::Declared => &["set", "declared"],
+            Thing::Route => &["answers"],
+            Thing::Record => &["made", "there", "set"],
+        };
+        lists.iter().any(|list| self.names.has(list, word))
+    }
+
+    /// Whether a verb stands before the names or behind them with nothing of its own between: `Create the file a.md`,
+    /// `a.md was added`.
+    fn is_governed(&self, words: &[Word], thing: Thing) -> bool {
+        let names: Vec<usize> = words
+            .iter()
+            .enumerate()
+            .filter_map(|(at, word)| matches!(word, Word::Name(..)).then_some(at))
+            .collect();
+        let (Some(first), Some(last)) = (names.first(), names.last()) else {
+            return false;
+        };
+        let reaches = |word: Option<&Word>| match word {
+            Some(Word::Plain(word)) => Some(self.is_verb(thing, word)),
+            Some(Word::Name(..)) | None => None,
+        };
+        let is_between = |word: &&Word| matches!(word, Word::Plain(word) if self.names.has("plain", word) && !self.is_verb(thing, word));
+        // Between the names themselves stand `and` and commas alone.
+        let is_list = words[*first..=*last]
+            .iter()
+            .all(|word| matches!(word, Word::Name(..)) || is_between(&word));
+        let before = words[..*first].iter().rev().skip_while(is_between);
+        let before: Vec<&Word> = before.collect();
+        let after = words[last + 1..].iter().find(|word| !is_between(word));
+        // What comes before the verb would be its subject, another one.
+        let is_led = reaches(before.first().copied()) == Some(true) && before.len() == 1;
+        let is_followed = before.is_empty() && reaches(after) == Some(true);
+        is_list && (is_led || is_followed)
+    }
+
+    fn begins_with_name(&self, words: &[Word]) -> bool {
+        let mut words = words
+            .iter()
+            .skip_while(|word| matches!(word, Word::Plain(word) if self.names.has("run", word)));
+        matches!(words.next(), Some(Word::Name(_, name)) if !name.starts_with('/'))
+    }
+
+    /// Whether names alone are asked for where the item stands.
+    fn stands_among(&self, words: &[Word], thing: Thing) -> bool {
+        let mut above = self.list.path(self.item);
+        above.extend(
+            self.item
+                .parent
+                .and_then(|parent| self.list.items.get(parent))
+                .map(|parent| parent.text.as_str()),
+        );
+        let is_changed = |text: &&str| tokens(text).iter().any(|word| self.names.has("changed", word));
+        if above.iter().any(is_changed) {
+            return false;
+        }
+        let list = match thing {
+            Thing::File => "under-files",
+            Thing::Package => "under-packages",
+            Thing::Variable | Thing::Declared => "under-variables",
+            Thing::Route => "under-routes",
+            Thing::Script | Thing::Record => return false,
+        };
+        let is_subject = |text: &&str| {
+            let mut words = tokens(text);
+            words.retain(|word| word.contains(char::is_alphabetic));
+            self.names.has(list, &words.join(" "))
+        };
+        let is_under = above.iter().any(is_subject) || self.item.kind == ItemKind::Variable;
+        let is_plain_file = |word: &Word| match word {
+            Word::Name(Thing::File, name) => !name.ends_with('/') && !self.is_source(name),
+            Word::Name(..) | Word::Plain(_) => false,
+        };
+        // A document or a configuration that is a line of its own is asked for; a source is work on that source.
+        let mut names = words.iter().filter(|word| matches!(word, Word::Name(..)));
+        is_under || thing == Thing::File && names.all(is_plain_file)
+    }
+
+    fn is_source(&self, name: &str) -> bool {
+        let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+        self.names.has("sources", &extension.to_lowercase())
+    }
+
+    /// Whether what stands in brackets, or behind a dash, adds nothing.
+    fn is_neutral(&self, text: &str, thing: Thing) -> bool {
+        let mut words = tokens(text).into_iter();
+        words.all(|word| {
+            let is_small = word.len() <= 3 && word.starts_with(|first: char| first.is_ascii_digit() || first == 'p');
+            self.is_verb(thing, &word) || self.names.has("plain", &word) || is_small
+        })
+    }
+
+    /// The file in which a package, a script or a variable is to stand, taken out of the words with what leads to it.
+    fn take_place(&self, words: &mut Vec<Word>) -> Option<String> {
+        let is_other = |word: &Word| matches!(word, Word::Name(thing, _) if *thing != Thing::File);
+        if !words.iter().any(is_other) {
+            return None;
+        }
+        let leads = |word: &Word| matches!(word, Word::Plain(word) if matches!(word.as_str(), "in" | "to" | "em" | "en" | "dans" | "into"));
+        let at = words
+            .windows(2)
+            .position(|pair| leads(&pair[0]) && matches!(&pair[1], Word::Name(Thing::File, _)))?;
+        let Word::Name(_, place) = words.remove(at + 1) else {
+            return None;
+        };
+        words.remove(at);
+        Some(place)
+    }
+}
+
+/// What something is done with is not what is said to be there: `Create env.ts with zod`.
+fn by_themselves(words: &mut [Word]) {
+    let with = words.iter().position(|word| {
+        matches!(word, Word::Plain(word) if matches!(word.as_str(), "with" | "using" | "via" | "com" | "con" | "avec" | "mit"))
+    });
+    for word in words.iter_mut().skip(with.unwrap_or(usize::MAX)) {
+        if let Word::Name(_, name) = word {
+            *word = Word::Plain(name.to_lowercase());
+        }
+    }
+}
+
+/// What stands before a remark, and the remark: in brackets at the end, or behind a dash.
+fn halves(text: &str) -> (&str, Option<&str>) {
+    for dash in [" - ", " – ", " — "] {
+        if let Some((head, tail)) = text.split_once(dash) {
+            return (head, Some(tail));
+        }
+    }
+    match text.trim_end().strip_suffix(')').and_then(|text| text.rsplit_once('(')) {
+        Some((head, tail)) if !head.trim().is_empty() && !head.contains('(') => (head, Some(tail)),
+        Some(_) | None => (text, None),
+    }
+}

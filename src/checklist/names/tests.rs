@@ -1,0 +1,109 @@
+use super::super::{Words, read};
+use super::{Says, namings};
+
+/// What the last item of a document names: `file a.md`, with `+` where the line says more, `-` where it is to be gone.
+fn named(document: &str) -> Vec<String> {
+    let list = read(document);
+    let item = list.items.last().expect("an item");
+    let found = namings(&list, item, Words::builtin());
+    let shown = found.into_iter().map(|naming| {
+        let says = match naming.says {
+            Says::Present => "",
+            Says::More => "+",
+            Says::Gone => "-",
+        };
+        format!("{:?} {}{says}", naming.thing, naming.name)
+    });
+    shown.collect()
+}
+
+fn item(text: &str) -> Vec<String> {
+    named(&format!("# Launch\n\n- [ ] {text}\n"))
+}
+
+#[test]
+fn files_that_are_said_to_be_there_are_named() {
+    for (text, name) in [
+        ("`Dockerfile` exists", "File Dockerfile"),
+        ("Create `docs/RUNBOOK.md`", "File docs/RUNBOOK.md"),
+        ("Add a `fly.toml` file", "File fly.toml"),
+        ("Create Report: TEST_REPORT.md (2h)", "File TEST_REPORT.md"),
+        ("src/limits.ts was added", "File src/limits.ts"),
+        ("src/limits.ts (created)", "File src/limits.ts"),
+        ("nginx/site.conf", "File nginx/site.conf"),
+        ("Criar o arquivo docs/plano.md", "File docs/plano.md"),
+        (
+            "Create src/env.ts with zod schema (lazy proxy — safe at build time)",
+            "File src/env.ts+",
+        ),
+        ("Delete `src/old.ts`", "File src/old.ts-"),
+    ] {
+        assert_eq!(item(text), [name], "{text}");
+    }
+    assert_eq!(item("Add a.md and b.md"), ["File a.md", "File b.md"]);
+}
+
+#[test]
+fn packages_scripts_variables_and_routes_are_named() {
+    for (text, name) in [
+        ("Add `helmet`", "Package helmet"),
+        ("Install the `@acme/limits` package", "Package @acme/limits"),
+        ("npm install express-rate-limit@7", "Package express-rate-limit"),
+        ("zod installed", "Package zod"),
+        ("`npm run build` passes", "Script build+"),
+        ("Run `pnpm typecheck`", "Script typecheck+"),
+        ("Add the `npm run build:prod` script", "Script build:prod"),
+        ("`STRIPE_WEBHOOK_SECRET` set", "Variable STRIPE_WEBHOOK_SECRET"),
+        ("`STRIPE_KEY` documented in `.env.example`", "Declared STRIPE_KEY"),
+        ("`GET /health` responds", "Route GET /health"),
+        ("POST /api/calls/end calculates billing", "Route POST /api/calls/end+"),
+        ("GET /api/users/:id exists", "Route GET /api/users/*"),
+        ("/health endpoint exists", "Route /health"),
+    ] {
+        assert_eq!(item(text), [name], "{text}");
+    }
+    assert_eq!(named("## Dependencies\n\n- [ ] helmet\n"), ["Package helmet"]);
+    assert_eq!(
+        named("## Environment variables\n\n- [ ] JWT_SECRET\n"),
+        ["Variable JWT_SECRET"]
+    );
+    assert_eq!(named("## Files created\n\n- [x] src/a.ts\n"), ["File src/a.ts"]);
+}
+
+#[test]
+fn what_only_mentions_a_name_or_denies_it_stays_unmapped() {
+    for text in [
+        "No `.env` in git",
+        "`.env.production` created",
+        "Rate limiting with `express-rate-limit` active",
+        "Fixed destructuring error in classes.js",
+        "Rewrite seed.ts to use Drizzle",
+        "Dockerfile updated (removed SQLite data directory)",
+        "Add stubPlugin to vite.config.ts",
+        "use-glow.tsx → useGlow.tsx",
+        "In-memory rate limiter (src/lib/rate-limit.ts)",
+        "src/components/Header.tsx",
+        "Copy CallInterface.tsx",
+        "Update STRIPE_WEBHOOK_SECRET in backend",
+        "Set APPEND_SLASH = True",
+        "DEBUG_MODE must not be set",
+        "Built with Next.js",
+        "npm install -g vercel",
+        "cd web && npm run build",
+        "DELETE /users is blocked",
+        "Temporarily return 500 from /api/auth/sync-user",
+        "Mention @acme/team",
+        "See https://example.com/a/b.md",
+        "Generate SSL certs into /etc/nginx/ssl.conf",
+        "Add status column",
+        "Remove server.js from the Dockerfile",
+        "Create CI workflow for archives (see .github/workflows/build.yml if created)",
+        "Add helmet or hpp",
+        "Decrypt tokens on read in spotify.ts",
+        "Add dist/index.js",
+    ] {
+        assert!(item(text).is_empty(), "{text}: {:?}", item(text));
+    }
+    assert!(named("## Files to fix\n\n- [ ] docs/a.md\n").is_empty());
+    assert!(named("## Modified\n\n- [x] docs/a.md\n").is_empty());
+}

@@ -1,0 +1,134 @@
+//! Lines of a checklist that no rule binds are judged by what they name: a file, a package, a script, a variable, a route.
+
+use serde_json::Value;
+
+use crate::cli::program::{check, end, readygate, shop};
+use crate::github::repo::GitRepo;
+
+const POLICY: &str = r#"version = 1
+[checklist]
+files = ["READY.md"]
+bind = [{ item = "Create docs/REFUSED.md", controls = [] }]
+
+[[control]]
+id = "shop.readme"
+title = "There is a README"
+severity = "low"
+rationale = "Who can't read asks."
+remediation = "Write one."
+check.path = { exists = ["README.md"] }
+
+[[attestation]]
+control = "checklist.names.variable.courier-token"
+by = "@ana"
+on = 2026-11-01
+expires = 2027-01-01
+evidence = "https://example.com/courier"
+"#;
+
+/// Each line with what has to come of it.
+const LINES: [(&str, &str); 22] = [
+    ("- [x] `docs/SHIPPING.md` exists", "confirmed"),
+    ("- [ ] Create docs/SHIPPING.md", "unticked-but-met"),
+    ("- [x] Create docs/RETURNS.md", "contradicted"),
+    ("- [ ] Create docs/RETURNS.md (2h)", "open"),
+    // It is there with more than was asked, or under another name, or may be there and kept out of git.
+    ("- [x] Create docs/SHIPPING.md with all couriers", "unknown"),
+    ("- [x] src/shelf.ts was added", "unknown"),
+    ("- [x] Create notes/private.md", "unknown"),
+    ("- [x] Delete `backend/old.sql`", "confirmed"),
+    ("- [x] Delete `docs/SHIPPING.md`", "contradicted"),
+    ("- [x] Install the `left-shelf` package", "confirmed"),
+    ("- [x] Install the `right-shelf` package", "contradicted"),
+    ("- [ ] Add the `npm run stock` script", "unticked-but-met"),
+    ("- [x] `npm run stock` passes", "unknown"),
+    ("- [x] `npm run restock` passes", "contradicted"),
+    ("- [x] `SHELF_TOKEN` set", "unknown"),
+    ("- [x] `COURIER_TOKEN` set", "attested"),
+    ("- [x] `GET /shelves` responds", "confirmed"),
+    ("- [x] `GET /crates` responds", "contradicted"),
+    ("- [x] GET /shelves returns the shelves in order", "unknown"),
+    ("- [x] No docs/RETURNS.md in git", "unmapped"),
+    ("- [x] Create docs/REFUSED.md", "unmapped"),
+    ("- [x] Shelves tidied by hand with left-shelf", "unmapped"),
+];
+
+fn repository() -> GitRepo {
+    let list: String = LINES.iter().map(|(line, _)| format!("{line}\n")).collect();
+    shop(&[
+        (".github/readiness.toml", POLICY),
+        ("README.md", "# Shop\n"),
+        ("READY.md", &list),
+        (".gitignore", "notes/\n"),
+        ("docs/SHIPPING.md", "# Shipping\n"),
+        ("src/shelf.js", "module.exports = 1\n"),
+        (
+            "package.json",
+            "{\"name\":\"a\",\"main\":\"index.js\",\"scripts\":{\"start\":\"node index.js\",\"stock\":\"node stock.js\"},\
+             \"dependencies\":{\"express\":\"4.18.0\",\"left-shelf\":\"1.0.0\"}}\n",
+        ),
+        (
+            "index.js",
+            "const express = require('express')\nconst app = express()\n\
+             app.get('/shelves', (request, response) => response.json(request.query))\napp.listen(80)\n",
+        ),
+    ])
+}
+
+fn report(repo: &GitRepo) -> Value {
+    check(repo.path(), &["--format", "json", "--fail-on", "never"])
+        .with(0)
+        .json()
+}
+
+#[test]
+fn a_line_is_judged_by_what_it_names() {
+    let report = report(&repository());
+    let items = report["checklists"][0]["items"].as_array().unwrap();
+    for ((line, verdict), item) in LINES.iter().zip(items) {
+        assert_eq!(item["verdict"], *verdict, "{line}: {item}");
+    }
+    assert_eq!(items.len(), LINES.len());
+    assert_eq!(items[9]["controls"][0], "checklist.names.package.left-shelf");
+    let seen = items[4]["reason"].as_str().unwrap();
+    assert!(seen.contains("docs/SHIPPING.md"), "{seen}");
+    let found = report["controls"].as_array().unwrap().iter();
+    let contradicted = found.clone().find(|one| one["id"] == "checklist.contradicted").unwrap();
+    let lines: Vec<u64> = contradicted["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["line"].as_u64().unwrap())
+        .collect();
+    assert_eq!(lines, [3, 9, 11, 14, 18]);
+    // They judge their own line, and count nowhere else.
+    assert!(
+        found
+            .clone()
+            .all(|one| !one["id"].as_str().unwrap().starts_with("checklist.names."))
+    );
+}
+
+#[test]
+fn coverage_tells_what_a_line_is_judged_by() {
+    let repo = repository();
+    let told = end(readygate(&["coverage", "READY.md"]).current_dir(repo.path()))
+        .with(0)
+        .out;
+    assert!(told.contains("named in the item:\nREADY.md:1: "), "{told}");
+    assert!(told.contains("(The package `left-shelf` is there)"), "{told}");
+    assert!(told.contains("2 attested"), "{told}");
+    assert!(told.contains("3 unmapped"), "{told}");
+}
+
+#[test]
+fn a_document_without_items_says_what_an_item_is() {
+    let repo = repository();
+    let told = end(readygate(&["coverage", "README.md"]).current_dir(repo.path()))
+        .with(0)
+        .out;
+    assert!(
+        told.contains("README.md has no item. An item is a line such as `- [ ] "),
+        "{told}"
+    );
+}
