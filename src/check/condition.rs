@@ -1,8 +1,10 @@
 //! The boolean tree of a control's check, in three-valued logic.
 
-use crate::model::{Evidence, Examined, Gap, Needs, Outcome, RepoPath};
+use std::collections::BTreeSet;
 
-use super::{Check, Pattern, UNATTESTED, View};
+use crate::model::{Evidence, Examined, FactKey, Gap, Needs, Outcome};
+
+use super::{Check, Leaf, Pattern, UNATTESTED, View};
 
 /// A check, or several joined.
 #[derive(Debug)]
@@ -14,34 +16,48 @@ pub enum Condition {
     /// None may hold.
     None(Vec<Condition>),
     /// One check of one kind.
-    One(Box<dyn Check>),
+    One(Leaf),
 }
 
 impl Condition {
-    /// What its checks want to see.
+    /// What its checks want to see and nobody has read yet.
     pub fn needs(&self, view: &View<'_>) -> Needs {
-        let of = |parts: &[Self]| {
-            let mut needs = Needs::none();
-            for part in parts {
-                needs.unite(part.needs(view));
-            }
-            needs
-        };
+        self.wants(view).joined()
+    }
+
+    pub(super) fn wants(&self, view: &View<'_>) -> Needs {
         match self {
-            Self::One(check) => check.needs(view),
+            Self::One(leaf) => leaf.wants(view),
             Self::Any(parts) => {
-                let all = of(parts);
-                if is_known(&all, view) {
-                    return all;
-                }
+                let needs = united(parts.iter().map(|part| part.wants(view)));
                 // Where one is met by what is known already, the others change nothing.
-                let met = parts
-                    .iter()
-                    .map(|part| (part, part.needs(view)))
-                    .find(|(part, needs)| is_known(needs, view) && part.examine(view).outcome == Outcome::Pass);
-                met.map_or(all, |(_, needs)| needs)
+                if !needs.is_empty() && parts.iter().any(|part| part.is_met(view)) {
+                    return Needs::none();
+                }
+                needs
             }
-            Self::All(parts) | Self::None(parts) => of(parts),
+            Self::All(parts) | Self::None(parts) => united(parts.iter().map(|part| part.wants(view))),
+        }
+    }
+
+    /// Whether all that it wants is there, and it holds.
+    fn is_met(&self, view: &View<'_>) -> bool {
+        self.wants(view).is_empty() && self.examine(view).outcome == Outcome::Pass
+    }
+
+    /// The facts that its checks ask about, known or not.
+    pub(super) fn facts(&self, view: &View<'_>) -> BTreeSet<FactKey> {
+        match self {
+            Self::One(leaf) => leaf.check().needs(view).facts,
+            Self::Any(parts) => {
+                let met = parts.iter().find(|part| part.is_met(view));
+                let is_open = parts.iter().any(|part| !part.wants(view).is_empty());
+                match met.filter(|_| is_open) {
+                    Some(part) => part.facts(view),
+                    None => parts.iter().flat_map(|part| part.facts(view)).collect(),
+                }
+            }
+            Self::All(parts) | Self::None(parts) => parts.iter().flat_map(|part| part.facts(view)).collect(),
         }
     }
 
@@ -54,20 +70,20 @@ impl Condition {
 
     /// What it makes of the snapshot.
     pub fn examine(&self, view: &View<'_>) -> Examined {
-        self.examine_with(&|check| check.examine(view), "any")
+        self.examine_with(&|leaf| leaf.examine(view), "any")
     }
 
     /// What it makes of the snapshot when a person's word holds: every check that asks for one is met.
     pub fn examine_vouched(&self, view: &View<'_>) -> Examined {
-        let examine = |check: &dyn Check| match check.word_days() {
+        let examine = |leaf: &Leaf| match leaf.check().word_days() {
             Some(_) => Examined::pass("it is attested", Vec::new()),
-            None => check.examine(view),
+            None => leaf.examine(view),
         };
         self.examine_with(&examine, "any")
     }
 
     /// `trail` says where in the tree it stands.
-    fn examine_with(&self, examine: &impl Fn(&dyn Check) -> Examined, trail: &str) -> Examined {
+    fn examine_with(&self, examine: &impl Fn(&Leaf) -> Examined, trail: &str) -> Examined {
         let each = |parts: &[Condition]| {
             let parts = parts.iter().enumerate();
             parts
@@ -75,7 +91,7 @@ impl Condition {
                 .collect()
         };
         match self {
-            Self::One(check) => examine(check.as_ref()),
+            Self::One(leaf) => examine(leaf),
             Self::All(parts) => all(each(parts)),
             Self::Any(parts) => named(any(without_guards(parts, each(parts))), trail),
             Self::None(parts) => none(each(parts)),
@@ -95,7 +111,7 @@ impl Condition {
 
     fn each(&self, visit: &mut impl FnMut(&dyn Check)) {
         match self {
-            Self::One(check) => visit(check.as_ref()),
+            Self::One(leaf) => visit(leaf.check()),
             Self::All(parts) | Self::Any(parts) | Self::None(parts) => {
                 parts.iter().for_each(|part| part.each(visit));
             }
@@ -103,11 +119,11 @@ impl Condition {
     }
 }
 
-/// Whether everything that is wanted is there.
-fn is_known(needs: &Needs, view: &View<'_>) -> bool {
-    let snapshot = view.snapshot;
-    let is_here = |path: &RepoPath| snapshot.has_read(path) || snapshot.tree.get(path.as_str()).is_none();
-    needs.files.iter().all(is_here) && needs.facts.iter().all(|key| snapshot.facts.has(key))
+fn united(each: impl IntoIterator<Item = Needs>) -> Needs {
+    each.into_iter().fold(Needs::none(), |mut needs, more| {
+        needs.unite(more);
+        needs
+    })
 }
 
 /// What is missing in all of several ways is one thing, however each way falls short today: by its place in the

@@ -26,6 +26,7 @@ mod scan;
 mod schema;
 mod secret;
 mod setting;
+mod settled;
 mod text;
 mod value;
 mod workflow;
@@ -38,6 +39,7 @@ pub use registry::{Build, KINDS, Kind, Problem, kind};
 pub use scan::{Engine, Hit, Pattern};
 pub(crate) use secret::in_prose as secrets_in_prose;
 pub use setting::{Shape, is_setting};
+pub use settled::Leaf;
 
 use crate::model::{Component, Examined, Needs, Snapshot};
 

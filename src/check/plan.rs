@@ -47,16 +47,13 @@ impl Plan {
 
     /// What is still wanted of this snapshot: nothing that was asked for already.
     pub fn needs(&self, snapshot: &Snapshot) -> Needs {
-        let mut needs = Needs::none();
-        for (control, component) in self.pairs(snapshot) {
-            let view = self.view(snapshot, component);
-            needs.unite(self.controls[control].needs(&view));
-        }
-        needs
-            .files
-            .retain(|path| !snapshot.has_read(path) && snapshot.tree.get(path.as_str()).is_some());
-        needs.facts.retain(|key| !snapshot.facts.has(key));
-        needs
+        let pairs = self.pairs(snapshot).into_par_iter();
+        let each = pairs.map(|(control, component)| self.controls[control].wants(&self.view(snapshot, component)));
+        let all = each.reduce(Needs::none, |mut needs, more| {
+            needs.unite(more);
+            needs
+        });
+        all.joined()
     }
 
     /// The facts that the controls ask about, each with the ids of those that do.
@@ -64,7 +61,7 @@ impl Plan {
         let mut askers: BTreeMap<FactKey, BTreeSet<String>> = BTreeMap::new();
         for (control, component) in self.pairs(snapshot) {
             let control = &self.controls[control];
-            for key in control.needs(&self.view(snapshot, component)).facts {
+            for key in control.facts(&self.view(snapshot, component)) {
                 askers.entry(key).or_default().insert(control.info.id.clone());
             }
         }
@@ -135,22 +132,30 @@ impl Plan {
 }
 
 impl Control {
-    fn needs(&self, view: &View<'_>) -> Needs {
+    fn wants(&self, view: &View<'_>) -> Needs {
         let mut needs = Needs::none();
         if let Some(condition) = &self.applies_when {
-            needs.unite(condition.needs(view));
+            needs = condition.wants(view);
             // What decides whether it applies is read first; where it does not apply, no more is.
-            if !needs
-                .files
-                .iter()
-                .all(|path| view.snapshot.has_read(path) || view.snapshot.tree.get(path.as_str()).is_none())
-                || condition.examine(view).outcome == Outcome::Fail
-            {
+            if needs.wants_files() || condition.examine(view).outcome == Outcome::Fail {
                 return needs;
             }
         }
-        needs.unite(self.check.needs(view));
+        needs.unite(self.check.wants(view));
         needs
+    }
+
+    /// The facts that it asks about, where it applies.
+    fn facts(&self, view: &View<'_>) -> BTreeSet<FactKey> {
+        let mut facts = BTreeSet::new();
+        if let Some(condition) = &self.applies_when {
+            facts.extend(condition.facts(view));
+            if condition.examine(view).outcome == Outcome::Fail {
+                return facts;
+            }
+        }
+        facts.extend(self.check.facts(view));
+        facts
     }
 
     fn examine(&self, view: &View<'_>) -> Examined {

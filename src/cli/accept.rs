@@ -1,5 +1,7 @@
 //! Who accepts what head's policy asks less, and what head's own waivers and attestations are worth then.
 
+use std::collections::BTreeSet;
+
 use crate::judge::Approval;
 use crate::model::{Read, RepoPath, WeakeningRule};
 use crate::policy::{Attestation, Policy, Waiver, Weakening, WeakeningKind};
@@ -15,7 +17,12 @@ use super::stop::Stop;
 pub(super) struct Vouched {
     waivers: Vec<Waiver>,
     attestations: Vec<Attestation>,
+    /// Whose waivers and words head's policy holds, the new ones among them.
+    holds: BTreeSet<Word>,
 }
+
+/// A control, what it is limited to, and who answers for it.
+type Word = (String, Vec<String>, String);
 
 impl Vouched {
     /// Those of head's that these weakenings are about.
@@ -35,6 +42,12 @@ impl Vouched {
                 .filter(|word| is_new(WeakeningKind::Attestation, &word.origin))
                 .cloned()
                 .collect(),
+            holds: head
+                .waivers
+                .iter()
+                .map(waived)
+                .chain(head.attestations.iter().map(attested))
+                .collect(),
         }
     }
 
@@ -43,25 +56,38 @@ impl Vouched {
         self.waivers.is_empty() && self.attestations.is_empty()
     }
 
-    /// Lets them count, in the place of those that they renew.
+    /// Lets them count, in the place of those that they renew: the same person's, and another's that head's policy no
+    /// longer holds. What somebody else answers for beside them goes on counting.
     fn count_in(self, judging: &mut Policy) {
+        let holds = self.holds;
+        let is_renewed = |known: &Word, new: &Word| {
+            let is_same_place = (&known.0, &known.1) == (&new.0, &new.1);
+            is_same_place && (known.2 == new.2 || !holds.contains(known))
+        };
         for waiver in self.waivers {
-            judging
-                .waivers
-                .retain(|known| (&known.control, &known.path) != (&waiver.control, &waiver.path));
+            let new = waived(&waiver);
+            judging.waivers.retain(|known| !is_renewed(&waived(known), &new));
             judging.waivers.push(waiver);
         }
         for word in self.attestations {
-            judging
-                .attestations
-                .retain(|known| (&known.control, &known.paths) != (&word.control, &word.paths));
+            let new = attested(&word);
+            judging.attestations.retain(|known| !is_renewed(&attested(known), &new));
             judging.attestations.push(word);
         }
     }
 }
 
+fn waived(waiver: &Waiver) -> Word {
+    let path = waiver.path.iter().cloned().collect();
+    (waiver.control.clone(), path, waiver.owner.clone())
+}
+
+fn attested(word: &Attestation) -> Word {
+    (word.control.clone(), word.paths.clone(), word.by.clone())
+}
+
 /// Lets head's own waivers and attestations count where an owner has approved head, and tells whether one has. In a
-/// queue every change was approved before it came there.
+/// queue every change was approved before it came there, those of the groups ahead among them.
 ///
 /// # Errors
 /// The base's owners can't be listed.
@@ -132,5 +158,58 @@ async fn owners<S: Source>(
         }
         // Unread owners are not "everyone": nobody can accept then, and that is said by the empty list.
         Some(Read::Absent | Read::Unread(_)) | None => Ok(Some(Vec::new())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Origin;
+    use crate::model::Date;
+
+    fn word(by: &str, evidence: &str) -> Attestation {
+        Attestation {
+            control: "db.restore".to_owned(),
+            by: by.to_owned(),
+            on: Date::default(),
+            expires: Date::default(),
+            evidence: evidence.to_owned(),
+            paths: vec!["infra/**".to_owned()],
+            digest: None,
+            origin: Origin {
+                path: "p".to_owned(),
+                line: 1,
+                span: 0..0,
+                in_repository: true,
+            },
+        }
+    }
+
+    /// Who vouches once these new words count in a policy that has these, and head's policy holds those.
+    fn vouching(known: &[Attestation], new: &[Attestation], held: &[Attestation]) -> Vec<String> {
+        let mut judging = Policy::builtins(&["default"]).expect("it is sound");
+        judging.attestations = known.to_vec();
+        let vouched = Vouched {
+            waivers: Vec::new(),
+            attestations: new.to_vec(),
+            holds: held.iter().map(attested).collect(),
+        };
+        vouched.count_in(&mut judging);
+        let words = judging.attestations.iter();
+        words.map(|word| format!("{} {}", word.by, word.evidence)).collect()
+    }
+
+    #[test]
+    fn a_new_word_renews_the_same_persons_and_leaves_anothers() {
+        let (ana, bo) = (word("@ana", "old"), word("@bo", "new"));
+        let both = [ana.clone(), bo.clone()];
+        assert_eq!(vouching(&both[..1], &both[1..], &both), ["@ana old", "@bo new"]);
+        let renewed = [word("@ana", "new")];
+        assert_eq!(
+            vouching(&both, &renewed, &[renewed[0].clone(), bo.clone()]),
+            ["@bo new", "@ana new"]
+        );
+        // Head's policy has put one in the other's place.
+        assert_eq!(vouching(&both[..1], &both[1..], &both[1..]), ["@bo new"]);
     }
 }

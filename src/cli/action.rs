@@ -37,7 +37,7 @@ pub async fn run() -> Result<u8> {
     for notice in &runner.event.notices {
         tell::note(notice);
     }
-    let client = match connect(runner.inputs.token.clone()) {
+    let client = match connect(runner.inputs.token.clone(), runner.token_kind()) {
         Ok(client) => client,
         Err(stop) => return Ok(refuse(&stop)),
     };
@@ -85,7 +85,7 @@ async fn judge(runner: &Runner, client: &Client) -> Result<Judgement, Stop> {
     match &runner.inputs.settings_token {
         None => judge_with(&mut on_branch(client), runner, &request, client, client).await,
         Some(token) => {
-            let settings = connect(Some(token.clone()))?;
+            let settings = connect(Some(token.clone()), token.kind())?;
             let mut source = Together {
                 files: on_branch(client),
                 facts: on_branch(&settings),

@@ -117,7 +117,12 @@ pub(super) async fn policy<S: Source>(
                 }
                 Ok(_) | Err(_) => Own::Unsorted,
             };
-            Ok(against_valid(judging, texts, head, &own))
+            // In a queue head stands on groups that are not merged yet, and what was approved of them holds for it, too.
+            let accepted = match &request.against {
+                Against::Queue { .. } => &Own::Unsorted,
+                Against::Branch(_) | Against::Before(_) | Against::Nothing => &own,
+            };
+            Ok(against_valid(judging, texts, head, (&own, accepted)))
         }
         Some(Loaded {
             policy: Err(mistakes),
@@ -200,19 +205,21 @@ fn by_default(at: Option<&str>, tree: &Tree) -> Result<Chosen, Stop> {
     Ok(Chosen::plain(policy, BTreeMap::new()))
 }
 
-/// Base has a policy: it judges. What head's says less is a weakening, what it says more a preview.
+/// Base has a policy: it judges. What head's says less is a weakening, what it says more a preview. `own` is what head
+/// is charged with, `accepted` whose waivers and attestations an approval lets count.
 fn against_valid(
     judging: Policy,
     texts: BTreeMap<String, String>,
     head: Result<Option<Loaded>, Stop>,
-    own: &Own,
+    (own, accepted): (&Own, &Own),
 ) -> Chosen {
     let mut chosen = Chosen::plain(judging, texts);
     match head {
         Ok(Some(Loaded { policy: Ok(head), .. })) => {
-            let found = policy::compare(&chosen.judging, &head).into_iter();
-            let found: Vec<_> = found.filter(|found| own.has(found)).collect();
+            let mut found = policy::compare(&chosen.judging, &head);
+            found.retain(|found| accepted.has(found));
             chosen.vouched = Vouched::of(&head, &found);
+            found.retain(|found| own.has(found));
             chosen.weakenings = weakenings(&head, found);
             chosen.add_previews(head);
         }

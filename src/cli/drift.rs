@@ -5,7 +5,7 @@
 
 use crate::github::{Client, GithubError};
 use crate::judge::{self, Drift, Record};
-use crate::publish::{self, OpenIssue, Outcome, Repository};
+use crate::publish::{self, Earlier, OpenIssue, Outcome, Repository};
 use crate::report;
 
 use super::event::Event;
@@ -67,11 +67,9 @@ impl Place<'_> {
                 None
             }
             None => match publish::earlier_record(self.client, self.repository, self.name, self.head).await {
-                Ok(Some(record)) => Some(record),
-                Ok(None) => {
-                    let line = "no earlier scheduled run kept its settings, so there is nothing to compare with yet";
-                    compared.lines.push(line.to_owned());
-                    None
+                Ok(earlier) => {
+                    compared.lines.extend(nothing_earlier(&earlier));
+                    earlier.record
                 }
                 Err(error) => {
                     // Nothing is kept, either: what is kept now would hide what changed until now.
@@ -161,6 +159,21 @@ impl Place<'_> {
             }
         };
         lines.push(line);
+    }
+}
+
+/// What is said where no earlier record was found.
+fn nothing_earlier(earlier: &Earlier) -> Option<String> {
+    match earlier {
+        Earlier { record: Some(_), .. } => None,
+        Earlier { unseen: None, .. } => {
+            Some("no earlier scheduled run kept its settings, so there is nothing to compare with yet".to_owned())
+        }
+        Earlier {
+            unseen: Some(error), ..
+        } => Some(format!(
+            "no run on the last commits kept its settings, and where earlier ones were is not known, so nothing is compared: {error}"
+        )),
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Event {
     pub pull_request: Option<PullRequest>,
     /// Whether head lives in another repository: the token is then read-only.
     pub is_fork: bool,
+    /// Whether everybody can see the repository: its forks' pull requests then get no token that writes, whatever is set.
+    pub is_public: bool,
     /// What a person should know about how the event was taken.
     pub notices: Vec<String>,
 }
@@ -67,6 +69,7 @@ impl Event {
             base: Base::None,
             pull_request: None,
             is_fork: false,
+            is_public: payload.pointer("/repository/private") == Some(&Value::Bool(false)),
             notices: Vec::new(),
         };
         match name {
@@ -86,6 +89,13 @@ impl Event {
                 })
             }
         }
+    }
+
+    /// Whether the workflow's own token can write nothing, for sure (docs.github.com, "GITHUB_TOKEN": pull requests from
+    /// public forks). Under `pull_request_target` it is the base's.
+    pub fn writes_nothing(&self) -> bool {
+        let is_forks = self.name.starts_with("pull_request") && self.name != "pull_request_target";
+        self.is_fork && self.is_public && is_forks
     }
 
     fn with_pull_request(self, payload: &Value) -> Result<Self, String> {

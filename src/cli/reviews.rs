@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::github::{Client, Route};
-use crate::judge::{Approval, Review, approval};
+use crate::judge::{Approval, Review, approval, approvers};
 
 use super::session::Approver;
 
@@ -31,9 +31,16 @@ impl Approver for Reviews<'_> {
             Err(error) => return Approval::Missing(format!("its reviews could not be read: {error}")),
         };
         let mut reviews: Vec<Review> = listed.iter().filter_map(review).collect();
-        if owners.is_none() {
-            for review in reviews.iter_mut().filter(|review| review.state == "APPROVED") {
-                review.may_write = self.may_write(&review.by).await;
+        let asked = approvers(owners, &reviews, self.author, self.head);
+        let asked: Vec<String> = asked.into_iter().map(str::to_owned).collect();
+        for login in asked {
+            let may_write = self.may_write(&login).await;
+            for review in reviews.iter_mut().filter(|review| review.by == login) {
+                review.may_write = may_write;
+            }
+            // One approval is enough.
+            if may_write == Some(true) {
+                break;
             }
         }
         approval(owners, &reviews, self.author, self.head)

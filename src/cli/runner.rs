@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::github::Token;
+use crate::github::{Token, TokenKind};
 use crate::model::{FailOn, RepoPath};
 
 use super::args::parse_level;
@@ -126,6 +126,18 @@ impl Runner {
             inputs: Inputs::from_environment()?,
             workspace: file("GITHUB_WORKSPACE").unwrap_or_else(|| PathBuf::from(".")),
         })
+    }
+}
+
+impl Runner {
+    /// What kind of token the input `token` holds. A workflow's own looks as an app's does, and is what the input holds
+    /// where nobody set it: what more an app may know is asked with `settings-token`.
+    pub fn token_kind(&self) -> Option<TokenKind> {
+        match self.inputs.token.as_ref()?.kind() {
+            Some(TokenKind::App) if self.event.writes_nothing() => Some(TokenKind::Fork),
+            Some(TokenKind::App) => Some(TokenKind::Workflow),
+            other => other,
+        }
     }
 }
 

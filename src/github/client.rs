@@ -13,7 +13,7 @@ use super::answer::{entries_of, header, next_page, parse};
 use super::exchange::Call;
 use super::proxy::Proxies;
 use super::transport::Transport;
-use super::{Download, GithubError, Kind, Route, Token};
+use super::{Download, GithubError, Kind, Route, Token, TokenKind};
 
 /// The most pages of one listing: 10,000 entries.
 const MOST_PAGES: usize = 100;
@@ -24,6 +24,8 @@ const JSON: &str = "application/vnd.github+json";
 pub struct Settings {
     /// The token; without one, only what is public can be read, and 60 requests an hour.
     pub token: Option<Token>,
+    /// What kind of token it is; `None` where that is not known, and everything is asked.
+    pub kind: Option<TokenKind>,
     /// `GITHUB_API_URL`.
     pub api_url: String,
     /// `GITHUB_GRAPHQL_URL`.
@@ -45,6 +47,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             token: None,
+            kind: None,
             api_url: "https://api.github.com".to_owned(),
             graphql_url: "https://api.github.com/graphql".to_owned(),
             deadline: Duration::from_secs(60),
@@ -73,6 +76,7 @@ pub struct Client(pub(super) Arc<Inner>, pub(super) Purpose);
 pub(super) struct Inner {
     pub(super) transport: Transport,
     pub(super) authorization: Option<HeaderValue>,
+    pub(super) kind: Option<TokenKind>,
     pub(super) api: String,
     pub(super) graphql: String,
     pub(super) deadline: Duration,
@@ -110,6 +114,7 @@ impl Client {
         let inner = Inner {
             transport: Transport::new(&settings.proxies).map_err(|message| fail(&message))?,
             authorization,
+            kind: settings.kind,
             api,
             graphql: settings.graphql_url,
             deadline: settings.deadline,
@@ -136,6 +141,11 @@ impl Client {
     /// Whether it has a token: GraphQL answers nobody without one.
     pub fn has_token(&self) -> bool {
         self.0.authorization.is_some()
+    }
+
+    /// What kind of token it has, where that is known.
+    pub fn kind(&self) -> Option<TokenKind> {
+        self.0.kind
     }
 
     /// What GET gives; `Null` for an answer without content (204).
@@ -173,6 +183,11 @@ impl Client {
         }
         let name = name(&Method::GET, route);
         Err(GithubError::new(&name, None, Kind::TooLarge, "more than 100 pages"))
+    }
+
+    /// Why a POST is known to be refused to this kind of token, without a request.
+    pub fn in_vain(&self, route: &Route) -> Option<GithubError> {
+        self.never(&self.call(Method::POST, route, None).ok()?)
     }
 
     /// What POST gives. Sent once, whatever happens.

@@ -10,7 +10,7 @@ use http::{Method, Request, Response, Uri};
 use super::allowance::{Pool, server_time};
 use super::answer::{header, is_json, message_of, parse};
 use super::client::Client;
-use super::permission::needed;
+use super::permission::{in_vain, needed};
 use super::retry::{TRIES, is_limit, limit_wait, outage_wait};
 use super::transport::Body;
 use super::{Download, GithubError, Kind};
@@ -66,6 +66,9 @@ impl Client {
 
     /// The beginning of a good answer: redirects followed, limits and outages waited for.
     pub(super) async fn begin(&self, call: &mut Call<'_>) -> Result<Response<Body>, GithubError> {
+        if let Some(failure) = self.never(call) {
+            return Err(failure);
+        }
         let (mut tried, mut hops) = (1, 0);
         loop {
             if let Some((failure, wait)) = self.refused(call) {
@@ -91,6 +94,17 @@ impl Client {
             }
             tried += 1;
         }
+    }
+
+    /// What GitHub would say to a token of this kind, whatever it is given: known without a request.
+    pub(super) fn never(&self, call: &Call<'_>) -> Option<GithubError> {
+        let endpoint = in_vain(self.0.kind?, call.method.as_str(), call.uri.path())?;
+        let permission = Some(endpoint.permission.to_owned()).filter(|permission| !permission.is_empty());
+        let words = "not asked: no token of this kind is let";
+        let accepted = permission.clone();
+        let mut failure = GithubError::new(&call.name, None, Kind::Forbidden { permission }, words);
+        failure.accepted_permissions = accepted;
+        Some(failure)
     }
 
     /// Why this call is not to be sent, and how long to wait until it may be.

@@ -8,7 +8,7 @@ use crate::check::{branch, repository};
 use crate::model::{Cause, Fact, FactKey, Unread};
 
 use super::failure::grant;
-use super::{Answer, Client, Kind, Protection, Route, merge_protection};
+use super::{Answer, Client, Kind, Protection, Route, TokenKind, merge_protection};
 
 /// The most rulesets of a branch that are asked who may bypass them.
 const MOST_RULESETS: usize = 5;
@@ -283,6 +283,7 @@ impl Asker<'_> {
             rules: not_asked(),
             classic: not_asked(),
             hint: Answer::Nothing,
+            queue: not_asked(),
             rulesets: Vec::new(),
         };
         let (is_protected, has_classic) = match &protection.summary {
@@ -313,10 +314,36 @@ impl Asker<'_> {
         {
             self.ask_classic(&at, &mut protection).await;
         }
-        if keys.iter().any(|key| *key == "branch.admins-included") {
+        let asks = |name: &str| keys.iter().any(|key| *key == name);
+        if asks("branch.merge-queue") && matches!(protection.classic, Answer::Read(_) | Answer::Unread(_)) {
+            protection.queue = self.queue(branch).await;
+        }
+        // Who may bypass a ruleset is told to who may change it, and no workflow's own token may.
+        let is_workflows = matches!(self.client.kind(), Some(TokenKind::Workflow | TokenKind::Fork));
+        if asks("branch.admins-included") && !is_workflows {
             protection.rulesets = self.rulesets(&protection.rules).await;
         }
         protection
+    }
+
+    /// The branch's merge queue, which REST does not tell of classic protection. `Null` is read only from an answer
+    /// without errors.
+    async fn queue(&self, branch: &str) -> Answer {
+        let hidden = || Answer::Unread(hidden("branch.merge-queue"));
+        if !self.client.has_token() {
+            return hidden();
+        }
+        let query = "query($owner: String!, $name: String!, $branch: String!) { repository(owner: $owner, name: $name) { \
+                     mergeQueue(branch: $branch) { id } } }";
+        let variables = json!({ "owner": self.owner, "name": self.name, "branch": branch });
+        match self.client.graphql(query, variables).await {
+            Ok(mut answer) if answer.errors.is_empty() => match answer.data.pointer_mut("/repository/mergeQueue") {
+                Some(queue) => Answer::Read(queue.take()),
+                None => hidden(),
+            },
+            Ok(_) => hidden(),
+            Err(error) => Answer::Unread(error.unread(&format!("the merge queue of branch `{branch}`"))),
+        }
     }
 
     async fn ask_classic(&self, at: &Route, protection: &mut Protection) {
@@ -330,6 +357,9 @@ impl Asker<'_> {
             && is_refused
         {
             unread.settle = grant(Some("administration=read"));
+            if matches!(&protection.summary, Answer::Read(summary) if summary["protected"] == true) {
+                unread.what = format!("branch `{branch}` is protected, details unknown: {}", unread.what);
+            }
             let fields = "ref(qualifiedName: $ref) { refUpdateRule { requiredApprovingReviewCount \
                           requiresCodeOwnerReviews requiredStatusCheckContexts requiresSignatures requiresLinearHistory \
                           allowsForcePushes allowsDeletions requiresConversationResolution } }";

@@ -37,6 +37,22 @@ pub enum TokenKind {
 }
 
 impl TokenKind {
+    /// The kind that a token's text tells (docs.github.com, "About authentication to GitHub": token formats). A
+    /// workflow's own token looks as every app's does: who knows where it comes from says which it is. `None`: this
+    /// text is none of GitHub's, and only an answer tells what it may do.
+    pub fn of(token: &str) -> Option<Self> {
+        let kinds = [
+            ("github_pat_", Self::FineGrained),
+            // A person's token through an app has the app's permissions; one through an OAuth app has scopes.
+            ("ghu_", Self::FineGrained),
+            ("ghp_", Self::Classic),
+            ("gho_", Self::Classic),
+            ("ghs_", Self::App),
+        ];
+        let found = kinds.iter().find(|(prefix, _)| token.starts_with(prefix));
+        found.map(|(_, kind)| *kind)
+    }
+
     /// All kinds.
     pub const ALL: [Self; 5] = [Self::Workflow, Self::Fork, Self::App, Self::FineGrained, Self::Classic];
 
@@ -134,7 +150,7 @@ const SETTINGS: [Endpoint; 8] = [
 
 /// Telling.
 #[rustfmt::skip]
-const TELLING: [Endpoint; 11] = [
+const TELLING: [Endpoint; 12] = [
     change("POST", "/repos/{owner}/{repo}/check-runs", "checks/create", "checks=write", "the check run with its annotations", COMMANDS),
     change("PATCH", "/repos/{owner}/{repo}/check-runs/{check_run_id}", "checks/update", "checks=write", "annotations after the first 50", "they are in the job summary"),
     get("/repos/{owner}/{repo}/issues/{issue_number}/comments", "issues/list-comments", "issues=read; pull_requests=read", "the comment of the run before", SAID),
@@ -142,6 +158,7 @@ const TELLING: [Endpoint; 11] = [
     change("PATCH", "/repos/{owner}/{repo}/issues/comments/{comment_id}", "issues/update-comment", COMMENT, "the one comment, brought up to date", SAID),
     change("DELETE", "/repos/{owner}/{repo}/issues/comments/{comment_id}", "issues/delete-comment", COMMENT, "a second comment of two runs at once", "it stays"),
     get("/repos/{owner}/{repo}/commits/{ref}/check-runs", "checks/list-for-ref", "checks=read", "the settings that an earlier scheduled run kept in its check run", "settings are not compared, and the job summary says so"),
+    get("/repos/{owner}/{repo}/actions/runs", "actions/list-workflow-runs-for-repo", "actions=read", "on which commit the last scheduled run was, where many came since", "settings are compared with a run on one of the last 30 commits alone"),
     get("/repos/{owner}/{repo}/issues", "issues/list-for-repo", "issues=read", "the open issue about settings that changed", "no issue, and the job summary says what changed"),
     change("POST", "/repos/{owner}/{repo}/issues", "issues/create", "issues=write", "the one issue about settings that changed", "no issue, and the job summary says what changed"),
     change("PATCH", "/repos/{owner}/{repo}/issues/{issue_number}", "issues/update", "issues=write", "the one issue, brought up to date or closed", "it stays as it is, and the job summary says so"),
@@ -205,27 +222,39 @@ pub fn may(kind: TokenKind, endpoint: &Endpoint) -> May {
         TokenKind::Fork if is_write => May::Never,
         TokenKind::Workflow | TokenKind::Fork | TokenKind::App | TokenKind::FineGrained if is_implicit => May::Always,
         TokenKind::Workflow | TokenKind::Fork => May::With(words(": ")),
-        // GitHub offers no checks permission to a person's token.
-        TokenKind::FineGrained | TokenKind::Classic if endpoint.permission.starts_with("checks") => May::Never,
+        // GitHub offers no checks permission to a person's token: apps alone write them, and what is public is read.
+        TokenKind::FineGrained | TokenKind::Classic if endpoint.permission == "checks=write" => May::Never,
+        TokenKind::FineGrained if endpoint.permission == "checks=read" => May::With("a public repository".to_owned()),
         TokenKind::App | TokenKind::FineGrained => May::With(words(": ")),
         TokenKind::Classic if is_administration => May::With("`repo`, of an administrator".to_owned()),
         TokenKind::Classic => May::With("`repo`".to_owned()),
     }
 }
 
+/// The endpoint that a kind of token is never told, whatever it is given: asking it wastes a request of those that a
+/// whole repository shares, and its refusal is known. `None`: it is worth asking.
+pub(super) fn in_vain(kind: TokenKind, method: &str, path: &str) -> Option<&'static Endpoint> {
+    needed(method, path).filter(|endpoint| may(kind, endpoint) == May::Never)
+}
+
 /// `docs/permissions.md`.
 pub fn permissions_page() -> String {
     let mut page = String::from(
         "# Permissions\n\nWhat readygate asks GitHub, and which token is told. This page is made from the table in \
-         `src/github/permission.rs`, which the program itself uses to say which permission is missing; a test fails when \
-         the page is stale (`READYGATE_BLESS=1 cargo test permissions_page` writes it anew), and another one when the \
+         `src/github/permission.rs`, by which the program itself decides what to ask: where the table says *never* it makes \
+         no request, and what it wanted to know is `unknown` with the permission that is missing. A test fails when the page \
+         is stale (`READYGATE_BLESS=1 cargo test permissions_page` writes it anew), and another one when the \
          program asks for something that is not listed here.\n\n\
          A workflow that has all that its own token can have:\n\n```yaml\npermissions:\n  contents: read # read the \
          repository\n  checks: write # the check run with its annotations\n  pull-requests: write # the one comment, and \
-         reviews that approve a weakening\n  issues: write # scheduled runs alone: the one issue about settings that changed\n```\n\n\
+         reviews that approve a weakening\n  issues: write # scheduled runs alone: the one issue about settings that changed\n  \
+         actions: read # scheduled runs alone: where the last one was\n```\n\n\
          Where GitHub answers a refusal with `X-Accepted-GitHub-Permissions`, that is what is named; else this table is. \
          Reading what is public takes no permission. On a private repository a token without `contents: read` gets no \
-         verdict.\n",
+         verdict.\n\nThe kind of a token is told by its first letters, and by where it comes from: the input `token` is the \
+         workflow's own unless it is a person's, and in a public repository's pull request from a fork it writes nothing. (A \
+         private repository may be set to send forks a token that writes, so there it is tried.) What administration tells is \
+         asked with `settings-token`, which may be an app's.\n",
     );
     for (title, endpoints) in [
         ("Reading the repository", &CONTENTS[..]),
@@ -277,6 +306,39 @@ mod tests {
         assert_eq!(operation("POST", "/graphql"), Some(""));
         assert_eq!(operation("DELETE", "/repos/o/n"), None);
         assert_eq!(operation("GET", "/repos/o/n/actions/secrets"), None);
+    }
+
+    #[test]
+    fn what_a_kind_of_token_is_never_told_is_not_worth_a_request() {
+        let vain = |kind, method, path| in_vain(kind, method, path).map(|endpoint| endpoint.permission);
+        let protection = "/api/v3/repos/o/n/branches/main/protection";
+        assert_eq!(
+            vain(TokenKind::Workflow, "GET", protection),
+            Some("administration=read")
+        );
+        assert_eq!(vain(TokenKind::App, "GET", protection), None);
+        assert_eq!(
+            vain(TokenKind::Classic, "POST", "/repos/o/n/check-runs"),
+            Some("checks=write")
+        );
+        for kind in TokenKind::ALL {
+            // What the gate can't do without is always asked for.
+            for path in [
+                "/repos/o/n/git/trees/a",
+                "/repos/o/n/commits/a/check-runs",
+                "/repos/o/n",
+            ] {
+                assert_eq!(vain(kind, "GET", path), None, "{kind:?} {path}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_letters_tell_the_kind() {
+        assert_eq!(TokenKind::of("ghs_x"), Some(TokenKind::App));
+        assert_eq!(TokenKind::of("ghp_x"), Some(TokenKind::Classic));
+        assert_eq!(TokenKind::of("github_pat_x"), Some(TokenKind::FineGrained));
+        assert_eq!(TokenKind::of("0123456789abcdef"), None);
     }
 
     #[test]

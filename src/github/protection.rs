@@ -56,6 +56,8 @@ pub struct Protection {
     pub classic: Answer,
     /// GraphQL's `refUpdateRule`: what of classic protection everybody may see. Believed where it says yes.
     pub hint: Answer,
+    /// GraphQL's `mergeQueue` of the branch, which classic protection's own answer leaves out: `Null` is none.
+    pub queue: Answer,
     /// `GET rulesets/ID` of the rules' rulesets; `bypass_actors` is absent for who may not change them.
     pub rulesets: Vec<Answer>,
 }

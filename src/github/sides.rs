@@ -62,8 +62,22 @@ pub(super) fn classic_flag(protection: &Protection, name: &str) -> Side<bool> {
             false,
             hint("requiresConversationResolution"),
         ),
-        // Classic protection may have a merge queue, and its answer does not say so.
+        "merge-queue" => queue(protection),
         _ => with_classic(protection, |_| None, false, no_hint),
+    }
+}
+
+/// Classic protection may have a merge queue, and its own answer does not say so. GraphQL's does: a queue is one for
+/// whoever sees it, none is none for who may read the protection as well.
+fn queue(protection: &Protection) -> Side<bool> {
+    let from = format!("the merge queue of `{}`", protection.branch);
+    match (&protection.queue, &protection.classic) {
+        (Answer::Read(queue), _) if queue.is_object() => Side::Says(true, from),
+        (Answer::Read(_), Answer::Read(_)) => Side::Says(false, from),
+        (Answer::Unread(unread), Answer::Read(_)) => Side::Silent(unread.clone()),
+        (Answer::Read(_) | Answer::Unread(_) | Answer::Nothing | Answer::Unenforceable, _) => {
+            with_classic(protection, |_| None, false, |_| None)
+        }
     }
 }
 

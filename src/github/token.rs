@@ -11,6 +11,11 @@ impl Token {
         (!text.is_empty()).then(|| Self(text.to_owned()))
     }
 
+    /// The kind that its first letters tell.
+    pub fn kind(&self) -> Option<super::TokenKind> {
+        super::TokenKind::of(&self.0)
+    }
+
     /// The header that carries it; `None` when it has characters that no token has.
     pub(super) fn header(&self) -> Option<http::HeaderValue> {
         let mut value = http::HeaderValue::from_str(&format!("Bearer {}", self.0)).ok()?;

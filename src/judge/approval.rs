@@ -11,7 +11,7 @@ pub struct Review {
     pub state: String,
     /// The commit reviewed.
     pub commit: String,
-    /// Whether the reviewer may write to the repository; `None` where that could not be read.
+    /// Whether the reviewer may write to the repository; `None` where that was not read.
     pub may_write: Option<bool>,
 }
 
@@ -24,12 +24,35 @@ pub enum Approval {
     Missing(String),
 }
 
-/// Looks for an approval of the current head by an owner of the policy who is not the author.
+/// Who has approved the current head, may do so by CODEOWNERS, and is not the author: their write access decides.
 ///
-/// `owners` are those that the base branch's CODEOWNERS names for the policy; without any, everyone
-/// with write access counts. A team's members can't be listed with the default token, so a team's
-/// approval is not seen, and that is said.
+/// `owners` are those that the base branch's CODEOWNERS names for the policy; without any it is everyone. A team's
+/// members can't be listed with the default token, so a team's approval is not seen, and that is said.
+pub fn approvers<'a>(owners: Option<&[String]>, reviews: &'a [Review], author: &str, head: &str) -> Vec<&'a str> {
+    let approving = approving(owners, reviews, author, head);
+    approving.into_iter().map(|review| review.by.as_str()).collect()
+}
+
+/// Looks for an approval of the current head by an owner of the policy who may write and is not the author: GitHub
+/// itself counts no other approval (docs.github.com, "About code owners": owners need write access).
 pub fn approval(owners: Option<&[String]>, reviews: &[Review], author: &str, head: &str) -> Approval {
+    let approving = approving(owners, reviews, author, head);
+    if let Some(review) = approving.iter().find(|review| review.may_write == Some(true)) {
+        return Approval::Given(review.by.clone());
+    }
+    let missing = match owners {
+        None => "an approving review by someone with write access accepts it".to_owned(),
+        Some(owners) => missing_from(owners),
+    };
+    let notes = approving.iter().map(|review| match review.may_write {
+        Some(_) => format!("; {} approved, and has no write access", review.by),
+        None => format!("; {} approved, and whether they may write could not be read", review.by),
+    });
+    Approval::Missing(missing + &notes.collect::<String>())
+}
+
+/// The last words of reviewers that approve this head, and may by CODEOWNERS.
+fn approving<'a>(owners: Option<&[String]>, reviews: &'a [Review], author: &str, head: &str) -> Vec<&'a Review> {
     let mut last: BTreeMap<&str, &Review> = BTreeMap::new();
     for review in reviews
         .iter()
@@ -37,32 +60,23 @@ pub fn approval(owners: Option<&[String]>, reviews: &[Review], author: &str, hea
     {
         last.insert(&review.by, review);
     }
-    let mut approving = last.values().filter(|review| {
-        review.state == "APPROVED" && review.commit == head && !review.by.eq_ignore_ascii_case(author)
-    });
-    match owners {
-        None => approving.find(|review| review.may_write == Some(true)).map_or_else(
-            || Approval::Missing("an approving review by someone with write access accepts it".to_owned()),
-            |review| Approval::Given(review.by.clone()),
-        ),
-        Some(owners) => {
-            let is_owner = |login: &str| {
-                owners.iter().any(|owner| {
-                    owner
-                        .strip_prefix('@')
-                        .is_some_and(|name| name.eq_ignore_ascii_case(login))
-                })
-            };
-            approving
-                .find(|review| is_owner(&review.by))
-                .map_or_else(|| missing_from(owners), |review| Approval::Given(review.by.clone()))
-        }
-    }
+    let is_owner = |login: &str| {
+        owners.is_none_or(|owners| {
+            let mut names = owners.iter().filter_map(|owner| owner.strip_prefix('@'));
+            names.any(|name| name.eq_ignore_ascii_case(login))
+        })
+    };
+    last.into_values()
+        .filter(|review| {
+            let is_this = review.state == "APPROVED" && review.commit == head;
+            is_this && !review.by.eq_ignore_ascii_case(author) && is_owner(&review.by)
+        })
+        .collect()
 }
 
-fn missing_from(owners: &[String]) -> Approval {
+fn missing_from(owners: &[String]) -> String {
     if owners.is_empty() {
-        return Approval::Missing("CODEOWNERS could not be read, so nobody can accept it".to_owned());
+        return "CODEOWNERS could not be read, so nobody can accept it".to_owned();
     }
     let names = owners.join(", ");
     let teams = owners.iter().any(|owner| owner.contains('/'));
@@ -71,7 +85,7 @@ fn missing_from(owners: &[String]) -> Approval {
     } else {
         ""
     };
-    Approval::Missing(format!("an approving review of this head by {names} accepts it{note}"))
+    format!("an approving review of this head by {names} accepts it{note}")
 }
 
 #[cfg(test)]
@@ -105,6 +119,38 @@ mod tests {
             Some(&owners),
             &[review("ops", "APPROVED", "head"), review("ops", "COMMENTED", "head")]
         ));
+    }
+
+    #[test]
+    fn an_owner_without_write_access_accepts_nothing() {
+        let owners = ["@ops".to_owned()];
+        for (may_write, words) in [
+            (Some(false), "ops approved, and has no write access"),
+            (None, "ops approved, and whether they may write could not be read"),
+        ] {
+            let review = Review {
+                may_write,
+                ..review("ops", "APPROVED", "head")
+            };
+            let found = approval(Some(&owners), &[review], "author", "head");
+            assert!(
+                matches!(&found, Approval::Missing(why) if why.contains(words)),
+                "{found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn write_access_is_asked_of_those_whom_it_decides_about() {
+        let owners = ["@ops".to_owned(), "@author".to_owned()];
+        let reviews = [
+            review("guest", "APPROVED", "head"),
+            review("author", "APPROVED", "head"),
+            review("ops", "APPROVED", "head"),
+        ];
+        assert_eq!(approvers(Some(&owners), &reviews, "author", "head"), ["ops"]);
+        assert_eq!(approvers(None, &reviews, "author", "head"), ["guest", "ops"]);
+        assert!(approvers(None, &reviews, "author", "older").is_empty());
     }
 
     #[test]

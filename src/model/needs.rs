@@ -1,6 +1,7 @@
 //! What a check wants to see, by name.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::{FactKey, RepoPath};
 
@@ -11,6 +12,8 @@ pub struct Needs {
     pub files: BTreeSet<RepoPath>,
     /// Names of facts.
     pub facts: BTreeSet<FactKey>,
+    /// Files that many ask for together, each set once however many ask.
+    shared: Vec<Arc<BTreeSet<RepoPath>>>,
 }
 
 impl Needs {
@@ -23,15 +26,24 @@ impl Needs {
     pub fn files(paths: impl IntoIterator<Item = RepoPath>) -> Self {
         Self {
             files: paths.into_iter().collect(),
-            facts: BTreeSet::new(),
+            ..Self::default()
+        }
+    }
+
+    /// These files, for which others ask too.
+    pub fn shared(files: Arc<BTreeSet<RepoPath>>) -> Self {
+        let shared = if files.is_empty() { Vec::new() } else { vec![files] };
+        Self {
+            shared,
+            ..Self::default()
         }
     }
 
     /// These facts.
     pub fn facts<K: Into<FactKey>>(keys: impl IntoIterator<Item = K>) -> Self {
         Self {
-            files: BTreeSet::new(),
             facts: keys.into_iter().map(Into::into).collect(),
+            ..Self::default()
         }
     }
 
@@ -39,10 +51,29 @@ impl Needs {
     pub fn unite(&mut self, other: Needs) {
         self.files.extend(other.files);
         self.facts.extend(other.facts);
+        for set in other.shared {
+            if !self.shared.iter().any(|known| Arc::ptr_eq(known, &set)) {
+                self.shared.push(set);
+            }
+        }
+    }
+
+    /// The same, with all files in one set.
+    #[must_use]
+    pub fn joined(mut self) -> Self {
+        for set in std::mem::take(&mut self.shared) {
+            self.files.extend(set.iter().cloned());
+        }
+        self
+    }
+
+    /// Whether a file is wanted.
+    pub fn wants_files(&self) -> bool {
+        !self.files.is_empty() || !self.shared.is_empty()
     }
 
     /// Whether nothing is wanted.
     pub fn is_empty(&self) -> bool {
-        self.files.is_empty() && self.facts.is_empty()
+        !self.wants_files() && self.facts.is_empty()
     }
 }

@@ -58,6 +58,7 @@ pub struct Snapshot {
     pub components: Vec<Component>,
     files: HashMap<RepoPath, Read>,
     views: Mutex<HashMap<TypeId, Kept>>,
+    kept: Mutex<HashMap<TypeId, Kept>>,
 }
 
 type Kept = Arc<OnceLock<Arc<dyn Any + Send + Sync>>>;
@@ -82,8 +83,22 @@ impl Snapshot {
 
     /// What `make` makes of the snapshot, made at the first call for this type and kept until more is read.
     pub fn derive<T: Send + Sync + 'static>(&self, make: impl FnOnce(&Snapshot) -> T) -> Arc<T> {
+        self.made(&self.views, make)
+    }
+
+    /// The same of what stays true whatever else is read: what is made of the tree, of the components, or of files that
+    /// were read.
+    pub fn keep<T: Send + Sync + 'static>(&self, make: impl FnOnce(&Snapshot) -> T) -> Arc<T> {
+        self.made(&self.kept, make)
+    }
+
+    fn made<T: Send + Sync + 'static>(
+        &self,
+        views: &Mutex<HashMap<TypeId, Kept>>,
+        make: impl FnOnce(&Snapshot) -> T,
+    ) -> Arc<T> {
         let cell = {
-            let mut views = self.views.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            let mut views = views.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
             Arc::clone(views.entry(TypeId::of::<T>()).or_default())
         };
         // Outside the lock: a second thread waits for this type alone.

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::artifact::Node;
-use crate::check::{Condition, Kind, Problem};
+use crate::check::{Condition, Kind, Leaf, Problem};
 use crate::text::Span;
 
 use super::file::File;
@@ -63,8 +63,9 @@ impl Builder<'_> {
 
     fn one(&mut self, name: &str, key: &Span, value: &Node) -> Option<Condition> {
         let kind = self.kinds.iter().find(|kind| kind.name == name)?;
-        match (kind.build)(&tree::json(value)) {
-            Ok(check) => Some(Condition::One(check)),
+        let parameters = tree::json(value);
+        match (kind.build)(&parameters) {
+            Ok(check) => Some(Condition::One(Leaf::new(name, &parameters.to_string(), check))),
             Err(problems) => {
                 for problem in problems {
                     let span = place(value, key, &problem);

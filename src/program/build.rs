@@ -1,6 +1,6 @@
 //! From a snapshot to its program.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
@@ -32,19 +32,19 @@ fn lowered(document: &Document, language: Language) -> Arc<Module> {
     }
 }
 
-struct Wanted(Needs);
+struct Wanted(Arc<BTreeSet<RepoPath>>);
 
-fn wanted(snapshot: &Snapshot) -> Needs {
+fn wanted(snapshot: &Snapshot) -> BTreeSet<RepoPath> {
     let node: Vec<&Component> = node_components(snapshot);
     if node.is_empty() {
-        return Needs::none();
+        return BTreeSet::new();
     }
     let files = snapshot.tree.iter().filter(|(path, entry)| {
         let is_wanted = || is_configuration(path) || entry::tells(path) || Language::of(path.as_str()).is_some();
         let is_small = entry.size.is_none_or(|size| size <= LARGEST);
         entry.is_file() && is_small && is_written(snapshot, &node, path) && is_wanted() && !snapshot.has_read(path)
     });
-    let mut needs = Needs::files(files.map(|(path, _)| path.clone()));
+    let mut wanted: BTreeSet<RepoPath> = files.map(|(path, _)| path.clone()).collect();
     // What configurations extend, whatever its name.
     for (path, _) in snapshot.tree.iter().filter(|(path, _)| is_tsconfig(path)) {
         if let Read::Here(document) = snapshot.read(path.as_str())
@@ -53,10 +53,10 @@ fn wanted(snapshot: &Snapshot) -> Needs {
             let is_new = |base: &RepoPath| {
                 snapshot.tree.get(base.as_str()).is_some_and(Entry::is_file) && !snapshot.has_read(base)
             };
-            needs.files.extend(extended(path, root).into_iter().filter(is_new));
+            wanted.extend(extended(path, root).into_iter().filter(is_new));
         }
     }
-    needs
+    wanted
 }
 
 impl Program {
@@ -64,12 +64,22 @@ impl Program {
     /// Node.js, and what tells how they are found and started.
     pub fn needs(snapshot: &Snapshot) -> Needs {
         // Many controls ask; the tree is looked through once for each round of reading.
-        snapshot.derive(|snapshot| Wanted(wanted(snapshot))).0.clone()
+        Needs::shared(Self::wanted(snapshot))
+    }
+
+    fn wanted(snapshot: &Snapshot) -> Arc<BTreeSet<RepoPath>> {
+        let wanted = snapshot.derive(|snapshot| Wanted(Arc::new(wanted(snapshot))));
+        Arc::clone(&wanted.0)
     }
 
     /// The program of a snapshot in which these are read; made once.
     pub fn of(snapshot: &Snapshot) -> Arc<Self> {
-        snapshot.derive(Self::build)
+        // What is read later for others is no part of a program that has all that it asked for.
+        if Self::wanted(snapshot).is_empty() {
+            snapshot.keep(Self::build)
+        } else {
+            snapshot.derive(Self::build)
+        }
     }
 
     fn build(snapshot: &Snapshot) -> Self {
@@ -180,6 +190,13 @@ mod tests;
 /// Reads a small program from paths and texts.
 #[cfg(test)]
 pub(crate) fn of_files(files: &[(&str, &str)]) -> (Snapshot, Arc<Program>) {
+    let snapshot = snapshot_of(files);
+    let program = Program::of(&snapshot);
+    (snapshot, program)
+}
+
+#[cfg(test)]
+fn snapshot_of(files: &[(&str, &str)]) -> Snapshot {
     use crate::model::Tree;
     let entry = Entry {
         kind: EntryKind::File,
@@ -193,6 +210,5 @@ pub(crate) fn of_files(files: &[(&str, &str)]) -> (Snapshot, Arc<Program>) {
         snapshot.insert(RepoPath::new(path), Read::Here(document));
     }
     snapshot.components = crate::artifact::components(&snapshot);
-    let program = Program::of(&snapshot);
-    (snapshot, program)
+    snapshot
 }

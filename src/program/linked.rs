@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, OnceLock};
 
+use regex::Regex;
+
 use crate::model::{Component, Place, RepoPath};
 use crate::text::{Document, Span};
 
@@ -37,6 +39,9 @@ pub struct FunctionAt {
     pub function: FunctionId,
 }
 
+/// An expression, and the function that it stands in.
+pub type Site = (FunctionAt, ExprId);
+
 /// All JavaScript and TypeScript that the team wrote for production, each file's requests resolved.
 #[derive(Debug, Default)]
 pub struct Program {
@@ -49,7 +54,8 @@ pub struct Program {
     pub(super) from_functions: Mutex<BTreeMap<FunctionAt, Arc<Reach>>>,
     pub(super) usage: OnceLock<Usage>,
     mentions: OnceLock<Vec<Mention>>,
-    texts: OnceLock<Vec<(FunctionAt, ExprId)>>,
+    texts: OnceLock<Vec<(Box<str>, Vec<Site>)>>,
+    like: Mutex<BTreeMap<Box<str>, Arc<Vec<Site>>>>,
     pub(super) values: Mutex<HashMap<(ModuleId, BindingId), Arc<Vec<Value>>>>,
 }
 
@@ -145,21 +151,38 @@ impl Program {
         Arc::clone(reach)
     }
 
-    /// Every text that stands in code, in the order of modules and functions: many controls ask for one.
-    pub fn texts(&self) -> &[(FunctionAt, ExprId)] {
+    /// Where texts that match a pattern stand in code, in the order of modules and functions. The same is asked of
+    /// each component: it is looked for once.
+    pub fn texts_like(&self, pattern: &Regex) -> Arc<Vec<Site>> {
+        let known = |found: &BTreeMap<Box<str>, Arc<Vec<Site>>>| found.get(pattern.as_str()).map(Arc::clone);
+        let lock = || self.like.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some(found) = known(&lock()) {
+            return found;
+        }
+        let matching = self.texts().iter().filter(|(text, _)| pattern.is_match(text));
+        let mut found: Vec<Site> = matching.flat_map(|(_, sites)| sites).copied().collect();
+        found.sort_unstable();
+        let found = Arc::new(found);
+        lock().insert(pattern.as_str().into(), Arc::clone(&found));
+        found
+    }
+
+    /// Every text that stands in code, once, with all places where it does.
+    fn texts(&self) -> &[(Box<str>, Vec<Site>)] {
         self.texts.get_or_init(|| {
-            let mut texts = Vec::new();
+            let mut texts: BTreeMap<&str, Vec<Site>> = BTreeMap::new();
             for (id, linked) in self.modules() {
                 for (_, index) in linked.module.functions.iter().zip(0_u32..) {
                     let function = FunctionId(index);
                     linked.module.each_expr(function, &mut |expr| {
-                        if matches!(linked.module.expr(expr), Expr::Text(_)) {
-                            texts.push((FunctionAt { module: id, function }, expr));
+                        if let Expr::Text(text) = linked.module.expr(expr) {
+                            let at = FunctionAt { module: id, function };
+                            texts.entry(text).or_default().push((at, expr));
                         }
                     });
                 }
             }
-            texts
+            texts.into_iter().map(|(text, sites)| (text.into(), sites)).collect()
         })
     }
 

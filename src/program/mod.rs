@@ -23,7 +23,7 @@ mod words;
 
 pub use entry::{Entry, Side};
 pub use jobs::{JobRole, JobSite, Jobs, Schedule, jobs};
-pub use linked::{At, FunctionAt, Linked, ModuleId, Program, Target};
+pub use linked::{At, FunctionAt, Linked, ModuleId, Program, Site, Target};
 pub use module::{Language, Module};
 pub use reach::{Edge, Reach};
 pub use server::{Middleware, Nature, Route, Routes};

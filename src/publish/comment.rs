@@ -39,6 +39,10 @@ pub async fn comment(
         one: repository.route().then(&["issues", "comments"]),
         marker: marker(name),
     };
+    // Who may write none has none to look for.
+    if let Some(error) = client.in_vain(&thread.list) {
+        return error.into();
+    }
     match thread.settle(body, resolved).await {
         Ok(outcome) => outcome,
         Err(error) => error.into(),

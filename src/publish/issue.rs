@@ -5,15 +5,19 @@
 
 use serde_json::{Value, json};
 
-use crate::github::{Client, GithubError};
+use crate::github::{Client, GithubError, TokenKind};
 use crate::judge::Record;
 use crate::report::{issue_marker, read_record};
 
 use super::mark::{marked, normal, ours};
 use super::{Outcome, Repository};
 
-/// Commits on which an earlier run's record is looked for.
+/// Commits on which an earlier run's record is looked for, before earlier runs are listed.
 const MOST_COMMITS: usize = 30;
+/// Commits of earlier scheduled runs on which it is looked for then: other workflows have schedules, too.
+const MOST_RUNS: usize = 20;
+/// The app that workflows write as, on github.com and on every GitHub Enterprise Server.
+const ACTIONS_APP: &str = "github-actions";
 
 /// The open issue of this gate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,8 +117,18 @@ async fn listed(client: &Client, repository: &Repository) -> Result<Vec<Value>, 
     Ok(all)
 }
 
+/// What earlier scheduled runs left.
+#[derive(Debug, Default)]
+pub struct Earlier {
+    /// The record that the last one kept in its check run.
+    pub record: Option<Record>,
+    /// Why runs further back than the last 30 commits were not looked at.
+    pub unseen: Option<GithubError>,
+}
+
 /// The record that the last scheduled run of this gate kept in its check run: on `head`, else on one of the commits
-/// before it. `None` where there is none.
+/// before it, else where GitHub lists earlier scheduled runs, however many commits ago. Only the app that this token is
+/// of is believed: everybody's app can write a check run of any name.
 ///
 /// # Errors
 /// Check runs or commits could not be listed.
@@ -123,39 +137,135 @@ pub async fn earlier_record(
     repository: &Repository,
     name: &str,
     head: &str,
-) -> Result<Option<Record>, GithubError> {
-    if let Some(record) = record_at(client, repository, name, head).await? {
-        return Ok(Some(record));
+) -> Result<Earlier, GithubError> {
+    let mut search = Search {
+        client,
+        repository,
+        name,
+        own: None,
+    };
+    let found = |record| Earlier {
+        record: Some(record),
+        unseen: None,
+    };
+    if let Some(record) = search.at(head).await? {
+        return Ok(found(record));
     }
-    let most = MOST_COMMITS.to_string();
-    let route = repository
-        .route()
-        .then(&["commits"])
-        .with("sha", head)
-        .with("per_page", &most);
-    let commits = client.get(&route).await?;
-    for commit in commits.as_array().into_iter().flatten().take(MOST_COMMITS) {
-        let Some(sha) = commit["sha"].as_str().filter(|sha| *sha != head) else {
-            continue;
-        };
-        if let Some(record) = record_at(client, repository, name, sha).await? {
-            return Ok(Some(record));
+    let commits = search.commits(head).await?;
+    for sha in &commits {
+        if let Some(record) = search.at(sha).await? {
+            return Ok(found(record));
         }
     }
-    Ok(None)
+    if commits.len() + 1 < MOST_COMMITS {
+        // There is no older one.
+        return Ok(Earlier::default());
+    }
+    let runs = match search.runs().await {
+        Ok(runs) => runs,
+        Err(unseen) => {
+            return Ok(Earlier {
+                record: None,
+                unseen: Some(unseen),
+            });
+        }
+    };
+    let older = runs.iter().filter(|sha| *sha != head && !commits.contains(sha));
+    for sha in older.take(MOST_RUNS) {
+        if let Some(record) = search.at(sha).await? {
+            return Ok(found(record));
+        }
+    }
+    Ok(Earlier::default())
 }
 
-async fn record_at(
-    client: &Client,
-    repository: &Repository,
-    name: &str,
-    sha: &str,
-) -> Result<Option<Record>, GithubError> {
-    let route = repository.route().then(&["commits", sha, "check-runs"]);
-    let mut runs = client
-        .get_all(&route.with("check_name", name).with("filter", "all"))
-        .await?;
-    runs.sort_by_key(|run| std::cmp::Reverse(run["id"].as_u64()));
-    let mut texts = runs.iter().filter_map(|run| run["output"]["text"].as_str());
-    Ok(texts.find_map(|text| read_record(name, text)))
+struct Search<'a> {
+    client: &'a Client,
+    repository: &'a Repository,
+    name: &'a str,
+    /// The slug of the app that this token is of, once it was asked for; empty where it is none.
+    own: Option<String>,
+}
+
+impl Search<'_> {
+    /// The commits before head, the newest first.
+    async fn commits(&self, head: &str) -> Result<Vec<String>, GithubError> {
+        let most = MOST_COMMITS.to_string();
+        let route = self.repository.route().then(&["commits"]);
+        let listed = self
+            .client
+            .get(&route.with("sha", head).with("per_page", &most))
+            .await?;
+        let shas = listed.as_array().into_iter().flatten().take(MOST_COMMITS);
+        let shas = shas.filter_map(|commit| commit["sha"].as_str().filter(|sha| *sha != head));
+        Ok(shas.map(str::to_owned).collect())
+    }
+
+    /// The commits of the last scheduled runs, the newest first, each once.
+    async fn runs(&self) -> Result<Vec<String>, GithubError> {
+        let route = self.repository.route().then(&["actions", "runs"]);
+        let route = route.with("event", "schedule").with("status", "completed");
+        let listed = self.client.get(&route.with("per_page", "100")).await?;
+        let mut shas: Vec<String> = Vec::new();
+        for run in listed["workflow_runs"].as_array().into_iter().flatten() {
+            if let Some(sha) = run["head_sha"]
+                .as_str()
+                .filter(|sha| !shas.iter().any(|known| known == sha))
+            {
+                shas.push(sha.to_owned());
+            }
+        }
+        Ok(shas)
+    }
+
+    async fn at(&mut self, sha: &str) -> Result<Option<Record>, GithubError> {
+        let route = self.repository.route().then(&["commits", sha, "check-runs"]);
+        let mut runs = self
+            .client
+            .get_all(&route.with("check_name", self.name).with("filter", "all"))
+            .await?;
+        runs.sort_by_key(|run| std::cmp::Reverse(run["id"].as_u64()));
+        for run in &runs {
+            let text = run["output"]["text"].as_str();
+            let Some(record) = text.and_then(|text| read_record(self.name, text)) else {
+                continue;
+            };
+            if self.is_own(run["app"]["slug"].as_str().unwrap_or_default()).await {
+                return Ok(Some(record));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether an app is the one whose check runs are believed: GitHub's own, through which workflows write, or the one
+    /// that this token is of.
+    async fn is_own(&mut self, slug: &str) -> bool {
+        if slug == ACTIONS_APP {
+            return true;
+        }
+        if self.own.is_none() {
+            // Only a check run by another app is worth the question.
+            self.own = Some(self.app().await.unwrap_or_default());
+        }
+        self.own.as_deref().is_some_and(|own| !own.is_empty() && own == slug)
+    }
+
+    /// The slug of the app that this token is of. A person's login may be any app's slug, and is none.
+    async fn app(&self) -> Option<String> {
+        let is_apps = match self.client.kind() {
+            Some(TokenKind::FineGrained | TokenKind::Classic) => return None,
+            Some(TokenKind::Workflow | TokenKind::Fork | TokenKind::App) => true,
+            None => false,
+        };
+        let answer = self
+            .client
+            .graphql("query { viewer { login } }", json!({}))
+            .await
+            .ok()?;
+        let login = answer.data["viewer"]["login"].as_str()?;
+        match login.strip_suffix("[bot]") {
+            Some(slug) => Some(slug.to_owned()),
+            None => is_apps.then(|| login.to_owned()),
+        }
+    }
 }

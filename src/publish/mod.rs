@@ -20,7 +20,7 @@ use crate::github::{GithubError, Kind, Route};
 pub use check_run::CheckRun;
 pub use comment::{comment, marker};
 pub use files::{append_summary, outputs, write_outputs, write_report};
-pub use issue::{OpenIssue, close_issue, earlier_record, open_issue, write_issue};
+pub use issue::{Earlier, OpenIssue, close_issue, earlier_record, open_issue, write_issue};
 
 /// The repository that is published to.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,5 +6,6 @@ mod container;
 mod events;
 pub mod job;
 mod matrix;
+mod network;
 mod trouble;
 mod trust;

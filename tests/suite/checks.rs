@@ -25,7 +25,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use readygate::check::{Condition, Engine, KINDS, Problem, View, kind};
+use readygate::check::{Condition, Engine, KINDS, Leaf, Problem, View, kind};
 use readygate::model::{
     Cause, Component, Entry, EntryKind, Evidence, Examined, Fact, Gap, Outcome, Place, Read, RepoPath, Snapshot, Tree,
     Unread,
@@ -240,7 +240,7 @@ fn build(value: &Value) -> Result<Condition, Vec<Problem>> {
             "none" => Condition::None(parts(value)?),
             name => {
                 let kind = kind(name).unwrap_or_else(|| panic!("there is no kind `{name}`"));
-                Condition::One((kind.build)(value)?)
+                Condition::One(Leaf::new(kind.name, &value.to_string(), (kind.build)(value)?))
             }
         });
     }

@@ -186,6 +186,97 @@ fn the_release_writes_the_line_that_the_action_has() {
 }
 
 #[test]
+fn the_release_attests_signs_and_lists_what_it_ships() {
+    let release = yaml(".github/workflows/release.yml");
+    let steps: Vec<&Value> = release["jobs"]
+        .as_object()
+        .unwrap()
+        .values()
+        .flat_map(|job| job["steps"].as_array().unwrap())
+        .collect();
+    let uses = |action: &str| -> Vec<&Value> {
+        let is_it = |step: &&&Value| step["uses"].as_str().is_some_and(|uses| uses.starts_with(action));
+        steps.iter().filter(is_it).copied().collect()
+    };
+    let attested = uses("actions/attest@");
+    assert!(
+        attested.iter().any(|step| step["with"]["subject-digest"].is_string()),
+        "the image"
+    );
+    assert!(
+        attested.iter().any(|step| step["with"]["subject-path"].is_string()),
+        "the binaries"
+    );
+    let built = uses("docker/build-push-action@");
+    assert!(!built.is_empty());
+    for step in built {
+        assert_eq!(
+            (&step["with"]["sbom"], &step["with"]["provenance"]),
+            (&true.into(), &"mode=max".into())
+        );
+    }
+    let signs = |step: &&&Value| {
+        step["run"]
+            .as_str()
+            .is_some_and(|run| run.contains("cosign sign --yes"))
+    };
+    assert!(steps.iter().any(|step| signs(&step)), "nobody signs");
+    let platforms: BTreeSet<&str> = release["jobs"]["build"]["strategy"]["matrix"]["include"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["platform"].as_str().unwrap())
+        .collect();
+    assert_eq!(platforms, BTreeSet::from(["amd64", "arm64"]));
+}
+
+/// What `docs/security.md` says a test shows is a test's name.
+#[test]
+fn what_the_threat_model_names_is_a_test() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut sources = String::new();
+    let mut left = vec![root.join("src"), root.join("tests/suite")];
+    while let Some(path) = left.pop() {
+        if path.is_dir() {
+            left.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            sources.push_str(&fs::read_to_string(&path).unwrap());
+        }
+    }
+    let (mut rows, mut named) = (0, BTreeSet::new());
+    let page = text("docs/security.md");
+    let mut is_shown = false;
+    for line in page.lines() {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        if !line.starts_with('|') {
+            is_shown = false;
+            continue;
+        }
+        if cells.iter().all(|cell| cell.chars().all(|one| one == '-')) {
+            continue;
+        }
+        let last = *cells.last().unwrap();
+        if cells.contains(&"shown by") || cells.contains(&"what is left") {
+            is_shown = last == "shown by";
+            continue;
+        }
+        if !is_shown {
+            continue;
+        }
+        rows += 1;
+        let names: Vec<&str> = last.split('`').skip(1).step_by(2).collect();
+        assert!(!names.is_empty(), "no test shows this: {line}");
+        named.extend(names.into_iter().map(str::to_owned));
+    }
+    assert!(rows >= 35, "{rows}");
+    let missing: Vec<&String> = named
+        .iter()
+        .filter(|name| !sources.contains(&format!("fn {name}(")))
+        .collect();
+    assert!(missing.is_empty(), "no such test: {missing:#?}");
+}
+
+#[test]
 fn pins_are_told_from_tags() {
     let commit = "0123456789abcdef0123456789abcdef01234567";
     assert!(is_commit(&format!("owner/action/path@{commit}")));

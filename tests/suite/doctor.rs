@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::cli::program::{Ended, end, online, readygate};
-use crate::github::fixture::{ADMIN, DEFAULT, Fixture};
+use crate::github::fixture::{ADMIN, DEFAULT, Fixture, PERSON};
 use crate::github::mock::Mock;
 use crate::github::repo::GitRepo;
 
@@ -116,7 +116,7 @@ fn what_the_token_is_not_told_is_unknown() {
         "enforce_admins": {"enabled": true},
     }));
     let mock = Mock::start(fixture);
-    let ended = doctor(&mock, DEFAULT, &[]).with(0);
+    let ended = doctor(&mock, PERSON, &[]).with(0);
     assert_eq!(ended.out.lines().count(), 3, "{}", ended.out);
     assert!(
         ended.out.starts_with("unknown: whether an owner has to approve") && ended.out.contains("administration"),

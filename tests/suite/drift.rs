@@ -258,6 +258,56 @@ fn an_earlier_report_that_cannot_be_read_is_no_reason_to_forget_it() {
 }
 
 #[test]
+fn a_record_by_another_app_is_not_believed() {
+    let world = World::new();
+    world.run();
+    // Somebody's app writes a check run of this name, by which no approval was ever required.
+    world.mock.look(|state| {
+        let mut forged = state.check_runs[0].clone();
+        state.last_id += 1;
+        forged["id"] = json!(state.last_id);
+        forged["app"] = json!({"id": 7, "slug": "github-actions-too"});
+        let text = forged["output"]["text"].as_str().unwrap().replace(":2", ":0");
+        assert_ne!(forged["output"]["text"], json!(text));
+        forged["output"]["text"] = json!(text);
+        state.check_runs.push(forged);
+    });
+    world.require(0);
+    let told = world.run();
+    assert!(told.summary.contains("was `2` and is `0`"), "{}", told.summary);
+    assert_eq!(world.states(), ["open"]);
+}
+
+#[test]
+fn the_last_scheduled_run_is_found_however_many_commits_came_since() {
+    let world = World::new();
+    let first = world.repo.git(&["rev-parse", "main"]);
+    world.run();
+    for number in 0..35 {
+        world
+            .repo
+            .git(&["commit", "-q", "--allow-empty", "-m", &number.to_string()]);
+    }
+    world.require(0);
+    world.refuse("/actions/runs");
+    let blind = world.run();
+    assert!(
+        blind.summary.contains("where earlier ones were is not known"),
+        "{}",
+        blind.summary
+    );
+    world.allow();
+    // What that run kept is on the newest commit now: one commit later it would be found.
+    world.mock.look(|state| {
+        state.check_runs.truncate(1);
+        state.fixture.scheduled = vec![first.clone()];
+    });
+    let told = world.run();
+    assert!(told.summary.contains("was `2` and is `0`"), "{}", told.summary);
+    assert_eq!(world.states(), ["open"]);
+}
+
+#[test]
 fn somebody_elses_issue_is_left_alone() {
     let world = World::new();
     world.run();

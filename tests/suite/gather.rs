@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use readygate::check::{Check, Condition, Control, Origin, Plan, View};
+use readygate::check::{Check, Condition, Control, Leaf, Origin, Plan, View};
 use readygate::model::{
-    Cause, Component, ControlInfo, Examined, Fact, FactKey, Gate, Needs, PathGlob, PolicyReport, Read, RepoPath, Scope,
-    Severity, Snapshot, Strength, Tree,
+    Cause, Component, ControlInfo, Entry, EntryKind, Examined, Fact, FactKey, Gate, Needs, Outcome, PathGlob,
+    PolicyReport, Read, RepoPath, Scope, Severity, Snapshot, Strength, Tree,
 };
 use readygate::policy::{ComponentRule, Policy};
 use readygate::source::{
@@ -51,7 +52,7 @@ fn policy(wanted: Vec<&'static str>) -> Policy {
             requires: Strength::Present,
         },
         applies_when: None,
-        check: Condition::One(Box::new(Chain(wanted))),
+        check: Condition::One(Leaf::new("chain", &wanted.join(" "), Box::new(Chain(wanted)))),
         definition: String::new(),
         origin: Origin {
             path: "builtin:test".to_owned(),
@@ -300,4 +301,53 @@ fn a_single_file_is_read_by_the_same_rules() {
     assert!(matches!(read("a"), Read::Here(document) if document.bytes() == b"a"));
     assert!(matches!(read("b"), Read::Absent));
     assert_eq!(cause(read("link")), Cause::Unmodelled);
+}
+
+/// Counts how often it is asked.
+#[derive(Debug)]
+struct Counted(Arc<AtomicUsize>);
+
+impl Check for Counted {
+    fn needs(&self, _: &View<'_>) -> Needs {
+        Needs::files([RepoPath::new("a.txt")])
+    }
+
+    fn examine(&self, view: &View<'_>) -> Examined {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        match view.snapshot.read("a.txt").text("a.txt") {
+            Ok(_) => Examined::pass("it is read", Vec::new()),
+            Err(unread) => Examined::unknown(unread),
+        }
+    }
+}
+
+/// Before everything is read an answer is not kept; afterwards two controls that ask the same are answered once.
+#[test]
+fn one_question_is_answered_once() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let leaf = || Condition::One(Leaf::new("counted", "{}", Box::new(Counted(Arc::clone(&asked)))));
+    let control = |id: &str| {
+        let mut control = policy(Vec::new()).plan.into_controls().remove(0);
+        control.info.id = id.to_owned();
+        control.applies_when = Some(leaf());
+        control.check = leaf();
+        control
+    };
+    let plan = Plan::new(vec![control("a.b"), control("a.c")]);
+    let entry = Entry {
+        kind: EntryKind::File,
+        id: None,
+        size: None,
+    };
+    let tree = Tree::new(vec![(RepoPath::new("a.txt"), entry)]);
+    let mut snapshot = Snapshot::new(Arc::new(tree));
+    assert_eq!(plan.needs(&snapshot), Needs::files([RepoPath::new("a.txt")]));
+    let unread = plan.examine(&snapshot);
+    assert!(unread.iter().all(|judged| judged.examined.outcome != Outcome::Pass));
+    snapshot.insert(RepoPath::new("a.txt"), Read::Absent);
+    asked.store(0, Ordering::Relaxed);
+    assert!(plan.needs(&snapshot).is_empty());
+    let read = plan.examine(&snapshot);
+    assert!(read.iter().all(|judged| judged.examined.outcome == Outcome::Pass));
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
 }

@@ -29,6 +29,7 @@ mod policy;
 mod publish;
 mod refactorings;
 pub mod report;
+mod smoke;
 mod trust;
 mod verdicts;
 mod vouch;

@@ -224,6 +224,32 @@ fn in_a_queue_the_commit_that_head_is_put_on_is_compared_with_and_approvals_are_
     assert_eq!(judgement.report.target.merge_base, Some(before));
 }
 
+/// The group ahead brings a gap and a waiver of it, approved in its pull request: the next group stands on both.
+#[test]
+fn in_a_queue_what_was_approved_of_the_groups_ahead_holds_for_those_behind() {
+    let waiver = "[[waiver]]\ncontrol = \"own.licence\"\nreason = \"Moving\"\nowner = \"@ops\"\nexpires = 1970-01-20\n";
+    let gate = "[gate]\nfail-on = \"low\"\n";
+    let (plain, waived) = (policy(gate, ""), policy(gate, waiver));
+    let mut memory = Memory::new();
+    let main = commit(&mut memory, &[], &[(POLICY, &plain), ("LICENSE", "x")]);
+    memory.name("main", &main);
+    let ahead = commit(&mut memory, &[&main], &[(POLICY, &waived)]);
+    let behind = commit(&mut memory, &[&ahead], &[(POLICY, &waived), ("a.txt", "a")]);
+    let queue = |onto: &str| Against::Queue {
+        branch: "main".to_owned(),
+        onto: onto.to_owned(),
+    };
+    for (head, onto) in [(&ahead, &main), (&behind, &ahead)] {
+        let judgement = run(&mut memory, &request(head, queue(onto)), &mut NoReviews);
+        assert_eq!(judgement.report.verdict.decision, Verdict::Go, "{onto}");
+        assert_eq!(judgement.report.counts.waived, 1, "{onto}");
+    }
+    // Without the waiver the gap blocks both.
+    let bare = commit(&mut memory, &[&main], &[(POLICY, &plain)]);
+    let judgement = run(&mut memory, &request(&bare, queue(&main)), &mut NoReviews);
+    assert_eq!(judgement.report.verdict.decision, Verdict::NoGo);
+}
+
 #[test]
 fn a_policy_at_a_place_of_its_own_is_shown_in_the_pull_request_that_brings_it() {
     let mut memory = Memory::new();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Class, RepoPath, Tree};
+use crate::model::{Class, RepoPath, Snapshot, Tree};
 
 use super::{Ecosystem, Group};
 
@@ -73,8 +73,8 @@ pub(crate) fn folder_of(path: &RepoPath) -> &str {
 /// Whether a path names a manifest that counts: by its name, and by its folders (law 8: vendored, built,
 /// generated, test, example and documentation folders hold none).
 pub(crate) fn is_manifest(tree: &Tree, path: &RepoPath) -> bool {
-    let in_requirements = folder_of(path) != path.parent();
-    (in_requirements || Ecosystem::of_manifest(path.file_name()).is_some())
+    let in_requirements = || folder_of(path) != path.parent();
+    (Ecosystem::of_manifest(path.file_name()).is_some() || in_requirements())
         && tree.class(path.as_str()) == Class::Source
 }
 
@@ -109,13 +109,16 @@ pub fn manifest_paths(tree: &Tree, folder: &str) -> BTreeSet<RepoPath> {
         .collect()
 }
 
-/// The folders that hold a manifest, sorted; the root is the empty string.
-pub fn manifest_folders(tree: &Tree) -> BTreeSet<String> {
-    tree.iter()
-        .map(|(path, _)| path)
-        .filter(|path| is_manifest(tree, path))
-        .map(|path| folder_of(path).to_owned())
-        .collect()
+struct Folders(BTreeSet<String>);
+
+/// The folders that hold a manifest, sorted; the root is the empty string. Looked for once in a snapshot.
+pub fn manifest_folders(snapshot: &Snapshot) -> BTreeSet<String> {
+    let folders = snapshot.keep(|snapshot| {
+        let tree = &snapshot.tree;
+        let paths = tree.iter().map(|(path, _)| path).filter(|path| is_manifest(tree, path));
+        Folders(paths.map(|path| folder_of(path).to_owned()).collect())
+    });
+    folders.0.clone()
 }
 
 /// A relative path from a folder, with `.` and `..` taken out; `None` when it leaves the repository.

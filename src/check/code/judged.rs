@@ -1,28 +1,43 @@
 //! What a program answers to a `code` question.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::artifact::{Ecosystem, above, declared};
 use crate::check::View;
 use crate::check::files::MOST_SHOWN;
 use crate::model::{Cause, Class, Component, Evidence, Examined, Gap, Place, Strength, Unread};
-use crate::program::module::Expr;
+use crate::program::module::ExprId;
 use crate::program::{At, FunctionAt, Program, Reach, Side, Use, UseKind};
 use crate::text::Span;
 
 use super::argument::Truth;
-use super::parameters::{Question, SideParameter, What, bare, is_like};
+use super::parameters::{Question, SideParameter, What};
+
+/// At most this many uses out of reach are shown.
+const MOST_DEAD: usize = 3;
+
+/// A use of what is asked for, wherever it stands.
+enum Found<'a> {
+    Use(&'a Use),
+    Text(FunctionAt, ExprId),
+}
+
+impl Found<'_> {
+    fn function(&self) -> FunctionAt {
+        match self {
+            Self::Use(found) => found.function,
+            Self::Text(function, _) => *function,
+        }
+    }
+}
 
 /// The use that is judged, with where it stands.
-struct Spot {
-    what: String,
-    place: Place,
+pub(super) struct Spot {
+    pub(super) what: String,
+    pub(super) place: Place,
     words: String,
-    function: FunctionAt,
     call: Option<At>,
     /// The package that is used; none for a string.
-    package: Option<String>,
+    pub(super) package: Option<String>,
 }
 
 pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
@@ -81,36 +96,47 @@ fn other_languages(components: &[&Component]) -> Examined {
     }
 }
 
-struct Asked<'a> {
-    question: &'a Question,
-    view: &'a View<'a>,
-    program: &'a Program,
-    reaches: Vec<Arc<Reach>>,
-    components: &'a [&'a Component],
+pub(super) struct Asked<'a> {
+    pub(super) question: &'a Question,
+    pub(super) view: &'a View<'a>,
+    pub(super) program: &'a Program,
+    pub(super) reaches: Vec<Arc<Reach>>,
+    pub(super) components: &'a [&'a Component],
 }
 
 impl Asked<'_> {
     fn examine(&self) -> Examined {
-        let spots = self.spots();
-        let (live, dead): (Vec<&Spot>, Vec<&Spot>) = spots.iter().partition(|spot| self.is_live(spot.function));
-        // What another component keeps and this one does not reach is none of its business.
-        let dead: Vec<&Spot> = dead.into_iter().filter(|spot| self.is_own(spot)).collect();
-        let (mut holding, mut failing, mut open) = (Vec::new(), Vec::new(), None);
-        for spot in live {
-            match self.arguments(spot) {
-                Truth::Yes => holding.push(spot),
+        let (mut holding, mut undeclared, mut failing) = (Vec::new(), None, Vec::new());
+        let (mut dead, mut open) = (Vec::new(), None);
+        for site in self.sites() {
+            let function = site.function();
+            if !self.is_live(function) {
+                // What another component keeps and this one does not reach is none of its business.
+                if dead.len() < MOST_DEAD && self.is_own(function) {
+                    dead.push(self.spot(&site));
+                }
+                continue;
+            }
+            let spot = self.spot(&site);
+            match self.arguments(&spot) {
+                Truth::Yes if self.is_declared(&spot) => holding.push(spot),
+                Truth::Yes => {
+                    undeclared.get_or_insert(spot);
+                }
                 Truth::No(why) => failing.push((spot, why)),
                 Truth::Unknown(why) => {
                     open.get_or_insert((spot, why));
                 }
             }
+            // More than is shown changes nothing.
+            if holding.len() == MOST_SHOWN {
+                break;
+            }
         }
-        let (holding, undeclared): (Vec<&Spot>, Vec<&Spot>) =
-            holding.into_iter().partition(|spot| self.is_declared(spot));
         if !holding.is_empty() {
             return self.pass(&holding);
         }
-        if let Some(spot) = undeclared.first() {
+        if let Some(spot) = &undeclared {
             return self.undeclared(spot);
         }
         if let Some((spot, why)) = open {
@@ -128,9 +154,12 @@ impl Asked<'_> {
     }
 
     /// Every place that is asked for, reachable or not.
-    fn spots(&self) -> Vec<Spot> {
+    fn sites(&self) -> Vec<Found<'_>> {
         match &self.question.what {
-            What::Text(pattern) => self.texts(pattern),
+            What::Text(pattern) => {
+                let sites = self.program.texts_like(pattern);
+                sites.iter().map(|(at, expr)| Found::Text(*at, *expr)).collect()
+            }
             What::Package { paths, .. } => {
                 let usage = self.program.usage();
                 let packages = usage
@@ -138,20 +167,30 @@ impl Asked<'_> {
                     .filter(|(package, _)| self.question.what.names_package(package));
                 let handed = usage.handed().iter();
                 let handed = handed
+                    .filter(|handed| self.question.what.names_package(&handed.used.package))
                     .filter(|handed| self.is_live(handed.from))
                     .map(|handed| &handed.used);
-                let handed = handed.filter(|found| self.question.what.names_package(&found.package));
                 let uses = packages.flat_map(|(_, uses)| uses).chain(handed);
                 let wanted = uses.filter(|found| match paths.as_slice() {
                     [] => true,
                     _ => found.kind != UseKind::Load && self.question.what.names_path(&found.path),
                 });
-                wanted.map(|found| self.spot(found)).collect()
+                wanted.map(Found::Use).collect()
             }
         }
     }
 
-    fn spot(&self, found: &Use) -> Spot {
+    fn spot(&self, site: &Found<'_>) -> Spot {
+        match site {
+            Found::Use(found) => self.spot_of(found),
+            Found::Text(at, expr) => {
+                let span = self.program.module(at.module).span(*expr);
+                self.spot_at(self.question.what.shown(), *at, &span, None)
+            }
+        }
+    }
+
+    fn spot_of(&self, found: &Use) -> Spot {
         let module = self.program.module(found.function.module);
         let span: Span = match (found.expr, found.request) {
             (Some(expr), _) => module.span(expr),
@@ -176,32 +215,19 @@ impl Asked<'_> {
             what,
             place: self.program.place(function.module, span),
             words: words.lines().next().unwrap_or_default().to_owned(),
-            function,
             call,
             package: None,
         }
     }
 
-    fn texts(&self, pattern: &regex::Regex) -> Vec<Spot> {
-        let found = self.program.texts().iter().filter_map(|(at, expr)| {
-            let module = self.program.module(at.module);
-            match module.expr(*expr) {
-                Expr::Text(text) if pattern.is_match(text) => {
-                    Some(self.spot_at(self.question.what.shown(), *at, &module.span(*expr), None))
-                }
-                _ => None,
-            }
-        });
-        found.collect()
-    }
-
-    fn is_live(&self, function: FunctionAt) -> bool {
+    pub(super) fn is_live(&self, function: FunctionAt) -> bool {
         self.reaches.iter().any(|reach| reach.is_live(function))
     }
 
-    fn is_own(&self, spot: &Spot) -> bool {
-        let owner = Component::of(&self.view.snapshot.components, &spot.place.path);
-        let is_source = self.view.snapshot.tree.class(spot.place.path.as_str()) == Class::Source;
+    fn is_own(&self, function: FunctionAt) -> bool {
+        let path = &self.program.linked(function.module).path;
+        let owner = Component::of(&self.view.snapshot.components, path);
+        let is_source = self.view.snapshot.tree.class(path.as_str()) == Class::Source;
         is_source && owner.is_none_or(|owner| self.components.iter().any(|component| component.path == owner.path))
     }
 
@@ -211,8 +237,8 @@ impl Asked<'_> {
         truths.reduce(Truth::and).unwrap_or(Truth::Yes)
     }
 
-    fn pass(&self, holding: &[&Spot]) -> Examined {
-        let evidence = holding.iter().take(MOST_SHOWN).map(|spot| {
+    fn pass(&self, holding: &[Spot]) -> Examined {
+        let evidence = holding.iter().map(|spot| {
             Evidence::new(
                 spot.place.clone(),
                 &spot.words,
@@ -227,7 +253,7 @@ impl Asked<'_> {
     }
 
     /// It is there, reachable, and not as it should be.
-    fn otherwise(&self, failing: &[(&Spot, String)]) -> Examined {
+    fn otherwise(&self, failing: &[(Spot, String)]) -> Examined {
         let what = self.question.what.shown();
         let gaps = failing.iter().take(MOST_SHOWN).map(|(spot, why)| {
             let mut gap = Gap::at(spot.place.clone(), &spot.words, format!("{what}: {why}"));
@@ -239,7 +265,7 @@ impl Asked<'_> {
     }
 
     /// It is nowhere, or nowhere that production reaches.
-    fn absent(&self, dead: &[&Spot]) -> Examined {
+    fn absent(&self, dead: &[Spot]) -> Examined {
         let what = self.question.what.shown();
         let message = match (dead.first(), self.declaring()) {
             (Some(spot), _) => format!("{what} stands in {}, which production never reaches", at(&spot.place)),
@@ -247,7 +273,7 @@ impl Asked<'_> {
             (None, None) => format!("{what} was not found in this repository"),
         };
         let mut gap = Gap::missing(self.question.what.subject(), message.clone());
-        for spot in dead.iter().take(3) {
+        for spot in dead {
             gap.related.push(crate::model::Related {
                 place: spot.place.clone(),
                 message: "here, out of reach".to_owned(),
@@ -255,162 +281,10 @@ impl Asked<'_> {
         }
         Examined::fail(message, vec![gap])
     }
-
-    /// Whether a manifest above the use declares the package: without one, a clean installation may not have it.
-    /// Where no manifest could be read, nothing is said of it.
-    fn is_declared(&self, spot: &Spot) -> bool {
-        let Some(package) = spot.package.as_deref() else {
-            return true;
-        };
-        let name = package_name(package);
-        // Node.js has these itself.
-        if package.starts_with("node:") {
-            return true;
-        }
-        let from = spot.place.path.parent();
-        let own = self.components.iter().map(|component| component.folder());
-        let folders: BTreeSet<&str> = std::iter::once(from)
-            .chain(above(from))
-            .chain(own.flat_map(|folder| std::iter::once(folder).chain(above(folder))))
-            .collect();
-        let mut manifests = 0;
-        for folder in folders {
-            for (_, result) in declared(self.view.snapshot, folder) {
-                // What could not be read may declare it.
-                let Ok(found) = result else { return true };
-                if found.ecosystem != Ecosystem::Npm {
-                    continue;
-                }
-                manifests += 1;
-                let is_own = found.manifest().name.as_deref() == Some(name);
-                if is_own || found.dependencies().any(|(dependency, _)| dependency.name == name) {
-                    return true;
-                }
-            }
-        }
-        manifests == 0
-    }
-
-    /// It is used and nothing declares it: it may come along with another package, or be missing.
-    fn undeclared(&self, spot: &Spot) -> Examined {
-        let name = package_name(spot.package.as_deref().unwrap_or_default());
-        let what = format!(
-            "{} is used in {}, and no `package.json` declares `{name}`: a clean installation may lack it",
-            spot.what,
-            at(&spot.place)
-        );
-        Examined::unknown(Unread::new(
-            Cause::Unmodelled,
-            what,
-            format!("declare `{name}` in `package.json`"),
-        ))
-    }
-
-    /// The manifest that declares a package that is asked for.
-    fn declaring(&self) -> Option<String> {
-        let What::Package { names, .. } = &self.question.what else {
-            return None;
-        };
-        self.components.iter().find_map(|component| {
-            let all = declared(self.view.snapshot, component.folder());
-            let known = all.into_iter().filter_map(|(_, result)| result.ok());
-            known
-                .filter(|declared| declared.ecosystem == Ecosystem::Npm)
-                .find_map(|declared| {
-                    let has = declared
-                        .dependencies()
-                        .any(|(dependency, _)| names.iter().any(|name| is_like(bare(name), &dependency.name)));
-                    has.then(|| format!("`{}`", declared.path))
-                })
-        })
-    }
-
-    /// What was not followed and may hold what is missing.
-    fn unseen(&self, dead: &[&Spot]) -> Option<Unread> {
-        let words = self.telling_words();
-        if let Some(unread) = self.reaches.iter().find_map(|reach| reach.unread(self.program, &words)) {
-            return Some(unread);
-        }
-        if self.declaring().is_some()
-            && let Some(path) = self.reaches.iter().find_map(|reach| reach.foreign().next())
-        {
-            let what = format!("`{path}` is loaded, and what files of this kind do is not followed");
-            return Some(Unread::new(Cause::Unmodelled, what, "attest it"));
-        }
-        if let Some(unread) = self.lost() {
-            return Some(unread);
-        }
-        let first = dead.first()?;
-        if !self.reaches.iter().any(|reach| reach.has_entry()) {
-            return self.reaches.first().map(|reach| reach.nowhere());
-        }
-        // What is out of reach may be reached by an edge that could lead anywhere.
-        let edge = self.reaches.iter().find_map(|reach| reach.open_edge())?;
-        let what = format!(
-            "{} stands in {}, and an edge in {} was not followed: {}",
-            self.question.what.shown(),
-            at(&first.place),
-            at(&edge.place),
-            edge.why
-        );
-        Some(Unread::new(
-            Cause::Unmodelled,
-            what,
-            "load it by a constant name, or attest it",
-        ))
-    }
-
-    /// A live call of a method of that name, on something that could not be traced: it may be what is asked for.
-    fn lost(&self) -> Option<Unread> {
-        let What::Package { paths, .. } = &self.question.what else {
-            return None;
-        };
-        self.declaring()?;
-        let wanted = |name: &str| {
-            paths.iter().any(|path| match path.rsplit_once('.') {
-                Some((_, last)) => !last.contains("()") && last.trim_matches('*').len() > 2 && is_like(last, name),
-                None => false,
-            })
-        };
-        let lost = self
-            .program
-            .usage()
-            .lost()
-            .iter()
-            .find(|lost| wanted(&lost.name) && self.is_live(lost.function))?;
-        let place = self.program.place(
-            lost.function.module,
-            &self.program.module(lost.function.module).span(lost.expr),
-        );
-        let what = format!(
-            "`{}` is called in {}, of something that could not be traced",
-            lost.name,
-            at(&place)
-        );
-        Some(Unread::new(Cause::Unmodelled, what, "attest it"))
-    }
-
-    /// Words that a file must hold to be of interest, as far as there are any.
-    fn telling_words(&self) -> Vec<String> {
-        match &self.question.what {
-            What::Text(_) => Vec::new(),
-            What::Package { names, .. } => names
-                .iter()
-                .map(|name| bare(name).trim_matches('*').to_owned())
-                .collect(),
-        }
-    }
-}
-
-/// The package of what is loaded: `next` of `next/image`, `@sentry/node` of `@sentry/node/init`.
-fn package_name(loaded: &str) -> &str {
-    let parts = if loaded.starts_with('@') { 2 } else { 1 };
-    let end = loaded.match_indices('/').nth(parts - 1).map(|(at, _)| at);
-    end.map_or(loaded, |end| &loaded[..end])
 }
 
 /// A place in words.
-fn at(place: &Place) -> String {
+pub(super) fn at(place: &Place) -> String {
     match place.line {
         Some(line) => format!("`{}`, line {line}", place.path),
         None => format!("`{}`", place.path),

@@ -3,6 +3,7 @@
 mod argument;
 mod judged;
 mod parameters;
+mod unseen;
 
 use serde_json::Value;
 

@@ -1,5 +1,7 @@
 //! Whether a package is declared, and in which version.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::artifact::{self, Declared, Dependency, Ecosystem, Governing, Group, Requirement};
 use crate::model::{Cause, Evidence, Examined, Gap, Place, Snapshot, Strength, Unread};
 
@@ -8,30 +10,43 @@ use super::{Found, GroupFilter, MOST_SHOWN};
 
 /// Names of which one will do; `*` in a name stands for any letters.
 #[derive(Debug)]
-pub(super) struct Names(Vec<String>);
+pub(super) struct Names {
+    written: Vec<String>,
+    /// Those with a star.
+    patterns: Vec<String>,
+    /// The others, as each registry writes them.
+    exact: BTreeMap<Ecosystem, BTreeSet<String>>,
+}
 
 impl Names {
-    pub(super) fn new(names: Vec<String>) -> Self {
-        Self(names)
+    pub(super) fn new(written: Vec<String>) -> Self {
+        let (patterns, plain): (Vec<String>, Vec<String>) =
+            written.iter().cloned().partition(|name| name.contains('*'));
+        let all = [Ecosystem::Npm, Ecosystem::Pypi, Ecosystem::Cargo, Ecosystem::Go];
+        let exact = all.into_iter().map(|ecosystem| {
+            let names = plain.iter().map(|name| ecosystem.normalise(name));
+            (ecosystem, names.collect())
+        });
+        Self {
+            exact: exact.collect(),
+            written,
+            patterns,
+        }
     }
 
     fn has(&self, ecosystem: Ecosystem, dependency: &Dependency) -> bool {
-        self.0.iter().any(|pattern| {
-            let pattern = match pattern.contains('*') {
-                true => pattern.clone(),
-                false => ecosystem.normalise(pattern),
-            };
-            let known = [Some(dependency.name.as_str()), dependency.alias.as_deref()];
-            known.into_iter().flatten().any(|name| {
-                let short = artifact::without_major(ecosystem, name);
-                is_like(&pattern, name) || is_like(&pattern, short)
-            })
-        })
+        let is = |name: &str| {
+            self.exact.get(&ecosystem).is_some_and(|names| names.contains(name))
+                || self.patterns.iter().any(|pattern| is_like(pattern, name))
+        };
+        let known = [Some(dependency.name.as_str()), dependency.alias.as_deref()];
+        let mut known = known.into_iter().flatten();
+        known.any(|name| is(name) || is(artifact::without_major(ecosystem, name)))
     }
 
     fn shown(&self) -> String {
         const MOST_TOLD: usize = 3;
-        let quoted: Vec<String> = self.0.iter().map(|name| format!("`{name}`")).collect();
+        let quoted: Vec<String> = self.written.iter().map(|name| format!("`{name}`")).collect();
         match quoted.len().saturating_sub(MOST_TOLD) {
             0 | 1 => quoted.join(" or "),
             more => format!("{} or one of {more} more packages", quoted[..MOST_TOLD].join(", ")),
@@ -39,7 +54,7 @@ impl Names {
     }
 
     fn subject(&self) -> String {
-        self.0.join(" | ")
+        self.written.join(" | ")
     }
 }
 

@@ -200,7 +200,7 @@ impl Check for Dependency {
 fn folders(view: &View<'_>) -> Vec<String> {
     match view.component {
         Some(component) => vec![component.folder().to_owned()],
-        None => artifact::manifest_folders(&view.snapshot.tree).into_iter().collect(),
+        None => artifact::manifest_folders(view.snapshot).into_iter().collect(),
     }
 }
 

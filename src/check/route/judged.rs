@@ -1,7 +1,7 @@
 //! What a program's routes answer to a `route` question.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::check::View;
@@ -37,14 +37,20 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
         .iter()
         .map(|component| program.reach(component, Side::Server))
         .collect();
+    let routes: Vec<&Route> = all.iter().flat_map(|routes| &routes.routes).collect();
     let things = [&question.passes, &question.not_after, &question.calls]
         .into_iter()
         .flatten();
+    // Who uses what is asked for is dear to find, and nobody's business where no route is meant.
+    let is_asked = routes.iter().any(|route| question.names(route));
     let asked = Asked {
         question,
-        users: things.map(|thing| Users::of(&program, thing)).collect(),
+        users: things
+            .filter(|_| is_asked)
+            .map(|thing| Users::of(&program, thing))
+            .collect(),
         program: &program,
-        routes: all.iter().flat_map(|routes| &routes.routes).collect(),
+        routes,
         edges: all
             .iter()
             .flat_map(|routes| routes.edges.first())
@@ -101,10 +107,18 @@ struct Users<'a> {
 
 impl<'a> Users<'a> {
     fn of(program: &Program, thing: &'a Thing) -> Self {
-        let uses = program.usage().packages().flat_map(|(_, uses)| uses);
-        let users = uses.filter(|found| thing.is(&found.package, &found.path));
+        let packages = program.usage().packages().filter(|(package, _)| thing.is_of(package));
+        let users = packages
+            .flat_map(|(_, uses)| uses)
+            .filter(|found| thing.is(&found.package, &found.path));
         // `(request, response, next) => limiter(request, response, next)`: what it calls is made elsewhere.
-        let mentions = program.mentions().iter();
+        // They are many, and of few packages.
+        let mut known: HashMap<&str, bool> = HashMap::new();
+        let mentions = program.mentions().iter().filter(|mention| {
+            *known
+                .entry(&mention.package)
+                .or_insert_with(|| thing.is_of(&mention.package))
+        });
         let mentioning = mentions.filter(|mention| thing.is(&mention.package, &mention.path));
         Self {
             thing,

@@ -71,6 +71,8 @@ pub(super) struct Through {
 pub(super) struct Question {
     methods: Vec<String>,
     paths: Vec<String>,
+    /// The same, part by part.
+    patterns: Vec<Vec<String>>,
     pub(super) passes: Option<Thing>,
     pub(super) not_after: Option<Thing>,
     pub(super) calls: Option<Thing>,
@@ -117,6 +119,7 @@ impl Question {
                 .iter()
                 .map(|method| method.to_ascii_uppercase())
                 .collect(),
+            patterns: paths.iter().map(|path| parts(path)).collect(),
             paths,
             passes: thing(parameters.passes),
             not_after: thing(parameters.not_after),
@@ -134,8 +137,10 @@ impl Question {
 
     /// Whether a route is asked for; an unknown path may be.
     pub(super) fn names(&self, route: &Route) -> bool {
-        let has_path =
-            |path: &String| self.paths.is_empty() || self.paths.iter().any(|pattern| is_address_like(pattern, path));
+        let has_path = |path: &String| {
+            let path = parts(path);
+            self.paths.is_empty() || self.patterns.iter().any(|pattern| is_address_like(pattern, &path))
+        };
         self.names_method(&route.method) && route.path.as_ref().is_some_and(has_path)
     }
 
@@ -172,13 +177,15 @@ impl Question {
 impl Thing {
     /// Whether something of a package is meant; what a call gave is what was called.
     pub(super) fn is(&self, package: &str, path: &str) -> bool {
-        let bare = crate::check::code::bare(package);
-        let is_named = self
-            .names
-            .iter()
-            .any(|name| is_like(name, package) || is_like(name, bare));
         let path = path.strip_suffix("()").unwrap_or(path);
-        is_named && (self.paths.is_empty() || self.paths.iter().any(|pattern| is_path_like(pattern, path)))
+        self.is_of(package) && (self.paths.is_empty() || self.paths.iter().any(|pattern| is_path_like(pattern, path)))
+    }
+
+    /// Whether it may be something of this package.
+    pub(super) fn is_of(&self, package: &str) -> bool {
+        let bare = crate::check::code::bare(package);
+        let mut names = self.names.iter();
+        names.any(|name| is_like(name, package) || is_like(name, bare))
     }
 
     /// In words.
@@ -191,32 +198,33 @@ impl Thing {
     }
 }
 
+/// The parts of an address, or of a pattern for one, in lower case.
+fn parts(address: &str) -> Vec<String> {
+    let parts = address.split('/').filter(|part| !part.is_empty());
+    parts.map(str::to_lowercase).collect()
+}
+
 /// Whether an address is like a pattern, part by part.
-fn is_address_like(pattern: &str, path: &str) -> bool {
-    fn rest(pattern: &[&str], path: &[&str]) -> bool {
+fn is_address_like(pattern: &[String], path: &[String]) -> bool {
+    fn rest(pattern: &[String], path: &[String]) -> bool {
         match (pattern, path) {
             ([], []) => true,
-            (["**", more @ ..], _) => (0..=path.len()).any(|skipped| rest(more, &path[skipped..])),
+            ([any, more @ ..], _) if any == "**" => (0..=path.len()).any(|skipped| rest(more, &path[skipped..])),
             ([first, more @ ..], [part, parts @ ..]) => is_like(first, part) && rest(more, parts),
             ([], _) | (_, []) => false,
         }
     }
-    let parts = |text: &str| -> Vec<String> {
-        text.split('/')
-            .filter(|part| !part.is_empty())
-            .map(str::to_lowercase)
-            .collect()
-    };
-    let (pattern, path) = (parts(pattern), parts(path));
-    let pattern: Vec<&str> = pattern.iter().map(String::as_str).collect();
-    let path: Vec<&str> = path.iter().map(String::as_str).collect();
     // Nothing that is written has more parts, and `**` forks at each.
-    path.len() <= 40 && rest(&pattern, &path)
+    path.len() <= 40 && rest(pattern, path)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_address_like;
+    use super::parts;
+
+    fn is_address_like(pattern: &str, path: &str) -> bool {
+        super::is_address_like(&parts(pattern), &parts(path))
+    }
 
     #[test]
     fn addresses_are_compared_part_by_part() {

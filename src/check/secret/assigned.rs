@@ -16,6 +16,10 @@ pub(super) const WORDS: [&str; 7] = ["pass", "pwd", "secret", "token", "key", "c
 const LONGEST_LINE: usize = 2_000;
 /// Values of names that say it are random from this length on.
 const SHORTEST: usize = 16;
+/// The lengths of values that are looked at.
+const LENGTHS: std::ops::RangeInclusive<usize> = 8..=512;
+/// What is longer is no name.
+const LONGEST_NAME: usize = 80;
 /// In a document, where values are shown as much as kept, from this length on.
 const SHORTEST_SHOWN: usize = 20;
 
@@ -27,14 +31,14 @@ fn compiled(pattern: &str) -> Regex {
 /// `name = "value"`, `"name": "value"`, `process.env.NAME || "value"`, `getenv("NAME", "value")`.
 static CLOSED: LazyLock<Regex> = LazyLock::new(|| {
     compiled(
-        r#"([A-Za-z_][A-Za-z0-9_.-]{1,80})(?:["'`]?\]?\s*(?::\s*[A-Za-z]{1,20}\s*=|:=|=>|=|:|\|\||\?\?)|["'`]\s*,)\s*["'`]([^"'`\s]{8,512})["'`]"#,
+        r#"([A-Za-z_][A-Za-z0-9_.-]+)(?:["'`]?\]?\s*(?::\s*[A-Za-z]+\s*=|:=|=>|=|:|\|\||\?\?)|["'`]\s*,)\s*["'`]([^"'`\s]+)["'`]"#,
     )
 });
 
 /// `NAME=value`, `name: value`.
 static BARE: LazyLock<Regex> = LazyLock::new(|| {
     compiled(
-        r#"(?:^|[\s"'`-])([A-Za-z_][A-Za-z0-9_.-]{1,80})(?:=|:\s+|\s+=\s+|\s+:\s+)([^\s"'`#,;<>(){}|]{8,512})(?:[\s"'`#,;|]|$)"#,
+        r#"(?:^|[\s"'`-])([A-Za-z_][A-Za-z0-9_.-]+)(?:=|:\s+|\s+=\s+|\s+:\s+)([^\s"'`#,;<>(){}|]+)(?:[\s"'`#,;|]|$)"#,
     )
 });
 
@@ -52,10 +56,17 @@ pub(super) fn in_line(line: &[u8], start: usize) -> Vec<Sighting> {
     }
     let mut found = Vec::new();
     for (pattern, form) in [(&*CLOSED, Form::Closed), (&*BARE, Form::Bare)] {
-        for captures in pattern.captures_iter(line) {
+        let mut from = 0;
+        while let Some(captures) = pattern.captures_at(line, from) {
             let (Some(name), Some(value)) = (captures.get(1), captures.get(2)) else {
-                continue;
+                break;
             };
+            // Lengths are asked for here: counted in the pattern, they make the automaton thousands of states.
+            if !LENGTHS.contains(&value.len()) || name.len() > LONGEST_NAME {
+                from = name.end();
+                continue;
+            }
+            from = captures.get(0).map_or(value.end(), |whole| whole.end());
             let name = String::from_utf8_lossy(name.as_bytes()).into_owned();
             let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
             // Keys of test modes and those for browsers have a format of their own.
@@ -101,10 +112,10 @@ fn sighting(name: &str, span: Span, form: Form, is_beyond_doubt: bool) -> Sighti
 /// A name as it may be told. In some tables the secret is the name: what has three digits, or is longer than any
 /// name that people give, stays untold.
 pub(super) fn told(name: &str) -> String {
-    const LONGEST_NAME: usize = 64;
+    const LONGEST_TOLD: usize = 64;
     let digits = name.bytes().filter(u8::is_ascii_digit).count();
     let is_word = name.split(['_', '-', '.']).all(|part| part.len() <= 24);
-    if digits < 3 && name.len() <= LONGEST_NAME && is_word {
+    if digits < 3 && name.len() <= LONGEST_TOLD && is_word {
         redact(name)
     } else {
         "…".to_owned()

@@ -198,7 +198,7 @@ pub(super) fn member(snapshot: &Snapshot, from: &str, name: &str) -> Option<Stri
     {
         return Some(path.as_str().to_owned());
     }
-    artifact::manifest_folders(&snapshot.tree).into_iter().find(|folder| {
+    artifact::manifest_folders(snapshot).into_iter().find(|folder| {
         ["package.json", "Cargo.toml"].iter().any(|file| {
             let path = RepoPath::new(&artifact::in_folder(folder, file));
             let declared = snapshot

@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use crate::artifact::component_needs;
 use crate::artifact::workflow::workflow_paths;
-use crate::model::{Entry, Examined, Needs, PathGlob};
+use crate::model::{Entry, Examined, Needs, PathGlob, RepoPath};
 
 use super::parameters::{self, OneOrMany};
 use super::registry::{Kind, Problem};
@@ -231,6 +231,9 @@ fn question(params: &Params, problems: &mut Vec<Problem>) -> Option<Question> {
     asked.into_iter().next().and_then(|(_, question)| question)
 }
 
+/// The manifests whose scripts workflows may run.
+struct Packages(BTreeSet<RepoPath>);
+
 impl Check for Workflows {
     fn needs(&self, view: &View<'_>) -> Needs {
         let tree = &view.snapshot.tree;
@@ -239,13 +242,15 @@ impl Check for Workflows {
             .files
             .retain(|path| tree.get(path.as_str()).is_some_and(Entry::is_file));
         if matches!(self.question, Question::Runs { .. }) {
-            let manifests = component_needs(tree).files;
-            let packages: BTreeSet<_> = manifests
-                .into_iter()
-                .filter(|path| matches!(path.file_name(), "package.json" | "Cargo.toml"))
-                .filter(|path| tree.get(path.as_str()).is_some_and(Entry::is_file))
-                .collect();
-            needs.files.extend(packages);
+            // Many ask what scripts run; the tree is looked through once.
+            let packages = view.snapshot.keep(|snapshot| {
+                let manifests = component_needs(&snapshot.tree).files.into_iter();
+                let packages = manifests
+                    .filter(|path| matches!(path.file_name(), "package.json" | "Cargo.toml"))
+                    .filter(|path| snapshot.tree.get(path.as_str()).is_some_and(Entry::is_file));
+                Packages(packages.collect())
+            });
+            needs.files.extend(packages.0.iter().cloned());
         }
         if Gathered::gather(view, &self.filters).asks_for_default_branch(&self.filters) {
             needs.unite(Needs::facts([gathered::DEFAULT_BRANCH]));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::of_files;
+use super::{of_files, snapshot_of};
 use crate::model::{Component, Snapshot};
 use crate::program::{FunctionAt, Program, Side, Target};
 

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::job::{Job, annotations, branches, pull_request, serve};
 use crate::cli::program::{BASE, LOST_LINE};
-use crate::github::fixture::READ_ONLY;
+use crate::github::fixture::{DEFAULT, READ_ONLY};
 use crate::github::repo::{Change, GitRepo};
 
 #[test]
@@ -118,6 +118,36 @@ fn a_fork_gets_the_same_as_workflow_commands() {
         "{}",
         left.err
     );
+}
+
+/// A public repository gives forks no token that writes, so nothing is sent to be refused.
+#[test]
+fn a_public_forks_token_is_not_tried_out() {
+    let (repo, head) = branches(&BASE, &[LOST_LINE]);
+    let mut payload = pull_request(&head);
+    payload["pull_request"]["head"]["repo"]["full_name"] = json!("eve/n");
+    payload["repository"] = json!({"full_name": "o/n", "private": false});
+    for (event, written) in [("pull_request", 0), ("pull_request_target", 1)] {
+        let mock = serve(&repo);
+        let token = if written == 0 { READ_ONLY } else { DEFAULT };
+        let left = Job::new(&mock, event, payload.clone(), &head).token(token).ends(1);
+        assert_eq!((mock.check_runs().len(), mock.comments().len()), (written, written));
+        let is_write = |line: &&String| !line.starts_with("GET") && !line.ends_with("/graphql");
+        let requests = mock.requests();
+        let writes = requests.iter().filter(is_write).count();
+        assert_eq!(writes == 0, written == 0, "{event}: {requests:#?}");
+        let is_told_of = |line: &String| line.contains("/comments");
+        assert_eq!(requests.iter().any(is_told_of), written == 1, "{event}: {requests:#?}");
+        assert_eq!(left.commands().is_empty(), written == 1, "{}", left.out);
+        assert!(written == 1 || left.err.contains("not asked"), "{}", left.err);
+        let level = if written == 0 { "level 1 of 3" } else { "level 2 of 3" };
+        assert!(
+            left.summary.contains(&format!("Enforcement: {level}")),
+            "{}",
+            left.summary
+        );
+        assert!(left.err.contains(level), "{}", left.err);
+    }
 }
 
 #[test]

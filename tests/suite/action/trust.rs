@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::job::{Job, annotations, branches, serve};
 use crate::cli::program::{BASE, LOST_LINE, POLICY};
-use crate::github::fixture::Fixture;
+use crate::github::fixture::{Fault, Fixture, Trouble};
 use crate::github::mock::Mock;
 use crate::github::repo::{Change, GitRepo};
 
@@ -19,11 +19,18 @@ fn approval(by: &str, commit: &str) -> Value {
     json!({"user": {"login": by}, "state": "APPROVED", "commit_id": commit})
 }
 
-/// The mock of a repository whose pull request has these reviews; `ops` and `ana` may write, `guest` may not.
+/// The mock of a repository whose pull request has these reviews; all but `guest` and `former` may write.
 fn reviewed(repo: &GitRepo, reviews: Vec<Value>) -> Mock {
     let mut fixture = Fixture::of(repo.path());
     fixture.reviews.insert(7, reviews);
-    for (login, permission) in [("ops", "write"), ("ana", "write"), ("guest", "read")] {
+    for (login, permission) in [
+        ("ops", "write"),
+        ("ana", "write"),
+        ("lead", "write"),
+        ("dev", "write"),
+        ("guest", "read"),
+        ("former", "read"),
+    ] {
         fixture.collaborators.insert(login.to_owned(), permission.to_owned());
     }
     Mock::start(fixture)
@@ -86,7 +93,7 @@ fn a_weakening_is_a_regression_until_an_owner_approves() {
 #[test]
 fn code_owners_of_base_decide_who_approves() {
     let mut base = BASE.to_vec();
-    base.push((".github/CODEOWNERS", "*.js @dev\n/.github/ @lead\n"));
+    base.push((".github/CODEOWNERS", "*.js @dev\n/.github/ @lead @former\n"));
     let loosened = loosened();
     // Head names itself an owner, which counts for nothing.
     let change = [(PATH, loosened.as_str()), (".github/CODEOWNERS", "* @ops @ana\n")];
@@ -97,6 +104,25 @@ fn code_owners_of_base_decide_who_approves() {
         assert_eq!(left.status, status, "{by}\n{}", left.out);
         assert!(status == 0 || left.out.contains("@lead"), "{}", left.out);
     }
+    // An owner who may not write any more accepts nothing, and neither does one of whom that can't be read.
+    let mock = reviewed(&repo, vec![approval("former", &head)]);
+    let left = Job::pull(&mock, &head).ends(1);
+    assert!(
+        left.out.contains("former approved, and has no write access"),
+        "{}",
+        left.out
+    );
+    mock.look(|state| {
+        let what = Trouble::Status(404, Vec::new(), "Not Found");
+        let at = "/collaborators/former".to_owned();
+        state.fixture.faults.push(Fault { at, times: 9, what });
+    });
+    let left = Job::pull(&mock, &head).ends(1);
+    assert!(
+        left.out.contains("whether they may write could not be read"),
+        "{}",
+        left.out
+    );
 }
 
 #[test]
@@ -155,6 +181,36 @@ fn a_waiver_new_in_head_counts_by_an_owners_approval_alone() {
     let (repo, head) = branches(&base, &[(PATH, &format!("{alone}{WAIVER}{soon}\n")), LOST_LINE]);
     let mock = reviewed(&repo, vec![approval("ops", &head)]);
     Job::pull(&mock, &head).ends(1);
+}
+
+/// Whoever pushes while the gate reads changes nothing of what it judges: branches are resolved once, and read by commit.
+#[test]
+fn a_force_push_between_two_reads_changes_nothing_of_the_verdict() {
+    let (repo, head) = branches(&BASE, &[LOST_LINE]);
+    let base = repo.git(&["rev-parse", "main"]);
+    repo.branch_at("evil", "main");
+    let lax = "version = 1\n[gate]\nfail-on = \"never\"\n";
+    let evil = repo.commit(&[(PATH, lax)]);
+    for (at, name) in [
+        ("/compare/", "refs/heads/main"),
+        ("/git/trees/", "refs/heads/main"),
+        ("/git/trees/", "refs/heads/feature"),
+    ] {
+        repo.git(&["update-ref", "refs/heads/main", &base]);
+        repo.git(&["update-ref", "refs/heads/feature", &head]);
+        let mut fixture = Fixture::of(repo.path());
+        fixture.push_after = Some((at.to_owned(), name.to_owned(), evil.clone()));
+        let mock = Mock::start(fixture);
+        let left = Job::pull(&mock, &head).ends(1);
+        assert_eq!(repo.git(&["rev-parse", name]), evil, "nobody pushed");
+        assert_eq!(left.kinds(), ["finding"]);
+        let target = &left.report["target"];
+        assert_eq!(
+            (&target["sha"], &target["base"]),
+            (&json!(head), &json!(base)),
+            "{at} {name}"
+        );
+    }
 }
 
 const GATE: &str =

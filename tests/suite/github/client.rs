@@ -76,14 +76,37 @@ fn a_limit_is_waited_for_only_within_the_deadline() {
 fn a_missing_permission_is_named_and_not_tried_again() {
     let repo = GitRepo::new();
     repo.commit(&[("a", "1")]);
-    let mock = Mock::start(Fixture::of(repo.path()));
+    let headers = vec![("x-accepted-github-permissions", "administration=read".to_owned())];
+    let refusal = Trouble::Status(403, headers, "Resource not accessible by personal access token");
+    let mock = Mock::start(Fixture::of(repo.path()).with_fault("/protection", 9, refusal));
     let route = repository().then(&["branches", "main", "protection"]);
-    let error = run(async { mock.client(DEFAULT).get(&route).await }).unwrap_err();
+    let error = run(async { mock.client(ADMIN).get(&route).await }).unwrap_err();
     assert_eq!(error.accepted_permissions.as_deref(), Some("administration=read"));
     assert!(error.to_string().contains("needs `administration=read`"), "{error}");
     assert_eq!(mock.requests().len(), 1);
     let error = run(async { mock.client("nonsense").get(&repository()).await }).unwrap_err();
     assert_eq!(error.kind, Kind::Unauthorized);
+}
+
+#[test]
+fn what_a_workflows_token_is_never_told_is_not_asked() {
+    let repo = GitRepo::new();
+    repo.commit(&[("a", "1")]);
+    let mock = Mock::start(Fixture::of(repo.path()));
+    let protection = repository().then(&["branches", "main", "protection"]);
+    let alerts = repository().then(&["vulnerability-alerts"]);
+    run(async {
+        let client = mock.client(DEFAULT);
+        for route in [&protection, &alerts, &Route::new(&["user"])] {
+            let error = client.get(route).await.unwrap_err();
+            assert!(matches!(error.kind, Kind::Forbidden { .. }), "{error}");
+            assert!(error.to_string().contains("not asked"), "{error}");
+        }
+        let named = client.get(&protection).await.unwrap_err();
+        assert_eq!(named.accepted_permissions.as_deref(), Some("administration=read"));
+        assert_eq!(client.requests(), 0);
+    });
+    assert!(mock.requests().is_empty());
 }
 
 #[test]

@@ -65,7 +65,8 @@ fn a_branch_with_rules_is_settled_for_every_token_and_classic_protection_for_an_
     let (told, requests) = ask(&mock, DEFAULT, &keys);
     assert_eq!(told["branch.required-approvals"], "1");
     assert_eq!(told["branch.admins-included"], "?permission");
-    assert_eq!(requests.len(), 5, "{requests:?}");
+    // No ruleset is asked who may bypass it: no workflow's token is told.
+    assert_eq!(requests.len(), 3, "{requests:?}");
     assert_eq!(ask(&mock, ADMIN, &keys).0["branch.admins-included"], "true");
 
     let Answer::Read(protection) = classic(true) else {
@@ -106,7 +107,18 @@ fn a_missing_permission_says_how_it_is_granted() {
     let Fact::Unread(unread) = &told[0].1 else {
         panic!("{told:?}")
     };
-    assert!(unread.what.contains("protection of branch `main`"), "{}", unread.what);
+    let said = "branch `main` is protected, details unknown: the protection of branch `main` could not be read";
+    assert!(unread.what.starts_with(said), "{}", unread.what);
+    assert!(
+        unread.what.contains("needs `administration=read`") && unread.what.contains("not asked"),
+        "{}",
+        unread.what
+    );
+    let asked = mock.requests();
+    assert!(
+        asked.iter().all(|line| !line.ends_with("/protection")),
+        "a request is wasted: {asked:?}"
+    );
     assert_eq!(
         unread.settle,
         "give `settings-token` a fine-grained token or an app's token with `administration=read`"
@@ -162,4 +174,25 @@ fn an_outage_and_an_unknown_name_are_unread() {
     assert_eq!(told["branch.protected"], "?network");
     assert_eq!(told["branch.nonsense"], "?unmodelled");
     assert_eq!(told["other"], "?unmodelled");
+}
+
+#[test]
+fn a_merge_queue_is_asked_for_where_classic_protection_may_have_one() {
+    let (_repo, mut fixture) = world();
+    let Answer::Read(protection) = classic(true) else {
+        panic!("a value")
+    };
+    fixture.protection = Some(protection);
+    fixture.graphql = json!({"mergeQueue": {"id": "MQ_1"}});
+    let mock = Mock::start(fixture);
+    let key = "branch.merge-queue";
+    for token in [ADMIN, DEFAULT] {
+        assert_eq!(ask(&mock, token, &[key]).0[key], "true");
+    }
+    mock.look(|state| state.fixture.graphql = json!({"mergeQueue": null}));
+    assert_eq!(ask(&mock, ADMIN, &[key]).0[key], "false");
+    assert_eq!(ask(&mock, DEFAULT, &[key]).0[key], "?permission");
+    // An answer with errors says nothing.
+    mock.look(|state| state.fixture.graphql = json!({}));
+    assert_eq!(ask(&mock, ADMIN, &[key]).0[key], "?permission");
 }

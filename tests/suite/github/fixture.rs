@@ -7,9 +7,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 /// The token of a workflow run with `checks: write` and `pull-requests: write`.
-pub const DEFAULT: &str = "mock-default";
+pub const DEFAULT: &str = "ghs_mockDefault";
 /// The token of a pull request from a fork: it can read.
-pub const READ_ONLY: &str = "mock-read-only";
+pub const READ_ONLY: &str = "ghs_mockReadOnly";
+/// A person's token that reads the repository and administers nothing.
+pub const PERSON: &str = "github_pat_mockPerson";
 /// A token that may read and change everything.
 pub const ADMIN: &str = "mock-admin";
 
@@ -49,6 +51,10 @@ pub struct Fixture {
     pub collaborators: BTreeMap<String, String>,
     /// Comments that are there before the first run, with `issue` (the number), `body` and `user`.
     pub comments: Vec<Value>,
+    /// Commits on which workflows ran by schedule, the newest first.
+    pub scheduled: Vec<String>,
+    /// A branch that is pushed somewhere else (`refs/heads/…`, a commit) as soon as a request with this in it is answered.
+    pub push_after: Option<(String, String, String)>,
     /// What goes wrong.
     pub faults: Vec<Fault>,
     /// The state of a generator (never 0) by which one request in five goes wrong; `None`: none does.
@@ -138,6 +144,8 @@ impl Fixture {
             reviews: BTreeMap::new(),
             collaborators: BTreeMap::new(),
             comments: Vec::new(),
+            scheduled: Vec::new(),
+            push_after: None,
             faults: Vec::new(),
             chaos: None,
             is_frozen: false,

@@ -16,10 +16,12 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
-use readygate::github::{Client, Settings, Token};
+use readygate::github::{Client, Settings, Token, TokenKind};
 use serde_json::{Value, json};
+use tokio_rustls::TlsAcceptor;
 
-use super::fixture::{ADMIN, DEFAULT, Fixture, READ_ONLY, Trouble};
+use super::fixture::{ADMIN, DEFAULT, Fixture, PERSON, READ_ONLY, Trouble};
+use super::tls::Authority;
 
 /// What a request's token may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub enum Access {
     Anonymous,
     /// `READ_ONLY`.
     Read,
+    /// `PERSON`: reads as `READ_ONLY` does, and is no workflow's.
+    Person,
     /// `DEFAULT`.
     Write,
     /// `ADMIN`.
@@ -48,7 +52,7 @@ pub struct Asked {
     pub body: Value,
     /// What the token may do.
     pub access: Access,
-    /// `http://HOST`, as the client named it.
+    /// `http://HOST`, as the client named it, with what it has before its paths.
     pub base: String,
 }
 
@@ -140,9 +144,20 @@ pub struct Mock {
 impl Mock {
     /// Starts a server for this world.
     pub fn start(fixture: Fixture) -> Self {
+        Self::behind(fixture, None)
+    }
+
+    /// Starts one behind TLS, with the certificate that this authority vouches for. As a GitHub Enterprise Server does it
+    /// answers below `/api/v3` and `/api/graphql`.
+    pub fn start_tls(fixture: Fixture, authority: &Authority) -> Self {
+        Self::behind(fixture, Some(authority.acceptor()))
+    }
+
+    fn behind(fixture: Fixture, tls: Option<TlsAcceptor>) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://{}", listener.local_addr().unwrap());
         let state = State {
             comments: Vec::new(),
             issues: Vec::new(),
@@ -163,7 +178,7 @@ impl Mock {
                 .enable_all()
                 .build()
                 .unwrap();
-            runtime.block_on(serve(listener, served, stopped));
+            runtime.block_on(serve(listener, tls, served, stopped));
         });
         Self {
             url,
@@ -177,6 +192,10 @@ impl Mock {
     pub fn settings(&self, token: &str) -> Settings {
         Settings {
             token: Token::new(token),
+            kind: match Token::new(token).and_then(|token| token.kind()) {
+                Some(TokenKind::App) => Some(TokenKind::Workflow),
+                other => other,
+            },
             api_url: self.url.clone(),
             graphql_url: format!("{}/graphql", self.url),
             deadline: std::time::Duration::from_secs(2),
@@ -241,6 +260,7 @@ impl Drop for Mock {
 
 async fn serve(
     listener: std::net::TcpListener,
+    tls: Option<TlsAcceptor>,
     state: Arc<Mutex<State>>,
     mut stopped: tokio::sync::oneshot::Receiver<()>,
 ) {
@@ -251,20 +271,30 @@ async fn serve(
             accepted = listener.accept() => accepted.unwrap().0,
         };
         let state = Arc::clone(&state);
+        let tls = tls.clone();
         tokio::spawn(async move {
-            let service = service_fn(move |request| answer(request, Arc::clone(&state)));
+            let scheme = if tls.is_some() { "https" } else { "http" };
+            let service = service_fn(move |request| answer(request, scheme, Arc::clone(&state)));
             // A connection that the client, or a fault, breaks off is no mistake of the server.
-            http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), service)
-                .await
-                .ok();
+            let http = http1::Builder::new();
+            match tls {
+                None => http.serve_connection(TokioIo::new(stream), service).await.ok(),
+                Some(tls) => match tls.accept(stream).await {
+                    Ok(stream) => http.serve_connection(TokioIo::new(stream), service).await.ok(),
+                    Err(_) => None,
+                },
+            };
         });
     }
 }
 
 type Sent = BoxBody<Bytes, std::io::Error>;
 
-async fn answer(request: Request<Incoming>, state: Arc<Mutex<State>>) -> Result<Response<Sent>, Infallible> {
+async fn answer(
+    request: Request<Incoming>,
+    scheme: &str,
+    state: Arc<Mutex<State>>,
+) -> Result<Response<Sent>, Infallible> {
     let (parts, body) = request.into_parts();
     let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
     let header = |name: &str| {
@@ -278,6 +308,9 @@ async fn answer(request: Request<Incoming>, state: Arc<Mutex<State>>) -> Result<
     let trouble = {
         let mut state = state.lock().unwrap();
         state.requests.push(line.clone());
+        if !header("proxy-authorization").is_empty() {
+            state.unexpected.push(format!("{line}: with the proxy's password"));
+        }
         let fault = state
             .fixture
             .faults
@@ -309,7 +342,10 @@ async fn answer(request: Request<Incoming>, state: Arc<Mutex<State>>) -> Result<
             return Ok(send(told, Whole::Yes));
         }
         Some(Trouble::Elsewhere) => {
-            let location = format!("http://{}/elsewhere", header("host").replace("127.0.0.1", "localhost"));
+            let location = format!(
+                "{scheme}://{}/elsewhere",
+                header("host").replace("127.0.0.1", "localhost")
+            );
             return Ok(send(
                 Told::json(302, &Value::Null).with("location", &location),
                 Whole::Yes,
@@ -322,14 +358,18 @@ async fn answer(request: Request<Incoming>, state: Arc<Mutex<State>>) -> Result<
     let told = match access(&header("authorization")) {
         None => Told::refusal(401, "Bad credentials"),
         Some(access) => {
+            let whole = parts.uri.path();
+            let path = ["/api/v3", "/api"].iter().find_map(|below| whole.strip_prefix(below));
+            let path = path.unwrap_or(whole);
+            let below = whole.strip_suffix(path).unwrap_or_default();
             let asked = Asked {
                 method: parts.method.to_string(),
-                path: parts.uri.path().split('/').skip(1).map(decode).collect(),
+                path: path.split('/').skip(1).map(decode).collect(),
                 query: query(parts.uri.query().unwrap_or_default()),
                 accept: header("accept"),
                 body: serde_json::from_slice(&body).unwrap_or_default(),
                 access,
-                base: format!("http://{}", header("host")),
+                base: format!("{scheme}://{}{below}", header("host")),
             };
             assert!(
                 !asked.base.contains("localhost") || access == Access::Anonymous,
@@ -340,6 +380,7 @@ async fn answer(request: Request<Incoming>, state: Arc<Mutex<State>>) -> Result<
                 state.changes.push(entry);
             }
             let told = remembered(&mut state, &asked, &line);
+            state.push(&line);
             state.keep(asked, &told);
             told
         }
@@ -397,6 +438,15 @@ fn remembered(state: &mut State, asked: &Asked, line: &str) -> Told {
 }
 
 impl State {
+    /// Lets somebody push, if this is the request after which they do.
+    fn push(&mut self, line: &str) {
+        if let Some((_, name, sha)) = self.fixture.push_after.take_if(|(at, ..)| line.contains(at.as_str())) {
+            for git in self.fixture.repositories.values() {
+                super::repo::run(git, &["update-ref", &name, &sha], None).unwrap();
+            }
+        }
+    }
+
     /// Keeps an exchange for the contract. One endpoint that the program's own table does not list is unexpected.
     fn keep(&mut self, asked: Asked, told: &Told) {
         if asked
@@ -415,9 +465,19 @@ impl State {
                 .collect::<Vec<_>>()
                 .join("/")
         );
-        if readygate::github::needed(&asked.method, &path).is_none() {
+        let endpoint = readygate::github::needed(&asked.method, &path);
+        if endpoint.is_none() {
             self.unexpected
                 .push(format!("{} {path}: not in the table of permissions", asked.method));
+        }
+        // A workflow's own token is never told: a request is wasted.
+        let is_workflows = matches!(asked.access, Access::Read | Access::Write);
+        let is_hidden = endpoint.is_some_and(|endpoint| {
+            endpoint.permission == "administration=read" || endpoint.operation == "repos/get-repo-ruleset"
+        });
+        if is_workflows && is_hidden {
+            self.unexpected
+                .push(format!("{} {path}: this kind of token is never told", asked.method));
         }
         // What the mock refuses is a test's own mistake, made on purpose.
         if told.status == 422 || told.status == 501 {
@@ -453,6 +513,7 @@ fn access(authorization: &str) -> Option<Access> {
     match authorization.strip_prefix("Bearer ") {
         None => Some(Access::Anonymous),
         Some(READ_ONLY) => Some(Access::Read),
+        Some(PERSON) => Some(Access::Person),
         Some(DEFAULT) => Some(Access::Write),
         Some(ADMIN) => Some(Access::Administer),
         Some(_) => None,

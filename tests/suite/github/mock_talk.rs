@@ -18,6 +18,7 @@ pub fn route(state: &mut State, asked: &Asked) -> Option<Told> {
             Access::Administer => Told::json(200, &json!({"login": "admin", "type": "User"})),
             Access::Anonymous => Told::refusal(401, "Requires authentication"),
             Access::Read | Access::Write => Told::forbidden(""),
+            Access::Person => Told::json(200, &json!({"login": "ana", "type": "User"})),
         });
     }
     let ["repos", owner, name, rest @ ..] = path.as_slice() else {
@@ -64,6 +65,16 @@ pub fn route(state: &mut State, asked: &Asked) -> Option<Told> {
             let runs: Vec<&Value> = runs.collect();
             Some(Told::json(200, &json!({"total_count": runs.len(), "check_runs": runs})))
         }
+        ("GET", ["actions", "runs"]) => {
+            let runs = state.fixture.scheduled.iter().enumerate();
+            let runs: Vec<Value> = runs
+                .map(|(at, sha)| json!({"id": 9_000 - at, "event": "schedule", "status": "completed", "head_sha": sha}))
+                .collect();
+            Some(Told::json(
+                200,
+                &json!({"total_count": runs.len(), "workflow_runs": runs}),
+            ))
+        }
         ("POST", ["check-runs"]) | ("PATCH", ["check-runs", _]) => Some(check_run(state, asked, rest)),
         _ => None,
     }
@@ -81,6 +92,7 @@ pub fn place_comments(state: &mut State) {
 fn author(access: Access) -> Value {
     match access {
         Access::Administer => json!({"login": "admin", "type": "User"}),
+        Access::Person => json!({"login": "ana", "type": "User"}),
         Access::Anonymous | Access::Read | Access::Write => json!({"login": "github-actions[bot]", "type": "Bot"}),
     }
 }
@@ -88,7 +100,7 @@ fn author(access: Access) -> Value {
 fn may_write(asked: &Asked, permission: &str) -> Option<Told> {
     match asked.access {
         Access::Write | Access::Administer => None,
-        Access::Read => Some(Told::forbidden(permission)),
+        Access::Read | Access::Person => Some(Told::forbidden(permission)),
         Access::Anonymous => Some(Told::refusal(401, "Requires authentication")),
     }
 }
@@ -201,7 +213,15 @@ fn check_run(state: &mut State, asked: &Asked, rest: &[&str]) -> Told {
         ["check-runs", id] => id.parse().unwrap_or_default(),
         _ => {
             state.last_id += 1;
-            state.check_runs.push(json!({"id": state.last_id, "annotations": []}));
+            let app = match asked.access {
+                Access::Administer => json!({"id": 2, "slug": "admin"}),
+                Access::Anonymous | Access::Read | Access::Person | Access::Write => {
+                    json!({"id": 15_368, "slug": "github-actions"})
+                }
+            };
+            state
+                .check_runs
+                .push(json!({"id": state.last_id, "annotations": [], "app": app}));
             state.last_id
         }
     };

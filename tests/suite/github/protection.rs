@@ -60,12 +60,14 @@ fn merged(
     hint: Answer,
     rulesets: Vec<Answer>,
 ) -> BTreeMap<String, Fact> {
+    let queue = Answer::Unread(Unread::new(Cause::Unmodelled, "it was not asked for", ""));
     let protection = Protection {
         branch: "main".to_owned(),
         summary,
         rules,
         classic,
         hint,
+        queue,
         rulesets,
     };
     merge_protection(&protection).into_iter().collect()
@@ -352,4 +354,34 @@ fn required_workflows_are_those_of_rulesets() {
     assert_facts(&facts(rules), &[("required-workflows", named)]);
     assert_facts(&facts(Answer::Nothing), &[("required-workflows", "[]")]);
     assert_facts(&facts(unread()), &[("required-workflows", "?permission")]);
+}
+
+/// REST tells no merge queue of classic protection; GraphQL does, and "none" counts from who may see the protection.
+#[test]
+fn a_merge_queue_under_classic_protection_is_told_by_graphql() {
+    let queued = |queue: Answer, rules: Answer, classic: Answer| {
+        let protection = Protection {
+            branch: "main".to_owned(),
+            summary: summary(true, true, &[]),
+            rules,
+            classic,
+            hint: Answer::Read(Value::Null),
+            queue,
+            rulesets: Vec::new(),
+        };
+        let facts: BTreeMap<String, Fact> = merge_protection(&protection).into_iter().collect();
+        short(&facts["branch.merge-queue"])
+    };
+    let one = || Answer::Read(json!({"id": "MQ_1"}));
+    let none = || Answer::Read(Value::Null);
+    let no_rules = || Answer::Read(json!([]));
+    assert_eq!(queued(one(), no_rules(), classic(true)), "true");
+    assert_eq!(queued(none(), no_rules(), classic(true)), "false");
+    assert_eq!(queued(unread(), no_rules(), classic(true)), "?permission");
+    // Who may not see the protection may not be told of its queue, either; one that is told of is there.
+    assert_eq!(queued(none(), no_rules(), unread()), "?permission");
+    assert_eq!(queued(one(), no_rules(), unread()), "true");
+    assert_eq!(queued(one(), unread(), unread()), "true");
+    let by_rule = Answer::Read(json!([{"type": "merge_queue", "ruleset_id": 7}]));
+    assert_eq!(queued(unread(), by_rule, unread()), "true");
 }

@@ -11,11 +11,20 @@ use super::fixture::{DEFAULT, Fixture};
 use super::mock::Mock;
 use super::repo::GitRepo;
 
-/// A proxy that opens tunnels for who knows the password, and keeps what it could read.
-fn proxy() -> (String, Arc<Mutex<Vec<String>>>) {
+/// What a proxy could read.
+#[derive(Default)]
+pub struct Seen {
+    /// What it was asked.
+    pub heads: Vec<String>,
+    /// What went through its tunnels, to servers and back.
+    pub carried: Vec<u8>,
+}
+
+/// A proxy that opens tunnels for who knows the password (`me:pass`), and keeps what it could read.
+pub fn proxy() -> (String, Arc<Mutex<Seen>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
-    let seen = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::new(Mutex::new(Seen::default()));
     let kept = Arc::clone(&seen);
     std::thread::spawn(move || {
         for stream in listener.incoming() {
@@ -26,7 +35,18 @@ fn proxy() -> (String, Arc<Mutex<Vec<String>>>) {
     (address, seen)
 }
 
-fn tunnel(mut client: TcpStream, seen: &Mutex<Vec<String>>) -> Option<()> {
+fn carry(mut from: TcpStream, mut to: TcpStream, seen: &Mutex<Seen>) {
+    let mut piece = [0; 16 << 10];
+    while let Ok(length @ 1..) = from.read(&mut piece) {
+        seen.lock().unwrap().carried.extend_from_slice(&piece[..length]);
+        if to.write_all(&piece[..length]).is_err() {
+            break;
+        }
+    }
+    to.shutdown(std::net::Shutdown::Write).ok();
+}
+
+fn tunnel(mut client: TcpStream, seen: &Arc<Mutex<Seen>>) -> Option<()> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         let mut byte = [0];
@@ -34,7 +54,7 @@ fn tunnel(mut client: TcpStream, seen: &Mutex<Vec<String>>) -> Option<()> {
         head.push(byte[0]);
     }
     let head = String::from_utf8(head).ok()?;
-    seen.lock().unwrap().push(head.clone());
+    seen.lock().unwrap().heads.push(head.clone());
     // `me:pass`
     if !head.contains("Proxy-Authorization: Basic bWU6cGFzcw==") {
         client
@@ -43,11 +63,12 @@ fn tunnel(mut client: TcpStream, seen: &Mutex<Vec<String>>) -> Option<()> {
         return None;
     }
     let host = head.strip_prefix("CONNECT ")?.split(' ').next()?;
-    let mut server = TcpStream::connect(host).ok()?;
+    let server = TcpStream::connect(host).ok()?;
     client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").ok()?;
-    let (mut from_server, mut to_client) = (server.try_clone().ok()?, client.try_clone().ok()?);
-    std::thread::spawn(move || std::io::copy(&mut from_server, &mut to_client));
-    std::io::copy(&mut client, &mut server).ok()?;
+    let (from_server, to_client) = (server.try_clone().ok()?, client.try_clone().ok()?);
+    let kept = Arc::clone(seen);
+    std::thread::spawn(move || carry(from_server, to_client, &kept));
+    carry(client, server, seen);
     Some(())
 }
 
@@ -75,14 +96,14 @@ fn a_proxy_is_used_for_all_but_no_proxy_and_sees_no_token() {
         ..Proxies::default()
     };
     assert!(get(&mock, through("me:pass@", "")).is_ok());
-    let heads = seen.lock().unwrap().clone();
+    let heads = seen.lock().unwrap().heads.clone();
     assert_eq!(heads.len(), 1, "{heads:?}");
     assert!(
         heads[0].starts_with("CONNECT 127.0.0.1:") && !heads[0].contains(DEFAULT),
         "{heads:?}"
     );
     assert!(get(&mock, through("me:pass@", "127.0.0.1")).is_ok());
-    assert_eq!(seen.lock().unwrap().len(), 1, "NO_PROXY is reached straight");
+    assert_eq!(seen.lock().unwrap().heads.len(), 1, "NO_PROXY is reached straight");
     let refused = get(&mock, through("", "")).unwrap_err();
     assert!(
         refused.contains("proxy authorization required") && !refused.contains(DEFAULT),

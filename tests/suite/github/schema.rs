@@ -286,7 +286,7 @@ fn every_query_and_its_answer_fit_githubs_schema() {
     fixture.graphql = serde_json::json!({
         "deleteBranchOnMerge": true, "mergeCommitAllowed": true, "squashMergeAllowed": false, "rebaseMergeAllowed": true,
         "autoMergeAllowed": false, "isSecurityPolicyEnabled": true,
-        "refUpdateRule": {"requiredApprovingReviewCount": 1, "requiresCodeOwnerReviews": false,
+        "mergeQueue": {"id": "MQ_1"}, "refUpdateRule": {"requiredApprovingReviewCount": 1, "requiresCodeOwnerReviews": false,
             "requiredStatusCheckContexts": ["a"], "requiresSignatures": false, "requiresLinearHistory": false,
             "allowsForcePushes": false, "allowsDeletions": false, "requiresConversationResolution": true},
     });

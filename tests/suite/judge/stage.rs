@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use readygate::check::{Check, Condition, Control, Origin, Plan, View};
+use readygate::check::{Check, Condition, Control, Leaf, Origin, Plan, View};
 use readygate::judge::{Assessed, Assessment, Comparison, Material, Side, assess, compare, moves, report};
 use readygate::model::{
     BlobId, Cause, Component, ControlInfo, Cost, Date, Entry, EntryKind, Evidence, Examined, Gap, Gate, Needs, Place,
@@ -213,7 +213,7 @@ pub fn control(id: &str, severity: Severity, scope: Scope, check: Condition) -> 
 }
 
 pub fn one(check: impl Check + 'static) -> Condition {
-    Condition::One(Box::new(check))
+    Condition::One(Leaf::new("stub", &format!("{check:?}"), Box::new(check)))
 }
 
 pub fn policy_of(controls: Vec<Control>) -> Policy {

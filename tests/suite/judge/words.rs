@@ -1,16 +1,17 @@
 //! Attestations and waivers.
 
-use readygate::check::{Check, Condition, kind};
+use readygate::check::{Condition, Leaf, kind};
 use readygate::judge::{assess, digest};
 use readygate::model::{Cause, OutcomeKind, Scope, Severity, UnknownRule};
 use readygate::policy::{Attestation, Policy, Waiver};
 
 use super::stage::*;
 
-fn word() -> Box<dyn Check> {
+fn word() -> Leaf {
     let parameters = serde_json::json!({ "statement": "A restore was tried", "max-days": 30 });
     let built = (kind("attestation").unwrap().build)(&parameters);
-    built.unwrap_or_else(|problems| panic!("{problems:?}"))
+    let check = built.unwrap_or_else(|problems| panic!("{problems:?}"));
+    Leaf::new("attestation", &parameters.to_string(), check)
 }
 
 fn repository(check: Condition) -> Policy {

@@ -432,10 +432,8 @@ fn where_nothing_says_what_is_started_there_is_no_entry() {
 #[test]
 fn the_policy_says_what_is_started() {
     let files = [("package.json", STARTED), ("src/index.ts", ""), ("src/real.ts", "")];
-    let (mut snapshot, _) = of_files(&files);
+    let mut snapshot = snapshot_of(&files);
     snapshot.components[0].entry = vec![crate::model::RepoPath::new("src/real.ts")];
-    // What was derived before belongs to another list of components.
-    snapshot.insert(crate::model::RepoPath::new("none"), crate::model::Read::Absent);
     let program = Program::of(&snapshot);
     let entries = program.entries(&snapshot.components[0]).iter();
     let paths: Vec<&str> = entries

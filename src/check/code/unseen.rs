@@ -1,0 +1,163 @@
+//! Why a `code` question may have no answer: a manifest that says nothing, an edge that could not be followed.
+
+use std::collections::BTreeSet;
+
+use crate::artifact::{Ecosystem, above, declared};
+use crate::model::{Cause, Examined, Unread};
+
+use super::judged::{Asked, Spot, at};
+use super::parameters::{What, bare, is_like};
+
+impl Asked<'_> {
+    /// Whether a manifest above the use declares the package: without one, a clean installation may not have it.
+    /// Where no manifest could be read, nothing is said of it.
+    pub(super) fn is_declared(&self, spot: &Spot) -> bool {
+        let Some(package) = spot.package.as_deref() else {
+            return true;
+        };
+        let name = package_name(package);
+        // Node.js has these itself.
+        if package.starts_with("node:") {
+            return true;
+        }
+        let from = spot.place.path.parent();
+        let own = self.components.iter().map(|component| component.folder());
+        let folders: BTreeSet<&str> = std::iter::once(from)
+            .chain(above(from))
+            .chain(own.flat_map(|folder| std::iter::once(folder).chain(above(folder))))
+            .collect();
+        let mut manifests = 0;
+        for folder in folders {
+            for (_, result) in declared(self.view.snapshot, folder) {
+                // What could not be read may declare it.
+                let Ok(found) = result else { return true };
+                if found.ecosystem != Ecosystem::Npm {
+                    continue;
+                }
+                manifests += 1;
+                let is_own = found.manifest().name.as_deref() == Some(name);
+                if is_own || found.dependencies().any(|(dependency, _)| dependency.name == name) {
+                    return true;
+                }
+            }
+        }
+        manifests == 0
+    }
+
+    /// It is used and nothing declares it: it may come along with another package, or be missing.
+    pub(super) fn undeclared(&self, spot: &Spot) -> Examined {
+        let name = package_name(spot.package.as_deref().unwrap_or_default());
+        let what = format!(
+            "{} is used in {}, and no `package.json` declares `{name}`: a clean installation may lack it",
+            spot.what,
+            at(&spot.place)
+        );
+        Examined::unknown(Unread::new(
+            Cause::Unmodelled,
+            what,
+            format!("declare `{name}` in `package.json`"),
+        ))
+    }
+
+    /// The manifest that declares a package that is asked for.
+    pub(super) fn declaring(&self) -> Option<String> {
+        let What::Package { names, .. } = &self.question.what else {
+            return None;
+        };
+        self.components.iter().find_map(|component| {
+            let all = declared(self.view.snapshot, component.folder());
+            let known = all.into_iter().filter_map(|(_, result)| result.ok());
+            known
+                .filter(|declared| declared.ecosystem == Ecosystem::Npm)
+                .find_map(|declared| {
+                    let has = declared
+                        .dependencies()
+                        .any(|(dependency, _)| names.iter().any(|name| is_like(bare(name), &dependency.name)));
+                    has.then(|| format!("`{}`", declared.path))
+                })
+        })
+    }
+
+    /// What was not followed and may hold what is missing.
+    pub(super) fn unseen(&self, dead: &[Spot]) -> Option<Unread> {
+        let words = self.telling_words();
+        if let Some(unread) = self.reaches.iter().find_map(|reach| reach.unread(self.program, &words)) {
+            return Some(unread);
+        }
+        if self.declaring().is_some()
+            && let Some(path) = self.reaches.iter().find_map(|reach| reach.foreign().next())
+        {
+            let what = format!("`{path}` is loaded, and what files of this kind do is not followed");
+            return Some(Unread::new(Cause::Unmodelled, what, "attest it"));
+        }
+        if let Some(unread) = self.lost() {
+            return Some(unread);
+        }
+        let first = dead.first()?;
+        if !self.reaches.iter().any(|reach| reach.has_entry()) {
+            return self.reaches.first().map(|reach| reach.nowhere());
+        }
+        // What is out of reach may be reached by an edge that could lead anywhere.
+        let edge = self.reaches.iter().find_map(|reach| reach.open_edge())?;
+        let what = format!(
+            "{} stands in {}, and an edge in {} was not followed: {}",
+            self.question.what.shown(),
+            at(&first.place),
+            at(&edge.place),
+            edge.why
+        );
+        Some(Unread::new(
+            Cause::Unmodelled,
+            what,
+            "load it by a constant name, or attest it",
+        ))
+    }
+
+    /// A live call of a method of that name, on something that could not be traced: it may be what is asked for.
+    pub(super) fn lost(&self) -> Option<Unread> {
+        let What::Package { paths, .. } = &self.question.what else {
+            return None;
+        };
+        self.declaring()?;
+        let wanted = |name: &str| {
+            paths.iter().any(|path| match path.rsplit_once('.') {
+                Some((_, last)) => !last.contains("()") && last.trim_matches('*').len() > 2 && is_like(last, name),
+                None => false,
+            })
+        };
+        let lost = self
+            .program
+            .usage()
+            .lost()
+            .iter()
+            .find(|lost| wanted(&lost.name) && self.is_live(lost.function))?;
+        let place = self.program.place(
+            lost.function.module,
+            &self.program.module(lost.function.module).span(lost.expr),
+        );
+        let what = format!(
+            "`{}` is called in {}, of something that could not be traced",
+            lost.name,
+            at(&place)
+        );
+        Some(Unread::new(Cause::Unmodelled, what, "attest it"))
+    }
+
+    /// Words that a file must hold to be of interest, as far as there are any.
+    pub(super) fn telling_words(&self) -> Vec<String> {
+        match &self.question.what {
+            What::Text(_) => Vec::new(),
+            What::Package { names, .. } => names
+                .iter()
+                .map(|name| bare(name).trim_matches('*').to_owned())
+                .collect(),
+        }
+    }
+}
+
+/// The package of what is loaded: `next` of `next/image`, `@sentry/node` of `@sentry/node/init`.
+fn package_name(loaded: &str) -> &str {
+    let parts = if loaded.starts_with('@') { 2 } else { 1 };
+    let end = loaded.match_indices('/').nth(parts - 1).map(|(at, _)| at);
+    end.map_or(loaded, |end| &loaded[..end])
+}
