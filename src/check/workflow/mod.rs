@@ -5,6 +5,7 @@ mod care;
 mod gathered;
 mod hollow;
 mod lockfile;
+mod required;
 mod runs;
 mod sighting;
 
@@ -53,6 +54,9 @@ struct Params {
     permissions: Option<PermissionRule>,
     /// `true`: every job that runs steps has `timeout-minutes`.
     timeouts: Option<bool>,
+    /// `true`: each check that the branch requires of GitHub Actions is made by some job, its matrix and the
+    /// workflows it calls taken in.
+    required_made: Option<bool>,
     /// `true`: there is such a workflow.
     exists: Option<bool>,
     /// Only workflows that one of these events starts (`pull_request`, `push`, `schedule`).
@@ -97,6 +101,7 @@ enum Question {
     Pinned { except: ActionNames },
     Permissions(PermissionRule),
     Timeouts,
+    RequiredMade,
     Exists,
 }
 
@@ -135,6 +140,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
     for (key, given) in [
         ("pinned", params.pinned),
         ("timeouts", params.timeouts),
+        ("required-made", params.required_made),
         ("exists", params.exists),
     ] {
         if given == Some(false) {
@@ -154,6 +160,12 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
     }
     if on.is_empty() && !branches.is_empty() {
         problems.push(Problem::at(&["branches"], "`branches` needs `on`"));
+    }
+    if params.required_made == Some(true) && (!on.is_empty() || params.file.is_some()) {
+        problems.push(Problem::at(
+            &["required-made"],
+            "`required-made` is asked of all workflows",
+        ));
     }
     let filters = Filters {
         on,
@@ -212,6 +224,9 @@ fn question(params: &Params, problems: &mut Vec<Problem>) -> Option<Question> {
     if params.timeouts == Some(true) {
         asked.push(("timeouts", Some(Question::Timeouts)));
     }
+    if params.required_made == Some(true) {
+        asked.push(("required-made", Some(Question::RequiredMade)));
+    }
     if params.exists == Some(true) {
         asked.push(("exists", Some(Question::Exists)));
     }
@@ -224,7 +239,10 @@ fn question(params: &Params, problems: &mut Vec<Problem>) -> Option<Question> {
     }
     if asked.is_empty() && problems.is_empty() {
         problems.push(Problem {
-            help: Some("write one of `runs`, `uses`, `pinned`, `permissions`, `timeouts`, `exists`".to_owned()),
+            help: Some(
+                "write one of `runs`, `uses`, `pinned`, `permissions`, `timeouts`, `required-made`, `exists`"
+                    .to_owned(),
+            ),
             ..Problem::at(&[], "`workflow` asks for nothing")
         });
     }
@@ -247,6 +265,9 @@ impl Check for Workflows {
                 .collect();
             needs.files.extend(packages);
         }
+        if matches!(self.question, Question::RequiredMade) {
+            needs.unite(Needs::facts(required::FACTS));
+        }
         if Gathered::gather(view, &self.filters).asks_for_default_branch(&self.filters) {
             needs.unite(Needs::facts([gathered::DEFAULT_BRANCH]));
         }
@@ -264,6 +285,7 @@ impl Check for Workflows {
             Question::Pinned { except } => care::pinned(&gathered, except),
             Question::Permissions(rule) => care::permissions(&gathered, *rule),
             Question::Timeouts => care::timeouts(&gathered),
+            Question::RequiredMade => required::examine(view, &gathered),
             Question::Exists => care::exists(view, &gathered, &self.filters),
         }
     }
