@@ -2,12 +2,15 @@
 
 mod calls;
 mod care;
+mod fan;
 mod gathered;
 mod hollow;
 mod lockfile;
 mod required;
 mod runs;
 mod sighting;
+mod standing;
+mod written;
 
 use std::collections::BTreeSet;
 
@@ -258,9 +261,20 @@ impl Check for Workflows {
             .retain(|path| tree.get(path.as_str()).is_some_and(Entry::is_file));
         if matches!(self.question, Question::Runs { .. }) {
             let manifests = component_needs(tree).files;
+            let turbo = tree
+                .iter()
+                .filter(|(path, _)| path.file_name() == "turbo.json")
+                .map(|(path, _)| path.clone());
+            let is_wanted = |name: &str| {
+                matches!(
+                    name,
+                    "package.json" | "Cargo.toml" | "pnpm-workspace.yaml" | "lerna.json" | "turbo.json"
+                )
+            };
             let packages: BTreeSet<_> = manifests
                 .into_iter()
-                .filter(|path| matches!(path.file_name(), "package.json" | "Cargo.toml"))
+                .chain(turbo)
+                .filter(|path| is_wanted(path.file_name()))
                 .filter(|path| tree.get(path.as_str()).is_some_and(Entry::is_file))
                 .collect();
             needs.files.extend(packages);
