@@ -84,7 +84,11 @@ fn parameters(schema: &Value, kind: &str) -> String {
         if !seen.insert(format!("{names:?}")) {
             continue;
         }
-        let heading = if name.is_empty() { "parameter".to_owned() } else { format!("in `{name}`") };
+        let heading = if name.is_empty() {
+            "parameter".to_owned()
+        } else {
+            format!("in `{name}`")
+        };
         told += &format!("\n| {heading} | value | meaning |\n| --- | --- | --- |\n");
         for (key, property) in properties {
             let meaning = property["description"].as_str().unwrap_or_default();
@@ -98,7 +102,10 @@ fn parameters(schema: &Value, kind: &str) -> String {
 
 fn resolved(schema: &Value, node: &Value) -> Value {
     match node["$ref"].as_str() {
-        Some(path) => schema.pointer(path.trim_start_matches('#')).cloned().unwrap_or_default(),
+        Some(path) => schema
+            .pointer(path.trim_start_matches('#'))
+            .cloned()
+            .unwrap_or_default(),
         None => node.clone(),
     }
 }
@@ -110,7 +117,10 @@ fn value(schema: &Value, node: &Value) -> (String, Vec<Value>) {
         return (format!("`{constant}`"), Vec::new());
     }
     if let Some(names) = node["enum"].as_array() {
-        return (alternatives(names.iter().map(|name| format!("`{name}`")).collect()), Vec::new());
+        return (
+            alternatives(names.iter().map(|name| format!("`{name}`")).collect()),
+            Vec::new(),
+        );
     }
     if let Some(variants) = ["anyOf", "oneOf"].iter().find_map(|key| node[*key].as_array()) {
         let (mut told, mut tables) = (Vec::new(), Vec::new());
@@ -146,7 +156,11 @@ fn value(schema: &Value, node: &Value) -> (String, Vec<Value>) {
 
 fn alternatives(mut told: Vec<String>) -> String {
     told.dedup();
-    if told.is_empty() { "any value".to_owned() } else { told.join(" or ") }
+    if told.is_empty() {
+        "any value".to_owned()
+    } else {
+        told.join(" or ")
+    }
 }
 
 fn cell(text: &str) -> String {
@@ -156,7 +170,8 @@ fn cell(text: &str) -> String {
 /// A case as an example: its condition as a control has it, what is known from GitHub, and its files.
 fn example(kind: &str, heading: &str, name: &str) -> String {
     let folder = root().join("tests/checks").join(kind).join(name);
-    let text = fs::read_to_string(folder.join("case.toml")).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let text =
+        fs::read_to_string(folder.join("case.toml")).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let case: toml::Table = toml::from_str(&text).unwrap();
     let expected = match heading {
         "Passes" => "pass",
@@ -187,7 +202,10 @@ fn example(kind: &str, heading: &str, name: &str) -> String {
 fn inline(value: &toml::Value) -> String {
     match value {
         toml::Value::Table(table) => {
-            let entries: Vec<String> = table.iter().map(|(key, value)| format!("{} = {}", bare(key), inline(value))).collect();
+            let entries: Vec<String> = table
+                .iter()
+                .map(|(key, value)| format!("{} = {}", bare(key), inline(value)))
+                .collect();
             format!("{{ {} }}", entries.join(", "))
         }
         toml::Value::Array(items) => {
@@ -200,7 +218,9 @@ fn inline(value: &toml::Value) -> String {
 }
 
 fn bare(key: &str) -> String {
-    let is_plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let is_plain = key
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     if is_plain { key.to_owned() } else { format!("\"{key}\"") }
 }
 
@@ -233,7 +253,9 @@ fn collect(folder: &Path, prefix: &str, found: &mut BTreeMap<String, String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let stored = path.file_name().unwrap().to_string_lossy().into_owned();
-        let shown = stored.strip_prefix("_.").map_or(stored.clone(), |rest| format!(".{rest}"));
+        let shown = stored
+            .strip_prefix("_.")
+            .map_or(stored.clone(), |rest| format!(".{rest}"));
         if path.is_dir() {
             collect(&path, &format!("{prefix}{shown}/"), found);
         } else {
