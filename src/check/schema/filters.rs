@@ -311,7 +311,7 @@ fn of_sql(program: &Program, reaches: &[Arc<Reach>], tables: &Tables, tally: &mu
         let Some((name, columns)) = simple_query(text).filter(|_| is_live(reaches, *function)) else {
             continue;
         };
-        let Some(table) = tables.by_name.get(&name) else {
+        let Some(table) = tables.by_name.get(&name).filter(|table| table.is_made) else {
             continue;
         };
         let known: Vec<String> = columns
