@@ -65,15 +65,15 @@ const FOLDERS: [&str; 4] = ["-C", "--dir", "--cwd", "--prefix"];
 pub(super) fn asked(text: &str) -> Option<Asked> {
     let mut words = bare(text);
     // `pnpm exec turbo`, `yarn nx`: the tool itself counts.
-    let is_tool = |word: &&str| matches!(*word, "turbo" | "nx" | "lerna");
+    let is_tool = |word: &str| matches!(word, "turbo" | "nx" | "lerna");
     if matches!(
         words.first(),
         Some(&("pnpm" | "yarn" | "npm" | "bun" | "bunx" | "pnpx"))
     ) {
-        let at = words.iter().take(4).position(|word| is_tool(&word));
+        let at = words.iter().take(4).position(|word| is_tool(word));
         let leads = |before: &[&str]| {
-            let known = |word: &&str| matches!(*word, "exec" | "dlx" | "x" | "--" | "run" | "-w");
-            before[1..].iter().all(|word| known(&word))
+            let known = |word: &str| matches!(word, "exec" | "dlx" | "x" | "--" | "run" | "-w");
+            before[1..].iter().all(|word| known(word))
         };
         if let Some(at) = at.filter(|at| leads(&words[..*at])) {
             words.drain(..at);
