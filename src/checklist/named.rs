@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::check::{Check, Condition, Control, Origin, View, kind};
+use crate::check::{Check, Condition, Control, Leaf, Origin, View, kind};
 use crate::model::{Cause, ControlInfo, Examined, Needs, Outcome, Scope, Severity, Strength, Unread};
 use crate::policy::{Bind, NAMED};
 use crate::text::redact;
@@ -63,10 +63,11 @@ fn control(naming: &Naming, line: u32) -> Option<Control> {
     let check = condition(&definition)?;
     let check = match doubt {
         // None of these kinds looks for patterns, so none has to be handed on.
-        Some(doubt) => Condition::One(Box::new(Doubted {
-            check,
-            doubt: condition(&doubt)?,
-        })),
+        Some(doubt) => {
+            let asks = json!([definition, doubt]).to_string();
+            let doubt = condition(&doubt)?;
+            Condition::One(Leaf::new("doubted", &asks, Box::new(Doubted { check, doubt })))
+        }
         None => check,
     };
     let (noun, name) = (naming.thing.noun(), &naming.name);
@@ -240,7 +241,10 @@ fn condition(definition: &Value) -> Option<Condition> {
         match name.as_str() {
             "any" => list().map(Condition::Any),
             "none" => list().map(Condition::None),
-            name => (kind(name)?.build)(value).ok().map(Condition::One),
+            name => {
+                let check = (kind(name)?.build)(value).ok()?;
+                Some(Condition::One(Leaf::new(name, &value.to_string(), check)))
+            }
         }
     });
     let mut parts = parts.collect::<Option<Vec<_>>>()?;
