@@ -14,7 +14,7 @@ use super::setting::{Setting, Shape, Wish};
 use super::{Check, Kind, Problem, View};
 
 /// The settings that can be asked for; each is the fact `branch.NAME`, with what it says in the schema.
-pub const SETTINGS: [(&str, Shape, &str); 16] = [
+pub const SETTINGS: [(&str, Shape, &str); 17] = [
     (
         "protected",
         Shape::Flag,
@@ -49,6 +49,11 @@ pub const SETTINGS: [(&str, Shape, &str); 16] = [
         "required-checks",
         Shape::List,
         r#"Which checks must succeed: some names, or `"any"` for at least one."#,
+    ),
+    (
+        "required-checks-of-actions",
+        Shape::List,
+        r#"Which of the required checks GitHub Actions alone may answer, and no other application: some names, or `"any"` for at least one."#,
     ),
     (
         "required-workflows",

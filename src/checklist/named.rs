@@ -64,9 +64,9 @@ fn control(naming: &Naming, line: u32) -> Option<Control> {
     let check = match doubt {
         // None of these kinds looks for patterns, so none has to be handed on.
         Some(doubt) => {
-            let parameters = format!("{definition} unless {doubt}");
+            let both = json!([definition, doubt]).to_string();
             let doubt = condition(&doubt)?;
-            Condition::One(Leaf::new("named", &parameters, Box::new(Doubted { check, doubt })))
+            Condition::One(Leaf::new("named", &both, Box::new(Doubted { check, doubt })))
         }
         None => check,
     };

@@ -35,10 +35,9 @@ pub async fn run(arguments: &CheckArguments) -> Result<u8> {
         Ok((formats, mut judgement)) => {
             judgement.report.cost.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
             write(&judgement, &formats)?;
-            let status = Ending::Judged(&judgement.report.verdict).exit_status();
             // The process ends here: giving back all that was read, piece by piece, would take a twentieth of its time.
-            std::mem::forget(judgement);
-            Ok(status)
+            let judgement = std::mem::ManuallyDrop::new(judgement);
+            Ok(Ending::Judged(&judgement.report.verdict).exit_status())
         }
         Err(stop) => {
             tell::stop(&stop);

@@ -300,7 +300,7 @@ impl Asker<'_> {
         let route = self.route.clone().then(&["rules", "branches", branch]);
         let rules = self.client.get_all(&route).await.map(Value::Array);
         protection.rules = Answer::of(rules, &format!("the rules of branch `{branch}`"));
-        // The summary tells everybody these two of classic protection.
+        // The summary tells everybody these of classic protection.
         let is_told = matches!(protection.summary, Answer::Read(_));
         if has_classic == Some(false) {
             protection.classic = Answer::Nothing;
@@ -309,6 +309,7 @@ impl Asker<'_> {
                 || is_wanted(&[
                     "branch.protected",
                     "branch.required-checks",
+                    "branch.required-checks-of-actions",
                     "branch.required-workflows",
                 ]))
         {

@@ -9,7 +9,8 @@ use crate::check::{Shape, branch::SETTINGS};
 use crate::model::{Cause, Fact, FactKey, Unread};
 
 use super::sides::{
-    Side, approvals, checks, classic_flag, enabled, rules_flag, union, with_classic, with_rules, workflows,
+    Side, approvals, checks, checks_of_actions, classic_flag, enabled, rules_flag, union, with_classic, with_rules,
+    workflows,
 };
 use super::{GithubError, Kind};
 
@@ -73,6 +74,9 @@ pub fn merge_protection(protection: &Protection) -> Vec<(FactKey, Fact)> {
                 |count| *count == 0,
             ),
             Shape::List if *name == "required-workflows" => strictest(workflows(protection), union, Vec::is_empty),
+            Shape::List if *name == "required-checks-of-actions" => {
+                strictest(checks_of_actions(protection), union, Vec::is_empty)
+            }
             Shape::List => strictest(checks(protection), union, Vec::is_empty),
             Shape::Text => Fact::Unread(unmodelled(format!("`{name}` is no text"))),
         });

@@ -121,11 +121,28 @@ pub(super) fn approvals(protection: &Protection) -> [Side<u64>; 2] {
 }
 
 pub(super) fn checks(protection: &Protection) -> [Side<Vec<String>>; 2] {
+    required(protection, &names, |rule| {
+        Some(names(&rule["requiredStatusCheckContexts"])).filter(|names| !names.is_empty())
+    })
+}
+
+/// The required checks that GitHub Actions alone may answer. The names in a plain list tell of no application.
+pub(super) fn checks_of_actions(protection: &Protection) -> [Side<Vec<String>>; 2] {
+    required(protection, &of_actions, |_| None)
+}
+
+fn required(
+    protection: &Protection,
+    take: &dyn Fn(&Value) -> Vec<String>,
+    hint: impl Fn(&Value) -> Option<Vec<String>>,
+) -> [Side<Vec<String>>; 2] {
+    // Both `contexts` and `checks` list what is required.
+    let contexts = |checks: &Value| union(take(&checks["contexts"]), take(&checks["checks"]));
     let classic = with_classic(
         protection,
         |classic| Some(contexts(&classic["required_status_checks"])),
         Vec::new(),
-        |rule| Some(names(&rule["requiredStatusCheckContexts"])).filter(|names| !names.is_empty()),
+        hint,
     );
     // The branch's summary tells everybody the checks that classic protection requires.
     let classic = match (classic, &protection.summary) {
@@ -141,7 +158,7 @@ pub(super) fn checks(protection: &Protection) -> [Side<Vec<String>>; 2] {
     };
     let rules = with_rules(protection, |rules| {
         let required = of_kind(rules, "required_status_checks")
-            .flat_map(|rule| names(&rule["parameters"]["required_status_checks"]));
+            .flat_map(|rule| take(&rule["parameters"]["required_status_checks"]));
         union(required.collect(), Vec::new())
     });
     [classic, rules]
@@ -159,15 +176,25 @@ pub(super) fn workflows(protection: &Protection) -> [Side<Vec<String>>; 2] {
     [Side::Says(Vec::new(), classic_source(protection)), rules]
 }
 
-/// The contexts of `required_status_checks`, which both `contexts` and `checks` list.
-fn contexts(checks: &Value) -> Vec<String> {
-    union(names(&checks["contexts"]), names(&checks["checks"]))
-}
-
 /// The names in a list of names, or of objects with a `context`.
 fn names(list: &Value) -> Vec<String> {
     let items = list.as_array().into_iter().flatten();
     let names = items.filter_map(|item| item.as_str().or_else(|| item["context"].as_str()));
+    names.map(str::to_owned).collect()
+}
+
+/// The number of the application GitHub Actions on github.com. A server of one's own has another, and there nothing is told.
+const ACTIONS: u64 = 15_368;
+
+/// The contexts of a list that only GitHub Actions may answer: classic protection says `app_id`, rules `integration_id`.
+fn of_actions(list: &Value) -> Vec<String> {
+    let items = list.as_array().into_iter().flatten();
+    let is_of_actions = |item: &&Value| {
+        ["app_id", "integration_id"]
+            .iter()
+            .any(|key| item[*key].as_u64() == Some(ACTIONS))
+    };
+    let names = items.filter(is_of_actions).filter_map(|item| item["context"].as_str());
     names.map(str::to_owned).collect()
 }
 

@@ -168,7 +168,7 @@ impl Program {
     }
 
     /// Every text that stands in code, once, with all places where it does.
-    fn texts(&self) -> &[(Box<str>, Vec<Site>)] {
+    pub fn texts(&self) -> &[(Box<str>, Vec<Site>)] {
         self.texts.get_or_init(|| {
             let mut texts: BTreeMap<&str, Vec<Site>> = BTreeMap::new();
             for (id, linked) in self.modules() {

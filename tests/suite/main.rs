@@ -22,6 +22,7 @@ pub mod github;
 mod gitignore;
 mod import;
 mod judge;
+mod kinds_page;
 mod local;
 mod named;
 mod packs;

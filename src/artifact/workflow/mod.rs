@@ -1,13 +1,17 @@
 //! GitHub Actions workflows: when they run, with which rights, and what they do.
 
+mod contexts;
 mod expression;
+mod matrix;
 mod parse;
 mod shell;
 mod trigger;
 
 use crate::text::Span;
 
+pub use contexts::{CheckName, check_names};
 pub use expression::{Holds, holds};
+pub use matrix::MatrixRow;
 pub use parse::WorkflowFile;
 pub use shell::{Command, commands};
 pub use trigger::{Filter, Trigger};
@@ -108,6 +112,8 @@ pub struct Job {
     pub tolerated: Flag,
     /// The values that its matrix gives to each key, as far as they are written out.
     pub matrix: Vec<(String, Vec<String>)>,
+    /// The jobs that its matrix makes: none without a matrix, `None` where only a run knows them.
+    pub rows: Option<Vec<MatrixRow>>,
     /// Its steps.
     pub steps: Vec<Step>,
 }

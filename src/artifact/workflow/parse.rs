@@ -3,6 +3,7 @@
 use crate::text::{Document, View};
 
 use super::super::{Key, Node, ParseError, Value, Yaml};
+use super::matrix;
 use super::trigger::triggers;
 use super::{Flag, Job, Permissions, Rights, Step, Text, Workflow};
 
@@ -153,6 +154,13 @@ impl Reader<'_> {
             permissions: self.permissions(node),
             tolerated: flag(node.get("continue-on-error")),
             matrix: self.matrix(node.at(&["strategy", "matrix"])),
+            rows: match node.get("strategy") {
+                None => Some(Vec::new()),
+                Some(strategy) => strategy.get("matrix").map_or_else(
+                    || matches!(strategy.value, Value::Map(_) | Value::Null).then(Vec::new),
+                    matrix::rows,
+                ),
+            },
             steps: node
                 .get("steps")
                 .map_or(&[][..], Node::items)

@@ -54,6 +54,7 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
         return other_languages(&whole);
     }
     let program = Program::of(view.snapshot);
+    let node = of_side(question, view, &program, node);
     let asked = Asked {
         question,
         view,
@@ -65,6 +66,27 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
         components: &node,
     };
     asked.examine()
+}
+
+/// The components that a question about servers is asked of: where all are asked, one that only a browser loads is none.
+fn of_side<'a>(
+    question: &Question,
+    view: &View<'_>,
+    program: &Program,
+    node: Vec<&'a Component>,
+) -> Vec<&'a Component> {
+    if question.side != SideParameter::Server || view.component.is_some() {
+        return node;
+    }
+    let is_started = |component: &Component, side| program.reach(component, side).has_entry();
+    let is_for_browsers =
+        |component: &Component| !is_started(component, Side::Server) && is_started(component, Side::Browser);
+    let kept: Vec<&Component> = node
+        .iter()
+        .copied()
+        .filter(|component| !is_for_browsers(component))
+        .collect();
+    if kept.is_empty() { node } else { kept }
 }
 
 fn has_kind(component: &Component, kind: &str) -> bool {

@@ -105,7 +105,7 @@ fn of_models(sources: &Sources, tables: &Tables, except: &Except<'_>, compared: 
 }
 
 /// An index that a migration makes and the schema does not tell.
-fn is_indexed_by_hand(model: &Model, fields: &[String], tables: &Tables) -> bool {
+pub(super) fn is_indexed_by_hand(model: &Model, fields: &[String], tables: &Tables) -> bool {
     let table = model.table.as_deref().unwrap_or(&model.name).to_ascii_lowercase();
     let column = |name: &String| {
         let field = model.fields.iter().find(|field| field.name == *name);

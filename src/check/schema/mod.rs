@@ -4,6 +4,7 @@
 //! followed, and makes the answer unknown where it could change it.
 
 mod destructive;
+mod filters;
 mod indexes;
 mod migrations;
 mod models;
@@ -30,10 +31,12 @@ pub const KIND: Kind = Kind {
 /// What is asked of the database's schema. Exactly one of `asks` and `model` is given.
 ///
 /// `{ asks = "foreign-keys-indexed" }`: each foreign key has an index that begins with it, unless the database makes one.
-/// `{ asks = "migrations-tracked" }`: there are migrations, and git tracks them.
+/// `{ asks = "frequent-filters-indexed" }`: each column that running code filters by in several places, in queries that no
+/// index serves otherwise, has an index; `least` says in how many. `{ asks = "migrations-tracked" }`: there are migrations, and git tracks them.
 /// `{ asks = "no-destructive-migration" }`: no migration drops or empties a table, drops or renames a column, or changes
 /// its type. `{ asks = "models-exist" }`: each `prisma.model` of code that runs is a model of the schema.
 /// `{ model = "RefreshToken", field = "revokedAt" }`: this model has this field.
+/// `{ model = "Order", index = ["shopId", "createdAt"] }`: an index of this model begins with these columns.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "SchemaParameters")]
@@ -45,7 +48,11 @@ struct Parameters {
     model: Option<OneOrMany>,
     /// A field or column that it must have, or several of which one will do.
     field: Option<OneOrMany>,
-    /// Of `foreign-keys-indexed`, `no-destructive-migration` and `models-exist`: names that are not asked about, as
+    /// The columns that an index of the model must begin with, in this order; unique and primary keys count.
+    index: Option<OneOrMany>,
+    /// Of `frequent-filters-indexed`: in how many places a column must be filtered by to count. Default: 3.
+    least: Option<u32>,
+    /// Of `foreign-keys-indexed`, `frequent-filters-indexed`, `no-destructive-migration` and `models-exist`: names that are not asked about, as
     /// `Model` or `Model.field`; `*` stands for any letters.
     except: Option<OneOrMany>,
 }
@@ -57,6 +64,8 @@ struct Parameters {
 enum Ask {
     /// Each foreign key has an index that begins with it.
     ForeignKeysIndexed,
+    /// Each column that running code often filters by has an index.
+    FrequentFiltersIndexed,
     /// There are migrations, and git tracks them.
     MigrationsTracked,
     /// No migration takes data away.
@@ -68,39 +77,57 @@ enum Ask {
 #[derive(Debug)]
 enum Question {
     Whole(Ask),
-    Has { model: Vec<String>, field: Vec<String> },
+    Has(models::Wanted),
 }
 
 #[derive(Debug)]
 struct SchemaCheck {
     question: Question,
     except: Vec<String>,
+    least: u32,
 }
 
 fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
     let parameters: Parameters = read(value)?;
     let list = |names: Option<OneOrMany>| names.map_or_else(Vec::new, |names| names.as_slice().to_vec());
-    let (model, field, except) = (list(parameters.model), list(parameters.field), list(parameters.except));
-    let question = match (parameters.asks, model.is_empty()) {
-        (Some(ask), true) if field.is_empty() => Question::Whole(ask),
-        (None, false) => Question::Has { model, field },
+    let wanted = models::Wanted {
+        model: list(parameters.model),
+        field: list(parameters.field),
+        index: list(parameters.index),
+    };
+    let except = list(parameters.except);
+    let least = parameters.least.unwrap_or(filters::LEAST);
+    if parameters.least == Some(0) || parameters.least.is_some() && parameters.asks != Some(Ask::FrequentFiltersIndexed)
+    {
+        return Err(vec![Problem::at(
+            &["least"],
+            "`least` belongs to `asks = \"frequent-filters-indexed\"`, and is 1 or more",
+        )]);
+    }
+    let question = match (parameters.asks, wanted.model.is_empty()) {
+        (Some(ask), true) if wanted.field.is_empty() && wanted.index.is_empty() => Question::Whole(ask),
+        (None, false) => Question::Has(wanted),
         (Some(_), _) => {
             return Err(vec![Problem::at(
                 &["asks"],
-                "this is asked alone, without `model` and `field`",
+                "this is asked alone, without `model`, `field` and `index`",
             )]);
         }
         (None, true) => return Err(vec![Problem::at(&[], "this asks for nothing: give `asks` or `model`")]),
     };
-    Ok(Box::new(SchemaCheck { question, except }))
+    Ok(Box::new(SchemaCheck {
+        question,
+        except,
+        least,
+    }))
 }
 
 impl Check for SchemaCheck {
     fn needs(&self, view: &View<'_>) -> Needs {
         match self.question {
-            Question::Whole(Ask::ModelsExist) => models::needs(view),
+            Question::Whole(Ask::ModelsExist | Ask::FrequentFiltersIndexed) => models::needs(view),
             Question::Whole(Ask::MigrationsTracked) => migrations::needs(view),
-            Question::Whole(Ask::ForeignKeysIndexed | Ask::NoDestructiveMigration) | Question::Has { .. } => {
+            Question::Whole(Ask::ForeignKeysIndexed | Ask::NoDestructiveMigration) | Question::Has(_) => {
                 sources::needs(view)
             }
         }
@@ -110,10 +137,11 @@ impl Check for SchemaCheck {
         let except = Except(&self.except);
         match &self.question {
             Question::Whole(Ask::ForeignKeysIndexed) => indexes::examine(view, &except),
+            Question::Whole(Ask::FrequentFiltersIndexed) => filters::examine(view, &except, self.least),
             Question::Whole(Ask::MigrationsTracked) => migrations::examine(view),
             Question::Whole(Ask::NoDestructiveMigration) => destructive::examine(view, &except),
             Question::Whole(Ask::ModelsExist) => models::examine(view, &except),
-            Question::Has { model, field } => models::has(view, model, field),
+            Question::Has(wanted) => models::has(view, wanted),
         }
     }
 }

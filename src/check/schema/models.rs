@@ -51,11 +51,7 @@ pub(super) fn examine(view: &View<'_>, except: &Except<'_>) -> Examined {
         };
     }
     let program = Program::of(view.snapshot);
-    let components = view.snapshot.components.iter();
-    let asked = components.filter(|component| view.component.is_none_or(|asked| asked.path == component.path));
-    let reaches: Vec<Arc<Reach>> = asked
-        .flat_map(|component| [Side::Server, Side::Browser].map(|side| program.reach(component, side)))
-        .collect();
+    let reaches = reaches(view, &program);
     let models: BTreeSet<String> = sources
         .prisma
         .iter()
@@ -114,8 +110,17 @@ pub(super) fn examine(view: &View<'_>, except: &Except<'_>) -> Examined {
     }
 }
 
+/// What the asked components run.
+pub(super) fn reaches(view: &View<'_>, program: &Program) -> Vec<Arc<Reach>> {
+    let components = view.snapshot.components.iter();
+    let asked = components.filter(|component| view.component.is_none_or(|asked| asked.path == component.path));
+    asked
+        .flat_map(|component| [Side::Server, Side::Browser].map(|side| program.reach(component, side)))
+        .collect()
+}
+
 /// The model of a call: `PrismaClient().user.findMany`, also behind extensions.
-fn model_of(path: &str) -> Option<&str> {
+pub(super) fn model_of(path: &str) -> Option<&str> {
     let mut rest = path.strip_prefix("PrismaClient().")?;
     while let Some(more) = rest.strip_prefix("$extends().") {
         rest = more;
@@ -124,23 +129,65 @@ fn model_of(path: &str) -> Option<&str> {
     (!model.starts_with('$') && !model.contains('(') && METHODS.contains(&method)).then_some(model)
 }
 
-fn first_small(name: &str) -> String {
+pub(super) fn first_small(name: &str) -> String {
     let mut letters = name.chars();
     letters
         .next()
         .map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
-/// Whether some model or table has some of these fields.
-pub(super) fn has(view: &View<'_>, model: &[String], field: &[String]) -> Examined {
+/// What a model must have.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    /// Its name, one of these.
+    pub(super) model: Vec<String>,
+    /// A field, one of these; none is asked for where it is empty.
+    pub(super) field: Vec<String>,
+    /// The columns that an index of it begins with, in order; none is asked for where it is empty.
+    pub(super) index: Vec<String>,
+}
+
+impl Wanted {
+    fn shown(&self) -> String {
+        let mut words = alternatives(&self.model);
+        if !self.field.is_empty() {
+            words.push_str(&format!(" with {}", alternatives(&self.field)));
+        }
+        if !self.index.is_empty() {
+            words.push_str(&format!(" with an index that begins with `{}`", self.index.join(", ")));
+        }
+        words
+    }
+
+    fn subject(&self) -> String {
+        let names = self
+            .model
+            .iter()
+            .chain(&self.field)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(" | ");
+        match self.index.as_slice() {
+            [] => names,
+            index => format!("{names} ({})", index.join(", ")),
+        }
+    }
+
+    fn is_indexed<'a>(&self, mut indexes: impl Iterator<Item = &'a [String]>) -> bool {
+        let begins = |index: &[String]| {
+            let pairs = self.index.iter().zip(index);
+            index.len() >= self.index.len() && pairs.into_iter().all(|(wanted, known)| plain(wanted) == plain(known))
+        };
+        self.index.is_empty() || indexes.any(begins)
+    }
+}
+
+/// Whether some model or table has what is wanted.
+pub(super) fn has(view: &View<'_>, wanted: &Wanted) -> Examined {
     let sources = sources(view);
-    let found = find(&sources, model, field);
-    let wanted = match field {
-        [] => alternatives(model),
-        field => format!("{} with {}", alternatives(model), alternatives(field)),
-    };
-    if let Some(evidence) = found {
-        return Examined::pass(format!("the schema has {wanted}"), vec![evidence]);
+    let shown = wanted.shown();
+    if let Some(evidence) = find(&sources, wanted) {
+        return Examined::pass(format!("the schema has {shown}"), vec![evidence]);
     }
     if let Some(unread) = sources.unread {
         return Examined::unknown(unread);
@@ -154,23 +201,29 @@ pub(super) fn has(view: &View<'_>, model: &[String], field: &[String]) -> Examin
         )),
         _ if is_empty => Examined::not_applicable("there is no database schema here"),
         _ => {
-            let why = format!("no model or table of the schema is {wanted}");
-            let subject = model.iter().chain(field).cloned().collect::<Vec<_>>().join(" | ");
-            Examined::fail(why.clone(), vec![Gap::missing(subject, why)])
+            let why = format!("no model or table of the schema is {shown}");
+            Examined::fail(why.clone(), vec![Gap::missing(wanted.subject(), why)])
         }
     }
 }
 
-fn find(sources: &Sources, model: &[String], field: &[String]) -> Option<Evidence> {
+fn find(sources: &Sources, wanted: &Wanted) -> Option<Evidence> {
+    let (model, field) = (wanted.model.as_slice(), wanted.field.as_slice());
     let is_any =
         |patterns: &[String], name: &str| patterns.iter().any(|pattern| is_like(&plain(pattern), &plain(name)));
+    let tables = tables(sources);
     for (path, document, schema) in &sources.prisma {
         for known in &schema.models {
             let is_named = is_any(model, &known.name) || known.table.as_ref().is_some_and(|table| is_any(model, table));
             let held = known.fields.iter().find(|known| {
                 is_any(field, &known.name) || known.column.as_ref().is_some_and(|column| is_any(field, column))
             });
-            if is_named && (field.is_empty() || held.is_some()) {
+            let own = known.indexes.iter().map(|index| index.fields.as_slice());
+            // A migration by hand may make an index that the schema does not tell.
+            let table = known.table.as_deref().unwrap_or(&known.name).to_ascii_lowercase();
+            let by_hand = tables.by_name.get(&table).into_iter().flat_map(|table| &table.indexes);
+            let is_indexed = wanted.is_indexed(own.chain(by_hand.map(Vec::as_slice)));
+            if is_named && is_indexed && (field.is_empty() || held.is_some()) {
                 let span = held.map_or(&known.span, |held| &held.span);
                 let words = held.map_or_else(|| known.name.clone(), |held| format!("{}.{}", known.name, held.name));
                 return Some(Evidence::new(
@@ -182,11 +235,11 @@ fn find(sources: &Sources, model: &[String], field: &[String]) -> Option<Evidenc
             }
         }
     }
-    let tables = tables(sources);
     let (path, _, _) = sources.sql.first()?;
     for (name, table) in &tables.by_name {
         let held = table.columns.iter().find(|column| is_any(field, column));
-        if is_any(model, name) && (field.is_empty() || held.is_some()) {
+        let is_indexed = wanted.is_indexed(table.indexes.iter().map(Vec::as_slice));
+        if is_any(model, name) && is_indexed && (field.is_empty() || held.is_some()) {
             let words = held.map_or_else(|| name.clone(), |held| format!("{name}.{held}"));
             return Some(Evidence::new(
                 Place::file(path),

@@ -86,11 +86,14 @@ pub(super) fn is_asked(view: &View<'_>, path: &RepoPath) -> bool {
 
 /// SQL in a folder of migrations, and not what takes one back.
 pub(super) fn is_migration(path: &RepoPath) -> bool {
-    let is_sql = path.extension() == Some("sql");
-    let name = path.file_name();
-    let is_down =
-        name.ends_with(".down.sql") || name == "down.sql" || name.ends_with("_down.sql") || name.ends_with("-down.sql");
-    is_sql && !is_down && path.parent().split('/').any(is_migrations_folder)
+    let name = path.file_name().to_ascii_lowercase();
+    let Some(stem) = name.strip_suffix(".sql") else {
+        return false;
+    };
+    let mut words = stem.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let is_last_down = stem.rsplit(['.', '_', '-']).next() == Some("down");
+    let is_back = is_last_down || words.any(|word| matches!(word, "rollback" | "undo"));
+    !is_back && path.parent().split('/').any(is_migrations_folder)
 }
 
 /// What teams and tools call their folders of migrations in SQL.

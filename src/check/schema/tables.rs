@@ -15,6 +15,8 @@ pub(super) struct Table {
     pub(super) columns: Vec<String>,
     /// The columns of its indexes, in order.
     pub(super) indexes: Vec<Vec<String>>,
+    /// Whether it is made here: of another one only what is added is known.
+    pub(super) is_made: bool,
     /// Its foreign keys, and where they are made.
     pub(super) foreign: Vec<(Vec<String>, Place)>,
 }
@@ -52,6 +54,7 @@ impl Tables {
                     return;
                 }
                 let mut made = Table {
+                    is_made: true,
                     columns: columns.iter().map(|column| column.name.clone()).collect(),
                     ..Table::default()
                 };

@@ -29,8 +29,8 @@ pub(super) struct Call {
     pub(super) script: Option<ScriptCall>,
 }
 
-/// Words before the command itself.
-fn bare(text: &str) -> Vec<&str> {
+/// A command's words, without those before the command itself.
+pub(super) fn bare(text: &str) -> Vec<&str> {
     const BEFORE: [&str; 9] = ["sudo", "env", "time", "exec", "command", "npx", "xvfb-run", "if", "!"];
     let is_setting = |word: &str| {
         word.split_once('=').is_some_and(|(name, _)| {
@@ -178,7 +178,8 @@ pub(super) fn package_at(snapshot: &Snapshot, folder: &str) -> Option<(String, D
         .find_map(|at| Some((at.to_owned(), package_in(snapshot, at)?)))
 }
 
-fn package_in(snapshot: &Snapshot, folder: &str) -> Option<Declared> {
+/// The package of a folder itself.
+pub(super) fn package_in(snapshot: &Snapshot, folder: &str) -> Option<Declared> {
     let path = RepoPath::new(&artifact::in_folder(folder, "package.json"));
     snapshot.tree.get(path.as_str())?;
     artifact::read_manifest(snapshot, &path, None).ok().flatten()

@@ -5,6 +5,7 @@ use crate::artifact::{above, in_folder};
 use crate::model::{Class, Snapshot};
 
 use super::calls::{self, Call, Target};
+use super::fan::{fan, is_idle};
 
 /// Why a command proves nothing, in words that follow its own; `None` where it may well prove something.
 pub(super) fn hollow(snapshot: &Snapshot, text: &str, call: &Call, folder: &str) -> Option<String> {
@@ -27,14 +28,21 @@ pub(super) fn hollow(snapshot: &Snapshot, text: &str, call: &Call, folder: &str)
         return must_have(text, name).then(|| format!("calls the script `{name}`, which `{manifest}` does not have"));
     };
     let inner = commands(&script.command, None);
-    let is_idle = |text: &str| {
-        let first = text.split_whitespace().next().unwrap_or("");
-        matches!(first, "echo" | "printf" | "true" | ":" | "exit")
-    };
     if inner.iter().all(|command| is_idle(&command.text)) {
         return Some(format!(
             "calls the script `{name}` of `{manifest}`, which only prints or ends"
         ));
+    }
+    // `"test": "turbo run test"`, and no package has one.
+    let of_packages = |text: &str| {
+        let tasks = fan(snapshot, text, &at).map_or_else(Vec::new, |fan| fan.tasks);
+        let whys: Option<Vec<String>> = tasks.into_iter().map(|task| task.hollow).collect();
+        whys.and_then(|whys| whys.into_iter().next())
+    };
+    let mut rest = inner.iter().filter(|command| !is_idle(&command.text));
+    let why = rest.next().and_then(|command| of_packages(&command.text));
+    if let Some(why) = why.filter(|_| rest.next().is_none()) {
+        return Some(format!("calls the script `{name}` of `{manifest}`, which {why}"));
     }
     let passes_empty = [text, &script.command]
         .iter()

@@ -1,8 +1,11 @@
 //! Installations that can't succeed: they ask for a lockfile that git does not have. No later step of the job is run.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
 use crate::artifact::workflow::{Flag, Job, Step, commands};
 use crate::artifact::{above, in_folder, resolve};
-use crate::model::{PathGlob, Snapshot};
+use crate::model::{PathGlob, RepoPath, Snapshot};
 
 /// Actions that put files into the workspace: a lockfile may come from them.
 const BRING_FILES: [&str; 4] = ["actions/download-artifact", "actions/cache", "./", "docker://"];
@@ -24,22 +27,46 @@ const MAKE_FILES: [&str; 13] = [
 ];
 
 /// A step after which nothing of its job is run.
+#[derive(Debug, Clone)]
 pub(super) struct Broken {
     /// Which step of the job.
     pub(super) step: usize,
+    /// Which of the step's commands: those before it are run.
+    pub(super) command: usize,
     /// What fails, and why, in words that follow "after".
     pub(super) why: String,
 }
 
+/// What is broken in each job, by its workflow's path and its id.
+#[derive(Default)]
+struct Kept(Mutex<BTreeMap<(RepoPath, String), Option<Broken>>>);
+
+/// As `find`, looked for once in a snapshot, whoever asks.
+pub(super) fn broken(snapshot: &Snapshot, path: &RepoPath, job: &Job) -> Option<Broken> {
+    let kept = snapshot.derive(|_| Kept::default());
+    let key = (path.clone(), job.id.clone());
+    let known = || kept.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = known().get(&key) {
+        return found.clone();
+    }
+    let found = find(snapshot, job);
+    known().insert(key, found.clone());
+    found
+}
+
 /// The first step of a job that can't succeed for want of a lockfile; `None` where one may be there, or come.
-pub(super) fn broken(snapshot: &Snapshot, job: &Job) -> Option<Broken> {
+fn find(snapshot: &Snapshot, job: &Job) -> Option<Broken> {
     if snapshot.tree.truncation().is_some() {
         return None;
     }
     for (index, step) in job.steps.iter().enumerate() {
         let is_certain = step.condition.is_none() && step.tolerated == Flag::No && is_plain(step);
-        if is_certain && let Some(why) = of_step(snapshot, step) {
-            return Some(Broken { step: index, why });
+        if is_certain && let Some((command, why)) = of_step(snapshot, step) {
+            return Some(Broken {
+                step: index,
+                command,
+                why,
+            });
         }
         if brings_files(step) {
             return None;
@@ -116,19 +143,17 @@ fn is_loose_install(text: &str) -> bool {
     }
 }
 
-fn of_step(snapshot: &Snapshot, step: &Step) -> Option<String> {
+/// The command of a step that fails, and why.
+fn of_step(snapshot: &Snapshot, step: &Step) -> Option<(usize, String)> {
     if let Some(uses) = &step.uses {
-        return uses
-            .text
-            .starts_with("actions/setup-node@")
-            .then(|| cached(snapshot, step))
-            .flatten();
+        let is_node = uses.text.starts_with("actions/setup-node@");
+        return is_node.then(|| cached(snapshot, step)).flatten().map(|why| (0, why));
     }
     let run = step.run.as_ref()?;
     let start = step.working_directory.as_ref().map_or("", |text| text.text.as_str());
     let start = resolve("", start).filter(|path| !path.as_str().contains(['$', '{']))?;
     let shell = step.shell.as_ref().map(|shell| shell.text.as_str());
-    for command in commands(&run.text, shell) {
+    for (index, command) in commands(&run.text, shell).into_iter().enumerate() {
         let names = asked_for(&command.text);
         if names.is_empty() {
             if MAKE_FILES.iter().any(|word| command.text.contains(word)) || is_loose_install(&command.text) {
@@ -158,11 +183,12 @@ fn of_step(snapshot: &Snapshot, step: &Step) -> Option<String> {
             } else {
                 format!("`{folder}`")
             };
-            return Some(format!(
+            let why = format!(
                 "`{}`, which fails: git has no `{}` in {place} or above it",
                 crate::text::redact(&command.text),
                 names[0]
-            ));
+            );
+            return Some((index, why));
         }
     }
     None

@@ -2,11 +2,15 @@
 
 mod calls;
 mod care;
+mod fan;
 mod gathered;
 mod hollow;
 mod lockfile;
+mod required;
 mod runs;
 mod sighting;
+mod standing;
+mod written;
 
 use std::collections::BTreeSet;
 
@@ -17,7 +21,7 @@ use serde_json::Value;
 
 use crate::artifact::component_needs;
 use crate::artifact::workflow::workflow_paths;
-use crate::model::{Entry, Examined, Needs, PathGlob, RepoPath};
+use crate::model::{Entry, Examined, Needs, PathGlob, RepoPath, Tree};
 
 use super::parameters::{self, OneOrMany};
 use super::registry::{Kind, Problem};
@@ -53,6 +57,9 @@ struct Params {
     permissions: Option<PermissionRule>,
     /// `true`: every job that runs steps has `timeout-minutes`.
     timeouts: Option<bool>,
+    /// `true`: each check that the branch requires of GitHub Actions is made by some job, its matrix and the
+    /// workflows it calls taken in.
+    required_made: Option<bool>,
     /// `true`: there is such a workflow.
     exists: Option<bool>,
     /// Only workflows that one of these events starts (`pull_request`, `push`, `schedule`).
@@ -97,6 +104,7 @@ enum Question {
     Pinned { except: ActionNames },
     Permissions(PermissionRule),
     Timeouts,
+    RequiredMade,
     Exists,
 }
 
@@ -135,6 +143,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
     for (key, given) in [
         ("pinned", params.pinned),
         ("timeouts", params.timeouts),
+        ("required-made", params.required_made),
         ("exists", params.exists),
     ] {
         if given == Some(false) {
@@ -154,6 +163,12 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
     }
     if on.is_empty() && !branches.is_empty() {
         problems.push(Problem::at(&["branches"], "`branches` needs `on`"));
+    }
+    if params.required_made == Some(true) && (!on.is_empty() || params.file.is_some()) {
+        problems.push(Problem::at(
+            &["required-made"],
+            "`required-made` is asked of all workflows",
+        ));
     }
     let filters = Filters {
         on,
@@ -212,6 +227,9 @@ fn question(params: &Params, problems: &mut Vec<Problem>) -> Option<Question> {
     if params.timeouts == Some(true) {
         asked.push(("timeouts", Some(Question::Timeouts)));
     }
+    if params.required_made == Some(true) {
+        asked.push(("required-made", Some(Question::RequiredMade)));
+    }
     if params.exists == Some(true) {
         asked.push(("exists", Some(Question::Exists)));
     }
@@ -224,15 +242,33 @@ fn question(params: &Params, problems: &mut Vec<Problem>) -> Option<Question> {
     }
     if asked.is_empty() && problems.is_empty() {
         problems.push(Problem {
-            help: Some("write one of `runs`, `uses`, `pinned`, `permissions`, `timeouts`, `exists`".to_owned()),
+            help: Some(
+                "write one of `runs`, `uses`, `pinned`, `permissions`, `timeouts`, `required-made`, `exists`"
+                    .to_owned(),
+            ),
             ..Problem::at(&[], "`workflow` asks for nothing")
         });
     }
     asked.into_iter().next().and_then(|(_, question)| question)
 }
 
-/// The manifests whose scripts workflows may run.
+/// What tells which scripts workflows may run; many ask, and the tree is looked through once.
 struct Packages(BTreeSet<RepoPath>);
+
+fn packages(tree: &Tree) -> BTreeSet<RepoPath> {
+    let turbo = tree.with_name("turbo.json").map(|(path, _)| path.clone());
+    let is_wanted = |path: &RepoPath| {
+        matches!(
+            path.file_name(),
+            "package.json" | "Cargo.toml" | "pnpm-workspace.yaml" | "lerna.json" | "turbo.json"
+        )
+    };
+    let manifests = component_needs(tree).files.into_iter().chain(turbo);
+    manifests
+        .filter(is_wanted)
+        .filter(|path| tree.get(path.as_str()).is_some_and(Entry::is_file))
+        .collect()
+}
 
 impl Check for Workflows {
     fn needs(&self, view: &View<'_>) -> Needs {
@@ -242,15 +278,11 @@ impl Check for Workflows {
             .files
             .retain(|path| tree.get(path.as_str()).is_some_and(Entry::is_file));
         if matches!(self.question, Question::Runs { .. }) {
-            // Many ask what scripts run; the tree is looked through once.
-            let packages = view.snapshot.keep(|snapshot| {
-                let manifests = component_needs(&snapshot.tree).files.into_iter();
-                let packages = manifests
-                    .filter(|path| matches!(path.file_name(), "package.json" | "Cargo.toml"))
-                    .filter(|path| snapshot.tree.get(path.as_str()).is_some_and(Entry::is_file));
-                Packages(packages.collect())
-            });
+            let packages = view.snapshot.keep(|snapshot| Packages(packages(&snapshot.tree)));
             needs.files.extend(packages.0.iter().cloned());
+        }
+        if matches!(self.question, Question::RequiredMade) {
+            needs.unite(Needs::facts(required::FACTS));
         }
         if Gathered::gather(view, &self.filters).asks_for_default_branch(&self.filters) {
             needs.unite(Needs::facts([gathered::DEFAULT_BRANCH]));
@@ -269,6 +301,7 @@ impl Check for Workflows {
             Question::Pinned { except } => care::pinned(&gathered, except),
             Question::Permissions(rule) => care::permissions(&gathered, *rule),
             Question::Timeouts => care::timeouts(&gathered),
+            Question::RequiredMade => required::examine(view, &gathered),
             Question::Exists => care::exists(view, &gathered, &self.filters),
         }
     }

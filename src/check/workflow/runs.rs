@@ -1,54 +1,23 @@
 //! Whether some step runs a command, or uses an action.
 
 use crate::artifact::resolve;
-use crate::artifact::workflow::{Flag, Holds, Job, Step, Text, Workflow, commands, holds};
+use crate::artifact::workflow::{Command, Job, Step, Text, Workflow, commands};
 use crate::model::{Component, Evidence, Examined, Place, RepoPath, Strength};
 use crate::text::Span;
 
 use super::super::View;
 use super::Filters;
 use super::calls::{self, Target};
+use super::fan::{self, Fan, PackageRun, Task};
 use super::gathered::{Found, Gathered};
 use super::hollow::hollow;
 use super::lockfile;
 use super::sighting::{Sighting, Sought, conclude};
-
-/// What holds for all that is below a job or a step.
-#[derive(Clone, Default)]
-struct Standing {
-    /// Why its failure fails nothing, if so.
-    tolerated: Option<&'static str>,
-    condition: Option<String>,
-    /// What fails before it in any case, so that it is never run.
-    broken: Option<String>,
-}
-
-impl Standing {
-    /// This with a condition and a tolerance taken in; `None` for what never runs.
-    fn within(&self, condition: Option<&Text>, tolerated: Flag, events: &[String]) -> Option<Self> {
-        let mut inner = self.clone();
-        if let Some(condition) = condition {
-            let answers: Vec<Holds> = events.iter().map(|event| holds(&condition.text, Some(event))).collect();
-            if answers.iter().all(|answer| *answer == Holds::Never) {
-                return None;
-            }
-            if !answers.contains(&Holds::Always) {
-                inner.condition = Some(condition.text.clone());
-            }
-        }
-        match tolerated {
-            Flag::No => {}
-            Flag::Yes => inner.tolerated = Some("`continue-on-error` is set"),
-            Flag::Depends => inner.condition = Some("continue-on-error".to_owned()),
-        }
-        Some(inner)
-    }
-}
+use super::standing::Standing;
+use super::written::{line_of, names_path, swallowed, variants};
 
 /// Workflows call each other at most this deep; GitHub's own limit is ten.
 const DEEPEST: usize = 10;
-/// At most this many combinations of a matrix are looked at.
-const MOST_VARIANTS: usize = 64;
 /// Scripts call each other at most this deep.
 const DEEPEST_SCRIPT: usize = 4;
 
@@ -77,6 +46,8 @@ struct Run<'a> {
     found: &'a Found,
     span: &'a Span,
     standing: &'a Standing,
+    /// Whether it is run in many packages by one command: such a command in it is not followed again.
+    is_fanned: bool,
 }
 
 impl Search<'_> {
@@ -88,7 +59,7 @@ impl Search<'_> {
             if let Some(uses) = &job.uses {
                 self.called(found, uses, events, &standing, depth);
             }
-            let broken = lockfile::broken(self.view.snapshot, job);
+            let broken = lockfile::broken(self.view.snapshot, &found.path, job);
             for (index, step) in job.steps.iter().enumerate() {
                 let Some(mut standing) = standing.within(step.condition.as_ref(), step.tolerated, events) else {
                     continue;
@@ -96,7 +67,8 @@ impl Search<'_> {
                 if let Some(broken) = broken.as_ref().filter(|broken| index >= broken.step)
                     && !lockfile::runs_after_failure(step)
                 {
-                    standing.broken = Some(broken.why.clone());
+                    let first = if index == broken.step { broken.command } else { 0 };
+                    standing.broken = Some((broken.why.clone(), first));
                 }
                 self.step(found, job, step, &standing);
             }
@@ -137,6 +109,7 @@ impl Search<'_> {
                 found,
                 span: &run.span,
                 standing,
+                is_fanned: false,
             };
             self.script(
                 &place,
@@ -159,10 +132,14 @@ impl Search<'_> {
         line: Option<usize>,
         depth: usize,
     ) {
-        let Sought::Command(regex, _) = self.sought else {
-            return;
-        };
-        for command in commands(text, shell) {
+        for (index, command) in commands(text, shell).into_iter().enumerate() {
+            let mut standing = run.standing.clone();
+            // What stands before the command that fails is run.
+            standing.broken = standing.broken.filter(|(_, first)| depth > 0 || index >= *first);
+            let run = &Run {
+                standing: &standing,
+                ..*run
+            };
             let first = command.text.split_whitespace().next().unwrap_or("");
             if matches!(first, "echo" | "printf") {
                 continue;
@@ -172,69 +149,145 @@ impl Search<'_> {
                 (Some(from), Some(folder)) => resolve(from, folder).map(|path| path.as_str().to_owned()),
                 (None, _) | (_, None) => None,
             };
-            let call = calls::call(&command.text);
-            let (folder, is_clear) = self.folder_of(started.as_deref(), &call.target);
-            let package = call
-                .script
-                .as_ref()
-                .zip(folder.as_deref())
-                .and_then(|(script, folder)| {
-                    let (at, package) = calls::package_at(self.view.snapshot, folder)?;
-                    let found = package
-                        .manifest()
-                        .scripts
-                        .iter()
-                        .find(|known| known.name == script.name)?;
-                    Some((at, found.command.clone()))
-                });
-            // A script that can't fail makes the command that calls it one that can't.
-            let inner_tolerated = package.as_ref().is_some_and(|(_, inner)| {
-                let inner = commands(inner, None);
-                !inner.is_empty() && inner.iter().all(|command| command.tolerated)
+            let in_packages = started.as_deref().filter(|_| !run.is_fanned);
+            let in_packages = in_packages.and_then(|started| fan::fan(self.view.snapshot, &command.text, started));
+            match in_packages.filter(|fan| fan.tasks.iter().any(Task::is_told)) {
+                Some(fan) => self.fanned(run, text, &command, line, &fan, depth),
+                None => self.single(run, text, &command, line, started.as_deref(), depth),
+            }
+        }
+    }
+
+    /// A command that runs scripts in many packages: it is worth what they do.
+    fn fanned(&mut self, run: &Run<'_>, text: &str, command: &Command, line: usize, fan: &Fan, depth: usize) {
+        let Sought::Command(regex, _) = self.sought else {
+            return;
+        };
+        let span = line_of(&run.found.document, run.span, line, &command.text);
+        let own = command.tolerated.then(|| swallowed(text, command.line));
+        for task in fan.tasks.iter().filter(|task| regex.is_match(&task.alone)) {
+            if let Some(why) = &task.hollow {
+                let place = Place::span(&run.found.path, &run.found.document, &span);
+                self.sightings
+                    .push(Sighting::Hollow(place, command.text.clone(), why.clone()));
+                continue;
+            }
+            let covering: Vec<&PackageRun> = task
+                .runs
+                .iter()
+                .filter(|found| found.is_live())
+                .filter(|found| matches!(self.covers("", Some(&found.folder), &Target::Here, true), Cover::Yes))
+                .collect();
+            if covering.is_empty() {
+                if !fan.is_whole {
+                    let what = self.unclear_cover(run.found, &span, &command.text);
+                    self.sightings.push(Sighting::Unclear(what));
+                }
+                continue;
+            }
+            let tolerated = covering.iter().all(|found| found.is_tolerated());
+            let tolerated = own.or(tolerated.then_some("the scripts that it calls can't fail"));
+            self.sighted(run.found, &span, &command.text, run.standing, tolerated);
+        }
+        let standing = Standing {
+            tolerated: run.standing.tolerated.or(own),
+            ..run.standing.clone()
+        };
+        let below = Run {
+            standing: &standing,
+            is_fanned: true,
+            ..*run
+        };
+        for found in fan.tasks.iter().flat_map(|task| &task.runs) {
+            self.script(
+                &below,
+                &found.command,
+                None,
+                Some(found.folder.clone()),
+                Some(line),
+                depth + 1,
+            );
+        }
+        if !fan.is_whole && run.standing.broken.is_none() {
+            self.delegated(run.found, &span, &command.text);
+        }
+    }
+
+    /// A command that is run in one folder.
+    fn single(
+        &mut self,
+        run: &Run<'_>,
+        text: &str,
+        command: &Command,
+        line: usize,
+        started: Option<&str>,
+        depth: usize,
+    ) {
+        let Sought::Command(regex, _) = self.sought else {
+            return;
+        };
+        let call = calls::call(&command.text);
+        let (folder, is_clear) = self.folder_of(started, &call.target);
+        let package = call
+            .script
+            .as_ref()
+            .zip(folder.as_deref())
+            .and_then(|(script, folder)| {
+                let (at, package) = calls::package_at(self.view.snapshot, folder)?;
+                let found = package
+                    .manifest()
+                    .scripts
+                    .iter()
+                    .find(|known| known.name == script.name)?;
+                Some((at, found.command.clone()))
             });
-            let tolerated = if command.tolerated {
-                Some(swallowed(text, command.line))
-            } else {
-                inner_tolerated.then_some("the script that it calls can't fail")
-            };
-            let hollow = folder
-                .as_deref()
-                .and_then(|folder| hollow(self.view.snapshot, &command.text, &call, folder));
-            if regex.is_match(&command.text) {
-                let span = line_of(run, line, &command.text);
-                match self.covers(&command.text, folder.as_deref(), &call.target, is_clear) {
-                    Cover::Yes => match &hollow {
-                        Some(why) => {
-                            let place = Place::span(&run.found.path, &run.found.document, &span);
-                            let words = command.text.clone();
-                            self.sightings.push(Sighting::Hollow(place, words, why.clone()));
-                        }
-                        None => self.sighted(run.found, &span, &command.text, run.standing, tolerated),
-                    },
-                    Cover::No => {}
-                    Cover::Unclear => {
-                        let what = self.unclear_cover(run.found, &span, &command.text);
-                        self.sightings.push(Sighting::Unclear(what));
+        // A script that can't fail makes the command that calls it one that can't.
+        let inner_tolerated = package.as_ref().is_some_and(|(_, inner)| {
+            let inner = commands(inner, None);
+            !inner.is_empty() && inner.iter().all(|command| command.tolerated)
+        });
+        let tolerated = if command.tolerated {
+            Some(swallowed(text, command.line))
+        } else {
+            inner_tolerated.then_some("the script that it calls can't fail")
+        };
+        let hollow = folder
+            .as_deref()
+            .and_then(|folder| hollow(self.view.snapshot, &command.text, &call, folder));
+        if regex.is_match(&command.text) {
+            let span = line_of(&run.found.document, run.span, line, &command.text);
+            match self.covers(&command.text, folder.as_deref(), &call.target, is_clear) {
+                Cover::Yes => match &hollow {
+                    Some(why) => {
+                        let place = Place::span(&run.found.path, &run.found.document, &span);
+                        let words = command.text.clone();
+                        self.sightings.push(Sighting::Hollow(place, words, why.clone()));
                     }
+                    None => self.sighted(run.found, &span, &command.text, run.standing, tolerated),
+                },
+                Cover::No => {}
+                Cover::Unclear => {
+                    let what = self.unclear_cover(run.found, &span, &command.text);
+                    self.sightings.push(Sighting::Unclear(what));
                 }
             }
-            match package {
-                Some((at, inner)) if depth < DEEPEST_SCRIPT => {
-                    let standing = Standing {
-                        tolerated: run.standing.tolerated.or(tolerated.filter(|_| command.tolerated)),
-                        ..run.standing.clone()
-                    };
-                    let below = Run {
-                        standing: &standing,
-                        ..*run
-                    };
-                    self.script(&below, &inner, None, Some(at), Some(line), depth + 1);
-                }
-                Some(_) | None => {
-                    if run.standing.broken.is_none() && calls::delegates(&command.text) {
-                        let span = line_of(run, line, &command.text);
-                        self.delegated(run.found, &span, &command.text);
-                    }
+        }
+        match package {
+            Some((at, inner)) if depth < DEEPEST_SCRIPT => {
+                let standing = Standing {
+                    tolerated: run.standing.tolerated.or(tolerated.filter(|_| command.tolerated)),
+                    ..run.standing.clone()
+                };
+                let below = Run {
+                    standing: &standing,
+                    ..*run
+                };
+                self.script(&below, &inner, None, Some(at), Some(line), depth + 1);
+            }
+            Some(_) | None => {
+                if run.standing.broken.is_none() && calls::delegates(&command.text) {
+                    let span = line_of(&run.found.document, run.span, line, &command.text);
+                    self.delegated(run.found, &span, &command.text);
                 }
             }
         }
@@ -328,7 +381,7 @@ impl Search<'_> {
         // An action that reports may be tolerated and still report: only a command's failure is asked for.
         let asks_for_failure = matches!(self.sought, Sought::Command(..));
         let tolerated = tolerated.or(standing.tolerated).filter(|_| asks_for_failure);
-        let sighting = if let Some(broken) = standing.broken.as_ref().filter(|_| asks_for_failure) {
+        let sighting = if let Some((broken, _)) = standing.broken.as_ref().filter(|_| asks_for_failure) {
             Sighting::Hollow(
                 place,
                 words.to_owned(),
@@ -360,79 +413,4 @@ enum Cover {
     Yes,
     No,
     Unclear,
-}
-
-/// What makes a command one that can't fail.
-fn swallowed(script: &str, line: usize) -> &'static str {
-    let line = script.lines().nth(line).unwrap_or(script);
-    if line.contains("|| true") || line.contains("|| :") {
-        "the step ends in `|| true`: it can't fail"
-    } else if line.contains("||") {
-        "what follows `||` hides its failure"
-    } else if line.contains('|') {
-        "it is piped on without `pipefail`"
-    } else {
-        "its exit status counts for nothing"
-    }
-}
-
-/// Whether a command names a path: as a word of its own, or as the start of one.
-fn names_path(text: &str, path: &str) -> bool {
-    text.split(|letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | '=' | ','))
-        .map(|word| word.trim_start_matches("./"))
-        .any(|word| {
-            word.strip_prefix(path)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        })
-}
-
-/// A run's script and folder for each combination of the matrix's values that they name.
-fn variants(job: &Job, script: &str, folder: &str) -> Vec<(String, String)> {
-    let mut found = vec![(script.to_owned(), folder.to_owned())];
-    for (key, values) in &job.matrix {
-        let marks = [format!("${{{{ matrix.{key} }}}}"), format!("${{{{matrix.{key}}}}}")];
-        let is_named = marks.iter().any(|mark| script.contains(mark) || folder.contains(mark));
-        if !is_named || found.len() * values.len() > MOST_VARIANTS {
-            continue;
-        }
-        found = found
-            .iter()
-            .flat_map(|(script, folder)| {
-                values.iter().map(|value| {
-                    let fill = |text: &str| {
-                        marks
-                            .iter()
-                            .fold(text.to_owned(), |text, mark| text.replace(mark, value))
-                    };
-                    (fill(script), fill(folder))
-                })
-            })
-            .collect();
-    }
-    found
-}
-
-/// Where a line of a script stands in the file; the script as a whole where that can't be told.
-fn line_of(run: &Run<'_>, line: usize, text: &str) -> Span {
-    let document = &run.found.document;
-    let start = document.position(run.span.start).line;
-    let first = text.split_whitespace().next().unwrap_or("");
-    // A block starts on the line after its mark, or with its mark, as the parser places it.
-    let candidates = [0, 1].map(|skipped| {
-        start
-            .saturating_add(u32::try_from(line).unwrap_or(0))
-            .saturating_add(skipped)
-    });
-    candidates
-        .into_iter()
-        .filter_map(|line| document.line_span(line))
-        .map(|span| trimmed(document.words(&span).as_str(), span))
-        .find(|span| span.start < run.span.end.max(run.span.start + 1) && document.words(span).contains(first))
-        .unwrap_or_else(|| run.span.clone())
-}
-
-fn trimmed(words: &str, span: Span) -> Span {
-    let start = span.start + (words.len() - words.trim_start().len());
-    let end = span.end - (words.len() - words.trim_end().len());
-    start..end.max(start)
 }

@@ -1,9 +1,10 @@
 //! Whether the branch requires the gate's job.
 
+use crate::artifact::workflow::check_names;
 use crate::text::nearest;
 
 use super::gate::{Found, GateJob};
-use super::names::CheckName;
+use super::names::check_name;
 use super::{Diagnosis, Grade, Setup, list};
 
 /// The name of the check run where the workflow gives none.
@@ -16,7 +17,7 @@ pub(super) fn required<'a>(
     jobs: &[&'a GateJob],
 ) -> (Vec<Diagnosis>, Vec<&'a GateJob>) {
     let (contexts, unread) = list(setup, "branch.required-checks");
-    let is_required = |job: &&&GateJob| contexts.iter().any(|context| CheckName::of(job).is(context));
+    let is_required = |job: &&&GateJob| contexts.iter().any(|context| check_name(job).is(context));
     let counting: Vec<&GateJob> = jobs.iter().filter(is_required).copied().collect();
     let Some(first) = jobs.first() else {
         return (Vec::new(), Vec::new());
@@ -42,7 +43,7 @@ pub(super) fn required<'a>(
 
 /// Something else is required, or nothing.
 fn wrong(found: &Found, jobs: &[&GateJob], contexts: &[String]) -> Diagnosis {
-    let names: Vec<String> = jobs.iter().map(|job| CheckName::of(job).shown()).collect();
+    let names: Vec<String> = jobs.iter().map(|job| check_name(job).shown()).collect();
     let wanted = names.first().map_or("", String::as_str);
     let require = format!("require the check `{wanted}` in a ruleset or in the branch's protection");
     if contexts.is_empty() {
@@ -58,9 +59,16 @@ fn wrong(found: &Found, jobs: &[&GateJob], contexts: &[String]) -> Diagnosis {
         return Diagnosis::new(Grade::Weakens, what, format!("{require} instead"));
     }
     let is_anothers = |context: &str| {
-        let started = found.files.iter().filter(|file| file.is_started());
-        let mut all = started.flat_map(|file| &file.workflow.jobs);
-        all.any(|job| CheckName::of_job(job).is(context))
+        let at = |path: &str| {
+            let file = found.files.iter().find(|file| file.path.as_str() == path)?;
+            Some(&file.workflow)
+        };
+        let mut started = found.files.iter().filter(|file| file.is_started());
+        started.any(|file| {
+            check_names(&file.workflow, &at)
+                .iter()
+                .any(|(name, _)| name.is(context))
+        })
     };
     let is_alike = |context: &&String| !is_anothers(context) && jobs.iter().any(|job| is_meant(job, context));
     if let Some(context) = contexts.iter().find(is_alike) {

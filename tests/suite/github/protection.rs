@@ -85,11 +85,29 @@ fn assert_all(facts: &BTreeMap<String, Fact>, flag: &str, count: &str, list: &st
     for (key, fact) in facts {
         let expected = match key.as_str() {
             "branch.required-approvals" => count,
-            "branch.required-checks" | "branch.required-workflows" => list,
+            "branch.required-checks" | "branch.required-checks-of-actions" | "branch.required-workflows" => list,
             _ => flag,
         };
         assert_eq!(short(fact), expected, "{key}");
     }
+}
+
+#[test]
+fn checks_of_actions_are_those_that_no_other_application_may_answer() {
+    let required = json!([{"context": "test", "integration_id": 15368}, {"context": "preview", "integration_id": 8329},
+        {"context": "any", "integration_id": null}, {"context": "free"}]);
+    let rules = Answer::Read(json!([{"type": "required_status_checks", "ruleset_id": 7,
+        "parameters": {"required_status_checks": required}}]));
+    let classic = Answer::Read(
+        json!({"required_status_checks": {"strict": true, "contexts": ["build", "old"],
+        "checks": [{"context": "build", "app_id": 15368}, {"context": "old", "app_id": -1}]}}),
+    );
+    let nothing = || Answer::Nothing;
+    let facts = merged(summary(true, true, &[]), rules, classic, nothing(), Vec::new());
+    assert_eq!(
+        short(&facts["branch.required-checks-of-actions"]),
+        r#"["build","test"]"#
+    );
 }
 
 #[test]

@@ -1,0 +1,3 @@
+import pino from "pino";
+pino().info("here");
+import(window.page);

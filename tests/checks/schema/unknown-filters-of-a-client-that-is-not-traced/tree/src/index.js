@@ -1,0 +1,5 @@
+const load = require(process.env.CLIENT);
+async function main(client) {
+  await client.order.findMany({ where: { number: "1" } });
+}
+main(load);
