@@ -1,35 +1,8 @@
-//! Data files of any bytes: no panic, and every span lies in the file. The first byte chooses the format.
+//! `fuzz/bodies/data.rs`, driven by libFuzzer.
 
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use readygate::artifact::{Node, data};
-use readygate::text::Document;
+#[path = "../bodies/data.rs"]
+mod body;
 
-const NAMES: [&str; 5] = ["any.json", "any.yaml", "any.toml", ".env", "Cargo.lock"];
-
-fuzz_target!(|input: &[u8]| {
-    let Some((first, bytes)) = input.split_first() else {
-        return;
-    };
-    let document = Document::new(bytes);
-    if let Some(Ok(node)) = data(NAMES[usize::from(*first) % NAMES.len()], &document) {
-        check_spans(&node, bytes.len());
-    }
-});
-
-fn check_spans(node: &Node, length: usize) {
-    let mut left = vec![node];
-    while let Some(node) = left.pop() {
-        assert!(
-            node.span.start <= node.span.end && node.span.end <= length,
-            "{:?} of {length}",
-            node.span
-        );
-        left.extend(node.items());
-        for (key, value) in node.entries() {
-            assert!(key.span.end <= length, "{:?} of {length}", key.span);
-            left.push(value);
-        }
-    }
-}
+libfuzzer_sys::fuzz_target!(|input: &[u8]| body::run(input));

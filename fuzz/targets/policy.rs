@@ -1,36 +1,8 @@
-//! A policy of any text: no panic, all its packs asked for within the promised steps, and nothing weaker than itself.
+//! `fuzz/bodies/policy.rs`, driven by libFuzzer.
 
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use readygate::policy::{Loader, Step, Text, compare};
+#[path = "../bodies/policy.rs"]
+mod body;
 
-/// What `Loader` promises.
-const MOST_STEPS: usize = 6;
-
-fuzz_target!(|content: &str| {
-    let mut loader = Loader::new(Text {
-        path: ".github/readiness.toml".to_owned(),
-        sha: None,
-        content: content.to_owned(),
-        in_repository: true,
-    });
-    for _ in 0..=MOST_STEPS {
-        match loader.step() {
-            Step::Wanted(packs) => {
-                for pack in packs {
-                    loader.supply(pack, Ok(content.to_owned()));
-                }
-            }
-            Step::Ready(Ok(policy)) => {
-                assert!(compare(&policy, &policy).is_empty(), "weaker than itself");
-                return;
-            }
-            Step::Ready(Err(mistakes)) => {
-                assert!(!mistakes.is_empty(), "refused without a reason");
-                return;
-            }
-        }
-    }
-    panic!("still not ready after {MOST_STEPS} steps");
-});
+libfuzzer_sys::fuzz_target!(|input: &[u8]| body::run(input));
