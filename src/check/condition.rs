@@ -281,7 +281,7 @@ fn alternatives(parts: &[Examined]) -> String {
     let mut reasons: Vec<&str> = parts.iter().map(|part| part.reason.as_str()).collect();
     reasons.dedup();
     match reasons.as_slice() {
-        [first, _, _, ..] => format!("{first}; nor is it met in one of {} other ways", reasons.len() - 1),
+        [first, _, _, ..] => format!("{first}; nor is it met in any of {} other ways", reasons.len() - 1),
         few => few.join("; "),
     }
 }
