@@ -19,6 +19,15 @@ pub enum Condition {
     One(Leaf),
 }
 
+/// What a condition is asked for: that says what a part means that speaks of nothing here.
+#[derive(Debug, Clone, Copy)]
+enum Purpose {
+    /// To judge: the other parts are what counts.
+    Judge,
+    /// To say whether a control applies: where a part of `all` has nothing to speak of, it does not.
+    Apply,
+}
+
 impl Condition {
     /// What its checks want to see and nobody has read yet.
     pub fn needs(&self, view: &View<'_>) -> Needs {
@@ -70,7 +79,12 @@ impl Condition {
 
     /// What it makes of the snapshot.
     pub fn examine(&self, view: &View<'_>) -> Examined {
-        self.examine_with(&|leaf| leaf.examine(view), "any")
+        self.examine_with(&|leaf| leaf.examine(view), Purpose::Judge, "any")
+    }
+
+    /// Whether a control applies that is asked only where this holds.
+    pub fn applies(&self, view: &View<'_>) -> Examined {
+        self.examine_with(&|leaf| leaf.examine(view), Purpose::Apply, "any")
     }
 
     /// What it makes of the snapshot when a person's word holds: every check that asks for one is met.
@@ -79,20 +93,23 @@ impl Condition {
             Some(_) => Examined::pass("it is attested", Vec::new()),
             None => leaf.examine(view),
         };
-        self.examine_with(&examine, "any")
+        self.examine_with(&examine, Purpose::Judge, "any")
     }
 
     /// `trail` says where in the tree it stands.
-    fn examine_with(&self, examine: &impl Fn(&Leaf) -> Examined, trail: &str) -> Examined {
+    fn examine_with(&self, examine: &impl Fn(&Leaf) -> Examined, purpose: Purpose, trail: &str) -> Examined {
         let each = |parts: &[Condition]| {
             let parts = parts.iter().enumerate();
             parts
-                .map(|(index, part)| part.examine_with(examine, &format!("{trail}.{index}")))
+                .map(|(index, part)| part.examine_with(examine, purpose, &format!("{trail}.{index}")))
                 .collect()
         };
         match self {
             Self::One(leaf) => examine(leaf),
-            Self::All(parts) => all(each(parts)),
+            Self::All(parts) => match purpose {
+                Purpose::Judge => all(each(parts)),
+                Purpose::Apply => all_apply(each(parts)),
+            },
             Self::Any(parts) => named(any(without_guards(parts, each(parts))), trail),
             Self::None(parts) => none(each(parts)),
         }
@@ -202,6 +219,15 @@ pub(super) fn all(parts: Vec<Examined>) -> Examined {
     Examined::pass(join_reasons(&parts), collect_evidence(&parts))
 }
 
+/// All parts hold here: a server and a database, where there is no server, are not there.
+fn all_apply(parts: Vec<Examined>) -> Examined {
+    let nothing = parts.iter().find(|part| part.outcome == Outcome::NotApplicable);
+    match nothing {
+        Some(part) => Examined::not_applicable(part.reason.clone()),
+        None => all(parts),
+    }
+}
+
 fn any(parts: Vec<Examined>) -> Examined {
     let parts = match applicable(parts) {
         Ok(parts) => parts,
@@ -255,7 +281,7 @@ fn alternatives(parts: &[Examined]) -> String {
     let mut reasons: Vec<&str> = parts.iter().map(|part| part.reason.as_str()).collect();
     reasons.dedup();
     match reasons.as_slice() {
-        [first, _, _, ..] => format!("{first}; nor is it met in one of {} other ways", reasons.len() - 1),
+        [first, _, _, ..] => format!("{first}; nor is it met in any of {} other ways", reasons.len() - 1),
         few => few.join("; "),
     }
 }
@@ -306,3 +332,6 @@ fn join_reasons<'a>(parts: impl IntoIterator<Item = &'a Examined>) -> String {
     reasons.dedup();
     reasons.join("; ")
 }
+
+#[cfg(test)]
+mod tests;

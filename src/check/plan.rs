@@ -137,7 +137,7 @@ impl Control {
         if let Some(condition) = &self.applies_when {
             needs = condition.wants(view);
             // What decides whether it applies is read first; where it does not apply, no more is.
-            if needs.wants_files() || condition.examine(view).outcome == Outcome::Fail {
+            if needs.wants_files() || is_out(&condition.applies(view)) {
                 return needs;
             }
         }
@@ -150,7 +150,7 @@ impl Control {
         let mut facts = BTreeSet::new();
         if let Some(condition) = &self.applies_when {
             facts.extend(condition.facts(view));
-            if condition.examine(view).outcome == Outcome::Fail {
+            if is_out(&condition.applies(view)) {
                 return facts;
             }
         }
@@ -160,7 +160,7 @@ impl Control {
 
     fn examine(&self, view: &View<'_>) -> Examined {
         if let Some(condition) = &self.applies_when {
-            let applies = condition.examine(view);
+            let applies = condition.applies(view);
             match applies.outcome {
                 Outcome::Pass => {}
                 Outcome::Fail | Outcome::NotApplicable => {
@@ -194,4 +194,9 @@ impl Control {
         let settle = "attest it, or wait for a check that follows the code";
         Examined::unknown(Unread::new(Cause::Unmodelled, what, settle)).with_evidence(evidence)
     }
+}
+
+/// Whether a control does not apply, by what its `applies-when` says.
+fn is_out(applies: &Examined) -> bool {
+    matches!(applies.outcome, Outcome::Fail | Outcome::NotApplicable)
 }

@@ -124,6 +124,8 @@ impl PathGlob {
         let glob = GlobBuilder::new(&pattern)
             .literal_separator(true)
             .backslash_escape(true)
+            // `{docker-,}compose.yml`: with or without.
+            .empty_alternates(true)
             .build()
             .map_err(|error| error.kind().to_string())?;
         Ok(Self {
@@ -200,6 +202,15 @@ mod tests {
         assert!(any.matches(".env") && any.matches("a/b/.env") && !any.matches("a/.env.local"));
         let below = PathGlob::new("infra/").expect("compiles");
         assert!(below.matches("infra/a/b.tf") && !below.matches("infra"));
+    }
+
+    #[test]
+    fn an_alternative_may_be_nothing() {
+        let glob = PathGlob::new("**/{docker-,}compose{.prod,}.yml").expect("compiles");
+        for path in ["compose.yml", "a/docker-compose.yml", "a/compose.prod.yml"] {
+            assert!(glob.matches(path), "{path}");
+        }
+        assert!(!glob.matches("a-compose.yml"));
     }
 
     #[test]

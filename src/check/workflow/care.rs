@@ -17,7 +17,8 @@ struct Tally {
 
 impl Tally {
     /// The outcome: a gap fails whatever else was not read; nothing asked and nothing unread is not applicable.
-    fn examined(mut self, gathered: &Gathered, good: &str, bad: &str, nothing: &str) -> Examined {
+    /// `bad` is what falls short: of one, and of several.
+    fn examined(mut self, gathered: &Gathered, good: &str, bad: [&str; 2], nothing: &str) -> Examined {
         let count = self.gaps.len();
         self.gaps.truncate(MOST_SHOWN);
         self.evidence.truncate(MOST_SHOWN);
@@ -28,6 +29,8 @@ impl Tally {
             } else {
                 String::new()
             };
+            let [one, several] = bad;
+            let bad = if count == 1 { one } else { several };
             return Examined::fail(format!("{count} {bad}{and}"), self.gaps).with_evidence(self.evidence);
         }
         if let Some(unread) = gathered.unread.first().cloned().or(self.unknown) {
@@ -83,7 +86,7 @@ pub(super) fn pinned(gathered: &Gathered, except: &ActionNames) -> Examined {
     tally.examined(
         gathered,
         "every action is pinned to a full commit id or a digest",
-        "uses of actions are not pinned",
+        ["use of an action is not pinned", "uses of actions are not pinned"],
         "no workflow uses an action of another repository",
     )
 }
@@ -128,13 +131,16 @@ pub(super) fn permissions(gathered: &Gathered, rule: PermissionRule) -> Examined
         PermissionRule::Declared => tally.examined(
             gathered,
             "every workflow declares the rights of its token",
-            "workflows leave the rights of their token to the repository's setting",
+            [
+                "workflow leaves the rights of its token to the repository's setting",
+                "workflows leave the rights of their token to the repository's setting",
+            ],
             "there is no workflow",
         ),
         PermissionRule::NoWriteAll => tally.examined(
             gathered,
             "no workflow gives its token every right",
-            "places give the token every right",
+            ["place gives the token every right", "places give the token every right"],
             "there is no workflow",
         ),
     }
@@ -218,7 +224,7 @@ pub(super) fn timeouts(gathered: &Gathered) -> Examined {
     tally.examined(
         gathered,
         "every job has a limit of time",
-        "jobs have no limit of time",
+        ["job has no limit of time", "jobs have no limit of time"],
         "no workflow has a job of its own",
     )
 }
