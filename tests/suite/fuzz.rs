@@ -74,6 +74,7 @@ impl Chance {
 struct Tried<'a>(&'a [u8]);
 
 impl Drop for Tried<'_> {
+    #[allow(clippy::print_stderr, reason = "a panic's own message goes there")]
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("the input was {:?}", String::from_utf8_lossy(self.0));
