@@ -87,9 +87,10 @@ begin() {
   done
   login=$(told .login user)
   [ -n "$login" ] || { echo "gh is not logged in (gh auth login --scopes repo,workflow,delete_repo)" >&2; exit 2; }
-  for repository in "$open" "$closed"; do
-    if [ "$(code "repos/$repository")" = 200 ]; then
-      echo "$repository is there already: name another with REPO" >&2
+  # What is there already is neither written to nor deleted at the end.
+  for repository in "$open" "$closed" "$login/$REPO" "$login/$REPO-private"; do
+    if [ "$(code "repos/$repository")" != 404 ]; then
+      echo "$repository is there already, or can't be asked for: name another with REPO" >&2
       exit 2
     fi
   done

@@ -39,10 +39,24 @@ pub async fn open_issue(
 ) -> Result<Option<OpenIssue>, GithubError> {
     let all = listed(client, repository).await?;
     let ours = ours(client, &all, "number", &issue_marker(name)).await?;
-    let first = ours.into_iter().next();
-    Ok(first.map(|ours| OpenIssue {
-        number: ours.id,
-        body: ours.body,
+    let Some(first) = ours.into_iter().next() else {
+        return Ok(None);
+    };
+    // Another app's issue could tell what the settings were before: it is not believed.
+    let mut search = Search {
+        client,
+        repository,
+        name,
+        own: None,
+    };
+    if let Some(slug) = first.author.strip_suffix("[bot]")
+        && !search.is_own(slug).await
+    {
+        return Ok(None);
+    }
+    Ok(Some(OpenIssue {
+        number: first.id,
+        body: first.body,
     }))
 }
 

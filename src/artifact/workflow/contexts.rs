@@ -10,8 +10,12 @@ use super::{Job, Workflow};
 const ANY: char = '\u{0}';
 /// Workflows call each other at most this deep: GitHub's own limit.
 const DEEPEST: usize = 10;
-/// More names than this are not told apart: a file made to be large names everything.
+/// More names than this are not told apart, those of callers counted too: a file made to be large names everything.
 const MOST_NAMES: usize = 4096;
+/// Longer names GitHub cuts, in a way that is not written down: their end is left open.
+const LONGEST: usize = 90;
+/// Nobody writes a longer name; what is in it is not looked at.
+const LONGEST_WRITTEN: usize = 400;
 
 /// The name of a check, as far as the workflow tells it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,14 +67,11 @@ pub fn check_names<'a>(
     find: &dyn Fn(&str) -> Option<&'a Workflow>,
 ) -> Vec<(CheckName, &'a Job)> {
     let mut found = Vec::new();
+    let mut left = MOST_NAMES;
     for job in &workflow.jobs {
         let mut names = Vec::new();
-        collect(job, "", find, 0, &mut names);
-        if found.len() + names.len() > MOST_NAMES {
-            found.push((CheckName(ANY.to_string()), job));
-            break;
-        }
-        found.extend(names.into_iter().map(|name| (CheckName(name), job)));
+        collect(job, "", find, 0, &mut left, &mut names);
+        found.extend(names.into_iter().map(|name| (CheckName(clipped(name)), job)));
     }
     found
 }
@@ -80,13 +81,16 @@ fn collect<'a>(
     before: &str,
     find: &dyn Fn(&str) -> Option<&'a Workflow>,
     depth: usize,
+    left: &mut usize,
     found: &mut Vec<String>,
 ) {
     for own in names(job) {
-        if found.len() > MOST_NAMES {
+        if *left == 0 {
+            found.push(ANY.to_string());
             return;
         }
-        let whole = format!("{before}{own}");
+        *left -= 1;
+        let whole = clipped(format!("{before}{own}"));
         let Some(uses) = &job.uses else {
             found.push(whole);
             continue;
@@ -96,7 +100,10 @@ fn collect<'a>(
             Some(called) => {
                 let before = format!("{whole} / ");
                 for inner in &called.jobs {
-                    collect(inner, &before, find, depth + 1, found);
+                    collect(inner, &before, find, depth + 1, left, found);
+                    if *left == 0 {
+                        return;
+                    }
                 }
             }
             // Another repository's jobs have names that are not seen here.
@@ -105,9 +112,20 @@ fn collect<'a>(
     }
 }
 
+/// A name whose end is left open where GitHub would cut it.
+fn clipped(name: String) -> String {
+    match name.char_indices().nth(LONGEST) {
+        None => name,
+        Some((end, _)) => format!("{}{ANY}", &name[..end]),
+    }
+}
+
 /// The names of a job's own runs.
 fn names(job: &Job) -> Vec<String> {
     let written = written(job);
+    if written.len() > LONGEST_WRITTEN {
+        return vec![ANY.to_string()];
+    }
     let Some(rows) = job.rows.as_ref() else {
         return vec![open_name(job)];
     };
@@ -123,7 +141,7 @@ fn names(job: &Job) -> Vec<String> {
 /// The names that one job of a matrix may have: GitHub adds the values to a name that has none of them.
 fn names_in(written: &str, row: &MatrixRow) -> Vec<String> {
     let name = filled(written, Some(row));
-    if written.contains("matrix.") {
+    if speaks_of_matrix(written) {
         return vec![name];
     }
     let values = |pairs: &[(String, String)]| {
@@ -132,6 +150,11 @@ fn names_in(written: &str, row: &MatrixRow) -> Vec<String> {
     };
     // Whether what `include` adds is shown is not written down anywhere: both are taken.
     vec![values(&row.values), values(&row.values[..row.own])]
+}
+
+/// Whether a name has the matrix's values in it: `matrix.os`, `Matrix.os`, `matrix['os']`. GitHub adds none, then.
+fn speaks_of_matrix(written: &str) -> bool {
+    written.to_ascii_lowercase().contains("matrix")
 }
 
 fn written(job: &Job) -> &str {
@@ -162,9 +185,12 @@ fn filled(written: &str, row: Option<&MatrixRow>) -> String {
 
 fn open_name(job: &Job) -> String {
     let written = written(job);
+    if written.len() > LONGEST_WRITTEN {
+        return ANY.to_string();
+    }
     let mut name = filled(written, None);
     let has_matrix = !job.matrix.is_empty() || job.rows.as_ref().is_none_or(|rows| !rows.is_empty());
-    if has_matrix && !written.contains("matrix.") {
+    if has_matrix && !speaks_of_matrix(written) {
         name.push_str(" (");
         name.push(ANY);
         name.push(')');
@@ -193,6 +219,36 @@ mod tests {
         let find = |path: &str| (path == ".github/workflows/inner.yml").then_some(&inner);
         let names = check_names(&workflow, &find);
         names.iter().map(|(name, _)| name.shown()).collect()
+    }
+
+    /// Five files could ask for a million million names.
+    #[test]
+    fn workflows_that_call_each_other_without_end_are_given_up() {
+        let rows: Vec<String> = (0..250).map(|row| row.to_string()).collect();
+        let text = format!(
+            "on: [push, workflow_call]\njobs:\n  a:\n    strategy: {{ matrix: {{ n: [{}] }} }}\n    uses: ./.github/workflows/inner.yml\n",
+            rows.join(", ")
+        );
+        let names = shown(&text, &text);
+        assert!(
+            names.len() <= MOST_NAMES + 1 && names.contains(&"…".to_owned()),
+            "{}",
+            names.len()
+        );
+        let empty = shown(&text, "on: workflow_call\njobs: {}\n");
+        assert!(empty.len() <= MOST_NAMES + 1);
+    }
+
+    #[test]
+    fn a_name_that_github_cuts_is_left_open() {
+        let name = "n".repeat(108);
+        let names = shown(
+            &format!("on: push\njobs:\n  a:\n    name: {name}\n    steps: []\n"),
+            INNER,
+        );
+        assert_eq!(names, [format!("{}…", "n".repeat(90))]);
+        let odd = "on: push\njobs:\n  a:\n    name: Build ${{ Matrix['os'] }}\n    strategy: { matrix: { os: [linux] } }\n    steps: []\n";
+        assert_eq!(shown(odd, INNER), ["Build …"]);
     }
 
     const INNER: &str = "on: workflow_call\njobs:\n  unit:\n    name: Unit tests\n    steps: []\n";

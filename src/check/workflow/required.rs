@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use crate::artifact::workflow::{Job, Rights, Trigger, Workflow, check_names};
+use crate::artifact::workflow::{CheckName, Filter, Job, Rights, Trigger, Workflow, check_names};
 use crate::check::View;
 use crate::check::parameters::counted;
 use crate::model::{Cause, Evidence, Examined, Fact, Gap, Place, Strength, Unread};
 
 use super::MOST_SHOWN;
-use super::gathered::Gathered;
+use super::gathered::{Found, Gathered};
 
 /// The settings that are asked.
 pub(super) const FACTS: [&str; 3] = [
@@ -47,8 +47,9 @@ pub(super) fn examine(view: &View<'_>, gathered: &Gathered) -> Examined {
     }
     let (mut evidence, mut gaps, mut open) = (Vec::new(), Vec::new(), None);
     let elsewhere = elsewhere(view, gathered);
+    let started = started(gathered);
     for context in &required {
-        match made(gathered, context) {
+        match made(&started, context) {
             Made::Surely(found) => evidence.push(found),
             Made::Perhaps(what) => {
                 open.get_or_insert(unmodelled(what));
@@ -105,17 +106,34 @@ fn unmodelled(what: String) -> Unread {
     )
 }
 
-/// Whether some job has this name, in a workflow that a change starts.
-fn made(gathered: &Gathered, context: &str) -> Made {
+/// A workflow that an event starts, with the names of its checks.
+struct Started<'a> {
+    found: &'a Found,
+    workflow: &'a Workflow,
+    names: Vec<(CheckName, &'a Job)>,
+}
+
+fn started(gathered: &Gathered) -> Vec<Started<'_>> {
     let at = |path: &str| gathered.at(path).map(|(_, workflow)| workflow);
+    let all = gathered
+        .workflows
+        .iter()
+        .filter_map(|found| Some((found, found.workflow()?)));
+    let started = all.filter(|(_, workflow)| workflow.triggers.iter().any(|trigger| trigger.event != "workflow_call"));
+    started
+        .map(|(found, workflow)| Started {
+            found,
+            workflow,
+            names: check_names(workflow, &at),
+        })
+        .collect()
+}
+
+/// Whether some job has this name, in a workflow that a change starts.
+fn made(started: &[Started<'_>], context: &str) -> Made {
     let mut perhaps = None;
-    for found in &gathered.workflows {
-        let Some(workflow) = found.workflow() else { continue };
-        let is_started = workflow.triggers.iter().any(|trigger| trigger.event != "workflow_call");
-        if !is_started {
-            continue;
-        }
-        for (name, job) in check_names(workflow, &at) {
+    for Started { found, workflow, names } in started {
+        for (name, job) in names {
             if !name.is(context) {
                 continue;
             }
@@ -146,10 +164,12 @@ fn made(gathered: &Gathered, context: &str) -> Made {
 /// Whether an event reports on what waits to be merged.
 fn is_for_changes(trigger: &Trigger) -> bool {
     match trigger.event.as_str() {
-        "pull_request" | "pull_request_target" => trigger.follows_changes(),
-        "merge_group" => true,
+        // With a limit of branches or paths some changes are left out, and they wait for ever.
+        "pull_request" | "pull_request_target" => {
+            trigger.follows_changes() && trigger.branches == Filter::All && trigger.paths == Filter::All
+        }
         // A push to the branch of a change, whatever it is called.
-        "push" => trigger.branches.compile().takes("any-change"),
+        "push" => trigger.branches.compile().takes("any-change") && trigger.paths == Filter::All,
         _ => false,
     }
 }
@@ -175,7 +195,12 @@ fn elsewhere(view: &View<'_>, gathered: &Gathered) -> Option<Unread> {
     }
     for found in &gathered.workflows {
         let Some(workflow) = found.workflow() else { continue };
-        if let Some(job) = workflow.jobs.iter().find(|job| may_report(workflow, job)) {
+        let text = found.document.text().unwrap_or_default();
+        let has_token = ["GITHUB_TOKEN", "GH_TOKEN", "github.token"]
+            .iter()
+            .any(|word| text.contains(word));
+        let reporting = workflow.jobs.iter().find(|job| may_report(workflow, job, has_token));
+        if let Some(job) = reporting {
             let line = found.document.line_of(job.span.start);
             let what = format!(
                 "the job `{}` ({}:{line}) may report checks of any name",
@@ -187,9 +212,25 @@ fn elsewhere(view: &View<'_>, gathered: &Gathered) -> Option<Unread> {
     None
 }
 
+/// Actions that make no check.
+const PLAIN: [&str; 12] = [
+    "actions/checkout@",
+    "actions/setup-",
+    "actions/cache",
+    "actions/upload-",
+    "actions/download-",
+    "docker/",
+    "pnpm/action-setup@",
+    "oven-sh/setup-bun@",
+    "ruby/setup-ruby@",
+    "astral-sh/setup-uv@",
+    "dtolnay/rust-toolchain@",
+    "Swatinem/rust-cache@",
+];
+
 /// Whether a job may make checks by GitHub's API: its token has the right to, and what it runs is not seen to do something else.
-/// Where no rights are declared, the repository's setting decides, so what speaks of such checks counts there alone.
-fn may_report(workflow: &Workflow, job: &Job) -> bool {
+/// Where no rights are declared, the repository's setting decides: there whoever gets the token counts.
+fn may_report(workflow: &Workflow, job: &Job, has_token: bool) -> bool {
     let rights = job.permissions.as_ref().or(workflow.permissions.as_ref());
     match rights.map(|known| &known.rights) {
         Some(Rights::WriteAll | Rights::Other(_)) => true,
@@ -198,30 +239,13 @@ fn may_report(workflow: &Workflow, job: &Job) -> bool {
             .iter()
             .any(|(scope, level)| matches!(scope.as_str(), "checks" | "statuses") && level == "write"),
         None => {
-            job.uses.as_ref().is_some_and(|uses| !uses.text.starts_with("./"))
-                || job.steps.iter().any(|step| {
-                    let of_others = step.uses.as_ref().is_some_and(|uses| {
-                        let is_plain = [
-                            "actions/checkout@",
-                            "actions/setup-",
-                            "actions/cache",
-                            "actions/upload-",
-                            "actions/download-",
-                        ];
-                        !is_plain.iter().any(|known| uses.text.starts_with(known))
-                            && [
-                                "check", "report", "status", "lint", "script", "publish", "test", "review", "./",
-                            ]
-                            .iter()
-                            .any(|word| uses.text.contains(word))
-                    });
-                    let by_hand = step.run.as_ref().is_some_and(|run| {
-                        ["check-runs", "/statuses/", "checks.create", "reviewdog"]
-                            .iter()
-                            .any(|word| run.text.contains(word))
-                    });
-                    of_others || by_hand
-                })
+            let is_others = |uses: &str| !PLAIN.iter().any(|known| uses.starts_with(known));
+            has_token
+                || job.uses.as_ref().is_some_and(|uses| !uses.text.starts_with("./"))
+                || job
+                    .steps
+                    .iter()
+                    .any(|step| step.uses.as_ref().is_some_and(|uses| is_others(&uses.text)))
         }
     }
 }
