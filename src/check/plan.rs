@@ -1,8 +1,8 @@
 //! All controls of a run: what they need together, and what they make of a snapshot.
 
 use std::collections::{BTreeMap, BTreeSet};
-
-use rayon::prelude::*;
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::model::{
     Cause, Component, ControlInfo, Examined, FactKey, Needs, Outcome, Scope, Snapshot, Strength, Unread,
@@ -47,9 +47,10 @@ impl Plan {
 
     /// What is still wanted of this snapshot: nothing that was asked for already.
     pub fn needs(&self, snapshot: &Snapshot) -> Needs {
-        let pairs = self.pairs(snapshot).into_par_iter();
-        let each = pairs.map(|(control, component)| self.controls[control].wants(&self.view(snapshot, component)));
-        let all = each.reduce(Needs::none, |mut needs, more| {
+        let each = spread(&self.pairs(snapshot), |(control, component)| {
+            self.controls[*control].wants(&self.view(snapshot, *component))
+        });
+        let all = each.into_iter().fold(Needs::none(), |mut needs, more| {
             needs.unite(more);
             needs
         });
@@ -70,15 +71,11 @@ impl Plan {
 
     /// What every control makes of the snapshot, by control and component.
     pub fn examine(&self, snapshot: &Snapshot) -> Vec<Judged> {
-        let pairs = self.pairs(snapshot);
-        pairs
-            .into_par_iter()
-            .map(|(control, component)| Judged {
-                control,
-                component: component.cloned(),
-                examined: self.controls[control].examine(&self.view(snapshot, component)),
-            })
-            .collect()
+        spread(&self.pairs(snapshot), |(control, component)| Judged {
+            control: *control,
+            component: component.cloned(),
+            examined: self.controls[*control].examine(&self.view(snapshot, *component)),
+        })
     }
 
     /// What a control would make of a component if a person's word held for it.
@@ -129,6 +126,40 @@ impl Plan {
     pub fn ids(&self) -> BTreeSet<&str> {
         self.controls.iter().map(|control| control.info.id.as_str()).collect()
     }
+}
+
+/// The most threads that controls are spread over.
+const MOST_THREADS: usize = 16;
+
+/// What `work` makes of each, in order, on as many threads as there are cores.
+///
+/// Not on rayon's: a control may fill what is kept of a snapshot, and do so with rayon. While a thread of rayon waits
+/// for that it takes up other work, which would be another control that wants the same, and waits for itself.
+fn spread<T: Sync, R: Send>(all: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = cores.min(MOST_THREADS).min(all.len());
+    if threads <= 1 {
+        return all.iter().map(work).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let take = || {
+        let mut done = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(one) = all.get(index) else { return done };
+            done.push((index, work(one)));
+        }
+    };
+    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let spread: Vec<_> = (0..threads).map(|_| scope.spawn(take)).collect();
+        let joined = spread.into_iter().map(|thread| match thread.join() {
+            Ok(done) => done,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        joined.flatten().collect()
+    });
+    done.sort_unstable_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, one)| one).collect()
 }
 
 impl Control {

@@ -40,6 +40,8 @@ case $args in
   *private/private-vulnerability-reporting*) say 422 '{}' ;;
   *private-vulnerability-reporting*) say 200 '{"enabled":false}' ;;
   *"forks --method POST"*) make forked ;;
+  "api --include repos/me/readygate-smoke" | "api --include repos/me/readygate-smoke-private")
+    if [ -n "${MINE:-}" ]; then say 200 '{}'; else say 404 '{"message":"Not Found"}'; fi ;;
   *repos/me/*branches/main*) if is forked; then say 200 '{}'; else say 404 '{}'; fi ;;
   *git/trees*) say 200 '{"tree":[{"path":".gitignore","type":"blob","sha":"b"}]}' ;;
   *git/blobs* | *compare/*) say 200 '{}' ;;
