@@ -21,6 +21,7 @@ mod usage;
 mod values;
 mod words;
 
+pub use assigned::Filled;
 pub use entry::{Entry, Side};
 pub use jobs::{JobRole, JobSite, Jobs, Schedule, jobs};
 pub use linked::{At, FunctionAt, Linked, ModuleId, Program, Site, Target};
