@@ -13,6 +13,7 @@ mod entry;
 mod handed;
 mod jobs;
 mod linked;
+mod missing;
 pub mod module;
 mod reach;
 mod resolve;
