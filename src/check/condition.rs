@@ -79,12 +79,12 @@ impl Condition {
 
     /// What it makes of the snapshot.
     pub fn examine(&self, view: &View<'_>) -> Examined {
-        self.examine_with(&|leaf| leaf.examine(view), Purpose::Judge, "any")
+        self.examine_with(view, &|leaf| leaf.examine(view), Purpose::Judge, "any")
     }
 
     /// Whether a control applies that is asked only where this holds.
     pub fn applies(&self, view: &View<'_>) -> Examined {
-        self.examine_with(&|leaf| leaf.examine(view), Purpose::Apply, "any")
+        self.examine_with(view, &|leaf| leaf.examine(view), Purpose::Apply, "any")
     }
 
     /// What it makes of the snapshot when a person's word holds: every check that asks for one is met.
@@ -93,15 +93,21 @@ impl Condition {
             Some(_) => Examined::pass("it is attested", Vec::new()),
             None => leaf.examine(view),
         };
-        self.examine_with(&examine, Purpose::Judge, "any")
+        self.examine_with(view, &examine, Purpose::Judge, "any")
     }
 
     /// `trail` says where in the tree it stands.
-    fn examine_with(&self, examine: &impl Fn(&Leaf) -> Examined, purpose: Purpose, trail: &str) -> Examined {
+    fn examine_with(
+        &self,
+        view: &View<'_>,
+        examine: &impl Fn(&Leaf) -> Examined,
+        purpose: Purpose,
+        trail: &str,
+    ) -> Examined {
         let each = |parts: &[Condition]| {
             let parts = parts.iter().enumerate();
             parts
-                .map(|(index, part)| part.examine_with(examine, purpose, &format!("{trail}.{index}")))
+                .map(|(index, part)| part.examine_with(view, examine, purpose, &format!("{trail}.{index}")))
                 .collect()
         };
         match self {
@@ -111,8 +117,22 @@ impl Condition {
                 Purpose::Apply => all_apply(each(parts)),
             },
             Self::Any(parts) => named(any(without_guards(parts, each(parts))), trail),
-            Self::None(parts) => none(each(parts)),
+            Self::None(parts) => {
+                let each = parts.iter().zip(each(parts));
+                none(each.map(|(part, examined)| part.wished(view, examined)).collect())
+            }
         }
+    }
+
+    /// What does not hold, told to somebody who wishes so.
+    fn wished(&self, view: &View<'_>, mut examined: Examined) -> Examined {
+        if let Self::One(leaf) = self
+            && examined.outcome == Outcome::Fail
+            && let Some(reason) = leaf.check().wished(view, &examined)
+        {
+            examined.reason = reason;
+        }
+        examined
     }
 
     /// The longest time, in days, for which a word counts; `None` when no check asks for one.

@@ -70,6 +70,12 @@ pub trait Check: Send + Sync + std::fmt::Debug {
     /// What it makes of what it was given.
     fn examine(&self, view: &View<'_>) -> Examined;
 
+    /// Of an answer that it does not hold: that in the words of somebody who wishes so. `None` where its reason says it
+    /// as it is.
+    fn wished(&self, _view: &View<'_>, _examined: &Examined) -> Option<String> {
+        None
+    }
+
     /// The text patterns that it looks for, so that all are searched in one pass.
     fn patterns(&self) -> &[Pattern] {
         &[]

@@ -149,9 +149,25 @@ impl Check for ValueCheck {
             (_, Reach::Every) => self.judge_every(view, &found, looked),
         }
     }
+
+    fn wished(&self, view: &View<'_>, examined: &Examined) -> Option<String> {
+        let has_line = |gap: &Gap| gap.place.as_ref().is_some_and(|place| place.line.is_some());
+        let is_of_values = self.asks_for_one() && examined.gaps.iter().any(has_line);
+        let words = self.files.in_words(view.folder());
+        is_of_values.then(|| format!("no `{}` in {words} {}", self.at, self.question.holds()))
+    }
 }
 
 impl ValueCheck {
+    /// Whether a value that is another one is all that is asked about.
+    fn asks_for_one(&self) -> bool {
+        let compares = match self.question {
+            Question::Equals(_) | Question::Matches(_) | Question::Within(..) => true,
+            Question::Exists | Question::IsAbsent | Question::HoldsNoSecret => false,
+        };
+        compares && self.reach == Reach::One
+    }
+
     fn found<'a>(&self, view: &View<'a>) -> Vec<Found<'a>> {
         let folder = view.folder();
         let mut found = self.files.find_written(&view.snapshot.tree, folder);

@@ -1,10 +1,10 @@
 //! What is given to properties: `limits.payment = …`, `this.mailer = …`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::linked::{ModuleId, Program};
-use super::module::{BindingId, ClassId, Expr, ExprId, FunctionId, MemberValue, Module};
+use super::linked::{At, ModuleId, Program};
+use super::module::{BindingId, ClassId, Expr, ExprId, FunctionId, MemberValue, Module, Step};
 use super::values::Value;
 
 /// The assignments to properties of one module.
@@ -12,6 +12,24 @@ use super::values::Value;
 pub(super) struct Assigned {
     to_names: HashMap<(BindingId, Box<str>), Vec<(ExprId, FunctionId)>>,
     to_this: HashMap<(ClassId, Box<str>), Vec<ExprId>>,
+    filled: HashMap<BindingId, Vec<Filled>>,
+    handed_on: HashMap<BindingId, Vec<(ExprId, usize)>>,
+    holders: HashMap<ExprId, Vec<BindingId>>,
+}
+
+/// Something that is put into the object that a name holds: `options.cookie.secure = true`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filled {
+    /// Where, from the name on; `None` for what is computed.
+    pub path: Vec<Option<Box<str>>>,
+    /// What; `None` where it is not known.
+    pub value: Option<ExprId>,
+    /// The function that does it.
+    pub function: FunctionId,
+    /// Whether that function does it whenever it comes that far, whatever was there before.
+    pub is_plain: bool,
+    /// The whole assignment.
+    pub expr: ExprId,
 }
 
 impl Assigned {
@@ -21,7 +39,9 @@ impl Assigned {
         for index in 0..module.functions.len() {
             let Ok(index) = u32::try_from(index) else { break };
             let function = FunctionId(index);
+            let steps: HashSet<ExprId> = own_steps(module, function);
             module.each_expr(function, &mut |expr| {
+                assigned.fill(module, function, expr, steps.contains(&expr));
                 let Expr::Assign("=" | "||=" | "??=", target, value) = module.expr(expr) else {
                     return;
                 };
@@ -42,7 +62,95 @@ impl Assigned {
                 }
             });
         }
+        for (binding, index) in module.bindings.iter().zip(0_u32..) {
+            for given in binding.given.iter().filter(|given| given.path.is_empty()) {
+                if let Some(value) = given.value
+                    && matches!(module.expr(value), Expr::Object(_))
+                {
+                    assigned.holders.entry(value).or_default().push(BindingId(index));
+                }
+            }
+        }
         assigned
+    }
+
+    fn fill(&mut self, module: &Module, function: FunctionId, expr: ExprId, is_step: bool) {
+        match module.expr(expr) {
+            Expr::Assign(operator, target, value) => {
+                let Some((binding, path)) = chain(module, *target) else {
+                    return;
+                };
+                self.filled.entry(binding).or_default().push(Filled {
+                    path,
+                    value: matches!(*operator, "=" | "||=" | "??=").then_some(*value),
+                    function,
+                    is_plain: is_step && *operator == "=",
+                    expr,
+                });
+            }
+            Expr::Call(callee, arguments) => {
+                for (index, argument) in arguments.iter().enumerate() {
+                    let Expr::Name(binding) = module.expr(*argument) else {
+                        continue;
+                    };
+                    if index == 0 && is_object_assign(module, *callee) {
+                        self.filled.entry(*binding).or_default().push(Filled {
+                            path: Vec::new(),
+                            value: None,
+                            function,
+                            is_plain: false,
+                            expr,
+                        });
+                    } else {
+                        self.handed_on.entry(*binding).or_default().push((expr, index));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What a function does under no condition.
+fn own_steps(module: &Module, function: FunctionId) -> HashSet<ExprId> {
+    let steps = module.function(function).steps.iter();
+    steps
+        .filter_map(|step| match step {
+            Step::Do(expr) => Some(*expr),
+            Step::Bind(..) | Step::Return(_) | Step::Throw(_) | Step::Jump | Step::Branch(_) => None,
+        })
+        .collect()
+}
+
+/// The name and the path of `name.a.b` and `name.a[b]`.
+fn chain(module: &Module, target: ExprId) -> Option<(BindingId, Vec<Option<Box<str>>>)> {
+    let (mut at, mut path) = (target, Vec::new());
+    loop {
+        match module.expr(at) {
+            Expr::Member(object, name) => {
+                path.push(Some(name.clone()));
+                at = *object;
+            }
+            Expr::Index(object, _) => {
+                path.push(None);
+                at = *object;
+            }
+            Expr::Name(binding) if !path.is_empty() => {
+                path.reverse();
+                return Some((*binding, path));
+            }
+            _ => return None,
+        }
+    }
+}
+
+fn is_object_assign(module: &Module, callee: ExprId) -> bool {
+    match module.expr(callee) {
+        Expr::Member(object, name) => {
+            matches!(name.as_ref(), "assign" | "defineProperty" | "defineProperties")
+                && matches!(module.expr(*object), Expr::Global(global) if global.as_ref() == "Object")
+        }
+        _ => false,
     }
 }
 
@@ -91,6 +199,24 @@ impl Program {
     pub(super) fn assigned_to_this(&self, module: ModuleId, class: ClassId, name: &str) -> &[ExprId] {
         let known = &self.assignments(module).to_this;
         known.get(&(class, name.into())).map_or(&[], Vec::as_slice)
+    }
+
+    /// All that is put into the object that a name holds, in the order of the functions that do it.
+    pub fn filled(&self, module: ModuleId, binding: BindingId) -> &[Filled] {
+        let known = &self.assignments(module).filled;
+        known.get(&binding).map_or(&[], Vec::as_slice)
+    }
+
+    /// The calls that a name is handed to as it is, each with which argument it is.
+    pub fn handed_on(&self, module: ModuleId, binding: BindingId) -> &[(ExprId, usize)] {
+        let known = &self.assignments(module).handed_on;
+        known.get(&binding).map_or(&[], Vec::as_slice)
+    }
+
+    /// The names that an object is given to where it is written.
+    pub fn holders(&self, object: At) -> &[BindingId] {
+        let known = &self.assignments(object.module).holders;
+        known.get(&object.expr).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn known_values(&self, key: (ModuleId, BindingId)) -> Option<Vec<Value>> {

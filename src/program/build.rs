@@ -12,6 +12,7 @@ use crate::text::Document;
 use super::compiled::{Compiled, extended, is_tsconfig};
 use super::entry;
 use super::linked::{Linked, ModuleId, Program, Target};
+use super::missing::{self, Missing};
 use super::module::{Language, Module, RequestKind};
 use super::resolve::{Found, Resolver, is_configuration};
 
@@ -40,7 +41,7 @@ fn wanted(snapshot: &Snapshot) -> BTreeSet<RepoPath> {
         return BTreeSet::new();
     }
     let files = snapshot.tree.iter().filter(|(path, entry)| {
-        let is_wanted = || is_configuration(path) || entry::tells(path) || Language::of(path.as_str()).is_some();
+        let is_wanted = || tells(path) || Language::of(path.as_str()).is_some();
         let is_small = entry.size.is_none_or(|size| size <= LARGEST);
         entry.is_file() && is_small && is_written(snapshot, &node, path) && is_wanted() && !snapshot.has_read(path)
     });
@@ -126,7 +127,8 @@ impl Program {
     }
 
     fn link(&mut self, snapshot: &Snapshot, compiled: &Compiled) {
-        let resolver = Resolver::new(snapshot, compiled);
+        let gitignores = missing::gitignores(snapshot);
+        let resolver = Resolver::new(snapshot, compiled, Missing::new(snapshot, &gitignores));
         let by_path: BTreeMap<RepoPath, ModuleId> =
             self.modules().map(|(id, linked)| (linked.path.clone(), id)).collect();
         let targets: Vec<Vec<Target>> = self
@@ -179,6 +181,11 @@ fn is_written(snapshot: &Snapshot, node: &[&Component], path: &RepoPath) -> bool
                 .relative_to(folder)
                 .is_some_and(|relative| Class::of(relative) == Class::Source)
     })
+}
+
+/// Whether a file that is no module tells how modules are found, made or started.
+fn tells(path: &RepoPath) -> bool {
+    is_configuration(path) || entry::tells(path) || missing::tells(path)
 }
 
 /// What a snapshot's read of a path gave, kept for those who ask why a module is missing.

@@ -87,7 +87,8 @@ pub enum Target {
     File(RepoPath),
     /// Types alone: nothing is loaded.
     Erased,
-    /// A path at which there is no file, in words.
+    /// A path at which there is no file, and none that could hold code of the repository: data, types, or what a
+    /// generator makes; in words.
     Missing(Box<str>),
     /// It is not known where it leads, and why, in words without a full stop.
     Unresolved(Box<str>),

@@ -13,6 +13,7 @@ mod entry;
 mod handed;
 mod jobs;
 mod linked;
+mod missing;
 pub mod module;
 mod reach;
 mod resolve;
@@ -21,6 +22,7 @@ mod usage;
 mod values;
 mod words;
 
+pub use assigned::Filled;
 pub use entry::{Entry, Side};
 pub use jobs::{JobRole, JobSite, Jobs, Schedule, jobs};
 pub use linked::{At, FunctionAt, Linked, ModuleId, Program, Site, Target};

@@ -12,6 +12,8 @@ use crate::model::{Read, RepoPath, Snapshot, Tree};
 use crate::text::Document;
 
 use super::compiled::{Compiled, extended, from_folder, is_tsconfig};
+use super::missing::Missing;
+use super::module::is_data;
 
 /// What a specifier leads to, before files are known by their modules.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +84,7 @@ pub(super) struct Resolver<'a> {
     with_paths: ResolverGeneric<Files>,
     plain: ResolverGeneric<Files>,
     workspace: BTreeMap<String, Member>,
+    missing: Missing<'a>,
     compiled: &'a Compiled,
 }
 
@@ -92,7 +95,7 @@ struct Member {
 }
 
 impl<'a> Resolver<'a> {
-    pub(super) fn new(snapshot: &Snapshot, compiled: &'a Compiled) -> Self {
+    pub(super) fn new(snapshot: &Snapshot, compiled: &'a Compiled, missing: Missing<'a>) -> Self {
         let tree = Arc::clone(&snapshot.tree);
         let mut texts = HashMap::new();
         let mut workspace = BTreeMap::new();
@@ -143,6 +146,7 @@ impl<'a> Resolver<'a> {
             with_paths,
             plain,
             workspace,
+            missing,
             compiled,
         }
     }
@@ -175,10 +179,10 @@ impl<'a> Resolver<'a> {
             let target = from_folder(from.parent(), specifier);
             return match self.compiled.source_of(target.as_str()) {
                 Some(path) => Found::File(path),
-                None => Found::Missing(format!("`{specifier}` leads to no file").into()),
+                None => self.nowhere(specifier, &[target]),
             };
         }
-        let mut is_alias = false;
+        let mut aliased = Vec::new();
         for alias in self.compiled.aliases(from) {
             let Some(target) = alias.applied(specifier) else {
                 continue;
@@ -186,10 +190,12 @@ impl<'a> Resolver<'a> {
             if let Some(path) = self.at(&target) {
                 return Found::File(path);
             }
-            is_alias |= !alias.name.is_empty();
+            if !alias.name.is_empty() {
+                aliased.push(target);
+            }
         }
-        if is_alias {
-            return Found::Missing(format!("`{specifier}` leads to no file").into());
+        if !aliased.is_empty() {
+            return self.nowhere(specifier, &aliased);
         }
         if let Some(rest) = specifier.strip_prefix("@/").or_else(|| specifier.strip_prefix("~/")) {
             return self.aliased(rest, specifier, component);
@@ -219,7 +225,18 @@ impl<'a> Resolver<'a> {
         let candidates = [format!("src/{rest}"), rest.to_owned()].map(|path| from_folder(component, &path));
         match candidates.iter().find_map(|candidate| self.at(candidate)) {
             Some(path) => Found::File(path),
+            None if is_data(specifier) => Found::Missing(format!("`{specifier}` leads to no file").into()),
             None => Found::Nothing(format!("`{specifier}` is an alias that leads to no file").into()),
+        }
+    }
+
+    /// There is no file at any of these paths.
+    fn nowhere(&self, specifier: &str, targets: &[RepoPath]) -> Found {
+        let why = format!("`{specifier}` leads to no file").into();
+        if self.missing.may_be_code(specifier, targets) {
+            Found::Nothing(why)
+        } else {
+            Found::Missing(why)
         }
     }
 

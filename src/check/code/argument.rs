@@ -9,6 +9,7 @@ use crate::check::Problem;
 use crate::program::module::Expr;
 use crate::program::{At, Literal, Program, Value};
 
+use super::filled::{Put, puts};
 use super::parameters::is_scalar;
 
 /// What one argument of a call must be like.
@@ -142,26 +143,65 @@ impl Argument {
         let Some(expr) = arguments.get(self.index) else {
             return Seen::Nothing;
         };
-        let mut here = vec![At {
+        let argument = At {
             module: call.module,
             expr: *expr,
-        }];
-        for key in &self.at {
-            let mut next = Vec::new();
-            for at in here {
-                match property(program, at, key) {
-                    Property::At(found) => next.push(found),
-                    Property::Missing => {}
-                    Property::Unknown(why) => return Seen::Unknown(why),
-                }
-            }
-            here = next;
-        }
-        if here.is_empty() {
-            return Seen::Nothing;
-        }
-        Seen::These(here.into_iter().flat_map(|at| program.values(at)).collect())
+        };
+        let puts = puts(program, call, argument, &self.at);
+        let (sure, maybe): (Vec<&Put>, Vec<&Put>) = puts.iter().partition(|put| put.is_sure);
+        let seen = match sure.last() {
+            Some(last) => self.put(program, argument, last),
+            None => within(program, argument, &self.at),
+        };
+        let more = maybe.into_iter().map(|put| self.put(program, argument, put));
+        more.fold(seen, Seen::or)
     }
+
+    /// What is seen where something was put into the argument's object.
+    fn put(&self, program: &Program, argument: At, put: &Put) -> Seen {
+        match put.value {
+            Some(value) => within(program, value, self.at.get(put.keys..).unwrap_or_default()),
+            None => Seen::These(vec![Value::Unknown(argument)]),
+        }
+    }
+}
+
+impl Seen {
+    /// One of both is there.
+    fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Unknown(why), _) | (_, Self::Unknown(why)) => Self::Unknown(why),
+            (Self::Nothing, Self::Nothing) => Self::Nothing,
+            (Self::Nothing, Self::These(mut values)) | (Self::These(mut values), Self::Nothing) => {
+                values.push(Value::Literal(Literal::Undefined));
+                Self::These(values)
+            }
+            (Self::These(mut values), Self::These(more)) => {
+                values.extend(more);
+                Self::These(values)
+            }
+        }
+    }
+}
+
+/// All that keys lead to within an expression.
+fn within(program: &Program, at: At, keys: &[String]) -> Seen {
+    let mut here = vec![at];
+    for key in keys {
+        let mut next = Vec::new();
+        for at in here {
+            match property(program, at, key) {
+                Property::At(found) => next.push(found),
+                Property::Missing => {}
+                Property::Unknown(why) => return Seen::Unknown(why),
+            }
+        }
+        here = next;
+    }
+    if here.is_empty() {
+        return Seen::Nothing;
+    }
+    Seen::These(here.into_iter().flat_map(|at| program.values(at)).collect())
 }
 
 enum Property {

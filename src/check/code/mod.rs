@@ -1,6 +1,7 @@
 //! `code`: whether what production starts uses something of a package.
 
 mod argument;
+mod filled;
 mod judged;
 mod parameters;
 mod unseen;

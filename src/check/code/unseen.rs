@@ -109,7 +109,7 @@ impl Asked<'_> {
         Some(Unread::new(
             Cause::Unmodelled,
             what,
-            "load it by a constant name, or attest it",
+            "load a file of this repository by a constant name, or attest it",
         ))
     }
 

@@ -3,9 +3,11 @@
 //! A module owns its words and keeps no syntax tree: names are bound, types and parentheses are gone, and what is
 //! evaluated stands in the order of evaluation. Spans are bytes of the document that it was made from.
 
+mod data;
 mod expr;
 mod lower;
 
+pub(in crate::program) use data::is_data;
 pub use expr::{Expr, Logical, Property};
 pub use lower::Language;
 

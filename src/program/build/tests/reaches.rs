@@ -249,6 +249,23 @@ fn what_is_computed_leaves_the_way_open_only_where_it_runs() {
         Some("main.js: what it loads is computed")
     );
     assert_eq!(open("function never(x) { require(x); } import './gone.js';"), None);
+    assert_eq!(
+        open("import './made/gone.js';").as_deref(),
+        Some("main.js: `./made/gone.js` leads to no file")
+    );
+    assert_eq!(open("import './made/gone.css'; import(`./made/${name}.json`);"), None);
+}
+
+#[test]
+fn what_is_ignored_and_missing_leaves_the_way_open() {
+    let files = [
+        PACKAGE,
+        ("main.js", "import './bundle.js';"),
+        (".gitignore", "bundle.*\n"),
+    ];
+    let (snapshot, program) = of_files(&files);
+    let reach = program.reach(component(&snapshot, "."), Side::Server);
+    assert!(reach.open_edge().is_some());
 }
 
 #[test]

@@ -146,7 +146,7 @@ fn javascript_may_have_a_configuration_and_a_bundler_its_aliases() {
 }
 
 #[test]
-fn a_configured_name_that_leads_to_no_file_is_missing() {
+fn a_configured_name_that_leads_to_no_file_could_lead_anywhere() {
     let files = [
         PACKAGE,
         ("tsconfig.json", r#"{"compilerOptions":{"paths":{"@/*":["./src/*"]}}}"#),
@@ -154,7 +154,7 @@ fn a_configured_name_that_leads_to_no_file_is_missing() {
     ];
     assert_eq!(
         requests(&files, "src/main.ts"),
-        ["missing: `@/generated/client` leads to no file"]
+        ["unresolved: `@/generated/client` leads to no file"]
     );
 }
 

@@ -8,6 +8,7 @@ use oxc_span::{GetSpan, Span};
 use oxc_syntax::operator::{AssignmentOperator, LogicalOperator, UnaryOperator};
 
 use super::super::Logical;
+use super::computed::ends_as_data;
 use super::export;
 use super::pattern::Taken;
 use super::{Expr, ExprId, FunctionKind, Lowerer, RequestKind, to_span};
@@ -198,7 +199,10 @@ impl Lowerer<'_> {
         {
             let specifier = first.as_expression().and_then(constant);
             if specifier.is_none() {
-                self.arguments(arguments);
+                let parts = self.arguments(arguments);
+                if first.as_expression().is_some_and(ends_as_data) {
+                    return self.keep(Expr::Other(parts), span);
+                }
             }
             let request = self.request(specifier.as_deref(), RequestKind::Require, span);
             return self.keep(Expr::Load(request), span);
@@ -241,7 +245,10 @@ impl Lowerer<'_> {
     fn import(&mut self, import: &ImportExpression<'_>) -> Expr {
         let specifier = constant(&import.source);
         if specifier.is_none() {
-            self.expression(&import.source);
+            let source = self.expression(&import.source);
+            if ends_as_data(&import.source) {
+                return Expr::Other(vec![source]);
+            }
         }
         Expr::Load(self.request(specifier.as_deref(), RequestKind::Dynamic, import.span))
     }

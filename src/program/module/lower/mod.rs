@@ -1,6 +1,7 @@
 //! From bytes to a lowered module: parsed and bound with oxc, then copied out of its arena.
 
 mod class;
+mod computed;
 mod depth;
 mod export;
 mod expression;

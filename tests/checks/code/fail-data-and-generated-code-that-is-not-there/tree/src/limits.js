@@ -1,0 +1,2 @@
+import rateLimit from 'express-rate-limit';
+export default rateLimit({ max: 5 });

@@ -1,0 +1,2 @@
+import server from './built/router.js';
+server.listen();

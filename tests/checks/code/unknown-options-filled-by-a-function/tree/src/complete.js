@@ -1,0 +1,3 @@
+export function complete(given) {
+  given.expiresIn = '1h';
+}
