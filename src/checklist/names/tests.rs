@@ -124,6 +124,7 @@ fn what_only_mentions_a_name_or_denies_it_stays_unmapped() {
         "Created backup.sh on the server",
         "Added robots.txt to the CDN bucket",
         "Added compression",
+        "Added @acme/team",
         "Add `helmet`",
         "Add compression to nginx.conf",
         "Added cors to the API",

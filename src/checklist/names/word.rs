@@ -100,10 +100,8 @@ impl Splitter<'_> {
         let is_said = follows("kinds") || comes_after("kinds");
         let is_installed = follows("adds-package") || comes_after("adds-package") || is_listed;
         let is_package = package(word).is_some()
-            && if word.starts_with('@') {
-                // `@org/team` is people, too.
-                is_said || is_installed || comes_after("installed")
-            } else if self.names.has("packages", word) {
+            // `@org/team` is people, too.
+            && if word.starts_with('@') || self.names.has("packages", word) {
                 is_said || is_installed
             } else {
                 is_said && word.contains('-')
