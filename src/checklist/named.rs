@@ -17,6 +17,9 @@ use super::{Binding, Checklist, Words};
 /// How sure a binding to what an item names is.
 const CONFIDENCE: u8 = 90;
 
+/// More controls than these are not made from one document: each of them looks through the whole repository.
+const MOST_CONTROLS: usize = 200;
+
 /// Binds the items that no rule binds, and of which the policy says nothing, to controls made from what they name;
 /// those controls, by id. What is bound only to controls that are not `known`, because the policy has none of them, is
 /// bound to nothing that could decide it.
@@ -44,6 +47,10 @@ pub fn name(
         }
         let made: Option<Vec<Control>> = named.iter().map(|naming| control(naming, item.line)).collect();
         let Some(made) = made else { continue };
+        let is_known = |control: &&Control| controls.contains_key(&control.info.id);
+        if controls.len() + made.iter().filter(|control| !is_known(control)).count() > MOST_CONTROLS {
+            continue;
+        }
         bindings.clear();
         for (control, naming) in made.into_iter().zip(named) {
             bindings.push(Binding {
@@ -61,23 +68,31 @@ pub fn name(
 fn control(naming: &Naming, line: u32) -> Option<Control> {
     let (definition, doubt) = asked(naming);
     let check = condition(&definition)?;
-    let check = match doubt {
+    // What is missing may be asked for elsewhere: on a server, in a bucket, at somebody else's address.
+    let is_elsewhere = match naming.thing {
+        // A person vouches for these.
+        Thing::Variable | Thing::Record => false,
+        Thing::File | Thing::Package | Thing::Script | Thing::Declared | Thing::Route => naming.says == Says::More,
+    };
+    let check = if is_elsewhere || doubt.is_some() {
         // None of these kinds looks for patterns, so none has to be handed on.
-        Some(doubt) => {
-            let both = json!([definition, doubt]).to_string();
-            let doubt = condition(&doubt)?;
-            Condition::One(Leaf::new("named", &both, Box::new(Doubted { check, doubt })))
-        }
-        None => check,
+        let both = json!([definition, doubt, is_elsewhere]).to_string();
+        let doubt = match doubt {
+            Some(doubt) if !is_elsewhere => Some(condition(&doubt)?),
+            Some(_) | None => None,
+        };
+        Condition::One(Leaf::new("named", &both, Box::new(Doubted { check, doubt })))
+    } else {
+        check
     };
     let (noun, name) = (naming.thing.noun(), &naming.name);
     let (title, requires) = match naming.says {
         Says::Present => (format!("The {noun} `{name}` is there"), Strength::Present),
         // Evidence of this strength the kind never has: what it sees leaves the rest of the line open.
-        Says::More if naming.thing == Thing::Route => {
+        Says::Works | Says::More if naming.thing == Thing::Route => {
             (format!("The {noun} `{name}` does what is said"), Strength::Proven)
         }
-        Says::More => (format!("The {noun} `{name}` does what is said"), Strength::Wired),
+        Says::Works | Says::More => (format!("The {noun} `{name}` does what is said"), Strength::Wired),
         Says::Gone => (format!("The {noun} `{name}` is gone"), Strength::Present),
     };
     Some(Control {
@@ -139,7 +154,7 @@ fn id(naming: &Naming) -> String {
         let bytes = Sha256::digest(format!("{}\n{place}", naming.name).as_bytes());
         bytes
             .iter()
-            .take(3)
+            .take(8)
             .map(|byte| format!("{byte:02x}"))
             .fold("-".to_owned(), |all, byte| all + &byte)
     };
@@ -151,6 +166,7 @@ fn id(naming: &Naming) -> String {
     };
     let says = match naming.says {
         Says::Present => "",
+        Says::Works => ".works",
         Says::More => ".and-more",
         Says::Gone => ".gone",
     };
@@ -162,10 +178,23 @@ fn asked(naming: &Naming) -> (Value, Option<Value>) {
     let name = naming.name.trim_start_matches("./");
     match naming.thing {
         Thing::File => file(name, naming.says),
-        Thing::Package => (json!({ "dependency": name }), None),
+        // A package may come under another name: `playwright` as `@playwright/test`.
+        Thing::Package => {
+            let last = name.rsplit('/').next().unwrap_or(name);
+            let near = json!([
+                format!("@*/{last}"),
+                format!("@{last}/*"),
+                format!("{last}-*"),
+                format!("*-{last}")
+            ]);
+            (json!({ "dependency": name }), Some(json!({ "dependency": near })))
+        }
         Thing::Script => {
-            let manifests = naming.place.as_deref().map_or("package.json", |place| place);
-            let files = json!([format!("**/{manifests}")]);
+            let manifests = "package.json";
+            let files = match naming.place {
+                Some(_) => json!(["package.json"]),
+                None => json!([format!("**/{manifests}")]),
+            };
             (
                 json!({ "value": { "file": files, "at": ["scripts", name] } }),
                 Some(json!({ "none": [{ "path": { "exists": files } }] })),
@@ -200,7 +229,7 @@ fn asked(naming: &Naming) -> (Value, Option<Value>) {
     }
 }
 
-/// A file is looked for at its path below any folder. One of its name elsewhere, in another language, or one that git
+/// A file is looked for at its path below any folder, a bare name at the root. One of its name elsewhere, in another language, or one that git
 /// ignores, may be the one that is meant.
 fn file(name: &str, says: Says) -> (Value, Option<Value>) {
     if let Some(folder) = name.strip_suffix('/') {
@@ -208,26 +237,33 @@ fn file(name: &str, says: Says) -> (Value, Option<Value>) {
         let exists = json!({ "path": { "exists": inside } });
         let last = folder.rsplit('/').next().unwrap_or(folder);
         return match says {
-            Says::Present | Says::More => (
+            Says::Present | Says::Works | Says::More => (
                 exists,
                 Some(json!({ "any": [
                     { "path": { "exists": [format!("**/{last}*/**")], "ignore-case": true } },
                     { "gitignore": name },
                 ] })),
             ),
-            Says::Gone => (json!({ "path": { "absent": inside } }), None),
+            Says::Gone => (
+                json!({ "path": { "absent": inside } }),
+                Some(json!({ "path": { "absent": [format!("{folder}/**")] } })),
+            ),
         };
     }
     let paths = json!([format!("**/{name}")]);
     if says == Says::Gone {
-        return (json!({ "path": { "absent": paths } }), None);
+        // What lies elsewhere under this name need not be the one that was to go.
+        return (
+            json!({ "path": { "absent": paths } }),
+            Some(json!({ "path": { "absent": [name] } })),
+        );
     }
     let last = name.rsplit('/').next().unwrap_or(name);
     let stem = last
         .rsplit_once('.')
         .map_or(last, |(stem, _)| if stem.is_empty() { last } else { stem });
     (
-        json!({ "path": { "exists": paths } }),
+        json!({ "path": { "exists": if name.contains('/') { paths } else { json!([name]) } } }),
         Some(json!({ "any": [
             { "path": { "exists": [format!("**/{stem}.*"), format!("**/{stem}")], "ignore-case": true } },
             { "gitignore": name },
@@ -260,13 +296,16 @@ fn condition(definition: &Value) -> Option<Condition> {
 #[derive(Debug)]
 struct Doubted {
     check: Condition,
-    doubt: Condition,
+    /// Without one no failure is believed.
+    doubt: Option<Condition>,
 }
 
 impl Check for Doubted {
     fn needs(&self, view: &View<'_>) -> Needs {
         let mut needs = self.check.needs(view);
-        needs.unite(self.doubt.needs(view));
+        if let Some(doubt) = &self.doubt {
+            needs.unite(doubt.needs(view));
+        }
         needs
     }
 
@@ -275,7 +314,12 @@ impl Check for Doubted {
         if examined.outcome != Outcome::Fail {
             return examined;
         }
-        let doubt = self.doubt.examine(view);
+        let Some(doubt) = &self.doubt else {
+            let what = format!("{}; yet the line says more than that it is there", examined.reason);
+            let settle = "say in the line no more than what is to be there, or bind it with `[[checklist.bind]]`";
+            return Examined::unknown(Unread::new(Cause::Unmodelled, what, settle));
+        };
+        let doubt = doubt.examine(view);
         match doubt.outcome {
             Outcome::Fail | Outcome::NotApplicable => examined,
             Outcome::Pass | Outcome::Unknown(_) => {

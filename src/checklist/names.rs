@@ -44,7 +44,9 @@ pub(super) enum Thing {
 pub(super) enum Says {
     /// That it is there, and nothing more.
     Present,
-    /// That it is there, and more that its presence does not show.
+    /// That it is there and works, which its presence does not show: what is not there does not work either.
+    Works,
+    /// That it is there, and more: what is missing may be asked for elsewhere than in the repository.
     More,
     /// That it is gone.
     Gone,
@@ -71,6 +73,7 @@ pub(super) fn namings(list: &Checklist, item: &Item, words: &Words) -> Vec<Namin
         || text.contains("->")
         || text.contains("&&")
         || text.contains(" = ")
+        || text.trim_end().ends_with('?')
     {
         return Vec::new();
     }
@@ -102,6 +105,10 @@ impl Reader<'_> {
     }
 
     fn read(&self) -> Option<Vec<Naming>> {
+        let first = tokens(&self.item.text).into_iter().next();
+        if first.is_some_and(|first| self.names.has("questions", &first)) {
+            return None;
+        }
         let (head, tail) = halves(&self.item.text);
         let mut words = word::words(self.names, head);
         // The negation of a part of the line may be that of all of it.
@@ -112,6 +119,9 @@ impl Reader<'_> {
             return None;
         }
         let place = self.take_place(&mut words);
+        if self.is_led_to_file(&words) {
+            return None;
+        }
         by_themselves(&mut words);
         let mut named: Vec<(Thing, String)> = Vec::new();
         for word in &words {
@@ -135,13 +145,15 @@ impl Reader<'_> {
             (Thing::Variable, Some(place)) if is_example(&place) => (Thing::Declared, Some(place)),
             // Any other file is no place where a machine would look for it.
             (Thing::Variable, Some(_)) if !self.is_set(&words) => return None,
+            // The manifest says what is declared, and of no other file what it does with it.
+            (Thing::Package | Thing::Script, Some(place)) if place.trim_start_matches("./") != "package.json" => {
+                return None;
+            }
             (thing, place) => (thing, place),
         };
-        let says = if thing == Thing::Declared && says == Says::More {
+        if thing == Thing::Declared && says == Says::More {
             return None;
-        } else {
-            says
-        };
+        }
         let namings = named
             .into_iter()
             .map(|(_, name)| self.naming(thing, name, says, place.clone()));
@@ -165,22 +177,30 @@ impl Reader<'_> {
             .collect();
         let is_gone = |word: &&str| self.names.has("gone", word);
         if plain.iter().any(is_gone) {
-            let is_all = plain
-                .iter()
-                .all(|word| is_gone(word) || self.names.has("plain", word) || self.names.has("files", word));
+            let is_all = plain.iter().all(|word| is_gone(word) || self.is_small(thing, word));
             return (thing == Thing::File && is_all && !has_more).then_some(Says::Gone);
         }
         let is_verb = |word: &str| self.is_verb(thing, word);
-        let is_bare = |word: &&str| is_verb(word) || self.names.has("plain", word);
+        let is_bare = |word: &&str| is_verb(word) || self.is_small(thing, word);
         let says = if !has_more && plain.iter().all(is_bare) {
             Says::Present
         } else {
             Says::More
         };
-        let says = if thing == Thing::Script && !self.is_there_alone(&plain) {
-            Says::More
-        } else {
-            says
+        let works = |word: &&str| {
+            let is_own = ["works", "run"].iter().any(|list| self.names.has(list, word));
+            is_own || self.is_small(thing, word)
+        };
+        let says = match thing {
+            Thing::Script if !has_more && plain.iter().all(works) => Says::Works,
+            Thing::Script if !self.is_there_alone(&plain) => Says::More,
+            Thing::File
+            | Thing::Package
+            | Thing::Script
+            | Thing::Variable
+            | Thing::Declared
+            | Thing::Route
+            | Thing::Record => says,
         };
         if plain.iter().any(|word| is_verb(word)) {
             return self.is_governed(words, thing).then_some(says);
@@ -189,7 +209,7 @@ impl Reader<'_> {
             // A route with its method, or a command, at the beginning is what the line is about.
             Thing::Route | Thing::Script => self.begins_with_name(words).then_some(says),
             Thing::File | Thing::Package | Thing::Variable | Thing::Declared | Thing::Record => {
-                let is_alone = plain.iter().all(|word| self.names.has("plain", word));
+                let is_alone = plain.iter().all(|word| self.is_small(thing, word));
                 (is_alone && self.stands_among(words, thing)).then_some(says)
             }
         }
@@ -215,6 +235,36 @@ impl Reader<'_> {
         lists.iter().any(|list| self.names.has(list, word))
     }
 
+    /// Whether a word is what a thing of this kind is called.
+    fn is_kind(&self, thing: Thing, word: &str) -> bool {
+        let list = match thing {
+            Thing::File => "files",
+            Thing::Package => "kinds",
+            Thing::Script => "commands",
+            Thing::Variable | Thing::Declared => "variable-kinds",
+            Thing::Route => "route-kinds",
+            Thing::Record => "records",
+        };
+        self.names.has(list, word)
+    }
+
+    /// Whether a word says nothing of its own beside a name.
+    fn is_small(&self, thing: Thing, word: &str) -> bool {
+        let lists = ["articles", "auxiliaries", "openers"];
+        self.is_kind(thing, word) || lists.iter().any(|list| self.names.has(list, word))
+    }
+
+    /// Whether a file is where something is done, or has something in it: `Add the key to config.json`.
+    fn is_led_to_file(&self, words: &[Word]) -> bool {
+        let is_article = |word: &&Word| matches!(word, Word::Plain(word) if self.names.has("articles", word) || self.is_kind(Thing::File, word));
+        let leads = |word: Option<&Word>| matches!(word, Some(Word::Plain(word)) if self.names.has("leads", word));
+        words.iter().enumerate().any(|(at, word)| {
+            matches!(word, Word::Name(Thing::File, _))
+                && (leads(words[..at].iter().rev().find(|word| !is_article(word)))
+                    || leads(words[at + 1..].iter().find(|word| !is_article(word))))
+        })
+    }
+
     /// Whether a verb stands before the names or behind them with nothing of its own between: `Create the file a.md`,
     /// `a.md was added`.
     fn is_governed(&self, words: &[Word], thing: Thing) -> bool {
@@ -230,17 +280,19 @@ impl Reader<'_> {
             Some(Word::Plain(word)) => Some(self.is_verb(thing, word)),
             Some(Word::Name(..)) | None => None,
         };
-        let is_between = |word: &&Word| matches!(word, Word::Plain(word) if self.names.has("plain", word) && !self.is_verb(thing, word));
+        let is_article = |word: &&Word| matches!(word, Word::Plain(word) if self.names.has("articles", word) || self.is_kind(thing, word));
+        let is_passed =
+            |word: &&Word| is_article(word) || matches!(word, Word::Plain(word) if self.names.has("auxiliaries", word));
+        let is_opener = |word: &Word| matches!(word, Word::Plain(word) if self.is_small(thing, word));
         // Between the names themselves stand `and` and commas alone.
-        let is_list = words[*first..=*last]
-            .iter()
-            .all(|word| matches!(word, Word::Name(..)) || is_between(&word));
-        let before = words[..*first].iter().rev().skip_while(is_between);
-        let before: Vec<&Word> = before.collect();
-        let after = words[last + 1..].iter().find(|word| !is_between(word));
+        let is_list = words[*first..=*last].iter().all(|word| {
+            is_article(&word) || matches!(word, Word::Name(..)) || matches!(word, Word::Plain(word) if word == "and")
+        });
+        let before: Vec<&Word> = words[..*first].iter().rev().skip_while(is_article).collect();
+        let after = words[last + 1..].iter().find(|word| !is_passed(word));
         // What comes before the verb would be its subject, another one.
         let is_led = reaches(before.first().copied()) == Some(true) && before.len() == 1;
-        let is_followed = before.is_empty() && reaches(after) == Some(true);
+        let is_followed = before.iter().all(|word| is_opener(word)) && reaches(after) == Some(true);
         is_list && (is_led || is_followed)
     }
 
@@ -296,7 +348,7 @@ impl Reader<'_> {
         let mut words = tokens(text).into_iter();
         words.all(|word| {
             let is_small = word.len() <= 3 && word.starts_with(|first: char| first.is_ascii_digit() || first == 'p');
-            self.is_verb(thing, &word) || self.names.has("plain", &word) || is_small
+            self.is_verb(thing, &word) || self.is_small(thing, &word) || is_small
         })
     }
 

@@ -27,13 +27,13 @@ evidence = "https://example.com/courier"
 "#;
 
 /// Each line with what has to come of it.
-const LINES: [(&str, &str); 22] = [
+const LINES: [(&str, &str); 40] = [
     ("- [x] `docs/SHIPPING.md` exists", "confirmed"),
     ("- [ ] Create docs/SHIPPING.md", "unticked-but-met"),
     ("- [x] Create docs/RETURNS.md", "contradicted"),
     ("- [ ] Create docs/RETURNS.md (2h)", "open"),
     // It is there with more than was asked, or under another name, or may be there and kept out of git.
-    ("- [x] Create docs/SHIPPING.md with all couriers", "unknown"),
+    ("- [x] Created docs/SHIPPING.md and sent to all couriers", "unknown"),
     ("- [x] src/shelf.ts was added", "unknown"),
     ("- [x] Create notes/private.md", "unknown"),
     ("- [x] Delete `backend/old.sql`", "confirmed"),
@@ -51,6 +51,25 @@ const LINES: [(&str, &str); 22] = [
     ("- [x] No docs/RETURNS.md in git", "unmapped"),
     ("- [x] Create docs/REFUSED.md", "unmapped"),
     ("- [x] Shelves tidied by hand with left-shelf", "unmapped"),
+    ("- [x] Add config.json to .gitignore", "unmapped"),
+    ("- [x] Add package.json to the Dockerfile", "unmapped"),
+    ("- [x] Check that .gitignore has config.json", "unmapped"),
+    ("- [x] Add all environment variables to config.json", "unmapped"),
+    ("- [x] Add new routes to src/server.js", "unmapped"),
+    ("- [x] Ensure config.json has the API key", "unmapped"),
+    ("- [x] Has config.json been added", "unmapped"),
+    ("- [x] Created backup.sh on the server", "unmapped"),
+    ("- [x] Added robots.txt to the CDN bucket", "unmapped"),
+    ("- [x] Written report.txt and sent by mail", "unknown"),
+    ("- [x] GET /status responds at api.stripe.com", "unknown"),
+    ("- [x] Add compression to nginx.conf", "unmapped"),
+    ("- [x] Installed playwright", "unknown"),
+    ("- [x] Add npm run stock to .github/workflows/ci.yml", "unmapped"),
+    // It is gone from the root, where it was asked for, and another of its name lies elsewhere.
+    ("- [x] Removed config.json", "unknown"),
+    ("- [x] Created config.json", "unknown"),
+    ("- [x] Removed package.json", "contradicted"),
+    ("- [x] Created index.js", "confirmed"),
 ];
 
 fn repository() -> GitRepo {
@@ -61,11 +80,13 @@ fn repository() -> GitRepo {
         ("READY.md", &list),
         (".gitignore", "notes/\n"),
         ("docs/SHIPPING.md", "# Shipping\n"),
+        ("tests/fixtures/config.json", "{}\n"),
+        ("src/server.js", "module.exports = 2\n"),
         ("src/shelf.js", "module.exports = 1\n"),
         (
             "package.json",
             "{\"name\":\"a\",\"main\":\"index.js\",\"scripts\":{\"start\":\"node index.js\",\"stock\":\"node stock.js\"},\
-             \"dependencies\":{\"express\":\"4.18.0\",\"left-shelf\":\"1.0.0\"}}\n",
+             \"dependencies\":{\"express\":\"4.18.0\",\"left-shelf\":\"1.0.0\",\"@playwright/test\":\"1.40.0\"}}\n",
         ),
         (
             "index.js",
@@ -100,7 +121,7 @@ fn a_line_is_judged_by_what_it_names() {
         .iter()
         .map(|one| one["line"].as_u64().unwrap())
         .collect();
-    assert_eq!(lines, [3, 9, 11, 14, 18]);
+    assert_eq!(lines, [3, 9, 11, 14, 18, 39]);
     // They judge their own line, and count nowhere else.
     assert!(
         found
@@ -118,7 +139,7 @@ fn coverage_tells_what_a_line_is_judged_by() {
     assert!(told.contains("named in the item:\nREADY.md:1: "), "{told}");
     assert!(told.contains("(The package `left-shelf` is there)"), "{told}");
     assert!(told.contains("2 attested"), "{told}");
-    assert!(told.contains("3 unmapped"), "{told}");
+    assert!(told.contains("14 unmapped"), "{told}");
 }
 
 #[test]

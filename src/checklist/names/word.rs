@@ -90,14 +90,22 @@ impl Splitter<'_> {
             let is_route = is_api && word.len() > 2 && !word.ends_with('/') && word.chars().all(is_plain);
             return is_route.then(|| Word::Name(Thing::Route, address(word)));
         }
-        let is_verb = matches!(before.last(), Some(Word::Plain(verb)) if self.names.has("installed", verb));
-        let is_package = if word.starts_with('@') {
+        // Many packages are called by a common word: that one is meant has to be said.
+        let last = before
+            .iter()
+            .rev()
+            .find(|word| !matches!(word, Word::Plain(word) if word == "and" || self.names.has("articles", word)));
+        let comes_after = |list: &str| matches!(last, Some(Word::Plain(word)) if self.names.has(list, word));
+        let is_listed = matches!(last, Some(Word::Name(Thing::Package, _)));
+        let is_said = follows("kinds") || comes_after("kinds");
+        let is_installed = follows("adds-package") || comes_after("adds-package") || is_listed;
+        let is_package = package(word).is_some()
             // `@org/team` is people, too.
-            package(word).is_some() && (is_verb || follows("kinds") || follows("installed"))
-        } else {
-            let is_said = next.is_some_and(|next| matches!(bare(next), "package" | "dependency"));
-            self.names.has("packages", word) || is_said && package(word).is_some() && word.contains('-')
-        };
+            && if word.starts_with('@') || self.names.has("packages", word) {
+                is_said || is_installed
+            } else {
+                is_said && word.contains('-')
+            };
         if is_package {
             return Some(Word::Name(Thing::Package, word.to_owned()));
         }
