@@ -10,8 +10,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use readygate::cli::session::{self, Against, Level, Named, NoReviews, PolicyChoice, Request};
 use readygate::github::Client;
+use readygate::judge::Ending;
 use readygate::model::{Date, SourceKind, Verdict};
-use readygate::publish::{CheckRun, Repository, comment};
+use readygate::publish::{CheckRun, Repository, comment, stop_outputs};
 use readygate::report::{Setting, markdown};
 use readygate::source::{Github, Revision};
 use serde_json::{Value, json};
@@ -210,7 +211,7 @@ fn truth(event: &str, world: &World) -> Truth {
 fn broken_law(left: &Left, truth: &Truth) -> Option<String> {
     let verdict = left.output("verdict");
     match (left.status, verdict) {
-        (0, "go") | (1, "no-go") | (2 | 3, "") => {}
+        (0, "go") | (1 | 3, "no-go") | (2, "") => {}
         other => return Some(format!("status and verdict disagree: {other:?}")),
     }
     if left.status > 1 {
@@ -346,6 +347,9 @@ async fn in_process(client: &Client, world: &World, event: &str) -> Left {
     let Ok(judgement) = session::judge(&mut source, &request, None, &mut NoReviews).await else {
         left.summary = "no verdict".to_owned();
         left.err = "readygate:".to_owned();
+        let outputs = stop_outputs(Ending::Unreadable).into_iter();
+        left.outputs
+            .extend(outputs.map(|(name, value)| (name.to_owned(), value)));
         return left;
     };
     let (report, setting) = (&judgement.report, Setting::default());
