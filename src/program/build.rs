@@ -98,10 +98,12 @@ impl Program {
                 |(path, language)| match snapshot.read(path.as_str()).text(path.as_str()) {
                     Ok(Some(document)) => {
                         let module = lowered(&document, language);
+                        let values = module.bindings.iter().map(|_| OnceLock::new()).collect();
                         Ok(Linked {
                             path,
                             document,
                             module,
+                            values,
                             targets: Vec::new(),
                             assigned: OnceLock::new(),
                         })
