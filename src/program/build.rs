@@ -103,10 +103,12 @@ impl Program {
                     // It is there and holds nobody knows what: who starts or loads it must come upon it.
                     Err(why) => (Arc::new(Document::new(Vec::new())), Arc::new(Module::unread(why.what))),
                 };
+                let values = module.bindings.iter().map(|_| OnceLock::new()).collect();
                 Some(Linked {
                     path,
                     document,
                     module,
+                    values,
                     targets: Vec::new(),
                     assigned: OnceLock::new(),
                 })

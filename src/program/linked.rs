@@ -1,6 +1,6 @@
 //! The modules of a snapshot, joined.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use regex::Regex;
@@ -10,10 +10,11 @@ use crate::text::{Document, Span};
 
 use super::assigned::Assigned;
 use super::entry::{Entry, Side};
-use super::module::{BindingId, ClassId, ClassMember, Expr, ExprId, FunctionId, MemberValue, Module, RequestId};
+use super::mentions::Mentions;
+use super::module::{ClassId, ClassMember, Expr, ExprId, FunctionId, MemberValue, Module, RequestId};
 use super::reach::Reach;
 use super::server::Routes;
-use super::usage::{self, Mention, Usage};
+use super::usage::Usage;
 use super::values::Value;
 
 /// A module of a program: an index into its modules, which are in the order of their paths.
@@ -51,10 +52,9 @@ pub struct Program {
     pub(super) routes: Mutex<BTreeMap<RepoPath, Arc<Routes>>>,
     pub(super) from_functions: Mutex<BTreeMap<FunctionAt, Arc<Reach>>>,
     pub(super) usage: OnceLock<Usage>,
-    mentions: OnceLock<Vec<Mention>>,
+    mentions: OnceLock<Mentions>,
     texts: OnceLock<Vec<(Box<str>, Vec<Site>)>>,
     like: Mutex<BTreeMap<Box<str>, Arc<Vec<Site>>>>,
-    pub(super) values: Mutex<HashMap<(ModuleId, BindingId), Arc<Vec<Value>>>>,
 }
 
 /// A file with what its requests lead to.
@@ -69,6 +69,8 @@ pub struct Linked {
     /// What each of `Module::requests` leads to.
     pub targets: Vec<Target>,
     pub(super) assigned: OnceLock<Assigned>,
+    /// What each of `Module::bindings` may be, once somebody asked.
+    pub(super) values: Box<[OnceLock<Box<[Value]>>]>,
 }
 
 /// What a request leads to.
@@ -140,8 +142,8 @@ impl Program {
     }
 
     /// The names that functions mention and that come from packages.
-    pub fn mentions(&self) -> &[Mention] {
-        self.mentions.get_or_init(|| usage::mentions(self))
+    pub fn mentions(&self) -> &Mentions {
+        self.mentions.get_or_init(|| Mentions::of(self))
     }
 
     /// The modules that production starts for a component, in order; empty where nothing says so.

@@ -10,7 +10,7 @@ use crate::check::value::secret::{is_real, password_of};
 use crate::text::{Document, Span, View, is_minified};
 
 use super::assigned;
-use super::provider::{FORMATS, PATTERNS};
+use super::provider::{FORMATS, pattern};
 use super::random::stands_in;
 use super::sighting::{Family, Form, Sighting};
 
@@ -185,7 +185,7 @@ impl Pass<'_> {
         if !is_telegram && format.prefix != "hooks.slack.com/services/" && self.is_inside_a_word(start) {
             return;
         }
-        let Some(captures) = PATTERNS[index].captures(self.window(start)) else {
+        let Some(captures) = pattern(index).captures(self.window(start)) else {
             return;
         };
         let Some(body) = captures.get(1) else { return };

@@ -107,7 +107,7 @@ impl Collector<'_> {
                 return None;
             };
             if name.as_ref() == "apply" {
-                return Some(arguments.clone());
+                return Some(arguments.to_vec());
             }
             at = *object;
         }
@@ -184,7 +184,7 @@ fn provided(program: &Program, id: ModuleId) -> Vec<Middleware> {
                 module: id,
                 expr: given,
             }),
-            place: program.place(id, span),
+            place: program.place(id, &(span.start as usize..span.end as usize)),
             doubt: None,
         })
     });

@@ -84,7 +84,7 @@ fn roots(program: &Program, loaded: &[ModuleId]) -> Vec<(ModuleId, ClassId)> {
 fn classes(program: &Program, id: ModuleId, list: ExprId) -> Option<Vec<(ModuleId, ClassId)>> {
     let module = program.module(id);
     let items = match module.expr(list) {
-        Expr::List(items) => items.clone(),
+        Expr::List(items) => items.to_vec(),
         _ => vec![list],
     };
     let mut found = Vec::new();
