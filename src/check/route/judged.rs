@@ -9,6 +9,7 @@ use crate::check::files::MOST_SHOWN;
 use crate::model::{Cause, Component, Evidence, Examined, Gap, Place, Related, Strength, Unread};
 use crate::program::{FunctionAt, Middleware, Nature, Program, Reach, Route, Routes, Side, Value, path_of};
 
+use super::no_server::no_server;
 use super::parameters::{Of, Question, Thing};
 
 /// What one route answers.
@@ -58,7 +59,7 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
             .collect(),
     };
     if !all.iter().any(|routes| routes.has_server) {
-        return no_server(&node, &reaches, &program);
+        return no_server(view, &node, &reaches, &program);
     }
     if question.error_handler {
         let handlers = all.iter().flat_map(|routes| &routes.error_handlers);
@@ -79,23 +80,24 @@ fn other_languages(view: &View<'_>) -> Examined {
     }
 }
 
-/// A component that depends on a framework has a server somewhere; one that does not has none.
-fn no_server(components: &[&Component], reaches: &[Arc<Reach>], program: &Program) -> Examined {
-    const SERVERS: [&str; 8] = ["express", "fastify", "koa", "nest", "hapi", "hono", "apollo", "next"];
-    let serves = components
-        .iter()
-        .any(|component| component.kinds.iter().any(|kind| SERVERS.contains(&kind.as_str())));
-    if !serves {
-        return Examined::not_applicable("there is no server here");
+/// The functions that answer: a handler, or what a wrapper is given.
+fn functions_of(program: &Program, handler: &Value) -> Vec<FunctionAt> {
+    match handler {
+        Value::Function(function) => vec![*function],
+        Value::Result(_, call) => program.functions_given_to(*call),
+        _ => Vec::new(),
     }
-    if let Some(reach) = reaches.iter().find(|reach| !reach.has_entry()) {
-        return Examined::unknown(reach.nowhere());
-    }
-    if let Some(unread) = reaches.iter().find_map(|reach| reach.unread(program, &[])) {
-        return Examined::unknown(unread);
-    }
-    let what = "no route of this server could be followed";
-    Examined::unknown(Unread::new(Cause::Unmodelled, what, "attest it"))
+}
+
+/// What a handler asks of a module of this repository that does not export it.
+fn broken(program: &Program, route: &Route) -> Option<String> {
+    let functions = route.handler.iter().flat_map(|value| functions_of(program, value));
+    let ungiven = functions.flat_map(|function| program.ungiven(function)).next()?;
+    let path = &program.linked(ungiven.of).path;
+    Some(format!(
+        "its handler asks for `{}` of `{path}`, which exports nothing of that name",
+        ungiven.name
+    ))
 }
 
 /// The functions that use something that is asked for, and what was found to reach one of them.
@@ -193,6 +195,8 @@ impl Asked<'_> {
         match (self.question.of, unknown) {
             (Of::Each, Some((route, why))) if lacking.is_empty() => unmodelled(format!("{}: {why}", shown(route))),
             (Of::One, Some((route, why))) => unmodelled(format!("{}: {why}", shown(route))),
+            // One whose path is not known may be the one that is so.
+            (Of::One, None) if self.question.asks_all() && self.has_open_path() => unmodelled(OPEN_PATHS.to_owned()),
             _ => self.fail(&lacking),
         }
     }
@@ -206,6 +210,11 @@ impl Asked<'_> {
                 Nature::Nothing => return Answer::Lacks("its handler does nothing".to_owned(), None),
                 Nature::Unknown => unknown = Some("what its handler does could not be followed".to_owned()),
             }
+        }
+        if self.question.unbroken
+            && let Some(why) = broken(self.program, route)
+        {
+            return Answer::Lacks(why, None);
         }
         if let Some(thing) = &self.question.not_after {
             match self.passes(route, thing) {
@@ -280,11 +289,7 @@ impl Asked<'_> {
     fn calls(&self, route: &Route, thing: &Thing) -> Option<bool> {
         let mut is_known = true;
         for value in &route.handler {
-            let functions = match value {
-                Value::Function(function) => vec![*function],
-                Value::Result(_, call) => self.program.functions_given_to(*call),
-                _ => Vec::new(),
-            };
+            let functions = functions_of(self.program, value);
             is_known &= !functions.is_empty();
             if functions.iter().any(|function| self.reaches(*function, thing)) {
                 return Some(true);
@@ -332,6 +337,13 @@ impl Asked<'_> {
         Examined::fail(reason, gaps.collect())
     }
 
+    /// Whether there are routes of the methods that are asked for whose paths are not known.
+    fn has_open_path(&self) -> bool {
+        let is_open = |path: &Option<String>| path.as_ref().is_none_or(|path| path.contains("{}"));
+        let mut routes = self.routes.iter();
+        routes.any(|route| is_open(&route.path) && self.question.names_method(&route.method))
+    }
+
     fn missing(&self, reaches: &[Arc<Reach>], shadowed: &[&Route]) -> Examined {
         if let Some(route) = shadowed.first() {
             let earlier = route.shadowed_by.as_ref().map_or_else(String::new, at);
@@ -339,13 +351,8 @@ impl Asked<'_> {
             let gap = Gap::at(route.place.clone(), &shown(route), why.clone());
             return Examined::fail(why, vec![gap]);
         }
-        let is_open = |path: &Option<String>| path.as_ref().is_none_or(|path| path.contains("{}"));
-        if self
-            .routes
-            .iter()
-            .any(|route| is_open(&route.path) && self.question.names_method(&route.method))
-        {
-            return unmodelled("the paths of some routes could not be followed".to_owned());
+        if self.has_open_path() {
+            return unmodelled(OPEN_PATHS.to_owned());
         }
         if let Some(why) = self.edges.first() {
             return unmodelled(why.clone());
@@ -360,6 +367,8 @@ impl Asked<'_> {
         Examined::fail(why.clone(), vec![Gap::missing(self.question.subject(), why)])
     }
 }
+
+const OPEN_PATHS: &str = "the paths of some routes could not be followed";
 
 enum Passes<'a> {
     By(&'a Middleware),
