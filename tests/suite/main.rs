@@ -25,6 +25,7 @@ mod import;
 mod judge;
 mod kinds_page;
 mod local;
+mod mounting;
 mod named;
 mod packs;
 mod policy;

@@ -138,11 +138,6 @@ impl Question {
         })
     }
 
-    /// Whether routes of every path are meant.
-    pub(super) fn asks_all(&self) -> bool {
-        self.paths.is_empty()
-    }
-
     /// Whether a route's method is asked for.
     pub(super) fn names_method(&self, method: &str) -> bool {
         self.methods.is_empty() || method == "*" || self.methods.iter().any(|known| known == method)
