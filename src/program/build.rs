@@ -33,6 +33,11 @@ fn lowered(document: &Document, language: Language) -> Arc<Module> {
     }
 }
 
+/// What a file holds that is no part of a program, such as a test; `None` where it is no module by its name.
+pub fn module_of(path: &RepoPath, document: &Document) -> Option<Arc<Module>> {
+    Some(lowered(document, Language::of(path.as_str())?))
+}
+
 struct Wanted(Arc<BTreeSet<RepoPath>>);
 
 fn wanted(snapshot: &Snapshot) -> BTreeSet<RepoPath> {

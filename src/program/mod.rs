@@ -10,6 +10,7 @@ mod build;
 mod bundle;
 mod compiled;
 mod entry;
+mod given;
 mod handed;
 mod inward;
 mod jobs;
@@ -25,7 +26,9 @@ mod values;
 mod words;
 
 pub use assigned::Filled;
+pub use build::module_of;
 pub use entry::{Entry, Side};
+pub use given::Ungiven;
 pub use jobs::{JobRole, JobSite, Jobs, Schedule, jobs};
 pub use linked::{At, FunctionAt, Linked, ModuleId, Program, Site, Target};
 pub use mentions::Mentions;

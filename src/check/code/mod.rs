@@ -3,7 +3,9 @@
 mod argument;
 mod filled;
 mod judged;
+mod origin;
 mod parameters;
+mod pattern;
 mod unseen;
 
 use serde_json::Value;

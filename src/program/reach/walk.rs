@@ -11,6 +11,19 @@ use crate::program::module::{
 
 use super::{Edge, Reach};
 
+/// Packages that load whatever lies in a folder.
+const AUTOLOADERS: [&str; 9] = [
+    "@fastify/autoload",
+    "fastify-autoload",
+    "require-all",
+    "require-dir",
+    "require-directory",
+    "include-all",
+    "consign",
+    "express-file-routing",
+    "awilix-express",
+];
+
 /// Something that waits for its name to be asked for.
 #[derive(Clone, Copy)]
 pub(super) enum Waiting {
@@ -134,6 +147,11 @@ impl<'a> Walk<'a> {
             Target::Unresolved(why) => {
                 let place = self.program.place(id, &self.module(id).request(request).span);
                 let why = why.to_string();
+                self.reach.edges.push(Edge { place, why });
+            }
+            Target::Package(name, _) if AUTOLOADERS.contains(&name.as_ref()) => {
+                let place = self.program.place(id, &self.module(id).request(request).span);
+                let why = format!("`{name}` loads the files of a folder");
                 self.reach.edges.push(Edge { place, why });
             }
             Target::Package(..) | Target::Builtin(_) | Target::Erased | Target::Missing(_) => {}
