@@ -25,7 +25,7 @@ mod tick;
 mod whole;
 mod words;
 
-pub use beyond::Beyond;
+pub use beyond::{Beyond, Written};
 pub use bind::{Binding, THRESHOLD, bind, nearest};
 pub use coverage::{Coverage, Means, coverage, means};
 pub use draft::{Draft, Priority, Proposal};

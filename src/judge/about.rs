@@ -154,7 +154,9 @@ impl<'a> Seen<'a> {
             return Some(seen);
         }
         if let Some(component) = &found.component {
-            let is_here = about.iter().any(|part| component.path.is_within(part.folder()));
+            let is_here = about
+                .iter()
+                .any(|part| component.path == part.path || component.path.is_within(part.folder()));
             return is_here.then_some(seen);
         }
         let names: Vec<String> = about.iter().map(|part| format!("`{}`", part.path)).collect();

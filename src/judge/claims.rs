@@ -12,7 +12,7 @@ use crate::policy::{NAMED, Policy};
 use crate::text::redact;
 
 use super::about::{Seen, Speech};
-use super::doubts::{Parts, above, not_denied, shown};
+use super::doubts::{Parts, above, not_denied, shown, written};
 use super::exact::not_shown;
 use super::report::related;
 use super::{Assessed, normalise};
@@ -268,7 +268,7 @@ fn judge(item: &Item, bindings: &[Binding], outcomes: &Outcomes<'_>, parts: &Par
     }
     // What a control is named after, it looks for exactly.
     let is_named = all.iter().all(|seen| seen.found.info.id.starts_with(NAMED));
-    let unshown = || not_shown(&item.text, &all).or_else(|| beyond.not_shown(&shown(&all)));
+    let unshown = || not_shown(&item.text, &all).or_else(|| beyond.not_shown(&shown(&all), written(&all)));
     if let Some(words) = Some(is_named).filter(|is_named| !is_named).and_then(|_| unshown()) {
         let reason = format!(
             "what was found does not show `{}`: {}",

@@ -1,7 +1,7 @@
 //! What stands between a line and the outcomes of its controls: where it stands, what it says beside them, and which part
 //! of the repository it may mean.
 
-use crate::checklist::{Beyond, Checklist, Item};
+use crate::checklist::{Beyond, Checklist, Item, Written};
 use crate::model::{Cause, Component, OutcomeKind};
 use crate::policy::NAMED;
 
@@ -28,6 +28,19 @@ pub(super) fn above<'a>(list: &'a Checklist, item: &Item) -> Vec<&'a str> {
     let parents = parents.take(MOST_PARENTS).filter_map(|index| list.items.get(index));
     above.extend(parents.map(|parent| parent.text.as_str()));
     above
+}
+
+/// Who wrote the controls of a line.
+pub(super) fn written(all: &[Seen<'_>]) -> Written {
+    let is_packed = |seen: &Seen<'_>| {
+        let origin = seen.found.origin.as_ref();
+        origin.is_none_or(|origin| !origin.in_repository || origin.path.starts_with("builtin:"))
+    };
+    if all.iter().any(is_packed) {
+        Written::ByPack
+    } else {
+        Written::ByTeam
+    }
 }
 
 /// What evidence says in words: the titles of its controls and what was found.
@@ -67,8 +80,7 @@ pub(super) fn not_denied(
             let unread = seen.found.unread.as_ref();
             unread.is_some_and(|unread| unread.cause == Cause::Unmodelled)
         }
-        // Work on one part is left, and yet the claim may be about the other.
-        OutcomeKind::Pass => beyond.item.state.is_claim(),
+        OutcomeKind::Pass => true,
         OutcomeKind::Fail | OutcomeKind::NotApplicable | OutcomeKind::Waived => false,
     };
     let (_, there) = others.find(|(seen, _)| may_have(seen))?;
