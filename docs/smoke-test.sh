@@ -237,7 +237,7 @@ jobs:
           code actions-permissions "repos/$R/actions/permissions"
           code collaborators "repos/$R/collaborators"
           code permission "repos/$R/collaborators/$GITHUB_ACTOR/permission"
-          code runs "repos/$R/actions/runs?event=schedule&status=completed"
+          code runs "repos/$R/actions/workflows/smoke.yml/runs?event=schedule&status=completed"
           code user user
           say analysis "$(gh api "repos/$R" | jq -c 'has("security_and_analysis")')"
           graph hint .data.repository.ref.refUpdateRule.requiredApprovingReviewCount 'ref(qualifiedName:"refs/heads/main"){refUpdateRule{requiredApprovingReviewCount}}'

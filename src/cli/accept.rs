@@ -87,7 +87,7 @@ fn attested(word: &Attestation) -> Word {
 }
 
 /// Lets head's own waivers and attestations count where an owner has approved head, and tells whether one has. In a
-/// queue every change was approved before it came there, those of the groups ahead among them.
+/// queue every change that needs it was approved before it came there, those of the groups ahead among them.
 ///
 /// # Errors
 /// The base's owners can't be listed.
@@ -100,8 +100,9 @@ pub(super) async fn vouched<S: Source, A: Approver>(
     approver: &mut A,
 ) -> Result<Option<Approval>, Stop> {
     let (approval, is_accepted) = match &request.against {
-        Against::Queue { .. } => (None, true),
-        // Where no approval is asked for there is none: the gap is accepted once the waiver is on the base branch.
+        // Where no approval is asked for there is none, and none was given before the queue: the gap is accepted once
+        // the waiver is on the base branch.
+        Against::Queue { .. } => (None, chosen.judging.gate.weakening == WeakeningRule::Approve),
         Against::Branch(_) if chosen.judging.gate.weakening == WeakeningRule::Approve => {
             let approval = ask(source, trees, &chosen.path, base, approver).await?;
             let is_given = matches!(approval, Approval::Given(_));

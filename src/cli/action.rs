@@ -230,6 +230,7 @@ impl Publisher<'_> {
             repository: &self.repository(),
             name: &self.runner.inputs.name,
             head: &self.runner.event.head,
+            workflow: self.runner.workflow.as_ref(),
         };
         place.compare(judgement).await.unwrap_or_default()
     }

@@ -5,6 +5,7 @@
 
 use crate::github::{Client, GithubError};
 use crate::judge::{self, Drift, Record};
+use crate::model::RepoPath;
 use crate::publish::{self, Earlier, OpenIssue, Outcome, Repository};
 use crate::report;
 
@@ -30,6 +31,8 @@ pub(super) struct Place<'a> {
     pub name: &'a str,
     /// The commit that is judged.
     pub head: &'a str,
+    /// The gate's own workflow file, where the run knows it.
+    pub workflow: Option<&'a RepoPath>,
 }
 
 /// Whether an event is one for which settings are compared. A pull request is never one: no setting is its doing.
@@ -66,10 +69,19 @@ impl Place<'_> {
                 compared.lines.push(line);
                 None
             }
-            None => match publish::earlier_record(self.client, self.repository, self.name, self.head).await {
-                Ok(earlier) => {
-                    compared.lines.extend(nothing_earlier(&earlier));
-                    earlier.record
+            None => match self.earlier().await {
+                Ok(Earlier::Kept(record)) => Some(record),
+                Ok(Earlier::Nothing) => {
+                    let line = "no earlier scheduled run kept its settings, so there is nothing to compare with yet";
+                    compared.lines.push(line.to_owned());
+                    None
+                }
+                Ok(Earlier::Hidden(error)) => {
+                    compared.lines.push(format!(
+                        "no run on the last commits kept its settings, and where earlier ones were is not known, so \
+                         nothing is compared, and later runs compare with what the settings are now: {error}"
+                    ));
+                    None
                 }
                 Err(error) => {
                     // Nothing is kept, either: what is kept now would hide what changed until now.
@@ -90,6 +102,11 @@ impl Place<'_> {
             compared.lines.push(line.to_owned());
         }
         Some(compared)
+    }
+
+    async fn earlier(&self) -> Result<Earlier, GithubError> {
+        let workflow = self.workflow.map(RepoPath::file_name);
+        publish::earlier_record(self.client, self.repository, self.name, (self.head, workflow)).await
     }
 
     /// Tells what changed; what the next run is to compare with.
@@ -159,21 +176,6 @@ impl Place<'_> {
             }
         };
         lines.push(line);
-    }
-}
-
-/// What is said where no earlier record was found.
-fn nothing_earlier(earlier: &Earlier) -> Option<String> {
-    match earlier {
-        Earlier { record: Some(_), .. } => None,
-        Earlier { unseen: None, .. } => {
-            Some("no earlier scheduled run kept its settings, so there is nothing to compare with yet".to_owned())
-        }
-        Earlier {
-            unseen: Some(error), ..
-        } => Some(format!(
-            "no run on the last commits kept its settings, and where earlier ones were is not known, so nothing is compared: {error}"
-        )),
     }
 }
 

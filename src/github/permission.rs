@@ -158,7 +158,7 @@ const TELLING: [Endpoint; 12] = [
     change("PATCH", "/repos/{owner}/{repo}/issues/comments/{comment_id}", "issues/update-comment", COMMENT, "the one comment, brought up to date", SAID),
     change("DELETE", "/repos/{owner}/{repo}/issues/comments/{comment_id}", "issues/delete-comment", COMMENT, "a second comment of two runs at once", "it stays"),
     get("/repos/{owner}/{repo}/commits/{ref}/check-runs", "checks/list-for-ref", "checks=read", "the settings that an earlier scheduled run kept in its check run", "settings are not compared, and the job summary says so"),
-    get("/repos/{owner}/{repo}/actions/runs", "actions/list-workflow-runs-for-repo", "actions=read", "on which commit the last scheduled run was, where many came since", "settings are compared with a run on one of the last 30 commits alone"),
+    get("/repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs", "actions/list-workflow-runs", "actions=read", "on which commit the last scheduled run was, where many came since", "settings are compared with a run on one of the last 30 commits alone"),
     get("/repos/{owner}/{repo}/issues", "issues/list-for-repo", "issues=read", "the open issue about settings that changed", "no issue, and the job summary says what changed"),
     change("POST", "/repos/{owner}/{repo}/issues", "issues/create", "issues=write", "the one issue about settings that changed", "no issue, and the job summary says what changed"),
     change("PATCH", "/repos/{owner}/{repo}/issues/{issue_number}", "issues/update", "issues=write", "the one issue, brought up to date or closed", "it stays as it is, and the job summary says so"),

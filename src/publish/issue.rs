@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::github::{Client, GithubError, TokenKind};
+use crate::github::{Client, GithubError, Kind, TokenKind};
 use crate::judge::Record;
 use crate::report::{issue_marker, read_record};
 
@@ -14,7 +14,7 @@ use super::{Outcome, Repository};
 
 /// Commits on which an earlier run's record is looked for, before earlier runs are listed.
 const MOST_COMMITS: usize = 30;
-/// Commits of earlier scheduled runs on which it is looked for then: other workflows have schedules, too.
+/// Commits of earlier scheduled runs on which it is looked for then: a run may have ended before it kept anything.
 const MOST_RUNS: usize = 20;
 /// The app that workflows write as, on github.com and on every GitHub Enterprise Server.
 const ACTIONS_APP: &str = "github-actions";
@@ -132,25 +132,27 @@ async fn listed(client: &Client, repository: &Repository) -> Result<Vec<Value>, 
 }
 
 /// What earlier scheduled runs left.
-#[derive(Debug, Default)]
-pub struct Earlier {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Earlier {
     /// The record that the last one kept in its check run.
-    pub record: Option<Record>,
-    /// Why runs further back than the last 30 commits were not looked at.
-    pub unseen: Option<GithubError>,
+    Kept(Record),
+    /// None is known, and none could be found if there were one.
+    Nothing,
+    /// The runs further back than the last 30 commits can't be listed, today or ever: a permission is missing.
+    Hidden(GithubError),
 }
 
 /// The record that the last scheduled run of this gate kept in its check run: on `head`, else on one of the commits
-/// before it, else where GitHub lists earlier scheduled runs, however many commits ago. Only the app that this token is
-/// of is believed: everybody's app can write a check run of any name.
+/// before it, else where GitHub lists earlier scheduled runs of `workflow` (the name of the gate's own file), however
+/// many commits ago. Only the app that this token is of is believed: everybody's app can write a check run of any name.
 ///
 /// # Errors
-/// Check runs or commits could not be listed.
+/// Check runs, commits or runs could not be listed, and may be the next time.
 pub async fn earlier_record(
     client: &Client,
     repository: &Repository,
     name: &str,
-    head: &str,
+    (head, workflow): (&str, Option<&str>),
 ) -> Result<Earlier, GithubError> {
     let mut search = Search {
         client,
@@ -158,39 +160,37 @@ pub async fn earlier_record(
         name,
         own: None,
     };
-    let found = |record| Earlier {
-        record: Some(record),
-        unseen: None,
-    };
     if let Some(record) = search.at(head).await? {
-        return Ok(found(record));
+        return Ok(Earlier::Kept(record));
     }
     let commits = search.commits(head).await?;
     for sha in &commits {
         if let Some(record) = search.at(sha).await? {
-            return Ok(found(record));
+            return Ok(Earlier::Kept(record));
         }
     }
-    if commits.len() + 1 < MOST_COMMITS {
-        // There is no older one.
-        return Ok(Earlier::default());
-    }
-    let runs = match search.runs().await {
+    let Some(workflow) = workflow.filter(|_| commits.len() + 1 >= MOST_COMMITS) else {
+        // There is no older one, or nobody knows where.
+        return Ok(Earlier::Nothing);
+    };
+    let runs = match search.runs(workflow).await {
         Ok(runs) => runs,
-        Err(unseen) => {
-            return Ok(Earlier {
-                record: None,
-                unseen: Some(unseen),
-            });
+        Err(error) => {
+            return match error.kind {
+                Kind::Forbidden { .. } | Kind::NotFound | Kind::Unauthorized => Ok(Earlier::Hidden(error)),
+                Kind::RateLimited { .. } | Kind::Unavailable | Kind::Malformed | Kind::TooLarge | Kind::Rejected => {
+                    Err(error)
+                }
+            };
         }
     };
     let older = runs.iter().filter(|sha| *sha != head && !commits.contains(sha));
     for sha in older.take(MOST_RUNS) {
         if let Some(record) = search.at(sha).await? {
-            return Ok(found(record));
+            return Ok(Earlier::Kept(record));
         }
     }
-    Ok(Earlier::default())
+    Ok(Earlier::Nothing)
 }
 
 struct Search<'a> {
@@ -215,9 +215,12 @@ impl Search<'_> {
         Ok(shas.map(str::to_owned).collect())
     }
 
-    /// The commits of the last scheduled runs, the newest first, each once.
-    async fn runs(&self) -> Result<Vec<String>, GithubError> {
-        let route = self.repository.route().then(&["actions", "runs"]);
+    /// The commits of a workflow's last scheduled runs, the newest first, each once.
+    async fn runs(&self, workflow: &str) -> Result<Vec<String>, GithubError> {
+        let route = self
+            .repository
+            .route()
+            .then(&["actions", "workflows", workflow, "runs"]);
         let route = route.with("event", "schedule").with("status", "completed");
         let listed = self.client.get(&route.with("per_page", "100")).await?;
         let mut shas: Vec<String> = Vec::new();

@@ -278,8 +278,8 @@ fn a_record_by_another_app_is_not_believed() {
     assert_eq!(world.states(), ["open"]);
 }
 
-#[test]
-fn the_last_scheduled_run_is_found_however_many_commits_came_since() {
+/// A world whose settings changed, and whose last scheduled run was more commits ago than are looked at.
+fn long_ago() -> (World, String) {
     let world = World::new();
     let first = world.repo.git(&["rev-parse", "main"]);
     world.run();
@@ -289,19 +289,55 @@ fn the_last_scheduled_run_is_found_however_many_commits_came_since() {
             .git(&["commit", "-q", "--allow-empty", "-m", &number.to_string()]);
     }
     world.require(0);
-    world.refuse("/actions/runs");
+    (world, first)
+}
+
+#[test]
+fn the_last_scheduled_run_is_found_however_many_commits_came_since() {
+    let (world, first) = long_ago();
+    // Other workflows have schedules too, and run more often.
+    let others = (0..100).map(|_| ("stale.yml".to_owned(), world.repo.git(&["rev-parse", "main"])));
+    let mut scheduled: Vec<(String, String)> = others.collect();
+    scheduled.push(("readiness.yml".to_owned(), first));
+    world.mock.look(|state| state.fixture.scheduled = scheduled);
+    let told = world.run();
+    assert!(told.summary.contains("was `2` and is `0`"), "{}", told.summary);
+    assert_eq!(world.states(), ["open"]);
+}
+
+#[test]
+fn runs_that_may_not_be_listed_are_said_and_later_ones_compare_with_today() {
+    let (world, first) = long_ago();
+    world.refuse("/actions/workflows");
     let blind = world.run();
-    assert!(
-        blind.summary.contains("where earlier ones were is not known"),
-        "{}",
-        blind.summary
-    );
+    let line = "where earlier ones were is not known";
+    assert!(blind.summary.contains(line), "{}", blind.summary);
+    let record = "readygate:record:readiness";
+    let kept = |left: &Left| left.summary.contains("no setting changed");
+    assert!(world.mock.check_runs()[1].to_string().contains(record));
+    assert!(kept(&world.run()));
     world.allow();
-    // What that run kept is on the newest commit now: one commit later it would be found.
+    world
+        .mock
+        .look(|state| state.fixture.scheduled = vec![("readiness.yml".to_owned(), first)]);
+    assert!(kept(&world.run()));
+}
+
+#[test]
+fn an_outage_while_runs_are_listed_makes_no_new_beginning() {
+    let (world, first) = long_ago();
     world.mock.look(|state| {
-        state.check_runs.truncate(1);
-        state.fixture.scheduled = vec![first.clone()];
+        state.fixture.scheduled = vec![("readiness.yml".to_owned(), first)];
+        let (at, what) = (
+            "/actions/workflows".to_owned(),
+            Trouble::Status(502, Vec::new(), "Bad gateway"),
+        );
+        state.fixture.faults.push(Fault { at, times: 99, what });
     });
+    let blind = world.run();
+    let line = "the settings are not compared with earlier ones";
+    assert!(blind.summary.contains(line), "{}", blind.summary);
+    world.allow();
     let told = world.run();
     assert!(told.summary.contains("was `2` and is `0`"), "{}", told.summary);
     assert_eq!(world.states(), ["open"]);

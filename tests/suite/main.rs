@@ -26,6 +26,7 @@ mod import;
 mod judge;
 mod kinds_page;
 mod local;
+mod mounting;
 mod named;
 mod packs;
 mod policy;

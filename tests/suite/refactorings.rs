@@ -14,9 +14,9 @@ use readygate::source::{Content, Detection, Memory, Revision, Source as _, Store
 
 use crate::contract::wait;
 
-const LIMITED: &str = "security.rate-limit.auth";
+pub const LIMITED: &str = "security.rate-limit.auth";
 
-type Files = &'static [(&'static str, &'static str)];
+pub type Files = &'static [(&'static str, &'static str)];
 
 struct Refactoring {
     name: &'static str,
@@ -592,7 +592,7 @@ const UNFOLLOWED: &[Refactoring] = &[Refactoring {
     ],
 }];
 
-fn policy() -> Policy {
+pub fn policy() -> Policy {
     let text = Text {
         path: "readiness.toml".to_owned(),
         sha: None,
@@ -606,7 +606,7 @@ fn policy() -> Policy {
 }
 
 /// What the pack says of the application with some files rewritten; `-` names those that go.
-fn judge(policy: &Policy, edits: Files) -> Vec<Assessed> {
+pub fn judge(policy: &Policy, edits: Files) -> Vec<Assessed> {
     let mut files: BTreeMap<&str, &str> = BASE.iter().copied().collect();
     for (path, text) in edits {
         if *path == "-" {
@@ -632,7 +632,7 @@ fn judge(policy: &Policy, edits: Files) -> Vec<Assessed> {
     assess(policy, &snapshot.unwrap(), "2026-11-20".parse().unwrap()).items
 }
 
-fn outcomes(items: &[Assessed]) -> BTreeMap<&str, (OutcomeKind, &str)> {
+pub fn outcomes(items: &[Assessed]) -> BTreeMap<&str, (OutcomeKind, &str)> {
     let each = items.iter();
     each.map(|item| (item.info.id.as_str(), (item.outcome, item.reason.as_str())))
         .collect()

@@ -250,6 +250,26 @@ fn in_a_queue_what_was_approved_of_the_groups_ahead_holds_for_those_behind() {
     assert_eq!(judgement.report.verdict.decision, Verdict::NoGo);
 }
 
+/// Where weakenings are only told, nobody was asked before the queue: it counts no more than the pull request did.
+#[test]
+fn in_a_queue_a_waiver_that_nobody_had_to_approve_counts_for_nothing() {
+    let waiver = "[[waiver]]\ncontrol = \"own.licence\"\nreason = \"Moving\"\nowner = \"@ops\"\nexpires = 1970-01-20\n";
+    let gate = "[gate]\nfail-on = \"low\"\nweakening = \"report\"\n";
+    let mut memory = Memory::new();
+    let main = commit(&mut memory, &[], &[(POLICY, &policy(gate, "")), ("LICENSE", "x")]);
+    memory.name("main", &main);
+    let head = commit(&mut memory, &[&main], &[(POLICY, &policy(gate, waiver))]);
+    let queue = Against::Queue {
+        branch: "main".to_owned(),
+        onto: main.clone(),
+    };
+    for against in [on_main(), queue] {
+        let judgement = run(&mut memory, &request(&head, against), &mut NoReviews);
+        assert_eq!(judgement.report.verdict.decision, Verdict::NoGo);
+        assert_eq!(judgement.report.counts.waived, 0);
+    }
+}
+
 #[test]
 fn a_policy_at_a_place_of_its_own_is_shown_in_the_pull_request_that_brings_it() {
     let mut memory = Memory::new();

@@ -187,14 +187,47 @@ impl Asked<'_> {
             Of::Each => lacking.is_empty() && unknown.is_none(),
             Of::One => !holding.is_empty(),
         };
-        if is_enough {
-            return self.pass(&holding);
+        let doubt = match (self.question.of, unknown) {
+            (Of::Each, Some((route, why))) if lacking.is_empty() => {
+                Some(unmodelled(format!("{}: {why}", shown(route))))
+            }
+            (Of::One, Some((route, why))) => Some(unmodelled(format!("{}: {why}", shown(route)))),
+            // A route whose path is not known may be asked for, too.
+            (Of::Each, None) if is_enough => self.open(|route| !matches!(self.answer(route), Answer::Holds)),
+            // What was not followed may hold the one that would do.
+            (Of::One, None) if !is_enough => self
+                .open(|route| !matches!(self.answer(route), Answer::Lacks(..)))
+                .or_else(|| self.unfollowed(reaches)),
+            (Of::Each | Of::One, _) => None,
+        };
+        doubt.unwrap_or_else(|| match is_enough {
+            true => self.pass(&holding),
+            false => self.fail(&lacking),
+        })
+    }
+
+    /// What is to be said where the path of some route is not known, and it may be one that is asked for.
+    fn open(&self, counts: impl Fn(&Route) -> bool) -> Option<Examined> {
+        let is_open = |path: &Option<String>| path.as_ref().is_none_or(|path| path.contains("{}"));
+        let mut open = self.routes.iter().filter(|route| {
+            is_open(&route.path) && self.question.names_method(&route.method) && !self.question.names(route)
+        });
+        let route = open.find(|route| counts(route))?;
+        let what = format!("the path of the route in {} could not be followed", at(&route.place));
+        Some(unmodelled(what))
+    }
+
+    /// What is to be said where not all that is served could be followed.
+    fn unfollowed(&self, reaches: &[Arc<Reach>]) -> Option<Examined> {
+        if let Some(why) = self.edges.first() {
+            return Some(unmodelled(why.clone()));
         }
-        match (self.question.of, unknown) {
-            (Of::Each, Some((route, why))) if lacking.is_empty() => unmodelled(format!("{}: {why}", shown(route))),
-            (Of::One, Some((route, why))) => unmodelled(format!("{}: {why}", shown(route))),
-            _ => self.fail(&lacking),
+        if let Some(unread) = reaches.iter().find_map(|reach| reach.unread(self.program, &[])) {
+            return Some(Examined::unknown(unread));
         }
+        let edge = reaches.iter().find_map(|reach| reach.open_edge())?;
+        let what = format!("an edge in {} was not followed: {}", at(&edge.place), edge.why);
+        Some(unmodelled(what))
     }
 
     fn answer(&self, route: &Route) -> Answer {
@@ -244,8 +277,10 @@ impl Asked<'_> {
                 (true, None) => return Passes::By(middleware),
                 (true, Some(why)) => unknown = Some(format!("{why} ({})", at(&middleware.place))),
                 (false, _) if is_some || each.contains(&None) => {
-                    unknown.get_or_insert_with(|| {
-                        format!("what is mounted in {} could not be followed", at(&middleware.place))
+                    let place = at(&middleware.place);
+                    unknown.get_or_insert_with(|| match middleware.doubt {
+                        Some(why) => format!("{why} ({place})"),
+                        None => format!("what is mounted in {place} could not be followed"),
                     });
                 }
                 (false, _) => {}
@@ -339,22 +374,8 @@ impl Asked<'_> {
             let gap = Gap::at(route.place.clone(), &shown(route), why.clone());
             return Examined::fail(why, vec![gap]);
         }
-        let is_open = |path: &Option<String>| path.as_ref().is_none_or(|path| path.contains("{}"));
-        if self
-            .routes
-            .iter()
-            .any(|route| is_open(&route.path) && self.question.names_method(&route.method))
-        {
-            return unmodelled("the paths of some routes could not be followed".to_owned());
-        }
-        if let Some(why) = self.edges.first() {
-            return unmodelled(why.clone());
-        }
-        if let Some(unread) = reaches.iter().find_map(|reach| reach.unread(self.program, &[])) {
-            return Examined::unknown(unread);
-        }
-        if let Some(edge) = reaches.iter().find_map(|reach| reach.open_edge()) {
-            return unmodelled(format!("an edge in {} was not followed: {}", at(&edge.place), edge.why));
+        if let Some(unknown) = self.open(|_| true).or_else(|| self.unfollowed(reaches)) {
+            return unknown;
         }
         let why = format!("no route answers {}", self.question.shown());
         Examined::fail(why.clone(), vec![Gap::missing(self.question.subject(), why)])

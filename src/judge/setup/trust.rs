@@ -190,20 +190,38 @@ fn settings_token(setup: &Setup<'_>, found: &Found) -> Option<Diagnosis> {
         return None;
     };
     let first = policy.admin_facts.first()?;
-    let is_without = |gate: &&GateJob| {
-        gate.step.uses.is_some() && gate.input("settings-token").is_none() && gate.input("token").is_none()
-    };
-    let gate = found.jobs.iter().find(is_without)?;
-    let (file, _) = gate.innermost();
     let more = match policy.admin_facts.len() {
         1 => String::new(),
         count => format!(" and {} more", count - 1),
     };
+    let (gate, lacking, remedy) = found.jobs.iter().find_map(|gate| {
+        let (lacking, remedy) = lacking(gate)?;
+        Some((gate, lacking, remedy))
+    })?;
+    let (file, _) = gate.innermost();
     let what = format!(
-        "the policy asks about `{first}`{more}, which only an administrator's token is told, and the step has no \
-         `settings-token`: that stays unknown"
+        "the policy asks about `{first}`{more}, which only an administrator's token is told, and {lacking}: that stays \
+         unknown"
     );
-    let remedy =
-        "give `settings-token` a fine-grained token or an app's token with `administration: read`, or attest it";
     Some(Diagnosis::new(Grade::Notice, what, remedy).at(&file.path, file.line(&gate.step.span)))
+}
+
+/// Why a step's tokens are told no administration facts, and what to do. A secret in `token` may be a person's, which
+/// is told them; what a step made is an app's, which looks as the workflow's own does, and is taken for it there.
+fn lacking(gate: &GateJob) -> Option<(&'static str, &'static str)> {
+    if gate.step.uses.is_none() || gate.input("settings-token").is_some() {
+        return None;
+    }
+    let token = gate.input("token").unwrap_or_default().to_ascii_lowercase();
+    if token.contains("steps.") {
+        return Some((
+            "an app's token counts for that as `settings-token` alone, not as `token`",
+            "hand the app's token to `settings-token`, and leave `token` to the workflow's own",
+        ));
+    }
+    let is_own = token.is_empty() || token.contains("github.token") || token.contains("secrets.github_token");
+    is_own.then_some((
+        "the step has no `settings-token`",
+        "give `settings-token` a fine-grained token or an app's token with `administration: read`, or attest it",
+    ))
 }

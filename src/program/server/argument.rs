@@ -2,9 +2,9 @@
 
 use super::Paths;
 use super::collect::Collector;
-use crate::program::linked::{At, ModuleId};
-use crate::program::module::{EACH, ExportName, Expr, ExprId};
-use crate::program::values::{Literal, Value};
+use crate::program::linked::{At, FunctionAt, ModuleId};
+use crate::program::module::{BindingKind, EACH, ExportName, Expr, ExprId};
+use crate::program::values::{Literal, Value, path_of};
 
 impl Collector<'_> {
     /// The paths that an argument means; `None` where it is no path.
@@ -29,6 +29,20 @@ impl Collector<'_> {
         let is_path = |value: &Value| self.path_text(value).is_some() || matches!(value, Value::Environment(_));
         let has_path = values.iter().any(is_path);
         has_path.then(|| values.iter().map(|value| self.path_text(value)).collect())
+    }
+
+    /// Whether something that is no text may be a path all the same: nobody knows what it is.
+    pub(super) fn may_be_path(&self, module: ModuleId, expr: ExprId) -> bool {
+        let is_named = matches!(
+            self.module(module).expr(expr),
+            Expr::Name(_) | Expr::Member(..) | Expr::Index(..) | Expr::Template(..) | Expr::Binary(..)
+        );
+        is_named
+            && self.values(module, expr).iter().all(|value| match value {
+                Value::Unknown(_) | Value::Parameter(..) | Value::Environment(_) | Value::Global(_) => true,
+                Value::Member(..) => path_of(value).is_none(),
+                _ => false,
+            })
     }
 
     /// A path that a value is; what a template's holes hold is `{}` where it is not known.
@@ -136,8 +150,15 @@ impl Collector<'_> {
     pub(super) fn taken(&self, module: ModuleId, expr: ExprId) -> Option<(ExprId, Vec<Box<str>>)> {
         let lowered = self.module(module);
         match lowered.expr(expr) {
-            Expr::Name(binding) => {
-                let given = lowered.binding(*binding).given.first()?;
+            Expr::Name(name) => {
+                let binding = lowered.binding(*name);
+                if let BindingKind::Parameter(0) = binding.kind {
+                    let function = binding.function;
+                    let over = self.lists.get(&FunctionAt { module, function })?;
+                    let path = binding.given.first().map_or_else(Vec::new, |given| given.path.clone());
+                    return Some((*over, path));
+                }
+                let given = binding.given.first()?;
                 let (first, rest) = given.path.split_first()?;
                 (first.as_ref() == EACH).then(|| Some((given.value?, rest.to_vec())))?
             }

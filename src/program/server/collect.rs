@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::text::Span;
 
+use super::doubt::{IN_A_LOOP, Site};
 use super::{Done, Paths, RouterId, What, load_order};
 use crate::program::linked::{At, FunctionAt, ModuleId, Program};
-use crate::program::module::{Branch, BranchKind, Expr, ExprId, FunctionId, Module, Step};
+use crate::program::module::{Expr, ExprId, FunctionId, Module};
 use crate::program::reach::{Edge, Reach};
 use crate::program::values::Value;
 
@@ -42,11 +43,14 @@ pub(super) fn collect(program: &Program, reach: &Reach) -> Collected {
         program,
         order: load_order(program, reach),
         callers: BTreeMap::new(),
+        sites: BTreeMap::new(),
+        lists: BTreeMap::new(),
         collected: Collected::default(),
     };
     let live: Vec<FunctionAt> = reach.live().collect();
     for function in &live {
         collector.callers_in(*function);
+        collector.sites_in(*function);
     }
     for function in live {
         collector.function(function);
@@ -62,6 +66,10 @@ pub(super) struct Collector<'a> {
     pub(super) order: BTreeMap<ModuleId, u32>,
     /// Where a function is called within its module: the caller, the position, whether it is awaited.
     pub(super) callers: BTreeMap<FunctionAt, (FunctionId, Span, bool)>,
+    /// Where functions are called, from whichever module.
+    pub(super) sites: BTreeMap<FunctionAt, Vec<Site>>,
+    /// What `list.forEach(…)` takes its function's first argument from.
+    pub(super) lists: BTreeMap<FunctionAt, ExprId>,
     collected: Collected,
 }
 
@@ -71,80 +79,19 @@ impl<'a> Collector<'a> {
     }
 
     fn function(&mut self, at: FunctionAt) {
-        let steps = &self.module(at.module).function(at.function).steps;
-        self.steps(at, steps, None);
-    }
-
-    fn steps(&mut self, at: FunctionAt, steps: &'a [Step], doubt: Option<&'static str>) {
-        for step in steps {
-            match step {
-                Step::Do(expr) | Step::Bind(_, expr) | Step::Return(Some(expr)) | Step::Throw(expr) => {
-                    self.expression(at, *expr, doubt);
-                }
-                Step::Return(None) | Step::Jump => {}
-                Step::Branch(branch) => self.branch(at, branch, doubt),
-            }
-        }
-    }
-
-    fn branch(&mut self, at: FunctionAt, branch: &'a Branch, doubt: Option<&'static str>) {
-        if let Some(test) = branch.test {
-            self.expression(at, test, doubt);
-        }
-        for (index, arm) in branch.arms.iter().enumerate() {
-            let inner = match branch.kind {
-                BranchKind::Try if index != 1 => doubt,
-                BranchKind::If if self.is_production(at.module, branch.test, index) => doubt,
-                BranchKind::Loop => doubt.or(Some("it is mounted in a loop")),
-                BranchKind::If | BranchKind::Switch | BranchKind::Try => {
-                    doubt.or(Some("it is mounted under a condition"))
-                }
-            };
-            self.steps(at, arm, inner);
-        }
-    }
-
-    /// Whether the arm is the one that runs in production: `NODE_ENV === "production"`, `NODE_ENV !== "test"`.
-    fn is_production(&self, id: ModuleId, test: Option<ExprId>, arm: usize) -> bool {
-        let module = self.module(id);
-        let Some(Expr::Binary(operator, left, right)) = test.map(|test| module.expr(test)) else {
-            return false;
-        };
-        let environment = self.program.values(At {
-            module: id,
-            expr: *left,
-        });
-        let is_environment =
-            matches!(environment.as_slice(), [Value::Environment(name)] if name.as_ref() == "NODE_ENV");
-        let Expr::Text(text) = module.expr(*right) else {
-            return false;
-        };
-        let is_said = text.as_ref() == "production";
-        let is_equal = operator.starts_with("==");
-        is_environment && ((is_equal == is_said) == (arm == 0))
-    }
-
-    fn expression(&mut self, at: FunctionAt, expr: ExprId, doubt: Option<&'static str>) {
         let module = self.module(at.module);
         let mut calls = Vec::new();
-        module.each_part(expr, &mut |part| {
+        module.each_expr(at.function, &mut |part| {
             if let Expr::Call(callee, arguments) = module.expr(part) {
                 calls.push((part, *callee, arguments));
             }
         });
         for (call, callee, arguments) in calls {
-            self.call(at, call, callee, arguments, doubt);
+            self.call(at, call, callee, arguments);
         }
     }
 
-    fn call(
-        &mut self,
-        at: FunctionAt,
-        call: ExprId,
-        callee: ExprId,
-        arguments: &'a [ExprId],
-        doubt: Option<&'static str>,
-    ) {
+    fn call(&mut self, at: FunctionAt, call: ExprId, callee: ExprId, arguments: &'a [ExprId]) {
         let module = self.module(at.module);
         if let Expr::Member(object, name) = module.expr(callee) {
             let is_known =
@@ -153,12 +100,29 @@ impl<'a> Collector<'a> {
                 let objects = self.values(at.module, *object);
                 for value in objects {
                     if let Some((router, base)) = self.router(&value) {
-                        self.done(at, call, router, base, name, arguments, doubt);
+                        self.done(at, call, router, base, name, arguments);
                     }
                 }
             }
         }
-        self.handed(at, call, callee, arguments, doubt);
+        if let Expr::Index(object, _) = module.expr(callee) {
+            self.computed(at, call, *object);
+        }
+        self.handed(at, call, callee, arguments);
+    }
+
+    /// `app[method](path, handler)`: a route of which nothing is known but that it may be there.
+    fn computed(&mut self, at: FunctionAt, call: ExprId, object: ExprId) {
+        let objects = self.values(at.module, object);
+        let is_router = objects
+            .iter()
+            .any(|value| matches!(self.router(value), Some((RouterId::Made(_), _))));
+        if is_router {
+            self.collected.edges.push(Edge {
+                place: self.program.place(at.module, &self.module(at.module).span(call)),
+                why: "a router's method is computed".to_owned(),
+            });
+        }
     }
 
     pub(super) fn values(&self, module: ModuleId, expr: ExprId) -> Vec<Value> {
@@ -195,7 +159,6 @@ impl<'a> Collector<'a> {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "all of it is one call, taken apart once")]
     fn done(
         &mut self,
         at: FunctionAt,
@@ -204,18 +167,14 @@ impl<'a> Collector<'a> {
         base: Option<Paths>,
         name: &str,
         arguments: &'a [ExprId],
-        doubt: Option<&'static str>,
     ) {
-        if matches!(name, "use" | "mount")
+        if base.is_none()
+            && (matches!(name, "use" | "mount") || METHODS.contains(&name))
             && let Some(items) = self.items(at.module, arguments)
         {
             for values in items {
-                let path = values
-                    .first()
-                    .and_then(|path| path.first())
-                    .and_then(|value| self.path_text(value));
-                let mounted = values.into_iter().skip(1).map(|values| self.whole(values)).collect();
-                self.add(at, call, router, What::Use(vec![path], mounted), None);
+                let what = self.item(name, values);
+                self.add_each(at, call, router, what);
             }
             return;
         }
@@ -223,6 +182,9 @@ impl<'a> Collector<'a> {
             (Some(base), rest) => (Some(base), rest),
             (None, [first, rest @ ..]) => match self.paths(at.module, *first) {
                 Some(paths) => (Some(paths), rest),
+                None if METHODS.contains(&name) => ((!rest.is_empty()).then(|| vec![None]), rest),
+                // It may be a path, and it may be something to pass through.
+                None if !rest.is_empty() && self.may_be_path(at.module, *first) => (Some(vec![None]), arguments),
                 None => (None, arguments),
             },
             (None, []) => (None, arguments),
@@ -232,8 +194,8 @@ impl<'a> Collector<'a> {
                 let values = self.arguments(at.module, rest);
                 What::Use(path.unwrap_or_else(|| vec![Some(String::new())]), values)
             }
-            "register" => return self.registered(at, call, router, arguments, doubt),
-            "route" if rest.is_empty() => return self.described(at, call, router, arguments, doubt),
+            "register" => return self.registered(at, call, router, arguments),
+            "route" if rest.is_empty() => return self.described(at, call, router, arguments),
             "route" => {
                 // Hono's `app.route("/x", router)`.
                 let values = self.arguments(at.module, rest);
@@ -241,27 +203,38 @@ impl<'a> Collector<'a> {
             }
             // `app.get("setting")` reads one.
             _ if path.is_none() || rest.is_empty() => return,
-            method => {
-                let method = match method {
-                    "all" => "*".to_owned(),
-                    "del" => "DELETE".to_owned(),
-                    method => method.to_ascii_uppercase(),
-                };
-                What::Route(method.into(), path.unwrap_or_default(), self.arguments(at.module, rest))
-            }
+            name => What::Route(method(name), path.unwrap_or_default(), self.arguments(at.module, rest)),
         };
-        self.add(at, call, router, what, doubt);
+        self.add(at, call, router, what);
+    }
+
+    /// What a loop does with one item of its list: the arguments are what it takes out of the item.
+    fn item(&self, name: &str, values: Vec<Vec<Value>>) -> What {
+        let path = values.first().map(|first| {
+            let texts = first.iter().find_map(|value| self.path_text(value));
+            (texts, first.iter().all(|value| matches!(value, Value::Unknown(_))))
+        });
+        let is_route = METHODS.contains(&name);
+        let (path, skipped) = match path {
+            Some((Some(text), _)) => (Some(text), 1),
+            _ if is_route => (None, 1),
+            // It may be a path, and it may be something to pass through.
+            Some((None, true)) if values.len() > 1 => (None, 0),
+            _ => (Some(String::new()), 0),
+        };
+        let rest = values
+            .into_iter()
+            .skip(skipped)
+            .map(|values| self.whole(values))
+            .collect();
+        match is_route {
+            true => What::Route(method(name), vec![path], rest),
+            false => What::Use(vec![path], rest),
+        }
     }
 
     /// `fastify.route({ method, url, handler })`.
-    fn described(
-        &mut self,
-        at: FunctionAt,
-        call: ExprId,
-        router: RouterId,
-        arguments: &'a [ExprId],
-        doubt: Option<&'static str>,
-    ) {
+    fn described(&mut self, at: FunctionAt, call: ExprId, router: RouterId, arguments: &'a [ExprId]) {
         let module = self.module(at.module);
         let Some(Expr::Object(properties)) = arguments.first().map(|first| module.expr(*first)) else {
             return;
@@ -280,19 +253,12 @@ impl<'a> Collector<'a> {
         chain.extend(find("handler").map(|property| self.values(at.module, property.value)));
         for method in method.into_iter().flatten() {
             let what = What::Route(method.into(), path.clone().unwrap_or_else(|| vec![None]), chain.clone());
-            self.add(at, call, router, what, doubt);
+            self.add(at, call, router, what);
         }
     }
 
     /// `fastify.register(plugin, { prefix })`.
-    fn registered(
-        &mut self,
-        at: FunctionAt,
-        call: ExprId,
-        router: RouterId,
-        arguments: &'a [ExprId],
-        doubt: Option<&'static str>,
-    ) {
+    fn registered(&mut self, at: FunctionAt, call: ExprId, router: RouterId, arguments: &'a [ExprId]) {
         let module = self.module(at.module);
         let Some(first) = arguments.first() else { return };
         let prefix = arguments.get(1).and_then(|options| match module.expr(*options) {
@@ -308,19 +274,12 @@ impl<'a> Collector<'a> {
                 Value::Function(function) => What::Handed(RouterId::Given(function, 0), prefix.clone()),
                 other => What::Use(prefix.clone(), vec![vec![other]]),
             };
-            self.add(at, call, router, what, doubt);
+            self.add(at, call, router, what);
         }
     }
 
     /// A router that is handed to a function of the program.
-    fn handed(
-        &mut self,
-        at: FunctionAt,
-        call: ExprId,
-        callee: ExprId,
-        arguments: &'a [ExprId],
-        doubt: Option<&'static str>,
-    ) {
+    fn handed(&mut self, at: FunctionAt, call: ExprId, callee: ExprId, arguments: &'a [ExprId]) {
         for (index, argument) in arguments.iter().enumerate() {
             let is_plain = matches!(
                 self.module(at.module).expr(*argument),
@@ -342,17 +301,31 @@ impl<'a> Collector<'a> {
             }
             let Ok(index) = u32::try_from(index) else { return };
             for value in self.values(at.module, callee) {
-                if let Value::Function(function) = value {
-                    for router in &routers {
-                        let what = What::Handed(RouterId::Given(function, index), vec![Some(String::new())]);
-                        self.add(at, call, *router, what, doubt);
-                    }
+                let what = match value {
+                    Value::Function(function) => What::Handed(RouterId::Given(function, index), root()),
+                    // Nobody knows what it mounts.
+                    Value::Unknown(_) | Value::Parameter(..) => What::Use(root(), vec![vec![value]]),
+                    _ => continue,
+                };
+                for router in &routers {
+                    self.add(at, call, *router, what.clone());
                 }
             }
         }
     }
 
-    fn add(&mut self, at: FunctionAt, call: ExprId, router: RouterId, what: What, doubt: Option<&'static str>) {
+    fn add(&mut self, at: FunctionAt, call: ExprId, router: RouterId, what: What) {
+        let doubt = self.doubt(at, &self.module(at.module).span(call));
+        self.push(at, call, router, what, doubt);
+    }
+
+    /// One of several that a loop over a list that is known adds: that it is a loop is no reason for doubt.
+    fn add_each(&mut self, at: FunctionAt, call: ExprId, router: RouterId, what: What) {
+        let doubt = self.doubt(at, &self.module(at.module).span(call));
+        self.push(at, call, router, what, doubt.filter(|why| *why != IN_A_LOOP));
+    }
+
+    fn push(&mut self, at: FunctionAt, call: ExprId, router: RouterId, what: What, doubt: Option<&'static str>) {
         let span = self.module(at.module).span(call);
         let (order, late) = self.order(at, &span);
         let done = Done {
@@ -380,6 +353,20 @@ impl<'a> Collector<'a> {
             }
             _ => false,
         })
+    }
+}
+
+/// The path of what is mounted without one.
+fn root() -> Paths {
+    vec![Some(String::new())]
+}
+
+/// The method that a router's method stands for.
+fn method(name: &str) -> Box<str> {
+    match name {
+        "all" => "*".into(),
+        "del" => "DELETE".into(),
+        name => name.to_ascii_uppercase().into(),
     }
 }
 

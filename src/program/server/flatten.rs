@@ -19,7 +19,7 @@ const FUEL: usize = 2_000_000;
 /// Middleware with the path below which it stands.
 #[derive(Clone)]
 struct Mounted {
-    path: Option<String>,
+    path: String,
     middleware: Middleware,
     /// How many routes stand before it.
     routes_before: usize,
@@ -32,6 +32,10 @@ struct Flattener<'a> {
     mounted: BTreeSet<RouterId>,
     fuel: usize,
     cut: Option<Edge>,
+    /// Parts of paths that are not known, so far: each is another.
+    unknown: usize,
+    /// Why what is being done to a router that a function was handed may not be done.
+    under: Option<&'static str>,
 }
 
 pub(super) fn flatten(program: &Program, collected: Collected) -> Routes {
@@ -42,6 +46,8 @@ pub(super) fn flatten(program: &Program, collected: Collected) -> Routes {
         mounted: BTreeSet::new(),
         fuel: FUEL,
         cut: None,
+        unknown: 0,
+        under: None,
     };
     flattener.find_mounted();
     let roots = collected
@@ -51,10 +57,11 @@ pub(super) fn flatten(program: &Program, collected: Collected) -> Routes {
     let roots: Vec<(RouterId, bool)> = roots.copied().collect();
     let mut error_handlers = Vec::new();
     for (root, is_application) in &roots {
-        // A router that nobody is seen to mount may be mounted anywhere, behind anything.
-        let prefix = is_application.then(String::new);
-        let mut chain = Vec::new();
-        flattener.router(*root, prefix, &mut chain, &mut Vec::new());
+        let (prefix, mut chain) = match is_application {
+            true => (String::new(), Vec::new()),
+            false => flattener.anywhere(*root),
+        };
+        flattener.router(*root, &prefix, &mut chain, &mut Vec::new());
         error_handlers.extend(chain.into_iter().filter(|mounted| is_error_handler(program, mounted)));
     }
     Routes {
@@ -80,7 +87,38 @@ impl Flattener<'_> {
         }
     }
 
-    fn router(&mut self, id: RouterId, prefix: Option<String>, chain: &mut Vec<Mounted>, open: &mut Vec<RouterId>) {
+    /// A router that nobody is seen to mount may be mounted anywhere, behind anything.
+    fn anywhere(&mut self, id: RouterId) -> (String, Vec<Mounted>) {
+        let prefix = self.joined("", None);
+        let RouterId::Made(at) = id else {
+            return (prefix, Vec::new());
+        };
+        let module = self.program.module(at.module);
+        let middleware = Middleware {
+            values: vec![Value::Unknown(at)],
+            place: self.program.place(at.module, &module.span(at.expr)),
+            doubt: Some("where this router is mounted, and behind what, could not be followed"),
+        };
+        let mounted = Mounted {
+            path: prefix.clone(),
+            middleware,
+            routes_before: 0,
+        };
+        (prefix, vec![mounted])
+    }
+
+    /// Two parts of a path as one, its parameters without their names; a part that is not known gets a number.
+    fn joined(&mut self, prefix: &str, path: Option<&String>) -> String {
+        match path {
+            Some(path) => normal(&format!("{prefix}/{path}")),
+            None => {
+                self.unknown += 1;
+                normal(&format!("{prefix}/{{{}}}", self.unknown))
+            }
+        }
+    }
+
+    fn router(&mut self, id: RouterId, prefix: &str, chain: &mut Vec<Mounted>, open: &mut Vec<RouterId>) {
         if open.contains(&id) || open.len() >= DEEPEST {
             return;
         }
@@ -92,7 +130,7 @@ impl Flattener<'_> {
             if !self.spend(1 + chain.len(), done) {
                 break;
             }
-            self.one(one, prefix.as_ref(), chain, open);
+            self.one(one, prefix, chain, open);
         }
         open.pop();
     }
@@ -113,23 +151,27 @@ impl Flattener<'_> {
         is_enough
     }
 
-    fn one(&mut self, done: &Done, prefix: Option<&String>, chain: &mut Vec<Mounted>, open: &mut Vec<RouterId>) {
+    fn one(&mut self, done: &Done, prefix: &str, chain: &mut Vec<Mounted>, open: &mut Vec<RouterId>) {
         match &done.what {
             What::Use(paths, values) => {
                 for path in paths {
-                    let path = joined(prefix, path.as_ref());
-                    self.used(done, path, values, chain, open);
+                    let path = self.joined(prefix, path.as_ref());
+                    self.used(done, &path, values, chain, open);
                 }
             }
             What::Handed(router, paths) => {
+                let outer = self.under;
+                self.under = outer.or(done.doubt);
                 for path in paths {
-                    self.router(*router, joined(prefix, path.as_ref()), chain, open);
+                    let path = self.joined(prefix, path.as_ref());
+                    self.router(*router, &path, chain, open);
                 }
+                self.under = outer;
             }
             What::Route(method, paths, values) => {
                 for path in paths {
-                    let path = joined(prefix, path.as_ref());
-                    self.route(done, method, path, values, chain);
+                    let path = self.joined(prefix, path.as_ref());
+                    self.route(done, method, &path, values, chain);
                 }
             }
         }
@@ -138,7 +180,7 @@ impl Flattener<'_> {
     fn used(
         &mut self,
         done: &Done,
-        path: Option<String>,
+        path: &str,
         values: &[Vec<Value>],
         chain: &mut Vec<Mounted>,
         open: &mut Vec<RouterId>,
@@ -150,11 +192,11 @@ impl Flattener<'_> {
             let routers: Vec<RouterId> = value.iter().filter_map(router_of).collect();
             if routers.is_empty() {
                 chain.push(Mounted {
-                    path: path.clone(),
+                    path: path.to_owned(),
                     middleware: Middleware {
                         values: value.clone(),
                         place: done.place.clone(),
-                        doubt: done.doubt,
+                        doubt: done.doubt.or(self.under),
                     },
                     routes_before: self.routes.len(),
                 });
@@ -164,7 +206,7 @@ impl Flattener<'_> {
                 // A router's own middleware is passed by what it does not answer, too, but guards nothing for sure.
                 let mut own = chain.clone();
                 self.fuel = self.fuel.saturating_sub(own.len());
-                self.router(router, path.clone(), &mut own, open);
+                self.router(router, path, &mut own, open);
             }
         }
         if has_router {
@@ -172,14 +214,21 @@ impl Flattener<'_> {
         }
     }
 
-    fn route(&mut self, done: &Done, method: &str, path: Option<String>, values: &[Vec<Value>], chain: &[Mounted]) {
+    fn route(&mut self, done: &Done, method: &str, path: &str, values: &[Vec<Value>], chain: &[Mounted]) {
         let Some((handler, own)) = values.split_last() else {
             return;
         };
-        let passed = chain
-            .iter()
-            .filter(|mounted| is_below(path.as_deref(), mounted.path.as_deref()));
-        let mut passed: Vec<Middleware> = passed.map(|mounted| mounted.middleware.clone()).collect();
+        let mut passed: Vec<Middleware> = Vec::new();
+        for mounted in chain {
+            let doubt = match below(path, &mounted.path) {
+                Below::No => continue,
+                Below::Yes => None,
+                Below::Maybe => Some("whether it is mounted on this path is not known"),
+            };
+            let mut middleware = mounted.middleware.clone();
+            middleware.doubt = middleware.doubt.or(doubt);
+            passed.push(middleware);
+        }
         passed.extend(own.iter().map(|values| Middleware {
             values: values.clone(),
             place: done.place.clone(),
@@ -187,7 +236,7 @@ impl Flattener<'_> {
         }));
         self.routes.push(Route {
             method: method.into(),
-            path,
+            path: (!path.split('/').any(is_unknown)).then(|| path.to_owned()),
             chain: passed,
             nature: nature(self.program, handler),
             handler: handler.clone(),
@@ -225,12 +274,6 @@ fn is_error_handler(program: &Program, mounted: &Mounted) -> bool {
         })
 }
 
-/// Two parts of a path as one, its parameters without their names.
-fn joined(prefix: Option<&String>, path: Option<&String>) -> Option<String> {
-    let (prefix, path) = (prefix?, path?);
-    Some(normal(&format!("{prefix}/{path}")))
-}
-
 /// `/api//users/:id/` is `/api/users/:`.
 pub(super) fn normal(path: &str) -> String {
     let mut out = String::new();
@@ -244,17 +287,51 @@ pub(super) fn normal(path: &str) -> String {
     if out.is_empty() { "/".to_owned() } else { out }
 }
 
-/// Whether a route's path lies below that of a middleware; what is not known is taken to.
-fn is_below(path: Option<&str>, mounted: Option<&str>) -> bool {
-    let (Some(path), Some(mounted)) = (path, mounted) else {
-        return true;
-    };
-    let mounted = mounted.trim_end_matches("/*").trim_end_matches('*');
-    mounted.is_empty()
-        || mounted == "/"
-        || path
-            .strip_prefix(mounted)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || mounted.ends_with('/'))
+/// Whether a route's path lies below that of a middleware.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Below {
+    Yes,
+    No,
+    Maybe,
+}
+
+fn below(path: &str, mounted: &str) -> Below {
+    fn parts(path: &str) -> impl Iterator<Item = &str> {
+        path.split('/').filter(|part| !part.is_empty())
+    }
+    let mut path = parts(path);
+    for mounted in parts(mounted) {
+        // What is computed of one text is taken to be the same where it is written the same.
+        let part = path.next();
+        if part == Some(mounted) || mounted == "*" {
+            continue;
+        }
+        let Some(part) = part else {
+            return if is_open(mounted) { Below::Maybe } else { Below::No };
+        };
+        if is_open(mounted) || is_open(part) {
+            return Below::Maybe;
+        }
+        let is_it = match mounted.strip_suffix('*') {
+            Some(start) => part.starts_with(start),
+            None => mounted == ":" || part.eq_ignore_ascii_case(mounted),
+        };
+        if !is_it {
+            return Below::No;
+        }
+    }
+    Below::Yes
+}
+
+/// A part of a path that may be anything, other parts among them.
+fn is_open(part: &str) -> bool {
+    is_unknown(part) || part.contains("{}")
+}
+
+/// A part that nothing is known of: `{1}`.
+fn is_unknown(part: &str) -> bool {
+    let number = part.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Marks routes that an earlier one answers.
@@ -269,6 +346,45 @@ pub(super) fn shadow(routes: &mut [Route]) {
             None => {
                 first.insert(key, route.place.clone());
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Below, below};
+
+    #[test]
+    fn a_path_lies_below_another_part_by_part() {
+        for (path, mounted) in [
+            ("/api/users", "/"),
+            ("/api/users", "/api"),
+            ("/API/users", "/api"),
+            ("/api/users", "/api/*"),
+            ("/api-v2/users", "/api*"),
+            ("/:/users", "/:"),
+            ("/acme/users", "/:"),
+            ("/{1}/login", "/{1}"),
+            ("/{}/login", "/{}"),
+        ] {
+            assert_eq!(below(path, mounted), Below::Yes, "{path} below {mounted}");
+        }
+        for (path, mounted) in [
+            ("/apis/users", "/api"),
+            ("/api", "/api/users"),
+            ("/:/users", "/me"),
+            ("/v1/{1}", "/v2"),
+        ] {
+            assert_eq!(below(path, mounted), Below::No, "{path} below {mounted}");
+        }
+        for (path, mounted) in [
+            ("/api/users", "/{1}"),
+            ("/{1}/login", "/{2}"),
+            ("/{1}", "/api"),
+            ("/api/users", "/api/{1}/x"),
+            ("/api", "/api/{}"),
+        ] {
+            assert_eq!(below(path, mounted), Below::Maybe, "{path} below {mounted}");
         }
     }
 }

@@ -3,6 +3,7 @@
 mod argument;
 mod collect;
 mod convention;
+mod doubt;
 mod flatten;
 mod nature;
 mod order;

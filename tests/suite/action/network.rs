@@ -4,7 +4,7 @@ use super::job::{Job, Left, branches};
 use crate::cli::program::{BASE, LOST_LINE};
 use crate::github::fixture::{DEFAULT, Fixture, Trouble};
 use crate::github::mock::Mock;
-use crate::github::proxy::proxy;
+use crate::github::proxy::{proxy, proxy_behind_tls};
 use crate::github::repo::GitRepo;
 use crate::github::tls::Authority;
 
@@ -113,6 +113,29 @@ fn a_proxy_carries_tls_and_can_read_neither_the_token_nor_what_is_asked() {
     for word in [DEFAULT, "Bearer", "/repos/", "api/graphql"] {
         assert!(!carried.contains(word), "the proxy could read `{word}`");
     }
+}
+
+#[test]
+fn a_proxy_that_speaks_tls_is_told_its_password_only_over_it() {
+    let server = Enterprise::new(&NAMES, None);
+    let through = |authority: &Authority| {
+        let (address, seen) = proxy_behind_tls(authority);
+        let job = server.job();
+        (job.variable("HTTPS_PROXY", &format!("https://me:pass@{address}")), seen)
+    };
+    let (job, seen) = through(&server.authority);
+    assert_whole(&job.ends(1), &server.mock);
+    let host = server.mock.url.strip_prefix("https://").unwrap();
+    let heads = seen.lock().unwrap().heads.clone();
+    assert!(!heads.is_empty() && heads.iter().all(|head| head.starts_with(&format!("CONNECT {host} "))));
+    // A proxy for which nobody vouches is told nothing, and not gone around.
+    server.mock.forget_requests();
+    let (job, seen) = through(&Authority::vouching_for(&NAMES));
+    let left = job.ends(3);
+    assert!(left.err.contains("certificate"), "{}", left.err);
+    assert!(!left.err.contains("me:pass"), "{}", left.err);
+    assert_eq!(server.mock.requests(), [""; 0]);
+    assert!(seen.lock().unwrap().heads.is_empty());
 }
 
 #[test]

@@ -51,8 +51,8 @@ pub struct Fixture {
     pub collaborators: BTreeMap<String, String>,
     /// Comments that are there before the first run, with `issue` (the number), `body` and `user`.
     pub comments: Vec<Value>,
-    /// Commits on which workflows ran by schedule, the newest first.
-    pub scheduled: Vec<String>,
+    /// Workflow files, and the commits on which they ran by schedule, the newest first.
+    pub scheduled: Vec<(String, String)>,
     /// A branch that is pushed somewhere else (`refs/heads/…`, a commit) as soon as a request with this in it is answered.
     pub push_after: Option<(String, String, String)>,
     /// What goes wrong.

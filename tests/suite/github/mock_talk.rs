@@ -65,10 +65,11 @@ pub fn route(state: &mut State, asked: &Asked) -> Option<Told> {
             let runs: Vec<&Value> = runs.collect();
             Some(Told::json(200, &json!({"total_count": runs.len(), "check_runs": runs})))
         }
-        ("GET", ["actions", "runs"]) => {
-            let runs = state.fixture.scheduled.iter().enumerate();
+        ("GET", ["actions", "workflows", workflow, "runs"]) => {
+            let runs = state.fixture.scheduled.iter().filter(|(file, _)| file == workflow);
             let runs: Vec<Value> = runs
-                .map(|(at, sha)| json!({"id": 9_000 - at, "event": "schedule", "status": "completed", "head_sha": sha}))
+                .enumerate()
+                .map(|(at, (_, sha))| json!({"id": 9_000 - at, "event": "schedule", "status": "completed", "head_sha": sha}))
                 .collect();
             Some(Told::json(
                 200,

@@ -10,6 +10,7 @@ use super::client::run;
 use super::fixture::{DEFAULT, Fixture};
 use super::mock::Mock;
 use super::repo::GitRepo;
+use super::tls::Authority;
 
 /// What a proxy could read.
 #[derive(Default)]
@@ -31,6 +32,29 @@ pub fn proxy() -> (String, Arc<Mutex<Seen>>) {
             let kept = Arc::clone(&kept);
             std::thread::spawn(move || tunnel(stream.unwrap(), &kept));
         }
+    });
+    (address, seen)
+}
+
+/// The same, spoken to over TLS.
+pub fn proxy_behind_tls(authority: &Authority) -> (String, Arc<Mutex<Seen>>) {
+    let (inner, seen) = proxy();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    listener.set_nonblocking(true).unwrap();
+    let acceptor = authority.acceptor();
+    std::thread::spawn(move || {
+        run(async move {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            while let Ok((stream, _)) = listener.accept().await {
+                let (acceptor, inner) = (acceptor.clone(), inner.clone());
+                tokio::spawn(async move {
+                    let mut outer = acceptor.accept(stream).await.ok()?;
+                    let mut inner = tokio::net::TcpStream::connect(inner).await.ok()?;
+                    tokio::io::copy_bidirectional(&mut outer, &mut inner).await.ok()
+                });
+            }
+        });
     });
     (address, seen)
 }

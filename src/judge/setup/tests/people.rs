@@ -107,6 +107,22 @@ fn who_can_change_the_gate_is_told() {
         "notice: the policy asks about `repository.secret-scanning`, which only an administrator's token is told",
         ":16)",
     );
-    let given = Bench::new().edit(SHA, &format!("{SHA}\n        with: {{ settings-token: x }}"));
-    assert_eq!(admin(given).lines(), [""; 0]);
+    let with = |inputs: &str| admin(Bench::new().edit(SHA, &format!("{SHA}\n        with: {{ {inputs} }}")));
+    for (given, why) in [
+        (
+            "token: '${{ secrets.GITHUB_TOKEN }}'",
+            "and the step has no `settings-token`",
+        ),
+        (
+            "token: '${{ steps.app.outputs.token }}'",
+            "counts for that as `settings-token` alone",
+        ),
+    ] {
+        let lines = with(given).lines();
+        assert!(lines.len() == 1 && lines[0].contains(why), "{lines:#?}");
+    }
+    // A secret may be a person's token, which is told them.
+    for given in ["settings-token: x", "token: '${{ secrets.READINESS }}'"] {
+        assert_eq!(with(given).lines(), [""; 0], "{given}");
+    }
 }
