@@ -73,6 +73,7 @@ pub struct Tree {
     entries: Vec<(RepoPath, Entry)>,
     truncated: Option<String>,
     tracked: bool,
+    left_out: Vec<RepoPath>,
     by_name: OnceLock<HashMap<String, Vec<usize>>>,
     classes: OnceLock<Vec<Class>>,
     selections: Mutex<HashMap<String, Arc<OnceLock<Vec<usize>>>>>,
@@ -114,6 +115,19 @@ impl Tree {
     pub fn untracked(mut self) -> Self {
         self.tracked = false;
         self
+    }
+
+    /// The same tree, and which paths the policy excludes from it.
+    #[must_use]
+    pub fn leaving_out(mut self, mut paths: Vec<RepoPath>) -> Self {
+        paths.sort();
+        self.left_out = paths;
+        self
+    }
+
+    /// The paths that are there and that the policy lets nobody look at, in order.
+    pub fn left_out(&self) -> &[RepoPath] {
+        &self.left_out
     }
 
     /// Why the listing is not whole, if it is not.
