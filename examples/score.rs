@@ -1,11 +1,11 @@
 //! Scores what the shipped packs say of repositories against lines that were judged by reading the code.
 //!
-//! `cargo run --release --example score -- LINES REPOSITORIES [--lines]`
+//! `cargo run --release --example score -- LINES REPOSITORIES [--lines] [--undecided]`
 //!
 //! LINES has one JSON object a line: `seed`, `line`, `control`, `verdict` (`met`, `partly`, `not-met`,
 //! `undecidable`). REPOSITORIES is a folder that holds the checkout of each seed under the seed's name, or a link to it.
 //! A line is bound to the control that it names, unless `examples/score.toml` binds it by hand. With `--lines` each
-//! line that was decided is shown.
+//! line that was decided is shown, with `--undecided` each that could be decided and was not, and why.
 //!
 //! A line may say less than its control, so three rules narrow what counts for it. They need the line's own words and its
 //! headings, which are read from the checklist where `examples/score.toml` says which file of the repository that is.
@@ -104,9 +104,10 @@ fn run() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let (options, paths): (Vec<&String>, Vec<&String>) = words.iter().partition(|word| word.starts_with("--"));
     let [lines, repositories] = paths.as_slice() else {
-        bail!("usage: score LINES REPOSITORIES [--lines]");
+        bail!("usage: score LINES REPOSITORIES [--lines] [--undecided]");
     };
     let is_shown = options.iter().any(|option| *option == "--lines");
+    let is_asked_why = options.iter().any(|option| *option == "--undecided");
     let text = std::fs::read_to_string(lines).with_context(|| (*lines).clone())?;
     let lines: Vec<Line> = text
         .lines()
@@ -142,6 +143,18 @@ fn run() -> Result<()> {
                     controls.join(" + "),
                     line.verdict
                 );
+            }
+            if is_asked_why && said == Said::Unknown && line.verdict != Truth::Undecidable {
+                println!(
+                    "{seed}:{} {}: in truth {:?}",
+                    line.line,
+                    controls.join(" + "),
+                    line.verdict
+                );
+                for control in judged.controls.iter().filter(|control| controls.contains(&control.id)) {
+                    let component = control.component.as_deref().unwrap_or("repository");
+                    println!("    {component}, {:?}: {}", control.outcome, control.reason);
+                }
             }
         }
         println!("{}", score.row(seed));

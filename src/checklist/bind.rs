@@ -195,12 +195,13 @@ fn by_rules(text: &str, above: &[&[String]], words: &Words) -> Vec<Binding> {
 }
 
 /// What each control's rules find: of several rules the one that more words decide. Reading asks for nothing.
-fn hits<'a>(text: &[String], above: &[&[String]], words: &'a Words) -> BTreeMap<&'a str, Hit<'a>> {
+fn hits<'a>(text: &'a [String], above: &[&'a [String]], words: &'a Words) -> BTreeMap<&'a str, Hit<'a>> {
     let mut hits: BTreeMap<&str, Hit<'_>> = BTreeMap::new();
     if above.iter().any(|tokens| is_reading(tokens, words)) {
         return hits;
     }
-    for rule in &words.rules {
+    let tokens = text.iter().chain(above.iter().flat_map(|tokens| tokens.iter()));
+    for rule in words.leading(tokens) {
         let Some(hit) = apply(rule, text, above) else {
             continue;
         };

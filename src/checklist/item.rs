@@ -70,6 +70,8 @@ pub struct Item {
     pub priority: Option<Severity>,
     /// Its words, without marks and claim.
     pub text: String,
+    /// What its first line has between backticks, in order: names, as the text alone does not tell.
+    pub code: Vec<String>,
     /// The item that it is a part of, an index of [`Checklist::items`].
     pub parent: Option<usize>,
 }
@@ -160,9 +162,17 @@ pub struct Statement {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotRead {
     /// No text.
-    #[error("the checklist is no text ({0:?}); save it as UTF-8")]
+    #[error("{}; save it as UTF-8", no_text(*.0))]
     NotText(NotText),
     /// Larger than [`super::MOST_BYTES`].
-    #[error("the checklist has {0} bytes, more than {most} are not read; split it", most = super::MOST_BYTES)]
+    #[error("it has {0} bytes, and more than {most} are not read; split it", most = super::MOST_BYTES)]
     TooLarge(usize),
+}
+
+fn no_text(why: NotText) -> &'static str {
+    match why {
+        NotText::Binary => "it is no text, or text in UTF-16: it has bytes that are zero",
+        NotText::Encoding => "its bytes are not UTF-8",
+        NotText::LfsPointer => "Git LFS left a pointer in its place",
+    }
 }

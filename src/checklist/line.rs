@@ -116,6 +116,26 @@ pub(super) fn plain(words: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The most code spans of a line that are kept: more are an inventory.
+const MOST_SPANS: usize = 8;
+
+/// What stands between single backticks; nothing where these do not pair.
+pub(super) fn code_spans(words: &str) -> Vec<String> {
+    if words
+        .bytes()
+        .filter(|byte| *byte == b'`')
+        .take(2 * MOST_SPANS + 1)
+        .count()
+        % 2
+        == 1
+    {
+        return Vec::new();
+    }
+    let spans = words.split('`').skip(1).step_by(2);
+    let spans = spans.map(str::trim).filter(|span| !span.is_empty());
+    spans.take(MOST_SPANS).map(str::to_owned).collect()
+}
+
 /// The label and the whole length of a link `[label](address)` at the beginning. What is longer is no link: a
 /// search for its end in each of many brackets would cost the square of the line.
 fn link(text: &str) -> Option<(&str, usize)> {

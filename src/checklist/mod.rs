@@ -3,9 +3,11 @@
 //! Law: a document is read as it is and never tuned to; an item that no rule knows stays unmapped rather than
 //! guessed; no IO. May use `policy`, `check`, `artifact`, `model` and `text`.
 
+mod beyond;
 mod bind;
 mod blocks;
 mod coverage;
+mod doubted;
 mod draft;
 mod encoding;
 mod fence;
@@ -23,12 +25,13 @@ mod tick;
 mod whole;
 mod words;
 
+pub use beyond::{Beyond, Written};
 pub use bind::{Binding, THRESHOLD, bind, nearest};
 pub use coverage::{Coverage, Means, coverage, means};
 pub use draft::{Draft, Priority, Proposal};
 pub use encoding::{Damage, restore};
 pub use item::{Checklist, Claim, Item, ItemKind, NotRead, Section, State, Statement};
-pub use named::name;
+pub use named::{MOST_NAMED, Made, name, past_most};
 pub use read::{MOST_BYTES, MOST_ITEMS, read, read_document};
 pub use secret::Secret;
 pub use tick::{Left, Ticked, tick};

@@ -5,35 +5,47 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::check::{Check, Condition, Control, Leaf, Origin, View, kind};
-use crate::model::{Cause, ControlInfo, Examined, Needs, Outcome, Scope, Severity, Strength, Unread};
+use crate::check::{Condition, Control, Leaf, Origin};
+use crate::model::{ControlInfo, PathGlob, Scope, Severity, Strength};
 use crate::policy::{Bind, NAMED};
 use crate::text::redact;
 
 use super::bind::{Subjects, key};
+use super::doubted::{Doubt, Doubted, Hidden, condition};
 use super::names::{Naming, Says, Thing, namings};
 use super::{Binding, Checklist, Words};
 
 /// How sure a binding to what an item names is.
 const CONFIDENCE: u8 = 90;
 
-/// More controls than these are not made from one document: each of them looks through the whole repository.
-const MOST_CONTROLS: usize = 200;
+/// More controls than these are not made in one run: each of them looks through the whole repository.
+pub const MOST_NAMED: usize = 200;
 
-/// Binds the items that no rule binds, and of which the policy says nothing, to controls made from what they name;
-/// those controls, by id. What is bound only to controls that are not `known`, because the policy has none of them, is
-/// bound to nothing that could decide it.
+/// The controls made from what items name.
+#[derive(Debug, Default)]
+pub struct Made {
+    /// They, by id.
+    pub controls: BTreeMap<String, Control>,
+    /// Whether an item stayed unmapped because there are [`MOST_NAMED`] already.
+    pub is_full: bool,
+}
+
+/// Binds the items that no rule binds, and of which the policy says nothing, to controls made from what they name, and
+/// adds those controls to `made`. What is bound only to controls that are not `known`, because the policy has none of
+/// them, is bound to nothing that could decide it. Answered are the items that name something when there were
+/// [`MOST_NAMED`] already, in order.
 pub fn name(
     list: &Checklist,
     words: &Words,
     binds: &[Bind],
     known: &BTreeSet<&str>,
     bindings: &mut [Vec<Binding>],
-) -> Vec<Control> {
+    made: &mut Made,
+) -> Vec<usize> {
     let own: BTreeSet<String> = binds.iter().map(|bind| key(&bind.item)).collect();
     let subjects = Subjects::new(list);
-    let mut controls = BTreeMap::new();
-    for (item, bindings) in list.items.iter().zip(bindings) {
+    let mut past = Vec::new();
+    for (index, (item, bindings)) in list.items.iter().zip(bindings).enumerate() {
         let is_decided = bindings.iter().any(|binding| known.contains(binding.control.as_str()));
         if is_decided || own.contains(&key(&item.text)) {
             continue;
@@ -45,23 +57,32 @@ pub fn name(
         if named.is_empty() || redact(&item.text) != item.text || subjects.are_reading(list, item, words) {
             continue;
         }
-        let made: Option<Vec<Control>> = named.iter().map(|naming| control(naming, item.line)).collect();
-        let Some(made) = made else { continue };
-        let is_known = |control: &&Control| controls.contains_key(&control.info.id);
-        if controls.len() + made.iter().filter(|control| !is_known(control)).count() > MOST_CONTROLS {
+        let controls: Option<Vec<Control>> = named.iter().map(|naming| control(naming, item.line)).collect();
+        let Some(controls) = controls else { continue };
+        let is_new = |control: &&Control| !made.controls.contains_key(&control.info.id);
+        if made.controls.len() + controls.iter().filter(is_new).count() > MOST_NAMED {
+            made.is_full = true;
+            past.push(index);
             continue;
         }
         bindings.clear();
-        for (control, naming) in made.into_iter().zip(named) {
+        for (control, naming) in controls.into_iter().zip(named) {
             bindings.push(Binding {
                 control: control.info.id.clone(),
                 confidence: CONFIDENCE,
                 words: vec![naming.name],
             });
-            controls.entry(control.info.id.clone()).or_insert(control);
+            made.controls.entry(control.info.id.clone()).or_insert(control);
         }
     }
-    controls.into_values().collect()
+    past
+}
+
+/// Why an item past [`MOST_NAMED`] stays unmapped.
+pub fn past_most() -> String {
+    format!(
+        "it names something, and {MOST_NAMED} controls are made from what lines name already; `[[checklist.bind]]` binds it"
+    )
 }
 
 /// The control that asks for what is named; `None` where no kind could ask for it.
@@ -74,16 +95,20 @@ fn control(naming: &Naming, line: u32) -> Option<Control> {
         Thing::Variable | Thing::Record => false,
         Thing::File | Thing::Package | Thing::Script | Thing::Declared | Thing::Route => naming.says == Says::More,
     };
-    let check = if is_elsewhere || doubt.is_some() {
-        // None of these kinds looks for patterns, so none has to be handed on.
-        let both = json!([definition, doubt, is_elsewhere]).to_string();
-        let doubt = match doubt {
-            Some(doubt) if !is_elsewhere => Some(condition(&doubt)?),
-            Some(_) | None => None,
-        };
-        Condition::One(Leaf::new("named", &both, Box::new(Doubted { check, doubt })))
-    } else {
-        check
+    let both = json!([definition, doubt, is_elsewhere]).to_string();
+    let doubt = match doubt {
+        Some(_) | None if is_elsewhere => Doubt::Always,
+        Some(doubt) => Doubt::Where(condition(&doubt)?),
+        None => Doubt::Never,
+    };
+    let hidden = hidden(naming)?;
+    // None of these kinds looks for patterns, so none has to be handed on.
+    let doubted = Doubted { check, doubt, hidden };
+    let check = match naming.thing {
+        Thing::Variable | Thing::Record => doubted.check,
+        Thing::File | Thing::Package | Thing::Script | Thing::Declared | Thing::Route => {
+            Condition::One(Leaf::new("named", &both, Box::new(doubted)))
+        }
     };
     let (noun, name) = (naming.thing.noun(), &naming.name);
     let (title, requires) = match naming.says {
@@ -181,24 +206,40 @@ fn asked(naming: &Naming) -> (Value, Option<Value>) {
         // A package may come under another name: `playwright` as `@playwright/test`.
         Thing::Package => {
             let last = name.rsplit('/').next().unwrap_or(name);
-            let near = json!([
+            let mut near = vec![
                 format!("@*/{last}"),
                 format!("@{last}/*"),
                 format!("{last}-*"),
-                format!("*-{last}")
-            ]);
-            (json!({ "dependency": name }), Some(json!({ "dependency": near })))
+                format!("*-{last}"),
+            ];
+            let asked = match &naming.place {
+                // In this manifest; in another one it may be what is meant.
+                Some(manifest) => {
+                    near.push(name.to_owned());
+                    let tables = [
+                        "dependencies",
+                        "devDependencies",
+                        "peerDependencies",
+                        "optionalDependencies",
+                    ];
+                    let declared = tables.map(|table| json!({ "value": { "file": [manifest], "at": [table, name] } }));
+                    json!({ "any": declared })
+                }
+                None => json!({ "dependency": name }),
+            };
+            (asked, Some(json!({ "dependency": near })))
         }
         Thing::Script => {
-            let manifests = "package.json";
-            let files = match naming.place {
-                Some(_) => json!(["package.json"]),
-                None => json!([format!("**/{manifests}")]),
-            };
-            (
-                json!({ "value": { "file": files, "at": ["scripts", name] } }),
-                Some(json!({ "none": [{ "path": { "exists": files } }] })),
-            )
+            let all = json!(["**/package.json"]);
+            let asked = |files: &Value| json!({ "value": { "file": files, "at": ["scripts", name] } });
+            let missing = json!({ "none": [{ "path": { "exists": all } }] });
+            match naming.place {
+                Some(_) => (
+                    asked(&json!(["package.json"])),
+                    Some(json!({ "any": [missing, asked(&all)] })),
+                ),
+                None => (asked(&all), Some(missing)),
+            }
         }
         Thing::Variable => (
             json!({ "attestation": { "statement": format!("`{name}` is set where production runs"), "max-days": 365 } }),
@@ -227,6 +268,38 @@ fn asked(naming: &Naming) -> (Value, Option<Value>) {
             )
         }
     }
+}
+
+/// Where what is named could stand.
+fn hidden(naming: &Naming) -> Option<Hidden> {
+    let name = naming.name.trim_start_matches("./");
+    let places = match naming.thing {
+        Thing::File if name.ends_with('/') => vec![format!("**/{name}**")],
+        Thing::File => vec![format!("**/{name}")],
+        Thing::Script => vec!["**/package.json".to_owned()],
+        Thing::Package => [
+            "package.json",
+            "requirements*.txt",
+            "pyproject.toml",
+            "Pipfile",
+            "go.mod",
+            "Cargo.toml",
+        ]
+        .iter()
+        .map(|manifest| format!("**/{manifest}"))
+        .collect(),
+        Thing::Declared => vec![format!("**/{}", naming.place.as_deref().unwrap_or(".env.example"))],
+        Thing::Route => vec!["**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx}".to_owned()],
+        Thing::Variable | Thing::Record => Vec::new(),
+    };
+    let globs: Vec<PathGlob> = places
+        .iter()
+        .map(|place| PathGlob::new(place).ok())
+        .collect::<Option<_>>()?;
+    Some(match naming.says {
+        Says::Gone => Hidden::Passes(globs),
+        Says::Present | Says::Works | Says::More => Hidden::Fails(globs),
+    })
 }
 
 /// A file is looked for at its path below any folder, a bare name at the root. One of its name elsewhere, in another language, or one that git
@@ -269,64 +342,4 @@ fn file(name: &str, says: Says) -> (Value, Option<Value>) {
             { "gitignore": name },
         ] })),
     )
-}
-
-fn condition(definition: &Value) -> Option<Condition> {
-    let parts = definition.as_object()?.iter().map(|(name, value)| {
-        let list = || value.as_array()?.iter().map(condition).collect::<Option<Vec<_>>>();
-        match name.as_str() {
-            "any" => list().map(Condition::Any),
-            "none" => list().map(Condition::None),
-            name => {
-                let check = (kind(name)?.build)(value).ok()?;
-                Some(Condition::One(Leaf::new(name, &value.to_string(), check)))
-            }
-        }
-    });
-    let mut parts = parts.collect::<Option<Vec<_>>>()?;
-    if parts.len() == 1 {
-        parts.pop()
-    } else {
-        Some(Condition::All(parts))
-    }
-}
-
-/// A condition whose failure is not believed where another one holds: what is named may be what is there under
-/// another name.
-#[derive(Debug)]
-struct Doubted {
-    check: Condition,
-    /// Without one no failure is believed.
-    doubt: Option<Condition>,
-}
-
-impl Check for Doubted {
-    fn needs(&self, view: &View<'_>) -> Needs {
-        let mut needs = self.check.needs(view);
-        if let Some(doubt) = &self.doubt {
-            needs.unite(doubt.needs(view));
-        }
-        needs
-    }
-
-    fn examine(&self, view: &View<'_>) -> Examined {
-        let examined = self.check.examine(view);
-        if examined.outcome != Outcome::Fail {
-            return examined;
-        }
-        let Some(doubt) = &self.doubt else {
-            let what = format!("{}; yet the line says more than that it is there", examined.reason);
-            let settle = "say in the line no more than what is to be there, or bind it with `[[checklist.bind]]`";
-            return Examined::unknown(Unread::new(Cause::Unmodelled, what, settle));
-        };
-        let doubt = doubt.examine(view);
-        match doubt.outcome {
-            Outcome::Fail | Outcome::NotApplicable => examined,
-            Outcome::Pass | Outcome::Unknown(_) => {
-                let what = format!("{}; yet {}", examined.reason, doubt.reason);
-                let settle = "name in the line what is there, or bind the line with `[[checklist.bind]]`";
-                Examined::unknown(Unread::new(Cause::Unmodelled, what, settle))
-            }
-        }
-    }
 }

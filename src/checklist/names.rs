@@ -20,6 +20,9 @@ const LONGEST: usize = 240;
 /// More names than these in one item are an inventory.
 const MOST_NAMES: usize = 5;
 
+/// How many items above an item are asked for the folder that they name.
+const MOST_PARENTS: usize = 4;
+
 /// What kind of thing is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Thing {
@@ -110,7 +113,7 @@ impl Reader<'_> {
             return None;
         }
         let (head, tail) = halves(&self.item.text);
-        let mut words = word::words(self.names, head);
+        let mut words = word::words(self.names, head, &self.item.code);
         // The negation of a part of the line may be that of all of it.
         let is_never = |word: &str| self.names.has("never", word);
         let denies = |word: &Word| matches!(word, Word::Plain(word) if is_never(word));
@@ -154,10 +157,49 @@ impl Reader<'_> {
         if thing == Thing::Declared && says == Says::More {
             return None;
         }
+        let folder = match thing {
+            Thing::File => self.folder()?,
+            Thing::Package | Thing::Script | Thing::Variable | Thing::Declared | Thing::Route | Thing::Record => {
+                String::new()
+            }
+        };
         let namings = named
             .into_iter()
-            .map(|(_, name)| self.naming(thing, name, says, place.clone()));
+            .map(|(_, name)| self.naming(thing, format!("{folder}{name}"), says, place.clone()));
         Some(namings.collect())
+    }
+
+    /// The folder that the item stands under, with its slash: of the item that it is a part of. `None` where a folder is
+    /// named above and which files are its own is not clear.
+    fn folder(&self) -> Option<String> {
+        let mut folder = String::new();
+        let parents = std::iter::successors(self.item.parent, |index| self.list.items.get(*index)?.parent);
+        for parent in parents
+            .take(MOST_PARENTS)
+            .filter_map(|index| self.list.items.get(index))
+        {
+            let folders = self.folders(&parent.text, &parent.code);
+            let [one] = folders.as_slice() else {
+                if folders.is_empty() {
+                    continue;
+                }
+                return None;
+            };
+            folder = format!("{one}{folder}");
+        }
+        let mut headings = self.list.path(self.item).into_iter();
+        let is_clear = headings.all(|heading| self.folders(heading, &[]).is_empty());
+        is_clear.then_some(folder)
+    }
+
+    fn folders(&self, text: &str, code: &[String]) -> Vec<String> {
+        let text = text.get(..LONGEST).unwrap_or(text);
+        let words = word::words(self.names, text, code).into_iter();
+        let folders = words.filter_map(|word| match word {
+            Word::Name(Thing::File, name) if name.ends_with('/') => Some(name),
+            Word::Name(..) | Word::Plain(_) => None,
+        });
+        folders.collect()
     }
 
     fn is_set(&self, words: &[Word]) -> bool {

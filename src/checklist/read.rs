@@ -7,14 +7,14 @@ use crate::text::Document;
 
 use super::blocks::{Block, Standing, blocks};
 use super::fence::{self, Listed};
-use super::line::{Entry, entry, plain};
+use super::line::{Entry, code_spans, entry, plain};
 use super::marks::{self, Sign, has_word, normal};
 use super::status::{STATUS_LABELS, field, heading_state, is_break, not_ticked, struck};
 use super::whole::{damaged_columns, lone_returns_blanked};
 use super::{Checklist, Claim, Item, ItemKind, NotRead, Section, State, Statement, encoding, priority, secret, table};
 
-/// The largest checklist that is read, in bytes: forty times the largest of the field's.
-pub const MOST_BYTES: usize = 2 << 20;
+/// The largest checklist that is read, in bytes, as of any file: twenty times the largest of the field's.
+pub const MOST_BYTES: usize = 1 << 20;
 
 /// The most items of one checklist that are read; the field's longest has about 350.
 pub const MOST_ITEMS: usize = 20_000;
@@ -406,6 +406,7 @@ impl<'a> Reader<'a> {
             section: self.open,
             priority: priority::of_item(found.words).or_else(|| self.inherited_priority()),
             text,
+            code: code_spans(found.words),
             parent: self.parent(index),
         };
         self.list.items.push(item);

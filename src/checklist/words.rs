@@ -9,10 +9,56 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Default)]
 pub struct Words {
     pub(super) rules: Vec<Rule>,
+    /// Which rules a word may lead to.
+    leads: Leads,
     /// Headings whose items name what to read or what must not happen, and ask for nothing.
     pub(super) reading: Vec<Phrase>,
     /// By which words an item says that something which it names is there.
     pub(super) names: Names,
+    /// What an item may say beside the words of its controls.
+    pub(super) beyond: Names,
+    /// By control, the words that ask for what it wants beyond its name.
+    pub(super) stricter: Names,
+}
+
+/// Rules by the first words of one of their groups: a rule of which no such word is there can't apply, and of two thousand
+/// rules a line leads to some dozen.
+#[derive(Debug, Clone, Default)]
+struct Leads {
+    whole: BTreeMap<String, Vec<usize>>,
+    beginnings: BTreeMap<String, Vec<usize>>,
+    names: Vec<usize>,
+}
+
+impl Leads {
+    fn new(rules: &[Rule]) -> Self {
+        let mut leads = Self::default();
+        for (index, rule) in rules.iter().enumerate() {
+            // The fewer alternatives, the fewer lines lead there.
+            let group = rule.groups.iter().min_by_key(|group| group.phrases.len());
+            let first = group.into_iter().flat_map(|group| &group.phrases);
+            for word in first.filter_map(|phrase| phrase.0.first()) {
+                let list = match word {
+                    Word::Whole(word) => leads.whole.entry(word.clone()).or_default(),
+                    Word::Beginning(word) => leads.beginnings.entry(word.clone()).or_default(),
+                    Word::Name => &mut leads.names,
+                };
+                list.push(index);
+            }
+        }
+        leads
+    }
+
+    fn of(&self, token: &str) -> impl Iterator<Item = usize> {
+        let beginnings = token
+            .char_indices()
+            .map(|(at, character)| &token[..at + character.len_utf8()]);
+        // A rule's beginnings are no longer than a word.
+        let beginnings = beginnings.take(40).filter_map(|begins| self.beginnings.get(begins));
+        let names = token.trim_matches('_').contains('_').then_some(&self.names);
+        let lists = self.whole.get(token).into_iter().chain(beginnings).chain(names);
+        lists.flatten().copied()
+    }
 }
 
 /// Lists of words and names, by what they say.
@@ -27,6 +73,15 @@ struct Listed {
 }
 
 impl Names {
+    fn new(lists: BTreeMap<String, String>) -> Self {
+        Self(lists.into_iter().map(|(list, text)| (list, single(&text))).collect())
+    }
+
+    /// Whether there is such a list.
+    pub fn knows(&self, list: &str) -> bool {
+        self.0.contains_key(list)
+    }
+
     /// Whether a list holds a word, in lower case, or a beginning of it (`fix*`).
     pub fn has(&self, list: &str, word: &str) -> bool {
         self.0.get(list).is_some_and(|list| {
@@ -94,12 +149,25 @@ enum Word {
     Name,
 }
 
+/// A word of a control's rules.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Spoken<'a> {
+    /// This word.
+    Whole(&'a str),
+    /// Any that begins so.
+    Beginning(&'a str),
+}
+
 #[derive(Deserialize)]
 struct File {
     #[serde(default)]
     reading: String,
     #[serde(default)]
     names: BTreeMap<String, String>,
+    #[serde(default)]
+    beyond: BTreeMap<String, String>,
+    #[serde(default)]
+    stricter: BTreeMap<String, String>,
     controls: BTreeMap<String, Vec<String>>,
 }
 
@@ -124,16 +192,37 @@ impl Words {
             let rules: Vec<Rule> = rules.iter().map(|text| rule(&control, text)).collect();
             rules
         });
+        let rules: Vec<Rule> = rules.collect();
         Ok(Self {
-            rules: rules.collect(),
+            leads: Leads::new(&rules),
+            rules,
             reading: phrases(&file.reading),
-            names: Names(
-                file.names
-                    .into_iter()
-                    .map(|(list, text)| (list, single(&text)))
-                    .collect(),
-            ),
+            names: Names::new(file.names),
+            beyond: Names::new(file.beyond),
+            stricter: Names::new(file.stricter),
         })
+    }
+
+    /// The rules that may apply where these words stand, in order.
+    pub(super) fn leading<'a>(&'a self, tokens: impl Iterator<Item = &'a String>) -> impl Iterator<Item = &'a Rule> {
+        let found: BTreeSet<usize> = tokens.flat_map(|token| self.leads.of(token)).collect();
+        found.into_iter().filter_map(|index| self.rules.get(index))
+    }
+
+    /// The words by which items speak of a control, those of headings aside: whole ones, and beginnings.
+    pub(super) fn spoken<'a>(&'a self, control: &str) -> Vec<Spoken<'a>> {
+        // The rules stand in the order of their controls.
+        let first = self.rules.partition_point(|rule| rule.control.as_str() < control);
+        let rules = self.rules[first..].iter().take_while(|rule| rule.control == control);
+        let groups = rules.flat_map(|rule| &rule.groups);
+        let groups = groups.filter(|group| group.place != Place::Under);
+        let words = groups.flat_map(|group| group.phrases.iter().flat_map(|phrase| &phrase.0));
+        let spoken = words.filter_map(|word| match word {
+            Word::Whole(word) => Some(Spoken::Whole(word)),
+            Word::Beginning(word) => Some(Spoken::Beginning(word)),
+            Word::Name => None,
+        });
+        spoken.collect()
     }
 
     /// The controls that rules know, in order.
@@ -190,17 +279,23 @@ fn words(text: &str) -> Vec<Word> {
     parts.chain(last.map(Word::Beginning)).collect()
 }
 
+impl Word {
+    fn is(&self, token: &str) -> bool {
+        match self {
+            Self::Whole(text) => token == text,
+            Self::Beginning(text) => token.starts_with(text),
+            Self::Name => token.trim_matches('_').contains('_'),
+        }
+    }
+}
+
 impl Phrase {
     /// Where the phrase stands among tokens: its first place, and how many tokens it takes.
     pub fn find(&self, tokens: &[String]) -> Option<(usize, usize)> {
         let length = self.0.len();
-        let at = tokens.windows(length).position(|window| {
-            window.iter().zip(&self.0).all(|(token, word)| match word {
-                Word::Whole(text) => token == text,
-                Word::Beginning(text) => token.starts_with(text),
-                Word::Name => token.trim_matches('_').contains('_'),
-            })
-        })?;
+        let at = tokens
+            .windows(length)
+            .position(|window| window.iter().zip(&self.0).all(|(token, word)| word.is(token)))?;
         Some((at, length))
     }
 

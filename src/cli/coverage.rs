@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::check::Control;
-use crate::checklist::{self, Binding, Checklist, Means, Words};
+use crate::checklist::{self, Binding, Checklist, Made, Means, Words};
 use crate::report::escape;
 use crate::source::SourceError;
 use crate::text::{Document, redact};
@@ -27,7 +27,7 @@ pub async fn run(arguments: &CoverageArguments) -> Result<u8> {
             Ok(0)
         }
         Err(stop) => {
-            tell::stop(&stop);
+            stopped(&stop);
             Ok(stop.status())
         }
     }
@@ -37,17 +37,28 @@ async fn told(arguments: &CoverageArguments) -> Result<String, Stop> {
     let list = read(&arguments.checklist)?;
     let (name, policy) = policies::found(arguments.policy.as_deref()).await?;
     let mut bindings = checklist::bind(&list, Words::builtin(), &policy.checklist.binds);
-    let named = checklist::name(
+    let mut made = Made::default();
+    let past = checklist::name(
         &list,
         Words::builtin(),
         &policy.checklist.binds,
         &policy.plan.ids(),
         &mut bindings,
+        &mut made,
     );
+    let named: Vec<Control> = made.controls.into_values().collect();
     let controls = policy.plan.controls().iter().chain(&named);
     let means = checklist::means(&bindings, controls);
     let mut text = text(&arguments.checklist, &name, &list, &bindings, &means);
     text.push_str(&named_items(&arguments.checklist, &list, &bindings, &named));
+    if !past.is_empty() {
+        let _ = writeln!(
+            text,
+            "\n{} items more name something, and are among the unmapped: {} controls are made from what lines name, no more.",
+            past.len(),
+            checklist::MOST_NAMED
+        );
+    }
     Ok(text)
 }
 
@@ -65,6 +76,14 @@ pub(super) fn unreadable(path: &Path, why: &str) -> Stop {
     Stop::Unreadable(SourceError::NotFound {
         what: format!("the checklist `{}`: {why}", path.display()),
     })
+}
+
+/// Says why there is nothing to tell: of what can't be read no verdict was asked for.
+pub(super) fn stopped(stop: &Stop) {
+    match stop {
+        Stop::Unreadable(error) => tell::note(&format!("nothing was read: {error}")),
+        Stop::Usage(_) | Stop::Policy(..) => tell::stop(stop),
+    }
 }
 
 /// What a document without items lacks.

@@ -1,10 +1,12 @@
 //! The policy that `attest` and `waive` write to, and the repository that it is about.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
 use crate::check::Control;
+use crate::checklist::{self, Made, Words};
 use crate::judge::digest;
 use crate::model::{PathGlob, Tree};
 use crate::policy::{Amended, Amendment, NAMED, NoToml, PATHS, Policy};
@@ -27,6 +29,31 @@ pub(super) enum Mode {
     Show,
 }
 
+/// The controls that are made from what the lines of the policy's checklists name, as `check` makes them. A checklist
+/// that can't be read makes none.
+fn named(root: &Path, policy: &Policy) -> BTreeMap<String, Control> {
+    let mut made = Made::default();
+    for file in &policy.checklist.files {
+        let Ok(bytes) = std::fs::read(root.join(file.as_str())) else {
+            continue;
+        };
+        let Ok(list) = checklist::read_document(&text::Document::new(bytes)) else {
+            continue;
+        };
+        let binds = &policy.checklist.binds;
+        let mut bindings = checklist::bind(&list, Words::builtin(), binds);
+        checklist::name(
+            &list,
+            Words::builtin(),
+            binds,
+            &policy.plan.ids(),
+            &mut bindings,
+            &mut made,
+        );
+    }
+    made.controls
+}
+
 impl From<bool> for Mode {
     fn from(dry_run: bool) -> Self {
         if dry_run { Self::Show } else { Self::Write }
@@ -46,6 +73,8 @@ pub(super) struct Desk {
     pub policy: Policy,
     /// What `judge` looks at: the files that git tracks, without the excluded ones.
     tree: Tree,
+    /// The controls that are made from what the policy's checklists name.
+    named: BTreeMap<String, Control>,
 }
 
 impl Desk {
@@ -80,6 +109,7 @@ impl Desk {
         let tree = local.tree(&Revision::WorkingTree).await?;
         let policy = policies::at_hand(&shown, &text, local, &tree).await?;
         Ok(Self {
+            named: named(&root, &policy),
             tree: without_excluded(tree, &policy.exclude),
             path,
             shown,
@@ -100,10 +130,26 @@ impl Desk {
                 "`{id}` is judged from the checklist's own lines: correct those, or bind them otherwise with `[[checklist.bind]]`"
             )));
         }
+        if let Some(control) = self.named.get(id) {
+            return Ok(control);
+        }
         if id.starts_with(NAMED) {
-            return Err(Stop::Usage(format!(
-                "`{id}` is made from what a line of the checklist names: write its table into the policy by hand"
-            )));
+            let lists: Vec<String> = (self.policy.checklist.files.iter())
+                .map(|path| format!("`{path}`"))
+                .collect();
+            return Err(Stop::Usage(if lists.is_empty() {
+                format!(
+                    "`{id}` is made from what a line of a checklist names, and {} names no checklist: add \
+                     `[checklist] files = [\"…\"]`",
+                    self.shown
+                )
+            } else {
+                format!(
+                    "`{id}` would be made from what a line names, and no line of {} makes it: `readygate coverage` \
+                     shows what is made",
+                    lists.join(" and ")
+                )
+            }));
         }
         let ids = || controls.iter().map(|control| control.info.id.as_str());
         let near = near(id, &ids().collect::<Vec<_>>());

@@ -153,6 +153,9 @@ fn one(root: &Path, report: &ChecklistReport, judgement: &Judgement) -> Result<F
     if let Some(damage) = list.damage {
         return Err(damaged(shown, damage));
     }
+    if let Some(why) = &report.unread {
+        return Err(unreadable(why.clone()));
+    }
     if !is_judged(&list, report) {
         return Err(unreadable("it is not what was judged; run it again".to_owned()));
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::checklist::{self, Checklist, Draft, Means, Words};
+use crate::checklist::{self, Checklist, Draft, Made, Means, Words};
 use crate::model::{RepoPath, Tree};
 use crate::policy::{BUILTIN, PATHS, Policy};
 use crate::source::{Local, Revision, Source};
@@ -33,7 +33,7 @@ pub async fn run(arguments: &ImportArguments) -> Result<u8> {
     let imported = match import(arguments).await {
         Ok(imported) => imported,
         Err(stop) => {
-            tell::stop(&stop);
+            coverage::stopped(&stop);
             return Ok(stop.status());
         }
     };
@@ -98,6 +98,7 @@ async fn import(arguments: &ImportArguments) -> Result<Imported, Stop> {
         &policy.checklist.binds,
         &policy.plan.ids(),
         &mut bindings,
+        &mut Made::default(),
     );
     let nearest = checklist::nearest(&list, Words::builtin(), &policy.checklist.binds);
     let (packs, policy) = match &before {
@@ -128,14 +129,16 @@ async fn import(arguments: &ImportArguments) -> Result<Imported, Stop> {
 /// How much of the checklist the policy decides, and what is left to people.
 fn summary(list: &Checklist, draft: &Draft, policy: &Policy) -> String {
     let mut bindings = checklist::bind(list, Words::builtin(), &policy.checklist.binds);
-    let named = checklist::name(
+    let mut made = Made::default();
+    checklist::name(
         list,
         Words::builtin(),
         &policy.checklist.binds,
         &policy.plan.ids(),
         &mut bindings,
+        &mut made,
     );
-    let means = checklist::means(&bindings, policy.plan.controls().iter().chain(&named));
+    let means = checklist::means(&bindings, policy.plan.controls().iter().chain(made.controls.values()));
     let (_, all) = checklist::coverage(list, &means);
     let mut text = format!("{} of {} items are decided by something", all.decided(), all.all());
     let mut left = Vec::new();

@@ -5,6 +5,7 @@
 
 use crate::checklist::{Checklist, Item};
 use crate::model::{Component, Evidence, OutcomeKind, RepoPath};
+use crate::policy::NAMED;
 
 use super::{Assessed, Finding};
 
@@ -153,7 +154,9 @@ impl<'a> Seen<'a> {
             return Some(seen);
         }
         if let Some(component) = &found.component {
-            let is_here = about.iter().any(|part| component.path.is_within(part.folder()));
+            let is_here = about
+                .iter()
+                .any(|part| component.path == part.path || component.path.is_within(part.folder()));
             return is_here.then_some(seen);
         }
         let names: Vec<String> = about.iter().map(|part| format!("`{}`", part.path)).collect();
@@ -170,7 +173,11 @@ impl<'a> Seen<'a> {
                     found.reason
                 );
             }
-            OutcomeKind::Pass if !found.evidence.is_empty() && stands_elsewhere && found.attestation.is_none() => {
+            OutcomeKind::Pass
+                if !found.evidence.is_empty()
+                    && (stands_elsewhere || seen.is_named_elsewhere())
+                    && found.attestation.is_none() =>
+            {
                 seen.outcome = OutcomeKind::Unknown;
                 seen.reason = format!(
                     "what speaks for it is not in {names}, of which the line speaks: {}",
@@ -184,6 +191,19 @@ impl<'a> Seen<'a> {
             | OutcomeKind::Waived => {}
         }
         Some(seen)
+    }
+
+    /// Whether what a line names was found outside the part of which the line speaks: `package.json` of the back end is
+    /// not the one at the root.
+    fn is_named_elsewhere(&self) -> bool {
+        let is_inside = |path: &RepoPath| self.about.iter().any(|part| path.is_within(part.folder()));
+        let mut evidence = self.found.evidence.iter();
+        self.found.info.id.starts_with(NAMED) && !evidence.any(|found| is_inside(&found.place.path))
+    }
+
+    /// Whether nothing stands where it falls short: something is missing.
+    pub(super) fn is_missing(&self) -> bool {
+        self.findings().all(|finding| finding.gap.place.is_none())
     }
 
     /// Whether a path belongs to what the line speaks of: to its components, or to none.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::Control;
-use crate::checklist::{self, Binding, Checklist, Item, State, Words};
+use crate::checklist::{self, Beyond, Binding, Checklist, Item, State, Words};
 use crate::model::{
     Cause, ChecklistReport, Component, Gap, ItemReport, OutcomeKind, Place, Progress, Read, Related, RepoPath,
     Severity, Snapshot, Unread,
@@ -12,6 +12,7 @@ use crate::policy::{NAMED, Policy};
 use crate::text::redact;
 
 use super::about::{Seen, Speech};
+use super::doubts::{Parts, above, not_denied, shown, written};
 use super::exact::not_shown;
 use super::report::related;
 use super::{Assessed, normalise};
@@ -91,18 +92,14 @@ pub struct Held {
 /// The outcomes of one side by control.
 type Outcomes<'a> = BTreeMap<&'a str, Vec<&'a Assessed>>;
 
-/// The components that a line speaks of, none where it speaks of all; and all there are.
-struct Parts<'a> {
-    about: Vec<&'a Component>,
-    all: &'a [Component],
-}
-
 /// A checklist with what its items are bound to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bound {
     path: RepoPath,
     list: Checklist,
     bindings: Vec<Vec<Binding>>,
+    /// The items that name something and are not judged by it, because too many do.
+    past: Vec<usize>,
     unread: Option<Unread>,
 }
 
@@ -110,7 +107,7 @@ pub struct Bound {
 /// by id. A path without a file is left out.
 pub fn bound(paths: &[RepoPath], policy: &Policy, snapshot: &Snapshot) -> (Vec<Bound>, Vec<Control>) {
     let (binds, known) = (policy.checklist.binds.as_slice(), policy.plan.ids());
-    let mut controls: BTreeMap<String, Control> = BTreeMap::new();
+    let mut made = checklist::Made::default();
     let lists = paths.iter().filter_map(|path| {
         let read = match snapshot.read(path.as_str()) {
             Read::Absent => return None,
@@ -128,17 +125,17 @@ pub fn bound(paths: &[RepoPath], policy: &Policy, snapshot: &Snapshot) -> (Vec<B
             Err(unread) => (Checklist::default(), Some(unread)),
         };
         let mut bindings = checklist::bind(&list, Words::builtin(), binds);
-        let named = checklist::name(&list, Words::builtin(), binds, &known, &mut bindings);
-        controls.extend(named.into_iter().map(|control| (control.info.id.clone(), control)));
+        let past = checklist::name(&list, Words::builtin(), binds, &known, &mut bindings, &mut made);
         Some(Bound {
             path: path.clone(),
             list,
             bindings,
+            past,
             unread,
         })
     });
     let lists = lists.collect();
-    (lists, controls.into_values().collect())
+    (lists, made.controls.into_values().collect())
 }
 
 /// Holds checklists against a side's outcomes: those of the policy's controls, and of the controls made from what the
@@ -158,11 +155,12 @@ fn held_list(bound: Bound, outcomes: &Outcomes<'_>, components: &[Component]) ->
         path,
         list,
         bindings,
+        past,
         unread,
     } = bound;
-    let judged = list.items.iter().zip(&bindings);
+    let judged = list.items.iter().zip(&bindings).enumerate();
     let speech = Speech::new(&path, &list, components);
-    let items = judged.map(|(item, bindings)| {
+    let items = judged.map(|(index, (item, bindings))| {
         let parts = Parts {
             about: if bindings.is_empty() {
                 Vec::new()
@@ -170,8 +168,13 @@ fn held_list(bound: Bound, outcomes: &Outcomes<'_>, components: &[Component]) ->
                 speech.about(&list, item)
             },
             all: components,
+            above: above(&list, item),
         };
-        judge(item, bindings, outcomes, &parts)
+        let mut judged = judge(item, bindings, outcomes, &parts);
+        if judged.verdict == ItemVerdict::Unmapped && past.binary_search(&index).is_ok() {
+            judged.reason = checklist::past_most();
+        }
+        judged
     });
     let items = items.collect();
     let progress = progress(&list, &bindings, outcomes);
@@ -224,7 +227,17 @@ fn judge(item: &Item, bindings: &[Binding], outcomes: &Outcomes<'_>, parts: &Par
     let all: Vec<Seen<'_>> = seen.collect();
     let has = |kind: OutcomeKind| all.iter().find(|seen| seen.outcome == kind);
     let because = |seen: &Seen<'_>| format!("`{}`: {}", seen.found.info.id, seen.reason);
-    if let Some(failing) = has(OutcomeKind::Fail) {
+    let beyond = Beyond {
+        item,
+        bindings,
+        above: &parts.above,
+        words: Words::builtin(),
+    };
+    let failing = all.iter().filter(|seen| seen.outcome == OutcomeKind::Fail);
+    let (denied, doubted): (Vec<_>, Vec<_>) = failing
+        .map(|seen| (seen, not_denied(&beyond, seen, &all, parts)))
+        .partition(|(_, doubt)| doubt.is_none());
+    if let Some((failing, _)) = denied.first() {
         let verdict = if item.state.is_claim() {
             ItemVerdict::Contradicted
         } else {
@@ -234,6 +247,9 @@ fn judge(item: &Item, bindings: &[Binding], outcomes: &Outcomes<'_>, parts: &Par
             against: against(failing),
             ..told(verdict, because(failing))
         };
+    }
+    if let Some((failing, Some(doubt))) = doubted.first() {
+        return told(ItemVerdict::Unknown, format!("{doubt}: {}", because(failing)));
     }
     if let Some(unknown) = has(OutcomeKind::Unknown) {
         return told(ItemVerdict::Unknown, because(unknown));
@@ -252,7 +268,8 @@ fn judge(item: &Item, bindings: &[Binding], outcomes: &Outcomes<'_>, parts: &Par
     }
     // What a control is named after, it looks for exactly.
     let is_named = all.iter().all(|seen| seen.found.info.id.starts_with(NAMED));
-    if let Some(words) = not_shown(&item.text, &all).filter(|_| !is_named) {
+    let unshown = || not_shown(&item.text, &all).or_else(|| beyond.not_shown(&shown(&all), written(&all)));
+    if let Some(words) = Some(is_named).filter(|is_named| !is_named).and_then(|_| unshown()) {
         let reason = format!(
             "what was found does not show `{}`: {}",
             redact(&words),
@@ -342,6 +359,7 @@ pub fn checklist_reports(all: &[Held], base: Option<&[Held]>) -> Vec<ChecklistRe
             progress: held.progress,
             counts,
             items: items.collect(),
+            unread: held.unread.as_ref().map(|unread| unread.what.clone()),
         }
     });
     reports.collect()

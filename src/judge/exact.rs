@@ -32,12 +32,19 @@ fn stated(text: &str) -> Vec<String> {
     let trim = |word: &str| {
         let is_around =
             |character: char| matches!(character, '(' | ')' | '[' | ']' | ',' | ';' | ':' | '"' | '\'' | '.');
-        word.trim_matches(is_around).to_owned()
+        let rest = word.trim_end_matches(is_around);
+        let rest = rest.trim_start_matches(|character| character != '.' && is_around(character));
+        if is_env_file(rest) {
+            rest
+        } else {
+            word.trim_matches(is_around)
+        }
+        .to_owned()
     };
     let mut found: Vec<String> = words
         .iter()
         .map(|word| trim(word))
-        .filter(|word| is_path(word))
+        .filter(|word| is_path(word) || is_env_file(word))
         .collect();
     for (index, word) in words.iter().enumerate() {
         let word = trim(word);
@@ -54,6 +61,15 @@ fn stated(text: &str) -> Vec<String> {
         }
     }
     found
+}
+
+/// `.env.local`: that `.env` is ignored does not show it.
+fn is_env_file(word: &str) -> bool {
+    let rest = word.strip_prefix(".env.").unwrap_or_default();
+    !rest.is_empty()
+        && rest
+            .chars()
+            .all(|character| character.is_ascii_alphanumeric() || ".-_".contains(character))
 }
 
 /// A route (`/readyz`), or a file in a folder (`src/limits.ts`); `CI/CD` and `and/or` are neither.
@@ -92,6 +108,7 @@ mod tests {
             ["/healthz", "/api/ready"]
         );
         assert_eq!(stated("Limits in (src/limits.ts)"), ["src/limits.ts"]);
+        assert_eq!(stated("Ignore (.env.local)."), [".env.local"]);
         assert_eq!(stated("Bodies up to 10MB, 2 GB of disk"), ["10MB", "2GB"]);
     }
 

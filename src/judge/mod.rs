@@ -14,6 +14,7 @@ mod checklist;
 mod claims;
 mod compare;
 mod decide;
+mod doubts;
 mod exact;
 mod fingerprint;
 mod lineage;

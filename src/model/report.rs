@@ -380,6 +380,9 @@ pub struct ChecklistReport {
     pub counts: BTreeMap<String, usize>,
     /// Its items, by line.
     pub items: Vec<ItemReport>,
+    /// Why it could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread: Option<String>,
 }
 
 /// How far a checklist's controls are met; ten boxes for one control are one step.

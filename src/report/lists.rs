@@ -10,8 +10,11 @@ const SHOWN: usize = 100;
 /// "PRODUCTION.md: 12 of 40 controls met; 3 contradicted, 20 open, 9 unmapped".
 pub(super) fn progress(list: &ChecklistReport) -> String {
     let name = visible(&list.path);
+    if let Some(why) = &list.unread {
+        return format!("{name} was not read: {}", visible(why));
+    }
     if list.items.is_empty() {
-        return format!("{name}: no item was read");
+        return format!("{name} has no item; an item is a line such as `- [ ] Rate limiting on the login route`");
     }
     let order = [
         "contradicted",

@@ -154,10 +154,14 @@ pub fn without_excluded(tree: Tree, exclude: &[PathGlob]) -> Tree {
     if exclude.is_empty() {
         return tree;
     }
-    let kept = tree
-        .iter()
-        .filter(|(path, _)| !exclude.iter().any(|glob| glob.matches(path.as_str())));
-    let mut left = Tree::new(kept.map(|(path, entry)| (path.clone(), entry.clone())).collect());
+    let is_excluded = |path: &RepoPath| exclude.iter().any(|glob| glob.matches(path.as_str()));
+    let (excluded, kept): (Vec<_>, Vec<_>) = tree.iter().partition(|(path, _)| is_excluded(path));
+    let mut left = Tree::new(
+        kept.into_iter()
+            .map(|(path, entry)| (path.clone(), entry.clone()))
+            .collect(),
+    )
+    .leaving_out(excluded.into_iter().map(|(path, _)| path.clone()).collect());
     if let Some(why) = tree.truncation() {
         left = left.truncated(why);
     }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use readygate::checklist::{Checklist, Item, ItemKind, MOST_BYTES, NotRead, Words, bind, read, read_document};
+use readygate::checklist::{Checklist, Item, ItemKind, MOST_BYTES, Made, NotRead, Words, bind, read, read_document};
 use readygate::text::{Document, NotText};
 
 /// The folder of shared documents, looked for upwards.
@@ -173,7 +173,14 @@ fn items_of_the_field_are_bound() {
         let list = read(document);
         let mut bindings = bind(&list, Words::builtin(), &[]);
         let known = shipped.iter().map(String::as_str).collect();
-        readygate::checklist::name(&list, Words::builtin(), &[], &known, &mut bindings);
+        readygate::checklist::name(
+            &list,
+            Words::builtin(),
+            &[],
+            &known,
+            &mut bindings,
+            &mut Made::default(),
+        );
         let is_decided = |control: &String| shipped.contains(control) || control.starts_with(readygate::policy::NAMED);
         let mut counts = [0; 3];
         for bindings in list
@@ -358,7 +365,14 @@ fn large_documents_are_bound_in_bounded_time() {
     let bound = |text: &str| {
         let list = read(text);
         let mut bindings = bind(&list, Words::builtin(), &[]);
-        readygate::checklist::name(&list, Words::builtin(), &[], &BTreeSet::new(), &mut bindings);
+        readygate::checklist::name(
+            &list,
+            Words::builtin(),
+            &[],
+            &BTreeSet::new(),
+            &mut bindings,
+            &mut Made::default(),
+        );
         bindings.iter().filter(|bindings| !bindings.is_empty()).count()
     };
     // A megabyte in one line says what it is about at once.

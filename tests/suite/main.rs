@@ -7,6 +7,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read fixtures, make folders and run git")]
 
 mod action;
+mod beyond;
 mod change;
 mod checklist;
 mod checks;
@@ -17,6 +18,7 @@ mod delivery;
 mod doctor;
 mod drift;
 mod examples;
+mod frameworks;
 mod fuzz;
 mod gather;
 pub mod github;

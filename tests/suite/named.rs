@@ -6,6 +6,8 @@ use crate::cli::program::{check, end, readygate, shop};
 use crate::github::repo::GitRepo;
 
 const POLICY: &str = r#"version = 1
+[scope]
+exclude = ["legacy/**"]
 [checklist]
 files = ["READY.md"]
 bind = [{ item = "Create docs/REFUSED.md", controls = [] }]
@@ -27,7 +29,7 @@ evidence = "https://example.com/courier"
 "#;
 
 /// Each line with what has to come of it.
-const LINES: [(&str, &str); 40] = [
+const LINES: [(&str, &str); 47] = [
     ("- [x] `docs/SHIPPING.md` exists", "confirmed"),
     ("- [ ] Create docs/SHIPPING.md", "unticked-but-met"),
     ("- [x] Create docs/RETURNS.md", "contradicted"),
@@ -70,6 +72,16 @@ const LINES: [(&str, &str); 40] = [
     ("- [x] Created config.json", "unknown"),
     ("- [x] Removed package.json", "contradicted"),
     ("- [x] Created index.js", "confirmed"),
+    // Between backticks a package is known by its name alone.
+    ("- [x] Add `helmet`", "contradicted"),
+    ("- [x] Add helmet", "unmapped"),
+    ("- [x] Install the `left-shelf` package in package.json", "confirmed"),
+    // Another manifest has it, and may be the one that is meant.
+    ("- [x] Install the `left-desk` package in package.json", "unknown"),
+    // What the policy excludes may have what is named.
+    ("- [x] Create docs/OLD.md", "unknown"),
+    ("- [x] Delete docs/OLD.md", "unknown"),
+    ("- [x] Delete docs/OLDER.md", "confirmed"),
 ];
 
 fn repository() -> GitRepo {
@@ -80,6 +92,11 @@ fn repository() -> GitRepo {
         ("READY.md", &list),
         (".gitignore", "notes/\n"),
         ("docs/SHIPPING.md", "# Shipping\n"),
+        ("legacy/docs/OLD.md", "# Old\n"),
+        (
+            "tools/package.json",
+            "{\"name\":\"tools\",\"dependencies\":{\"left-desk\":\"1.0.0\"}}\n",
+        ),
         ("tests/fixtures/config.json", "{}\n"),
         ("src/server.js", "module.exports = 2\n"),
         ("src/shelf.js", "module.exports = 1\n"),
@@ -121,7 +138,7 @@ fn a_line_is_judged_by_what_it_names() {
         .iter()
         .map(|one| one["line"].as_u64().unwrap())
         .collect();
-    assert_eq!(lines, [3, 9, 11, 14, 18, 39]);
+    assert_eq!(lines, [3, 9, 11, 14, 18, 39, 41]);
     // They judge their own line, and count nowhere else.
     assert!(
         found
@@ -139,7 +156,7 @@ fn coverage_tells_what_a_line_is_judged_by() {
     assert!(told.contains("named in the item:\nREADY.md:1: "), "{told}");
     assert!(told.contains("(The package `left-shelf` is there)"), "{told}");
     assert!(told.contains("2 attested"), "{told}");
-    assert!(told.contains("14 unmapped"), "{told}");
+    assert!(told.contains("15 unmapped"), "{told}");
 }
 
 #[test]
@@ -152,4 +169,46 @@ fn a_document_without_items_says_what_an_item_is() {
         told.contains("README.md has no item. An item is a line such as `- [ ] "),
         "{told}"
     );
+}
+
+#[test]
+fn what_is_past_the_most_is_said() {
+    let list: String = (0..230).map(|at| format!("- [ ] Create docs/PAGE_{at}.md\n")).collect();
+    let repo = shop(&[
+        (
+            ".github/readiness.toml",
+            "version = 1\n[checklist]\nfiles = [\"READY.md\"]\n",
+        ),
+        ("READY.md", &list),
+    ]);
+    let report = report(&repo);
+    let items = report["checklists"][0]["items"].as_array().unwrap();
+    let of = |verdict: &str| items.iter().filter(|item| item["verdict"] == verdict).count();
+    assert_eq!((of("open"), of("unmapped")), (200, 30));
+    let reason = items[229]["reason"].as_str().unwrap();
+    assert!(reason.contains("200 controls are made"), "{reason}");
+    let told = end(readygate(&["coverage", "READY.md"]).current_dir(repo.path()))
+        .with(0)
+        .out;
+    assert!(told.contains("30 items more name something"), "{told}");
+}
+
+#[test]
+fn a_person_vouches_for_what_a_line_names() {
+    let repo = shop(&[
+        (
+            ".github/readiness.toml",
+            "version = 1\n[checklist]\nfiles = [\"READY.md\"]\n",
+        ),
+        ("READY.md", "- [ ] `SHELF_TOKEN` set\n"),
+    ]);
+    let attest = |id: &str| {
+        let arguments = ["attest", id, "--by", "@ana", "--evidence", "https://example.com/token"];
+        end(readygate(&arguments).current_dir(repo.path()))
+    };
+    attest("checklist.names.variable.shelf-token").with(0);
+    let items = &report(&repo)["checklists"][0]["items"];
+    assert_eq!(items[0]["verdict"], "attested", "{items}");
+    let told = attest("checklist.names.variable.other").with(2).err;
+    assert!(told.contains("no line of `READY.md` makes it"), "{told}");
 }

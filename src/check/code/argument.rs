@@ -1,15 +1,16 @@
 //! What the arguments of a call must be like.
 
-use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
 use crate::check::Problem;
+use crate::check::late::Late;
 use crate::program::module::Expr;
 use crate::program::{At, Literal, Program, Value};
 
 use super::filled::{Put, puts};
+use super::origin;
 use super::parameters::is_scalar;
 
 /// What one argument of a call must be like.
@@ -30,6 +31,18 @@ pub(in crate::check) struct ArgumentParameters {
     is_not: Option<Vec<Json>>,
     /// It is a text that matches this regular expression.
     matches: Option<String>,
+    /// It is an `origin` as CORS middleware takes it, and this holds of the sites that it lets in.
+    origins: Option<Origins>,
+}
+
+/// Which sites an `origin` lets in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "CodeOrigins")]
+pub(in crate::check) enum Origins {
+    /// Only those that somebody chose: an address, a list of addresses, what the environment sets, a pattern that a
+    /// stranger's address can't match, or a function that compares and refuses.
+    Chosen,
 }
 
 /// A condition on an argument that was understood.
@@ -45,7 +58,8 @@ enum Test {
     Exists(Presence),
     Is(Vec<Json>),
     IsNot(Vec<Json>),
-    Matches(Regex),
+    Matches(Late),
+    Origins,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,15 +97,16 @@ impl ArgumentParameters {
         test.extend(self.is.map(Test::Is));
         test.extend(self.is_not.map(Test::IsNot));
         if let Some(pattern) = self.matches {
-            let pattern = Regex::new(&pattern);
+            let pattern = Late::new(&pattern);
             let pattern =
                 pattern.map_err(|why| Problem::at(&["with", "matches"], format!("this is no pattern: {why}")))?;
             test.push(Test::Matches(pattern));
         }
+        test.extend(self.origins.map(|Origins::Chosen| Test::Origins));
         if test.is_empty() {
             return Err(Problem::at(
                 &["with"],
-                "say what the argument must be: `exists`, `is`, `is-not` or `matches`",
+                "say what the argument must be: `exists`, `is`, `is-not`, `matches` or `origins`",
             ));
         }
         Ok(Argument {
@@ -306,7 +321,8 @@ impl Test {
         let truths = values.iter().map(|value| self.judge(program, value, name));
         if values.is_empty() {
             return match self {
-                Self::Exists(Presence::Absent) | Self::IsNot(_) => Truth::Yes,
+                // Without an option nothing is said of who is let in: `exists` asks whether it is given.
+                Self::Exists(Presence::Absent) | Self::IsNot(_) | Self::Origins => Truth::Yes,
                 Self::Exists(Presence::Given) | Self::Is(_) | Self::Matches(_) => {
                     Truth::No(format!("{name} is not given"))
                 }
@@ -318,6 +334,9 @@ impl Test {
     fn judge(&self, program: &Program, value: &Value, name: &str) -> Truth {
         let is_nothing = matches!(value, Value::Literal(Literal::Null | Literal::Undefined));
         let unknown = || Truth::Unknown(format!("{name} could not be followed to a value"));
+        if let Self::Origins = self {
+            return origin::judge(program, value, name);
+        }
         match (self, known(program, value, 0)) {
             (Self::Exists(Presence::Given), _) if is_nothing => Truth::No(format!("{name} is nothing")),
             (Self::Exists(Presence::Given), _) => Truth::Yes,
@@ -331,12 +350,15 @@ impl Test {
             (Self::IsNot(refused), Known::List(values)) => refusal(refused, &values, name),
             (Self::IsNot(_), Known::Environment | Known::Compound) => Truth::Yes,
             (Self::Matches(pattern), Known::Scalar(Json::String(text))) if pattern.is_match(&text) => Truth::Yes,
-            (Self::Matches(pattern), Known::Scalar(_)) => Truth::No(format!("{name} does not match `{pattern}`")),
+            (Self::Matches(pattern), Known::Scalar(_)) => {
+                Truth::No(format!("{name} does not match `{}`", pattern.as_str()))
+            }
             (Self::Is(_) | Self::Matches(_), Known::Environment) => {
                 Truth::Unknown(format!("{name} is set by the environment"))
             }
             (Self::Is(_) | Self::IsNot(_), Known::Not)
-            | (Self::Matches(_), Known::Not | Known::List(_) | Known::Compound) => unknown(),
+            | (Self::Matches(_), Known::Not | Known::List(_) | Known::Compound)
+            | (Self::Origins, _) => unknown(),
         }
     }
 }
@@ -359,7 +381,7 @@ impl Truth {
     }
 
     /// One of several values is there at a time: they must agree.
-    fn one_of_several(self, other: Self) -> Self {
+    pub(super) fn one_of_several(self, other: Self) -> Self {
         match (self, other) {
             (Self::Yes, Self::Yes) => Self::Yes,
             (Self::No(why), Self::No(_)) => Self::No(why),

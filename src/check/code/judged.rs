@@ -1,5 +1,6 @@
 //! What a program answers to a `code` question.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::check::View;
@@ -10,7 +11,7 @@ use crate::program::{At, FunctionAt, Program, Reach, Side, Use, UseKind};
 use crate::text::Span;
 
 use super::argument::Truth;
-use super::parameters::{Question, SideParameter, What};
+use super::parameters::{CallsParameter, Question, SideParameter, What, beginning};
 
 /// At most this many uses out of reach are shown.
 const MOST_DEAD: usize = 3;
@@ -151,12 +152,25 @@ impl Asked<'_> {
                 }
             }
             // More than is shown changes nothing.
-            if holding.len() == MOST_SHOWN {
+            let is_one_enough = self.question.at_most.is_none() && self.question.of == CallsParameter::One;
+            if holding.len() == MOST_SHOWN && is_one_enough {
                 break;
             }
         }
+        if let Some(most) = self.question.at_most {
+            return self.tallied(&holding, most);
+        }
+        if self.question.of == CallsParameter::Each {
+            if !failing.is_empty() {
+                return self.otherwise(&failing);
+            }
+            if let Some((spot, why)) = open {
+                let what = format!("{}: {why} (`{}`)", self.question.what.shown(), spot.place.path);
+                return unmodelled(what);
+            }
+        }
         if !holding.is_empty() {
-            return self.pass(&holding);
+            return self.pass(&holding[..holding.len().min(MOST_SHOWN)]);
         }
         if let Some(spot) = &undeclared {
             return self.undeclared(spot);
@@ -182,12 +196,16 @@ impl Asked<'_> {
                 let sites = self.program.texts_like(pattern);
                 sites.iter().map(|(at, expr)| Found::Text(*at, *expr)).collect()
             }
-            What::Package { paths, .. } => {
+            What::Package { names, paths } => {
                 let usage = self.program.usage();
+                let beginnings: BTreeSet<&str> = names.iter().map(|name| beginning(name)).collect();
+                // What begins like another of them is told by that one.
+                let is_first = |text: &&str| !beginnings.iter().any(|other| other != text && text.starts_with(other));
+                let beginnings: Vec<&str> = beginnings.iter().copied().filter(is_first).collect();
                 let packages = usage
-                    .packages()
+                    .of_packages(&beginnings)
                     .filter(|(package, _)| self.question.what.names_package(package));
-                let handed = usage.handed().iter();
+                let handed = beginnings.iter().flat_map(|beginning| usage.handed_of(beginning));
                 let handed = handed
                     .filter(|handed| self.question.what.names_package(&handed.used.package))
                     .filter(|handed| self.is_live(handed.from))
@@ -272,6 +290,33 @@ impl Asked<'_> {
             format!("{} is used in {}", spot.what, at(&spot.place))
         });
         Examined::pass(reason, evidence.collect())
+    }
+
+    /// In how many modules it is.
+    fn tallied(&self, holding: &[Spot], most: usize) -> Examined {
+        let what = self.question.what.shown();
+        let modules: BTreeSet<_> = holding.iter().map(|spot| &spot.place.path).collect();
+        let Some(first) = holding.first() else {
+            return Examined::not_applicable(format!("production uses {what} nowhere"));
+        };
+        if modules.len() <= most {
+            return self.pass(&holding[..holding.len().min(MOST_SHOWN)]);
+        }
+        let message = format!(
+            "{what} is used in {} modules, first in {}; at most {most} are asked for",
+            modules.len(),
+            at(&first.place)
+        );
+        let mut gap = Gap::missing(self.question.what.subject(), message.clone());
+        gap.related = holding
+            .iter()
+            .take(MOST_SHOWN)
+            .map(|spot| crate::model::Related {
+                place: spot.place.clone(),
+                message: "here".to_owned(),
+            })
+            .collect();
+        Examined::fail(message, vec![gap])
     }
 
     /// It is there, reachable, and not as it should be.

@@ -1,11 +1,11 @@
 //! What a `code` condition asks for.
 
-use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::check::Problem;
+use crate::check::late::Late;
 use crate::check::parameters::{OneOrMany, alternatives};
 
 use super::argument::ArgumentParameters;
@@ -16,6 +16,9 @@ use super::argument::ArgumentParameters;
 /// `{ package = "@sentry/node", call = "init" }`: this call. `{ package = "nodemailer", call = "createTransport().sendMail" }`:
 /// a method of what a call gave. `{ package = "@prisma/client", call = "PrismaClient().*.delete*" }`: any of these.
 /// `{ package = "cors", call = "default", with = { argument = 0, at = "origin", is-not = ["*", true] } }`: with such an argument.
+/// `{ package = "cors", call = "default", with = { at = "origin", exists = true, origins = "chosen" } }`: an origin that lets
+/// only chosen sites in, also by a function or a pattern.
+/// `{ package = "@prisma/client", call = "PrismaClient", at-most = 3 }`: in no more modules than these.
 /// `{ text = "^payment_intent\\.succeeded$" }`: a string in code that production reaches.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -32,6 +35,11 @@ pub(super) struct Parameters {
     text: Option<String>,
     /// What the call's arguments must be like.
     with: Option<OneOrManyArguments>,
+    /// How many of the calls that production reaches must be so: one (the default), or each of them.
+    #[serde(default)]
+    of: CallsParameter,
+    /// In how many modules that production reaches it may be at most; where it is in none, nothing is asked.
+    at_most: Option<u32>,
     /// Which part of the component: what its server and jobs start, what its browser loads, or either (the default).
     #[serde(default)]
     side: SideParameter,
@@ -61,12 +69,26 @@ pub(in crate::check) enum SideParameter {
     Any,
 }
 
+/// How many of the calls must be so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "CodeOf")]
+pub(super) enum CallsParameter {
+    /// One.
+    #[default]
+    One,
+    /// Each.
+    Each,
+}
+
 /// A question that was understood.
 #[derive(Debug)]
 pub(super) struct Question {
     pub(super) what: What,
     pub(super) with: Vec<super::argument::Argument>,
     pub(super) side: SideParameter,
+    pub(super) at_most: Option<usize>,
+    pub(super) of: CallsParameter,
 }
 
 /// What is looked for.
@@ -75,7 +97,7 @@ pub(super) enum What {
     /// Uses of packages; no path is any use.
     Package { names: Vec<String>, paths: Vec<String> },
     /// A string.
-    Text(Regex),
+    Text(Late),
 }
 
 impl Question {
@@ -107,6 +129,8 @@ impl Question {
                 what,
                 with,
                 side: parameters.side,
+                of: parameters.of,
+                at_most: parameters.at_most.and_then(|most| usize::try_from(most).ok()),
             }),
             _ => Err(problems),
         }
@@ -125,7 +149,7 @@ fn what(package: Option<&OneOrMany>, call: Option<&OneOrMany>, text: Option<&str
             });
             Ok(What::Package { names, paths })
         }
-        (None, None, Some(text)) => Regex::new(text)
+        (None, None, Some(text)) => Late::new(text)
             .map(What::Text)
             .map_err(|why| Problem::at(&["text"], format!("this is no pattern: {why}"))),
         (Some(_), _, Some(_)) | (None, Some(_), Some(_)) => Err(Problem::at(
@@ -213,6 +237,11 @@ pub(in crate::check) fn bare(package: &str) -> &str {
         .match_indices('/')
         .nth(parts - 1)
         .map_or(package, |(at, _)| &package[..at])
+}
+
+/// What every package begins with that is like a pattern, with a path within it or without.
+pub(in crate::check) fn beginning(pattern: &str) -> &str {
+    pattern.split('*').next().unwrap_or_default()
 }
 
 /// Whether names joined by dots are like a pattern: `*` is a part of a name, `**` any names.

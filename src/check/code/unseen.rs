@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::artifact::{Ecosystem, above, declared};
 use crate::model::{Cause, Examined, Unread};
+use crate::program::module::Expr;
+use crate::program::{Linked, Lost, Target};
 
 use super::judged::{Asked, Spot, at};
 use super::parameters::{What, bare, is_like};
@@ -93,7 +95,9 @@ impl Asked<'_> {
         if let Some(unread) = self.lost() {
             return Some(unread);
         }
-        let first = dead.first()?;
+        let Some(first) = dead.first() else {
+            return self.behind_an_edge();
+        };
         if !self.reaches.iter().any(|reach| reach.has_entry()) {
             return self.reaches.first().map(|reach| reach.nowhere());
         }
@@ -113,16 +117,56 @@ impl Asked<'_> {
         ))
     }
 
-    /// A live call of a method of that name, on something that could not be traced: it may be what is asked for.
+    /// A module out of reach that loads what is asked for, where an edge could lead to it.
+    fn behind_an_edge(&self) -> Option<Unread> {
+        let edge = self.reaches.iter().find_map(|reach| reach.open_edge())?;
+        let is_out_of_reach = |id, linked: &Linked| {
+            let is_loaded = self.reaches.iter().any(|reach| reach.is_loaded(id));
+            let folders = self.components.iter().map(|component| component.folder());
+            !is_loaded && folders.into_iter().any(|folder| linked.path.is_within(folder))
+        };
+        let mut modules = self.program.modules();
+        let (_, linked) = modules.find(|(id, linked)| {
+            is_out_of_reach(*id, linked) && linked.targets.iter().any(|target| self.is_asked_for(target))
+        })?;
+        let what = format!(
+            "`{}` loads {}, and an edge in {} was not followed: {}",
+            linked.path,
+            self.question.what.shown(),
+            at(&edge.place),
+            edge.why
+        );
+        let settle = "load it by a constant name, or attest it";
+        Some(Unread::new(Cause::Unmodelled, what, settle))
+    }
+
+    /// Whether a request leads to a package that is asked for.
+    fn is_asked_for(&self, target: &Target) -> bool {
+        match target {
+            Target::Package(name, within) if within.is_empty() => self.question.what.names_package(name),
+            Target::Package(name, within) => self.question.what.names_package(&format!("{name}/{within}")),
+            Target::Builtin(name) => self.question.what.names_package(&format!("node:{name}")),
+            Target::Module(_) | Target::File(_) | Target::Erased | Target::Missing(_) | Target::Unresolved(_) => false,
+        }
+    }
+
+    /// A live call of a method of that name, on something that could not be traced: it may be what is asked for, where
+    /// some module loads the package.
     pub(super) fn lost(&self) -> Option<Unread> {
         let What::Package { paths, .. } = &self.question.what else {
             return None;
         };
         self.declaring()?;
-        let wanted = |name: &str| {
-            paths.iter().any(|path| match path.rsplit_once('.') {
-                Some((_, last)) => !last.contains("()") && last.trim_matches('*').len() > 2 && is_like(last, name),
-                None => false,
+        if !self.is_loaded_somewhere() {
+            return None;
+        }
+        let is_wanted = |lost: &Lost| {
+            paths.iter().any(|path| {
+                let Some((before, last)) = path.rsplit_once('.') else {
+                    return false;
+                };
+                let is_telling = !last.contains("()") && last.trim_matches('*').len() > 2;
+                is_telling && is_like(last, &lost.name) && self.may_stand_on(lost, before)
             })
         };
         let lost = self
@@ -130,7 +174,7 @@ impl Asked<'_> {
             .usage()
             .lost()
             .iter()
-            .find(|lost| wanted(&lost.name) && self.is_live(lost.function))?;
+            .find(|lost| is_wanted(lost) && self.is_live(lost.function))?;
         let place = self.program.place(
             lost.function.module,
             &self.program.module(lost.function.module).span(lost.expr),
@@ -141,6 +185,39 @@ impl Asked<'_> {
             at(&place)
         );
         Some(Unread::new(Cause::Unmodelled, what, "attest it"))
+    }
+
+    /// Whether any module loads a package that is asked for: what it gives can't come from elsewhere.
+    fn is_loaded_somewhere(&self) -> bool {
+        let is_loaded = |id| self.reaches.iter().any(|reach| reach.is_loaded(id));
+        // What can't be followed may be anything.
+        let is_asked = |id, target: &Target| match target {
+            Target::Unresolved(_) => is_loaded(id),
+            target => self.is_asked_for(target),
+        };
+        let mut modules = self.program.modules();
+        modules.any(|(id, linked)| linked.targets.iter().any(|target| is_asked(id, target)))
+    }
+
+    /// Whether the object of a call may be what a path names before the method: `x.offer.create` is none of `audit`.
+    fn may_stand_on(&self, lost: &Lost, before: &str) -> bool {
+        let wanted = before.rsplit('.').next().unwrap_or(before);
+        if wanted.contains("()") || wanted == "**" {
+            return true;
+        }
+        let module = self.program.module(lost.function.module);
+        let (Expr::Call(callee, _) | Expr::New(callee, _)) = module.expr(lost.expr) else {
+            return true;
+        };
+        let Expr::Member(object, _) = module.expr(*callee) else {
+            return true;
+        };
+        match module.expr(*object) {
+            Expr::Member(_, name) => is_like(wanted, name),
+            // A property of that name is none of the object itself.
+            Expr::This => false,
+            _ => true,
+        }
     }
 
     /// Words that a file must hold to be of interest, as far as there are any.

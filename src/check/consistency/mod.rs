@@ -4,6 +4,7 @@
 //! modelled, makes the answer unknown; what may be built, ignored or brought along is not called missing.
 
 mod address;
+mod browser;
 mod calls;
 mod command;
 mod documents;
@@ -13,6 +14,8 @@ mod router;
 mod scripts;
 #[cfg(test)]
 mod tests;
+mod tests_load;
+mod validators;
 mod written;
 
 use schemars::JsonSchema;
@@ -21,7 +24,9 @@ use serde_json::Value;
 
 use crate::model::{Examined, Gap, Needs, Unread};
 
-use super::files::{MOST_SHOWN, cut};
+use crate::program::Program;
+
+use super::files::{Case, Globs, MOST_SHOWN, cut};
 use super::parameters::{OneOrMany, counted, read};
 use super::{Check, Kind, Problem, View};
 
@@ -39,6 +44,9 @@ pub const KIND: Kind = Kind {
 /// workflows and READMEs run, exist. `{ asks = "links-have-pages" }`: what pages and mails link to is a page.
 /// `{ asks = "client-calls-have-routes" }`: what the browser's code requests from the team's own server is routed there.
 /// `{ asks = "documents-name-files" }`: the files that a README names and links to are there.
+/// `{ asks = "tests-load" }`: the modules that test files load by relative paths are there; with `in`, of these test files.
+/// `{ asks = "browser-tests-are-served" }`: the servers that tests in a browser start listen where they are expected.
+/// `{ asks = "validators-fit" }`: validators of requests are handed schemas that have the parts which they look for.
 /// `{ asks = "scripts-exist", except = ["postinstall:*"] }`: what is like this is not asked about.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -48,6 +56,8 @@ struct Parameters {
     asks: Ask,
     /// Names, links or paths that are not asked about; `*` stands for any letters.
     except: Option<OneOrMany>,
+    /// Patterns of the test files that `tests-load` asks about, from the component's folder, or from the root.
+    r#in: Option<OneOrMany>,
 }
 
 /// What must agree.
@@ -63,12 +73,19 @@ enum Ask {
     ClientCallsHaveRoutes,
     /// Paths in READMEs, with the files that there are.
     DocumentsNameFiles,
+    /// What test files load, with the files that there are.
+    TestsLoad,
+    /// Where tests in a browser expect servers, with the ports on which these listen.
+    BrowserTestsAreServed,
+    /// What validators look for, with the schemas that they are handed.
+    ValidatorsFit,
 }
 
 #[derive(Debug)]
 struct ConsistencyCheck {
     ask: Ask,
     except: Vec<String>,
+    within: Option<Globs>,
 }
 
 fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
@@ -79,9 +96,19 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
     if except.iter().any(String::is_empty) {
         return Err(vec![Problem::at(&["except"], "an empty pattern leaves nothing out")]);
     }
+    if parameters.r#in.is_some() && parameters.asks != Ask::TestsLoad {
+        return Err(vec![Problem::at(
+            &["in"],
+            "only `tests-load` can be asked of some files",
+        )]);
+    }
+    let within = parameters
+        .r#in
+        .map(|patterns| Globs::new(&patterns, "in", Case::Counts));
     Ok(Box::new(ConsistencyCheck {
         ask: parameters.asks,
         except,
+        within: within.transpose()?,
     }))
 }
 
@@ -92,6 +119,9 @@ impl Check for ConsistencyCheck {
             Ask::LinksHavePages => links::needs(view),
             Ask::ClientCallsHaveRoutes => calls::needs(view),
             Ask::DocumentsNameFiles => documents::needs(view),
+            Ask::TestsLoad => tests_load::needs(view, self.within.as_ref()),
+            Ask::BrowserTestsAreServed => browser::needs(view),
+            Ask::ValidatorsFit => Program::needs(view.snapshot),
         }
     }
 
@@ -102,6 +132,9 @@ impl Check for ConsistencyCheck {
             Ask::LinksHavePages => links::examine(view, tally),
             Ask::ClientCallsHaveRoutes => calls::examine(view, tally),
             Ask::DocumentsNameFiles => documents::examine(view, tally),
+            Ask::TestsLoad => tests_load::examine(view, self.within.as_ref(), tally),
+            Ask::BrowserTestsAreServed => browser::examine(view, tally),
+            Ask::ValidatorsFit => validators::examine(view, tally),
         }
     }
 }

@@ -309,12 +309,20 @@ impl Looker<'_, '_> {
         let is_there = endings
             .iter()
             .any(|ending| tree.get(&format!("{path}{ending}")).is_some());
-        if is_there || self.may_be_made(&path) {
+        if is_there || self.may_be_made(&path) || self.is_standalone(&path) {
             return;
         }
         let why = format!("{} runs `{path}`, and there is no such file", run.by);
         let words = format!("{} {path}", run.words);
         self.tally.gaps.push(Gap::at(run.place.clone(), &words, why));
+    }
+
+    /// Whether it is the server that Next.js writes beside its configuration for `output: "standalone"`.
+    /// <https://nextjs.org/docs/app/api-reference/config/next-config-js/output>
+    fn is_standalone(&self, path: &RepoPath) -> bool {
+        let beside = RepoPath::new(path.parent()).join("next.config.");
+        let mut configurations = self.view.tree().starting_with(beside.as_str());
+        path.file_name() == "server.js" && configurations.next().is_some()
     }
 
     /// Whether a path may come from a build, or is kept out of git.

@@ -109,6 +109,15 @@ fn standalone(building: &Building<'_>, stage: usize, folder: &str) -> Taken {
         if tree.truncation().is_some() {
             return Taken::Open("needs `output: \"standalone\"`, and the listing of files is not whole".to_owned());
         }
+        // A pruned copy of a workspace brings it from a folder that is not followed.
+        let is_elsewhere = tree
+            .iter()
+            .any(|(path, _)| path.file_name().starts_with("next.config."));
+        if is_elsewhere {
+            return Taken::Open(
+                "needs `output: \"standalone\"`, and which next.config the image has can't be told".to_owned(),
+            );
+        }
         return Taken::Missing(
             "which Next.js makes with `output: \"standalone\"`, and there is no next.config".to_owned(),
         );

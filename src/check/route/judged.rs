@@ -1,7 +1,7 @@
 //! What a program's routes answer to a `route` question.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::check::View;
@@ -9,6 +9,7 @@ use crate::check::files::MOST_SHOWN;
 use crate::model::{Cause, Component, Evidence, Examined, Gap, Place, Related, Strength, Unread};
 use crate::program::{FunctionAt, Middleware, Nature, Program, Reach, Route, Routes, Side, Value, path_of};
 
+use super::no_server::no_server;
 use super::parameters::{Of, Question, Thing};
 
 /// What one route answers.
@@ -58,7 +59,7 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
             .collect(),
     };
     if !all.iter().any(|routes| routes.has_server) {
-        return no_server(&node, &reaches, &program);
+        return no_server(view, &node, &reaches, &program);
     }
     if question.error_handler {
         let handlers = all.iter().flat_map(|routes| &routes.error_handlers);
@@ -79,23 +80,24 @@ fn other_languages(view: &View<'_>) -> Examined {
     }
 }
 
-/// A component that depends on a framework has a server somewhere; one that does not has none.
-fn no_server(components: &[&Component], reaches: &[Arc<Reach>], program: &Program) -> Examined {
-    const SERVERS: [&str; 8] = ["express", "fastify", "koa", "nest", "hapi", "hono", "apollo", "next"];
-    let serves = components
-        .iter()
-        .any(|component| component.kinds.iter().any(|kind| SERVERS.contains(&kind.as_str())));
-    if !serves {
-        return Examined::not_applicable("there is no server here");
+/// The functions that answer: a handler, or what a wrapper is given.
+fn functions_of(program: &Program, handler: &Value) -> Vec<FunctionAt> {
+    match handler {
+        Value::Function(function) => vec![*function],
+        Value::Result(_, call) => program.functions_given_to(*call),
+        _ => Vec::new(),
     }
-    if let Some(reach) = reaches.iter().find(|reach| !reach.has_entry()) {
-        return Examined::unknown(reach.nowhere());
-    }
-    if let Some(unread) = reaches.iter().find_map(|reach| reach.unread(program, &[])) {
-        return Examined::unknown(unread);
-    }
-    let what = "no route of this server could be followed";
-    Examined::unknown(Unread::new(Cause::Unmodelled, what, "attest it"))
+}
+
+/// What a handler asks of a module of this repository that does not export it.
+fn broken(program: &Program, route: &Route) -> Option<String> {
+    let functions = route.handler.iter().flat_map(|value| functions_of(program, value));
+    let ungiven = functions.flat_map(|function| program.ungiven(function)).next()?;
+    let path = &program.linked(ungiven.of).path;
+    Some(format!(
+        "its handler asks for `{}` of `{path}`, which exports nothing of that name",
+        ungiven.name
+    ))
 }
 
 /// The functions that use something that is asked for, and what was found to reach one of them.
@@ -107,24 +109,20 @@ struct Users<'a> {
 
 impl<'a> Users<'a> {
     fn of(program: &Program, thing: &'a Thing) -> Self {
-        let packages = program.usage().packages().filter(|(package, _)| thing.is_of(package));
+        let beginnings = thing.beginnings();
+        let packages = program.usage().of_packages(&beginnings);
         let users = packages
+            .filter(|(package, _)| thing.is_of(package))
             .flat_map(|(_, uses)| uses)
             .filter(|found| thing.is(&found.package, &found.path));
         // `(request, response, next) => limiter(request, response, next)`: what it calls is made elsewhere.
-        // They are many, and of few packages.
-        let mut known: HashMap<&str, bool> = HashMap::new();
-        let mentions = program.mentions().iter().filter(|mention| {
-            *known
-                .entry(&mention.package)
-                .or_insert_with(|| thing.is_of(&mention.package))
-        });
-        let mentioning = mentions.filter(|mention| thing.is(&mention.package, &mention.path));
+        let mentions = program.mentions().of_packages(&beginnings);
+        let mentioning = mentions.filter(|(package, path, _)| thing.is(package, path));
         Self {
             thing,
             functions: users
                 .map(|found| found.function)
-                .chain(mentioning.map(|mention| mention.function))
+                .chain(mentioning.flat_map(|(_, _, functions)| functions).copied())
                 .collect(),
             known: RefCell::default(),
         }
@@ -240,6 +238,11 @@ impl Asked<'_> {
                 Nature::Unknown => unknown = Some("what its handler does could not be followed".to_owned()),
             }
         }
+        if self.question.unbroken
+            && let Some(why) = broken(self.program, route)
+        {
+            return Answer::Lacks(why, None);
+        }
         if let Some(thing) = &self.question.not_after {
             match self.passes(route, thing) {
                 Passes::By(middleware) => {
@@ -315,11 +318,7 @@ impl Asked<'_> {
     fn calls(&self, route: &Route, thing: &Thing) -> Option<bool> {
         let mut is_known = true;
         for value in &route.handler {
-            let functions = match value {
-                Value::Function(function) => vec![*function],
-                Value::Result(_, call) => self.program.functions_given_to(*call),
-                _ => Vec::new(),
-            };
+            let functions = functions_of(self.program, value);
             is_known &= !functions.is_empty();
             if functions.iter().any(|function| self.reaches(*function, thing)) {
                 return Some(true);

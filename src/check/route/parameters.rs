@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::check::Problem;
-use crate::check::code::{is_like, is_path_like, listed, normal_path};
+use crate::check::code::{beginning, is_like, is_path_like, listed, normal_path};
 use crate::check::parameters::OneOrMany;
 use crate::program::Route;
 
@@ -16,6 +16,7 @@ use crate::program::Route;
 /// `{ path = "/**/webhook*/**", not-after = { package = "express", call = "json" } }`: none of them comes after a JSON parser.
 /// `{ method = "DELETE", path = "/**/account", calls = { package = "@prisma/client", call = "**.delete*" } }`: the handler
 /// reaches such a call. `{ path = "/**/webhooks/**", behaves = true }`: the handler does more than answer a constant.
+/// `{ path = "/ready", unbroken = true }`: the handler asks no module of this repository for what that does not export.
 /// `{ error-handler = true }`: Express has a handler with four parameters behind the routes.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -35,6 +36,10 @@ pub(super) struct Parameters {
     /// Whether the handler must do more than answer a constant.
     #[serde(default)]
     behaves: bool,
+    /// Whether what the handler asks of modules of this repository must be exported there. A module whose exports are
+    /// not all known, and a handler that could not be followed, are not called broken.
+    #[serde(default)]
+    unbroken: bool,
     /// `true`: errors of the routes must be handled by something that is mounted behind them. It stands alone.
     #[serde(default)]
     error_handler: bool,
@@ -77,6 +82,7 @@ pub(super) struct Question {
     pub(super) not_after: Option<Thing>,
     pub(super) calls: Option<Thing>,
     pub(super) behaves: bool,
+    pub(super) unbroken: bool,
     pub(super) error_handler: bool,
     pub(super) of: Of,
 }
@@ -109,7 +115,8 @@ impl Question {
             || parameters.passes.is_some()
             || parameters.not_after.is_some()
             || parameters.calls.is_some()
-            || parameters.behaves;
+            || parameters.behaves
+            || parameters.unbroken;
         if parameters.error_handler && is_more {
             let message = "`error-handler` is about all routes: ask for it in a condition of its own";
             return Err(vec![Problem::at(&["error-handler"], message)]);
@@ -125,6 +132,7 @@ impl Question {
             not_after: thing(parameters.not_after),
             calls: thing(parameters.calls),
             behaves: parameters.behaves,
+            unbroken: parameters.unbroken,
             error_handler: parameters.error_handler,
             of: parameters.of,
         })
@@ -179,6 +187,11 @@ impl Thing {
     pub(super) fn is(&self, package: &str, path: &str) -> bool {
         let path = path.strip_suffix("()").unwrap_or(path);
         self.is_of(package) && (self.paths.is_empty() || self.paths.iter().any(|pattern| is_path_like(pattern, path)))
+    }
+
+    /// What the names of its packages begin with.
+    pub(super) fn beginnings(&self) -> Vec<&str> {
+        self.names.iter().map(|name| beginning(name)).collect()
     }
 
     /// Whether it may be something of this package.

@@ -47,9 +47,24 @@ fn files_that_are_said_to_be_there_are_named() {
 }
 
 #[test]
+fn files_below_a_folders_item_are_that_folders() {
+    assert_eq!(
+        named("- [x] services/admin/ (the main page)\n  - [x] package.json\n"),
+        ["File services/admin/package.json"]
+    );
+    assert_eq!(
+        named("- [x] services/\n  - [x] admin/\n    - [x] tsconfig.json\n"),
+        ["File services/admin/tsconfig.json"]
+    );
+    assert!(named("## Admin (services/admin/)\n\n- [x] package.json\n").is_empty());
+    assert!(named("- [x] web/ and admin/\n  - [x] package.json\n").is_empty());
+}
+
+#[test]
 fn packages_scripts_variables_and_routes_are_named() {
     for (text, name) in [
         ("Install `helmet`", "Package helmet"),
+        ("Add `helmet`", "Package helmet"),
         ("Install the `@acme/limits` package", "Package @acme/limits"),
         ("npm install express-rate-limit@7", "Package express-rate-limit"),
         ("zod installed", "Package zod"),
@@ -125,11 +140,13 @@ fn what_only_mentions_a_name_or_denies_it_stays_unmapped() {
         "Added robots.txt to the CDN bucket",
         "Added compression",
         "Added @acme/team",
-        "Add `helmet`",
         "Add compression to nginx.conf",
         "Added cors to the API",
         "Add helmet to src/server.js",
         "Add `helmet` to src/server.js",
+        "Configure `helmet`",
+        "Add `helmet` or `hpp`",
+        "Add `compression middleware`",
         "Add npm run lint to .github/workflows/ci.yml",
     ] {
         assert!(item(text).is_empty(), "{text}: {:?}", item(text));

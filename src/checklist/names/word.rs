@@ -12,13 +12,14 @@ pub(super) enum Word {
     Plain(String),
 }
 
-/// The words of a text. A command (`npm run build`) is the name of what it runs.
-pub(super) fn words(names: &Names, text: &str) -> Vec<Word> {
-    Splitter { names }.split(text)
+/// The words of a text, of which `code` stood between backticks. A command (`npm run build`) is the name of what it runs.
+pub(super) fn words(names: &Names, text: &str, code: &[String]) -> Vec<Word> {
+    Splitter { names, code }.split(text)
 }
 
 struct Splitter<'a> {
     names: &'a Names,
+    code: &'a [String],
 }
 
 impl Splitter<'_> {
@@ -99,10 +100,14 @@ impl Splitter<'_> {
         let is_listed = matches!(last, Some(Word::Name(Thing::Package, _)));
         let is_said = follows("kinds") || comes_after("kinds");
         let is_installed = follows("adds-package") || comes_after("adds-package") || is_listed;
+        // Between backticks, and added: a package that is known by its name alone.
+        let is_code = || comes_after("adds") && self.code.iter().any(|span| span == word);
         let is_package = package(word).is_some()
             // `@org/team` is people, too.
-            && if word.starts_with('@') || self.names.has("packages", word) {
+            && if word.starts_with('@') {
                 is_said || is_installed
+            } else if self.names.has("packages", word) {
+                is_said || is_installed || is_code()
             } else {
                 is_said && word.contains('-')
             };

@@ -24,7 +24,7 @@ pub(super) enum Started {
 }
 
 /// Programs that run the file that they are given.
-const RUNNERS: [&str; 13] = [
+const RUNNERS: [&str; 14] = [
     "node",
     "nodejs",
     "nodemon",
@@ -38,6 +38,8 @@ const RUNNERS: [&str; 13] = [
     "tsnd",
     "esno",
     "swc-node",
+    // <https://github.com/fastify/fastify-cli#start>
+    "fastify",
 ];
 /// Flags of theirs that take a value in the next word.
 const WITH_VALUE: [&str; 12] = [
@@ -57,7 +59,7 @@ const WITH_VALUE: [&str; 12] = [
 /// Those whose value is a module that is loaded first.
 const LOADS: [&str; 4] = ["-r", "--require", "--import", "--loader"];
 /// Programs that run the command that follows.
-const WRAPPERS: [&str; 18] = [
+const WRAPPERS: [&str; 19] = [
     "npx",
     "cross-env",
     "cross-env-shell",
@@ -74,6 +76,7 @@ const WRAPPERS: [&str; 18] = [
     "bunx",
     "doppler",
     "infisical",
+    "op",
     "time",
     "nohup",
 ];
@@ -229,8 +232,9 @@ fn run(program: &str, words: &[&str], folder: &str, depth: u32) -> Vec<Started> 
     let mut found = Vec::new();
     let mut words = words.iter();
     while let Some(word) = words.next() {
-        let takes =
-            WITH_VALUE.contains(word) || program == "nodemon" && matches!(*word, "--watch" | "-w" | "--ignore" | "-i");
+        let takes = WITH_VALUE.contains(word)
+            || program == "nodemon" && matches!(*word, "--watch" | "-w" | "--ignore" | "-i")
+            || program == "fastify" && matches!(*word, "-l" | "--log-level" | "-p" | "--port" | "-a" | "--address");
         if takes {
             let Some(value) = words.next() else { break };
             if LOADS.contains(word) && value.starts_with('.') {
@@ -291,7 +295,7 @@ fn managed(words: &[&str], folder: &str, depth: u32) -> Vec<Started> {
 fn manager(program: &str, words: &[&str], folder: &str, depth: u32) -> Vec<Started> {
     let mut folder = folder.to_owned();
     let mut rest = words.iter().copied().enumerate();
-    let mut name = None;
+    let (mut name, mut handed) = (None, Vec::new());
     while let Some((at, word)) = rest.next() {
         match word {
             "--prefix" | "--cwd" | "-C" | "--dir" => match rest.next() {
@@ -308,8 +312,11 @@ fn manager(program: &str, words: &[&str], folder: &str, depth: u32) -> Vec<Start
                 None => return Vec::new(),
             },
             "run" | "run-script" => {}
-            // What follows is the script's own.
-            "--" => break,
+            // What follows is the script's own: flags, or the command that it wraps.
+            "--" => {
+                handed = one(&words[at + 1..], &folder, depth + 1);
+                break;
+            }
             "install" | "i" | "ci" | "add" | "build" | "audit" | "prune" | "exec" if name.is_none() => {
                 return Vec::new();
             }
@@ -337,7 +344,8 @@ fn manager(program: &str, words: &[&str], folder: &str, depth: u32) -> Vec<Start
             _ => {}
         }
     }
-    name.map_or_else(Vec::new, |name| vec![Started::Script(folder, name.to_owned())])
+    let script = name.map(|name| Started::Script(folder, name.to_owned()));
+    script.into_iter().chain(handed).collect()
 }
 
 #[cfg(test)]
@@ -369,6 +377,8 @@ mod tests {
             ("yarn tsx src/a.ts", "api/src/a.ts"),
             ("bun run src/a.ts", "api/src/a.ts"),
             ("deno run -A main.ts", "api/main.ts"),
+            ("op run --env-file=.env -- node a.js", "api/a.js"),
+            ("fastify start -l info app.js", "api/app.js"),
         ] {
             assert_eq!(started(command, "api"), file(path), "{command}");
         }
@@ -384,6 +394,12 @@ mod tests {
         ] {
             assert_eq!(started(command, ""), script(folder, name), "{command}");
         }
+        let mut wrapped = script("", "with:env");
+        wrapped.extend(file("src/main.js"));
+        assert_eq!(
+            started("npm run with:env -- cross-env NODE_ENV=x node src/main.js", ""),
+            wrapped
+        );
         assert_eq!(started("next start -p 3000", "web"), [Started::Next("web".to_owned())]);
         assert_eq!(started("next start web", ""), [Started::Next("web".to_owned())]);
         assert_eq!(

@@ -11,7 +11,7 @@ use crate::artifact::{Declared, declared};
 use crate::model::{Component, Place, Read, RepoPath, Snapshot};
 
 use super::compiled::{Compiled, from_folder};
-use super::linked::{ModuleId, Program};
+use super::linked::{ModuleId, Program, Target};
 use command::{Started, started};
 use platform::Told;
 
@@ -62,7 +62,49 @@ pub(super) fn entries(snapshot: &Snapshot, program: &Program, compiled: &Compile
         finder.find(component, &told);
         (component.path.clone(), finder.found.into_values().collect())
     };
-    snapshot.components.iter().map(of).collect()
+    let mut found: BTreeMap<RepoPath, Vec<Entry>> = snapshot.components.iter().map(of).collect();
+    for component in &snapshot.components {
+        let own = found.entry(component.path.clone()).or_default();
+        if own.iter().all(|entry| entry.why == BY_MANIFEST) {
+            asked_for(snapshot, program, component, own);
+        }
+    }
+    found
+}
+
+/// Why what a manifest names is an entry.
+const BY_MANIFEST: &str = "the manifest names it";
+
+/// What a package that starts nothing itself is asked for: the modules that those of other components load, whichever
+/// of its files these are.
+fn asked_for(snapshot: &Snapshot, program: &Program, component: &Component, entries: &mut Vec<Entry>) {
+    let is_own = |path: &RepoPath| {
+        let owner = Component::of(&snapshot.components, path);
+        owner.is_some_and(|owner| owner.path == component.path)
+    };
+    let mut asked: BTreeSet<ModuleId> = BTreeSet::new();
+    for (_, linked) in program.modules() {
+        let targets = linked.targets.iter().filter_map(|target| match target {
+            Target::Module(id) => Some(*id),
+            Target::Package(..)
+            | Target::Builtin(_)
+            | Target::File(_)
+            | Target::Erased
+            | Target::Missing(_)
+            | Target::Unresolved(_) => None,
+        });
+        let own: Vec<ModuleId> = targets.filter(|id| is_own(&program.linked(*id).path)).collect();
+        if !own.is_empty() && !is_own(&linked.path) {
+            asked.extend(own);
+        }
+    }
+    let known: BTreeSet<ModuleId> = entries.iter().map(|entry| entry.module).collect();
+    entries.extend(asked.difference(&known).map(|module| Entry {
+        module: *module,
+        side: Side::Server,
+        why: "another package loads it".to_owned(),
+        place: None,
+    }));
 }
 
 fn package_names(snapshot: &Snapshot) -> BTreeMap<String, String> {
@@ -134,7 +176,7 @@ impl Finder<'_> {
         convention::entries(self, component);
         if self.found.is_empty() {
             for path in &component.entry {
-                self.file(path, folder, Side::Server, "the manifest names it", None);
+                self.file(path, folder, Side::Server, BY_MANIFEST, None);
             }
         }
         // A script for those who work on it tells what is started where nothing else does.

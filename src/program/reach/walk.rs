@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::constant::is_dead;
 use crate::program::linked::{FunctionAt, ModuleId, Program, Target};
 use crate::program::module::{
     BindingId, ClassId, ExportName, Exported, Expr, ExprId, FunctionId, Language, Module, RequestId, RequestKind, Step,
@@ -9,6 +10,19 @@ use crate::program::module::{
 };
 
 use super::{Edge, Reach};
+
+/// Packages that load whatever lies in a folder.
+const AUTOLOADERS: [&str; 9] = [
+    "@fastify/autoload",
+    "fastify-autoload",
+    "require-all",
+    "require-dir",
+    "require-directory",
+    "include-all",
+    "consign",
+    "express-file-routing",
+    "awilix-express",
+];
 
 /// Something that waits for its name to be asked for.
 #[derive(Clone, Copy)]
@@ -135,6 +149,11 @@ impl<'a> Walk<'a> {
                 let why = why.to_string();
                 self.reach.edges.push(Edge { place, why });
             }
+            Target::Package(name, _) if AUTOLOADERS.contains(&name.as_ref()) => {
+                let place = self.program.place(id, &self.module(id).request(request).span);
+                let why = format!("`{name}` loads the files of a folder");
+                self.reach.edges.push(Edge { place, why });
+            }
             Target::Package(..) | Target::Builtin(_) | Target::Erased | Target::Missing(_) => {}
         }
     }
@@ -200,8 +219,11 @@ impl<'a> Walk<'a> {
                 if let Some(test) = branch.test {
                     self.value(at, test, Position::Used);
                 }
-                for step in branch.arms.iter().flatten() {
-                    self.step(at, step);
+                let module = self.module(at.module);
+                for (index, arm) in branch.arms.iter().enumerate() {
+                    if !is_dead(module, branch, index) {
+                        arm.iter().for_each(|step| self.step(at, step));
+                    }
                 }
             }
         }

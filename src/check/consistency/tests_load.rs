@@ -1,0 +1,211 @@
+//! The modules that tests load, against the files that there are.
+//!
+//! Only what a test file loads by a relative path whenever it is loaded itself is asked about: a load within a function
+//! may be there to fail.
+
+use std::collections::{BTreeSet, HashSet};
+
+use crate::artifact::{Ignores, resolve};
+use crate::check::View;
+use crate::check::files::{Globs, not_whole};
+use crate::model::{Cause, Class, Component, Examined, Gap, Needs, Place, RepoPath, Unread};
+use crate::program::module::{Expr, Language, Module, RequestKind, Step, TOP_LEVEL};
+use crate::program::module_of;
+use crate::text::Span;
+
+use super::Tally;
+use super::scripts::{gitignores, may_be_made};
+
+pub(super) fn needs(view: &View<'_>, within: Option<&Globs>) -> Needs {
+    let tree = view.tree();
+    let ignores = tree.with_name(".gitignore").filter(|(_, entry)| entry.is_file());
+    let ignores = ignores.map(|(path, _)| path.clone());
+    Needs::files(tests(view, within).into_iter().chain(ignores))
+}
+
+/// The test files that are asked about.
+fn tests(view: &View<'_>, within: Option<&Globs>) -> Vec<RepoPath> {
+    const LARGEST: u64 = 1 << 20;
+    let folder = view.component.map_or("", Component::folder);
+    let is_asked = |path: &RepoPath| {
+        let owner = Component::of(&view.snapshot.components, path);
+        let is_own = view
+            .component
+            .is_none_or(|asked| owner.is_some_and(|owner| owner.path == asked.path));
+        is_own && within.is_none_or(|globs| path.relative_to(folder).is_some_and(|relative| globs.matches(relative)))
+    };
+    let files = view.tree().iter().filter(|(path, entry)| {
+        let is_small = entry.size.is_none_or(|size| size <= LARGEST);
+        entry.is_file() && is_small && is_test(path) && view.tree().class(path.as_str()) == Class::Test
+    });
+    files.map(|(path, _)| path.clone()).filter(is_asked).collect()
+}
+
+/// A file that runners take for a test by its name; what only helps tests may be dead.
+fn is_test(path: &RepoPath) -> bool {
+    const MARKS: [&str; 7] = [
+        ".test.",
+        ".spec.",
+        ".e2e.",
+        ".e2e-spec.",
+        ".int.",
+        ".integration.",
+        ".cy.",
+    ];
+    let is_meant_to_fail = path.parent().split('/').any(|folder| {
+        matches!(
+            folder,
+            "fixtures" | "__fixtures__" | "fixture" | "testdata" | "snapshots" | "templates"
+        )
+    });
+    let is_named = MARKS.iter().any(|mark| path.file_name().contains(mark));
+    is_named && !is_meant_to_fail && Language::of(path.as_str()).is_some()
+}
+
+pub(super) fn examine(view: &View<'_>, within: Option<&Globs>, mut tally: Tally<'_>) -> Examined {
+    if let Some(unread) = not_whole(view.tree(), "what tests load") {
+        return Examined::unknown(unread);
+    }
+    let parsed = gitignores(view.snapshot);
+    let ignores = Ignores::new(parsed.iter().map(|(path, parsed)| (path.parent(), parsed.as_ref())));
+    let stems = stems(view);
+    for path in tests(view, within) {
+        if tally.is_left_out(path.as_str()) {
+            continue;
+        }
+        let document = match view.snapshot.read(path.as_str()).text(path.as_str()) {
+            Ok(Some(document)) => document,
+            Ok(None) => continue,
+            Err(unread) => {
+                tally.unread(unread);
+                continue;
+            }
+        };
+        let Some(module) = module_of(&path, &document) else {
+            continue;
+        };
+        if let Some(why) = &module.unread {
+            let what = format!("`{path}` could not be followed: {why}");
+            tally.unread(Unread::new(Cause::Parse, what, "write it so that it can be parsed"));
+            continue;
+        }
+        tally.compared += 1;
+        let is_there = |target: &RepoPath| stems.contains(target.as_str()) || view.tree().has_folder(target.as_str());
+        for (specifier, span) in loads(&module) {
+            let Some(target) = target(&path, &specifier) else {
+                continue;
+            };
+            if is_there(&target) || is_made(view, &ignores, &target) {
+                continue;
+            }
+            let why = format!("`{path}` loads `{target}`, and there is no such file: no test in it can run");
+            let subject = format!("{path} {target}");
+            let place = Place::span(&path, &document, &span);
+            tally.gaps.push(Gap::at(place, &subject, why));
+            break;
+        }
+    }
+    tally.examined(
+        "test file",
+        "finds what it loads",
+        "there is no test file of JavaScript or TypeScript here",
+    )
+}
+
+/// What a test file loads by relative paths whenever it is loaded, in order, without what it has replaced.
+fn loads(module: &Module) -> Vec<(String, Span)> {
+    let mut replaced: BTreeSet<&str> = BTreeSet::new();
+    let mut mocked = Vec::new();
+    for (expr, span) in &module.expressions {
+        if let Expr::Call(callee, arguments) = expr
+            && let Expr::Member(of, name) = module.expr(*callee)
+            && matches!(name.as_ref(), "mock" | "doMock" | "unstable_mockModule")
+            && let Some(Expr::Text(text)) = arguments.first().map(|first| module.expr(*first))
+        {
+            // Jest looks for the file of what is mocked where it is not told that it is virtual.
+            let is_jest = matches!(module.expr(*of), Expr::Global(name) if name.as_ref() == "jest");
+            match is_jest && name.as_ref() == "mock" && arguments.len() < 3 {
+                true => mocked.push((text.as_ref(), span.start as usize..span.end as usize)),
+                false => {
+                    replaced.insert(text);
+                }
+            }
+        }
+    }
+    let tried = tried(module);
+    let at_load = module.requests.iter().filter(|request| {
+        let is_load = match request.kind {
+            RequestKind::Import | RequestKind::Export | RequestKind::Require => true,
+            RequestKind::Type | RequestKind::Dynamic => false,
+        };
+        let is_tried = tried
+            .iter()
+            .any(|span| span.start <= request.span.start && request.span.end <= span.end);
+        is_load && request.function == TOP_LEVEL && !is_tried
+    });
+    let each = at_load.filter_map(|request| Some((request.specifier.as_deref()?, request.span.clone())));
+    each.chain(mocked)
+        .filter(|(specifier, _)| specifier.starts_with('.') && !replaced.contains(specifier))
+        .map(|(specifier, span)| (specifier.to_owned(), span))
+        .collect()
+}
+
+/// The statements at the top that may be left: what fails there may be meant to.
+fn tried(module: &Module) -> Vec<Span> {
+    let steps = module.functions.first().map_or(&[][..], |function| &function.steps);
+    let branches = steps.iter().filter_map(|step| match step {
+        Step::Branch(branch) => Some(branch.span.clone()),
+        Step::Do(_) | Step::Bind(..) | Step::Return(_) | Step::Throw(_) | Step::Jump => None,
+    });
+    branches.collect()
+}
+
+/// Where a relative specifier leads, without its ending; `None` for what is no code, or out of the repository.
+fn target(from: &RepoPath, specifier: &str) -> Option<RepoPath> {
+    const CODE: [&str; 8] = [".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".mts", ".cts"];
+    if specifier.contains(['?', '!', '*']) {
+        return None;
+    }
+    let target = resolve(from.parent(), specifier)?;
+    let name = target.file_name();
+    let stem = CODE.iter().find_map(|ending| target.as_str().strip_suffix(ending));
+    match (stem, name.rsplit_once('.')) {
+        (Some(stem), _) => Some(RepoPath::new(stem)),
+        // `./users.service` has no ending, `./logo.svg` has one of data.
+        (None, Some((_, ending))) => {
+            const DATA: [&str; 16] = [
+                "json", "css", "scss", "sass", "less", "svg", "png", "jpg", "jpeg", "gif", "webp", "html", "graphql",
+                "gql", "wasm", "node",
+            ];
+            (!DATA.contains(&ending) && !name.is_empty()).then_some(target)
+        }
+        (None, None) => (!name.is_empty()).then_some(target),
+    }
+}
+
+/// All paths without their endings, and all parts of endings: `a.native.ts` is `a` and `a.native`.
+fn stems<'a>(view: &View<'a>) -> HashSet<&'a str> {
+    let mut stems = HashSet::new();
+    for (path, _) in view.snapshot.tree.iter() {
+        let text = path.as_str();
+        let start = text.len() - path.file_name().len();
+        stems.insert(text);
+        for (at, _) in text[start..].match_indices('.') {
+            stems.insert(&text[..start + at]);
+        }
+    }
+    stems
+}
+
+/// Whether a build or a generator may make it.
+fn is_made(view: &View<'_>, ignores: &Ignores<'_>, target: &RepoPath) -> bool {
+    let is_generated = target
+        .as_str()
+        .split('/')
+        .any(|part| part.contains("generated") || part.contains("__gen") || part == "codegen" || part == "gen");
+    let with = |ending: &str| RepoPath::new(&format!("{target}{ending}"));
+    is_generated
+        || ["", ".js", ".ts"]
+            .iter()
+            .any(|ending| may_be_made(view, ignores, &with(ending)))
+}

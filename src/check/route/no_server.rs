@@ -1,0 +1,68 @@
+//! Where no server was found: whether there is none.
+
+use std::sync::Arc;
+
+use crate::check::View;
+use crate::model::{Cause, Component, Examined, Unread};
+use crate::program::{Program, Reach, Target};
+
+/// Kinds of components that serve.
+const SERVERS: [&str; 8] = ["express", "fastify", "koa", "nest", "hapi", "hono", "apollo", "next"];
+
+/// A component that depends on a framework has a server somewhere; one that does not has none.
+pub(super) fn no_server(
+    view: &View<'_>,
+    components: &[&Component],
+    reaches: &[Arc<Reach>],
+    program: &Program,
+) -> Examined {
+    if components.iter().all(|component| servers(component).is_empty()) {
+        return Examined::not_applicable("there is no server here");
+    }
+    let mut serving = components.iter().filter(|component| !servers(component).is_empty());
+    if serving.all(|component| serves_pages_alone(view, component, program)) {
+        return Examined::not_applicable("the pages here have no route beside them");
+    }
+    if let Some(reach) = reaches.iter().find(|reach| !reach.has_entry()) {
+        return Examined::unknown(reach.nowhere());
+    }
+    if let Some(unread) = reaches.iter().find_map(|reach| reach.unread(program, &[])) {
+        return Examined::unknown(unread);
+    }
+    let what = "no route of this server could be followed";
+    Examined::unknown(Unread::new(Cause::Unmodelled, what, "attest it"))
+}
+
+fn servers(component: &Component) -> Vec<&'static str> {
+    let is_kind = |name: &&str| component.kinds.iter().any(|kind| kind == name);
+    SERVERS.into_iter().filter(is_kind).collect()
+}
+
+/// Whether all that a component serves are pages of Next.js: its routes are files with fixed names, and there is none.
+/// <https://nextjs.org/docs/app/api-reference/file-conventions/route>
+fn serves_pages_alone(view: &View<'_>, component: &Component, program: &Program) -> bool {
+    let tree = view.tree();
+    if servers(component) != ["next"] || tree.truncation().is_some() {
+        return false;
+    }
+    let is_route = |path: &str| {
+        let is_within = |folder: &str| path.starts_with(folder) || path.contains(&format!("/{folder}"));
+        let name = path.rsplit('/').next().unwrap_or(path);
+        name.starts_with("route.") && is_within("app/") || is_within("pages/api/")
+    };
+    let own = |path: &crate::model::RepoPath| path.is_within(component.folder());
+    let has_route = tree
+        .iter()
+        .filter(|(path, _)| own(path))
+        .any(|(path, _)| path.relative_to(component.folder()).is_some_and(is_route));
+    // A server of its own around the pages may answer anything.
+    let makes_server = program
+        .modules()
+        .filter(|(_, linked)| own(&linked.path))
+        .any(|(_, linked)| {
+            linked.targets.iter().any(
+                |target| matches!(target, Target::Builtin(name) if matches!(name.as_ref(), "http" | "https" | "http2")),
+            )
+        });
+    !has_route && !makes_server
+}

@@ -1,0 +1,3 @@
+const { a } = require('../src/index');
+jest.mock('../src/lost', () => ({}));
+test('a', () => expect(a).toBe(1));

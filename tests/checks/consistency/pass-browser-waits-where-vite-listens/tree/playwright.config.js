@@ -1,0 +1,8 @@
+import { defineConfig } from '@playwright/test';
+const port = 3006;
+export default defineConfig({
+  webServer: [
+    { command: 'npm run dev', url: `http://localhost:${port}`, reuseExistingServer: !process.env.CI },
+    { command: 'node server.js', port: 9000 },
+  ],
+});

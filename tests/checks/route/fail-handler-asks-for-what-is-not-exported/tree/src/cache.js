@@ -1,0 +1,2 @@
+const client = {};
+module.exports = { client, get: (key) => client[key] };

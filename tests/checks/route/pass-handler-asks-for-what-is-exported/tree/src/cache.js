@@ -1,0 +1,2 @@
+const client = {};
+module.exports = { client, ping: async () => client.ok };

@@ -1,0 +1,2 @@
+const made = require('made');
+module.exports = { ...made(), client: 1 };
