@@ -57,6 +57,11 @@ fn world(files: &[(&str, &str)]) -> (GitRepo, Fixture) {
     (repo, fixture)
 }
 
+/// Its branch requires the check run instead of the job.
+fn require_the_check_run(fixture: &mut Fixture) {
+    fixture.rules[0]["parameters"]["required_status_checks"][0]["context"] = json!("readiness");
+}
+
 fn doctor(mock: &Mock, token: &str, more: &[&str]) -> Ended {
     let arguments = [&["doctor", "--repo", "o/n"], more].concat();
     end(online(mock, token, &arguments).env("SSL_CERT_FILE", "/dev/null"))
@@ -82,6 +87,7 @@ fn what_is_wrong_is_told_worst_first_one_line_each() {
         .replace("  merge_group:\n", "");
     files[0].1 = &wrong;
     let (_repo, mut fixture) = world(&files);
+    require_the_check_run(&mut fixture);
     fixture.rules.push(json!({"type": "merge_queue", "ruleset_id": 5}));
     let mock = Mock::start(fixture);
     let ended = doctor(&mock, DEFAULT, &[]).with(1);
@@ -179,7 +185,8 @@ fn a_checkout_is_looked_at_without_a_request() {
 #[test]
 fn names_of_the_repository_reach_the_terminal_escaped() {
     let hostile = WORKFLOW.replace("  gate:\n", "  gate:\n    name: \"a\\e[31m\\n::error::b\"\n");
-    let (_repo, fixture) = world(&[(".github/workflows/readiness.yml", &hostile)]);
+    let (_repo, mut fixture) = world(&[(".github/workflows/readiness.yml", &hostile)]);
+    require_the_check_run(&mut fixture);
     let mock = Mock::start(fixture);
     let ended = doctor(&mock, DEFAULT, &[]).with(0);
     assert!(
