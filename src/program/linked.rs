@@ -9,10 +9,9 @@ use crate::model::{Component, Place, RepoPath};
 use crate::text::{Document, Span};
 
 use super::assigned::Assigned;
-use super::build::NotRead;
 use super::entry::{Entry, Side};
 use super::mentions::Mentions;
-use super::module::{Expr, ExprId, FunctionId, Module, RequestId};
+use super::module::{ClassId, ClassMember, Expr, ExprId, FunctionId, MemberValue, Module, RequestId};
 use super::reach::Reach;
 use super::server::Routes;
 use super::usage::Usage;
@@ -48,7 +47,6 @@ pub type Site = (FunctionAt, ExprId);
 pub struct Program {
     modules: Vec<Linked>,
     by_path: BTreeMap<RepoPath, ModuleId>,
-    pub(super) unread: Vec<NotRead>,
     pub(super) entries: BTreeMap<RepoPath, Vec<Entry>>,
     pub(super) reaches: Mutex<BTreeMap<(RepoPath, Side), Arc<Reach>>>,
     pub(super) routes: Mutex<BTreeMap<RepoPath, Arc<Routes>>>,
@@ -94,6 +92,27 @@ pub enum Target {
     Missing(Box<str>),
     /// It is not known where it leads, and why, in words without a full stop.
     Unresolved(Box<str>),
+}
+
+impl Program {
+    /// The classes with decorators: those that a framework makes and hands to each other's constructors.
+    pub(super) fn decorated(&self) -> impl Iterator<Item = (ModuleId, ClassId)> + '_ {
+        self.modules().flat_map(|(id, linked)| {
+            let classes = (0_u32..).zip(&linked.module.classes);
+            let decorated = classes.filter(|(_, class)| !class.decorators.is_empty());
+            decorated.map(move |(index, _)| (id, ClassId(index)))
+        })
+    }
+
+    /// Whether a function is a method of such a class.
+    pub(super) fn is_decorated(&self, function: FunctionAt) -> bool {
+        let classes = &self.module(function.module).classes;
+        classes.iter().any(|class| {
+            let is_it =
+                |member: &ClassMember| matches!(member.value, MemberValue::Method(own) if own == function.function);
+            !class.decorators.is_empty() && class.members.iter().any(is_it)
+        })
+    }
 }
 
 impl Program {
