@@ -194,7 +194,7 @@ forks() {
     blob=$(told '[.tree[] | select(.path == ".gitignore")][0].sha' "repos/$repository/git/trees/$head")
     fact "$name: its blobs" 200 "$(code "repos/$repository/git/blobs/$blob")"
     fact "$name: its blobs by GraphQL" node_modules "$(query "$repository" '.data.repository.object.text' "object(oid:\"$blob\"){...on Blob{text}}")"
-    fact "$name: its comparison" 200 "$(code "repos/$repository/compare/main...$head")"
+    fact "$name: its comparison" 200 "$(code "repos/$repository/compare/heads/main...$head")"
     [ "$repository" = "$open" ] && fork_pull=$number
   done
   batch=$(for number in $(seq 100); do printf 'b%s: object(oid: "%s"){...on Blob{isTruncated text}} ' "$number" "$blob"; done)
@@ -368,7 +368,7 @@ name: readiness
 on: [pull_request, merge_group]
 permissions: {}
 jobs:
-  readiness:
+  gate:
     runs-on: ubuntu-24.04
     timeout-minutes: 15
     permissions: { contents: read, checks: write, pull-requests: write }
@@ -381,7 +381,7 @@ YAML
   if await completed newest "$open" readiness.yml pull_request status; then
     fact "a lost line of .gitignore blocks" failure "$(newest "$open" readiness.yml pull_request conclusion)"
     fact "with one comment" 1 "$(told '[.[] | select(.body | startswith("<!-- readygate:"))] | length' "repos/$open/issues/$number/comments")"
-    fact "and one check run beside the job" 2 "$(told '[.check_runs[] | select(.name == "readiness")] | length' "repos/$open/commits/loses/check-runs")"
+    fact "and one check run beside the job" "gate readiness" "$(told '[.check_runs[].name] | sort | join(" ")' "repos/$open/commits/loses/check-runs")"
   else
     skip "the gate's run" "it did not end: https://github.com/$open/actions"
   fi

@@ -1,5 +1,7 @@
 //! Which files a condition's patterns mean.
 
+use std::sync::{Arc, OnceLock};
+
 use crate::model::{Cause, Class, Entry, EntryKind, Gap, PathGlob, RepoPath, Shape, Snapshot, Tree, Unread, Within};
 
 use super::parameters::{OneOrMany, alternatives};
@@ -32,6 +34,24 @@ struct Named {
     written: String,
     glob: PathGlob,
     classes: Vec<Class>,
+}
+
+/// What files are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// To say which are there.
+    List,
+    /// To look into them.
+    Search,
+}
+
+impl Purpose {
+    fn wants(self, named: &Named, class: Class) -> bool {
+        match self {
+            Self::List => class != Class::Vendored || named.classes.contains(&class),
+            Self::Search => class == Class::Source || named.glob.is_exact() || named.classes.contains(&class),
+        }
+    }
 }
 
 /// What a pattern found.
@@ -105,19 +125,13 @@ impl Globs {
     /// Everything that matches below a folder, in the order of paths. What is vendored is left out unless
     /// the pattern names it.
     pub(super) fn find<'a>(&self, tree: &'a Tree, folder: &str) -> Vec<Found<'a>> {
-        self.find_where(tree, folder, |named, class| {
-            class != Class::Vendored || named.classes.contains(&class)
-        })
+        self.find_where(tree, folder, Purpose::List)
     }
 
     /// The files to look into: of what matches, what the team wrote for production, and what a pattern
     /// names by its own words (a plain path, `docs/**`, `*.md`, `**/*.test.ts`).
     pub(super) fn find_written<'a>(&self, tree: &'a Tree, folder: &str) -> Vec<Found<'a>> {
-        let mut found = self.find_where(tree, folder, |named, class| {
-            class == Class::Source || named.glob.is_exact() || named.classes.contains(&class)
-        });
-        found.retain(|(path, _)| !is_binary_by_name(path));
-        found
+        self.find_where(tree, folder, Purpose::Search)
     }
 
     /// A symbolic link or a submodule on the way to a place that a pattern names: what lies there is not seen.
@@ -135,39 +149,42 @@ impl Globs {
         })
     }
 
-    fn find_where<'a>(
-        &self,
-        tree: &'a Tree,
-        folder: &str,
-        is_wanted: impl Fn(&Named, Class) -> bool,
-    ) -> Vec<Found<'a>> {
+    /// Many controls ask for the same files, in every round of reading: they are found once.
+    fn find_where<'a>(&self, tree: &'a Tree, folder: &str, purpose: Purpose) -> Vec<Found<'a>> {
+        let mut key = format!("{purpose:?}\0{:?}\0{folder}", self.case);
+        for named in &self.globs {
+            key.push('\0');
+            key.push_str(&named.written);
+        }
+        tree.remember(key, || self.found_where(tree, folder, purpose))
+    }
+
+    fn found_where(&self, tree: &Tree, folder: &str, purpose: Purpose) -> Vec<usize> {
         // Below a folder that is itself called `docs` or `build`, and yet is a component, only what follows tells.
         let is_plain = Class::of(&RepoPath::new(folder).join("x").to_string()) == Class::Source;
-        let mut found: Vec<Found<'a>> = Vec::new();
+        let mut found: Vec<usize> = Vec::new();
         for named in &self.globs {
             // Nobody wants them, so tens of thousands of paths need not be matched.
             let skips_vendored = is_plain && !named.glob.is_exact() && !named.classes.contains(&Class::Vendored);
-            let matching = self.matching(named, tree, folder, skips_vendored).into_iter();
-            let wanted = matching.filter(|(path, _, class)| {
+            let matching = self.matching(named, tree, folder, skips_vendored);
+            let matching = matching.get().into_iter().flatten().copied();
+            found.extend(matching.filter(|index| {
+                let (path, _, class) = tree.nth(*index);
                 let relative = || Class::of(path.relative_to(folder).unwrap_or(path.as_str()));
-                is_wanted(named, if is_plain { *class } else { relative() })
-            });
-            found.extend(wanted.map(|(path, entry, _)| (path, entry)));
+                purpose.wants(named, if is_plain { class } else { relative() })
+            }));
         }
         if self.globs.len() > 1 {
-            found.sort_by_key(|(path, _)| *path);
-            found.dedup_by_key(|(path, _)| *path);
+            found.sort_unstable();
+            found.dedup();
+        }
+        if purpose == Purpose::Search {
+            found.retain(|index| !is_binary_by_name(tree.nth(*index).0));
         }
         found
     }
 
-    fn matching<'a>(
-        &self,
-        named: &Named,
-        tree: &'a Tree,
-        folder: &str,
-        skips_vendored: bool,
-    ) -> Vec<(&'a RepoPath, &'a Entry, Class)> {
+    fn matching(&self, named: &Named, tree: &Tree, folder: &str, skips_vendored: bool) -> Arc<OnceLock<Vec<usize>>> {
         let root = RepoPath::new(folder);
         let start;
         let within = match (self.case, named.glob.shape()) {
@@ -233,8 +250,8 @@ const BINARY: [&str; 40] = [
 ];
 
 fn is_binary_by_name(path: &RepoPath) -> bool {
-    path.extension()
-        .is_some_and(|extension| BINARY.contains(&extension.to_ascii_lowercase().as_str()))
+    let is = |extension: &str| BINARY.iter().any(|binary| binary.eq_ignore_ascii_case(extension));
+    path.extension().is_some_and(is)
 }
 
 /// What a link or a submodule hides.
@@ -305,10 +322,7 @@ impl View<'_> {
 ///
 /// # Errors
 /// What was not read, and why.
-pub(super) fn open(
-    snapshot: &Snapshot,
-    (path, entry): Found<'_>,
-) -> Result<std::sync::Arc<crate::text::Document>, Unread> {
+pub(super) fn open(snapshot: &Snapshot, (path, entry): Found<'_>) -> Result<Arc<crate::text::Document>, Unread> {
     if !entry.is_file() {
         return Err(hidden((path, entry)));
     }

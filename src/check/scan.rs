@@ -5,20 +5,23 @@
 //! alone. A match never spans lines, and time is linear in the text.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::bytes::{Regex, RegexBuilder};
 use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Hir, HirKind};
 
 use crate::text::{Document, Span};
 
+use super::late::{SIZE_LIMIT, is_small};
+
 /// A line-wise regular expression.
 #[derive(Debug, Clone)]
 pub struct Pattern {
     source: Arc<str>,
-    regex: Regex,
+    /// Compiled when a line is first to be matched.
+    regex: Arc<OnceLock<Regex>>,
     /// Lower-case literals of which a match must hold one; `None` where no such set is known.
     literals: Option<Vec<Vec<u8>>>,
 }
@@ -34,8 +37,13 @@ pub struct Hit {
 
 /// Literals shorter than this are on nearly every line, so they sort nothing out.
 const SHORTEST_LITERAL: usize = 2;
+/// Of a longer literal its beginning tells as much, and an automaton over beginnings is small.
+const LONGEST_LITERAL: usize = 8;
 /// More literals than this cost more than they save.
 const MOST_LITERALS: usize = 128;
+/// An automaton over so many bytes of literals is a table of a few megabytes, which takes each byte in one step; of more
+/// it is kept small.
+const LARGEST_TABLE: usize = 16 << 10;
 
 impl Pattern {
     /// Compiles a pattern. Classes such as `\w` and `\b` are ASCII (a Unicode `\b` is 44 times slower);
@@ -53,22 +61,31 @@ impl Pattern {
         if needs_line_break(&hir) {
             return Err("a pattern is matched line by line, so `\\n` can never match".to_owned());
         }
-        let regex = RegexBuilder::new(source)
-            .unicode(false)
-            .size_limit(4 << 20)
-            .build()
-            .map_err(|error| first_words(&error.to_string()))?;
+        let regex = OnceLock::new();
+        if !is_small(&hir) {
+            let compiled = compile(source).map_err(|error| first_words(&error.to_string()))?;
+            regex.get_or_init(|| compiled);
+        }
         Ok(Self {
             source: Arc::from(source),
-            regex,
-            literals: required_literals(&hir),
+            regex: Arc::new(regex),
+            literals: required_literals(&hir).map(shortened),
         })
+    }
+
+    fn regex(&self) -> &Regex {
+        let compiled = || compile(&self.source).expect("what is parsed and small compiles");
+        self.regex.get_or_init(compiled)
     }
 
     /// The pattern as written.
     pub fn source(&self) -> &str {
         &self.source
     }
+}
+
+fn compile(source: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(source).unicode(false).size_limit(SIZE_LIMIT).build()
 }
 
 fn first_words(error: &str) -> String {
@@ -118,6 +135,20 @@ fn prefixes(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     Some(literals)
 }
 
+/// The beginnings of literals, without those that hold another of them.
+fn shortened(mut set: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+    set.iter_mut().for_each(|literal| literal.truncate(LONGEST_LITERAL));
+    set.sort_by(|left, right| (left.len(), left).cmp(&(right.len(), right)));
+    let mut kept: Vec<Vec<u8>> = Vec::with_capacity(set.len());
+    for literal in set {
+        let holds = |known: &Vec<u8>| literal.windows(known.len()).any(|part| part == known.as_slice());
+        if !kept.iter().any(holds) {
+            kept.push(literal);
+        }
+    }
+    kept
+}
+
 fn is_useful(set: &[Vec<u8>]) -> bool {
     !set.is_empty() && set.len() <= MOST_LITERALS && worth(set) >= SHORTEST_LITERAL
 }
@@ -131,17 +162,24 @@ fn worth(set: &[Vec<u8>]) -> usize {
 pub struct Engine {
     by_source: HashMap<Arc<str>, usize>,
     patterns: Vec<Pattern>,
-    literals: Option<AhoCorasick>,
-    /// For each literal of the automaton, the patterns that it belongs to.
-    owners: Vec<Vec<usize>>,
+    /// Made when a document is first searched: many an engine never searches one.
+    gate: OnceLock<Option<Gate>>,
     /// Tells this engine from others: documents outlive an engine, and what was derived with another is of no use.
     identity: Arc<()>,
 }
 
-/// For each pattern of one engine, the lines that hold one of its literals.
+/// What lets lines through that may match.
+#[derive(Debug)]
+struct Gate {
+    literals: AhoCorasick,
+    /// For each literal of the automaton, the patterns that it belongs to.
+    owners: Vec<Vec<u32>>,
+}
+
+/// The lines that hold a literal of a pattern of one engine: pattern and line, in order, each once.
 struct Candidates {
     engine: Arc<()>,
-    lines: Vec<Vec<u32>>,
+    lines: Box<[(u32, u32)]>,
 }
 
 impl Engine {
@@ -150,8 +188,7 @@ impl Engine {
         let mut engine = Self {
             by_source: HashMap::new(),
             patterns: Vec::new(),
-            literals: None,
-            owners: Vec::new(),
+            gate: OnceLock::new(),
             identity: Arc::new(()),
         };
         for pattern in patterns {
@@ -162,63 +199,102 @@ impl Engine {
                 engine.patterns.push(pattern);
             }
         }
-        let mut ids: HashMap<&[u8], usize> = HashMap::new();
-        for (index, pattern) in engine.patterns.iter().enumerate() {
-            for literal in pattern.literals.iter().flatten() {
-                let next = ids.len();
-                let id = *ids.entry(literal).or_insert(next);
-                engine.owners.resize(engine.owners.len().max(id + 1), Vec::new());
-                engine.owners[id].push(index);
-            }
-        }
-        let mut ordered: Vec<(&[u8], usize)> = ids.into_iter().collect();
-        ordered.sort_by_key(|(_, id)| *id);
-        if !ordered.is_empty() {
-            engine.literals = AhoCorasick::builder()
-                .ascii_case_insensitive(true)
-                .match_kind(MatchKind::Standard)
-                .build(ordered.iter().map(|(literal, _)| literal))
-                .ok();
-        }
         engine
     }
 
-    /// All matches of a pattern in a document, in order. The pattern should be one that the engine was made with.
-    pub fn hits(&self, pattern: &Pattern, document: &Document) -> Vec<Hit> {
-        let known = self.by_source.get(&pattern.source).copied();
-        if let (Some(index), Some(automaton), Some(_)) = (known, &self.literals, &pattern.literals) {
-            let candidates = document.derive(|document| self.candidates(automaton, document));
-            if Arc::ptr_eq(&candidates.engine, &self.identity) {
-                let lines = candidates.lines.get(index).map_or(&[][..], Vec::as_slice);
+    /// A search for a pattern, which should be one that the engine was made with.
+    pub fn search<'a>(&'a self, pattern: &'a Pattern) -> Search<'a> {
+        let index = pattern.literals.as_ref().and(self.by_source.get(&pattern.source));
+        Search {
+            engine: self,
+            pattern,
+            index: index.and_then(|index| u32::try_from(*index).ok()),
+        }
+    }
+}
+
+/// A search for one pattern, document by document.
+#[derive(Debug, Clone, Copy)]
+pub struct Search<'a> {
+    engine: &'a Engine,
+    pattern: &'a Pattern,
+    /// Which of the engine's it is, if lines without its literals can be passed over.
+    index: Option<u32>,
+}
+
+impl Search<'_> {
+    /// All matches in a document, in order.
+    pub fn hits(&self, document: &Document) -> Vec<Hit> {
+        let engine = self.engine;
+        if let Some(index) = self.index
+            && let Some(gate) = engine.gate.get_or_init(|| Gate::new(&engine.patterns))
+        {
+            let candidates = document.derive(|document| Candidates {
+                engine: Arc::clone(&engine.identity),
+                lines: gate.lines(document),
+            });
+            if Arc::ptr_eq(&candidates.engine, &engine.identity) {
+                let lines = candidates.of(index).iter();
                 return lines
-                    .iter()
-                    .flat_map(|line| hits_in_line(pattern, document, *line))
+                    .flat_map(|(_, line)| hits_in_line(self.pattern, document, *line))
                     .collect();
             }
         }
         (1..=document.line_count())
-            .flat_map(|line| hits_in_line(pattern, document, line))
+            .flat_map(|line| hits_in_line(self.pattern, document, line))
             .collect()
     }
+}
 
-    fn candidates(&self, automaton: &AhoCorasick, document: &Document) -> Candidates {
-        let mut lines: Vec<Vec<u32>> = vec![Vec::new(); self.patterns.len()];
-        for found in automaton.find_overlapping_iter(document.bytes()) {
-            let line = document.line_of(found.start());
-            for owner in &self.owners[found.pattern().as_usize()] {
-                if lines[*owner].last() != Some(&line) {
-                    lines[*owner].push(line);
-                }
+impl Gate {
+    /// `None` where no pattern has literals.
+    fn new(patterns: &[Pattern]) -> Option<Self> {
+        let mut ids: HashMap<&[u8], usize> = HashMap::new();
+        let mut literals: Vec<&[u8]> = Vec::new();
+        let mut owners: Vec<Vec<u32>> = Vec::new();
+        for (pattern, index) in patterns.iter().zip(0_u32..) {
+            for literal in pattern.literals.iter().flatten() {
+                let id = *ids.entry(literal).or_insert_with(|| {
+                    literals.push(literal);
+                    owners.push(Vec::new());
+                    literals.len() - 1
+                });
+                owners[id].push(index);
             }
         }
-        for found in &mut lines {
-            found.sort_unstable();
-            found.dedup();
+        if literals.is_empty() {
+            return None;
         }
-        Candidates {
-            engine: Arc::clone(&self.identity),
-            lines,
+        let size: usize = literals.iter().map(|literal| literal.len()).sum();
+        let kind = (size <= LARGEST_TABLE).then_some(AhoCorasickKind::DFA);
+        let literals = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::Standard)
+            .kind(kind)
+            .build(literals)
+            .ok()?;
+        Some(Self { literals, owners })
+    }
+
+    fn lines(&self, document: &Document) -> Box<[(u32, u32)]> {
+        let mut lines: Vec<(u32, u32)> = Vec::new();
+        for found in self.literals.find_overlapping_iter(document.bytes()) {
+            let line = document.line_of(found.start());
+            let owners = &self.owners[found.pattern().as_usize()];
+            lines.extend(owners.iter().map(|owner| (*owner, line)));
         }
+        lines.sort_unstable();
+        lines.dedup();
+        lines.into_boxed_slice()
+    }
+}
+
+impl Candidates {
+    /// The lines for a pattern, by its index.
+    fn of(&self, pattern: u32) -> &[(u32, u32)] {
+        let start = self.lines.partition_point(|(owner, _)| *owner < pattern);
+        let more = &self.lines[start..];
+        &more[..more.partition_point(|(owner, _)| *owner == pattern)]
     }
 }
 
@@ -227,7 +303,7 @@ fn hits_in_line(pattern: &Pattern, document: &Document, line: u32) -> Vec<Hit> {
         return Vec::new();
     };
     let bytes = &document.bytes()[span.clone()];
-    let found = pattern.regex.find_iter(bytes);
+    let found = pattern.regex().find_iter(bytes);
     found
         .map(|hit| Hit {
             line,
@@ -245,7 +321,12 @@ mod tests {
         let pattern = Pattern::new(source).expect("compiles");
         let engine = Engine::new([pattern.clone(), Pattern::new("unrelated").expect("compiles")]);
         let document = Document::new(text.as_bytes());
-        engine.hits(&pattern, &document).iter().map(|hit| hit.line).collect()
+        engine
+            .search(&pattern)
+            .hits(&document)
+            .iter()
+            .map(|hit| hit.line)
+            .collect()
     }
 
     #[test]
@@ -272,12 +353,25 @@ mod tests {
     }
 
     #[test]
+    fn of_literals_the_shortest_are_kept_and_of_long_ones_the_beginning() {
+        let literals = |words: &[&str]| words.iter().map(|word| word.as_bytes().to_vec()).collect::<Vec<_>>();
+        let kept = shortened(literals(&[
+            "session secret",
+            "secret",
+            "secrets",
+            "authorization",
+            "authoriz",
+        ]));
+        assert_eq!(kept, literals(&["secret", "authoriz", "session "]));
+    }
+
+    #[test]
     fn what_one_engine_derived_does_not_mislead_another() {
         let document = Document::new(b"alpha\nbeta\n".as_slice());
         let (alpha, beta) = (Pattern::new("alpha").expect("ok"), Pattern::new("beta").expect("ok"));
         for pattern in [&alpha, &beta] {
             let engine = Engine::new([pattern.clone()]);
-            assert_eq!(engine.hits(pattern, &document).len(), 1, "{}", pattern.source());
+            assert_eq!(engine.search(pattern).hits(&document).len(), 1, "{}", pattern.source());
         }
     }
 
@@ -300,7 +394,7 @@ mod tests {
             let others = ["foo", "bar", "ab"].map(|other| Pattern::new(other).expect("compiles"));
             let engine = Engine::new([pattern.clone()].into_iter().chain(others));
             let document = Document::new(text.as_bytes());
-            let gated = engine.hits(&pattern, &document);
+            let gated = engine.search(&pattern).hits(&document);
             let ungated: Vec<Hit> = (1..=document.line_count())
                 .flat_map(|line| hits_in_line(&pattern, &document, line))
                 .collect();

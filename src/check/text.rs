@@ -86,7 +86,9 @@ struct Searched {
 
 impl Check for TextCheck {
     fn needs(&self, view: &View<'_>) -> Needs {
-        Needs::files(readable(&self.found(view)))
+        let found = self.found(view);
+        let unread = readable(&found).filter(|path| !view.snapshot.has_read(path));
+        Needs::files(unread)
     }
 
     fn examine(&self, view: &View<'_>) -> Examined {
@@ -130,6 +132,7 @@ impl TextCheck {
 
     fn search(&self, view: &View<'_>, found: &[Found<'_>]) -> Searched {
         let mut searched = Searched::default();
+        let search = view.engine.search(&self.pattern);
         for (path, entry) in found {
             let document = match open(view.snapshot, (path, entry)) {
                 Ok(document) => document,
@@ -142,7 +145,7 @@ impl TextCheck {
                 searched.unread.get_or_insert_with(|| minified(path));
                 continue;
             }
-            let hits = view.engine.hits(&self.pattern, &document);
+            let hits = search.hits(&document);
             searched.matches += hits.len();
             searched.files_with_matches += usize::from(!hits.is_empty());
             for hit in hits

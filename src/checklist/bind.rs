@@ -200,7 +200,7 @@ fn hits<'a>(text: &[String], above: &[&[String]], words: &'a Words) -> BTreeMap<
     if above.iter().any(|tokens| is_reading(tokens, words)) {
         return hits;
     }
-    for rule in &words.rules {
+    for rule in words.rules_for(text) {
         let Some(hit) = apply(rule, text, above) else {
             continue;
         };

@@ -5,10 +5,15 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use telling::Telling;
+
+mod telling;
+
 /// All rules, by control.
 #[derive(Debug, Clone, Default)]
 pub struct Words {
     pub(super) rules: Vec<Rule>,
+    telling: Telling,
     /// Headings whose items name what to read or what must not happen, and ask for nothing.
     pub(super) reading: Vec<Phrase>,
     /// By which words an item says that something which it names is there.
@@ -124,8 +129,10 @@ impl Words {
             let rules: Vec<Rule> = rules.iter().map(|text| rule(&control, text)).collect();
             rules
         });
+        let rules: Vec<Rule> = rules.collect();
         Ok(Self {
-            rules: rules.collect(),
+            telling: Telling::of(&rules),
+            rules,
             reading: phrases(&file.reading),
             names: Names(
                 file.names
@@ -134,6 +141,12 @@ impl Words {
                     .collect(),
             ),
         })
+    }
+
+    /// The rules that may bind an item of these tokens, in order: each of the others asks for a word that is not there.
+    pub(super) fn rules_for(&self, tokens: &[String]) -> impl Iterator<Item = &Rule> {
+        let found = self.telling.rules(tokens).into_iter();
+        found.filter_map(|index| self.rules.get(index))
     }
 
     /// The controls that rules know, in order.
@@ -190,17 +203,23 @@ fn words(text: &str) -> Vec<Word> {
     parts.chain(last.map(Word::Beginning)).collect()
 }
 
+impl Word {
+    fn is(&self, token: &str) -> bool {
+        match self {
+            Self::Whole(text) => token == text,
+            Self::Beginning(text) => token.starts_with(text),
+            Self::Name => token.trim_matches('_').contains('_'),
+        }
+    }
+}
+
 impl Phrase {
     /// Where the phrase stands among tokens: its first place, and how many tokens it takes.
     pub fn find(&self, tokens: &[String]) -> Option<(usize, usize)> {
         let length = self.0.len();
-        let at = tokens.windows(length).position(|window| {
-            window.iter().zip(&self.0).all(|(token, word)| match word {
-                Word::Whole(text) => token == text,
-                Word::Beginning(text) => token.starts_with(text),
-                Word::Name => token.trim_matches('_').contains('_'),
-            })
-        })?;
+        let at = tokens
+            .windows(length)
+            .position(|window| window.iter().zip(&self.0).all(|(token, word)| word.is(token)))?;
         Some((at, length))
     }
 

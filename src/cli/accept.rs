@@ -143,9 +143,14 @@ async fn owners<S: Source>(
 ) -> Result<Option<Vec<String>>, Stop> {
     let revision = Revision::Commit(base.tip.clone());
     let tree = trees.at(source, &revision).await?;
+    let [first, ..] = crate::artifact::CODEOWNERS_PATHS;
     let found = crate::artifact::CODEOWNERS_PATHS
         .iter()
         .find_map(|path| Some((*path, tree.get(path)?.clone())));
+    // GitHub takes the first of the places; a listing that is not whole may lack it.
+    if tree.truncation().is_some() && found.as_ref().is_none_or(|(path, _)| *path != first) {
+        return Ok(Some(Vec::new()));
+    }
     let Some((path, entry)) = found else { return Ok(None) };
     let wanted = Wanted {
         path: RepoPath::new(path),

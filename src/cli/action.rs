@@ -10,7 +10,7 @@ use anyhow::Result;
 
 use crate::github::Client;
 use crate::judge::Ending;
-use crate::model::{Report, SourceKind};
+use crate::model::{Report, SourceKind, Verdict};
 use crate::publish::{self, CheckRun, Outcome, Repository};
 use crate::report::{self, Colour, Format, Setting, markdown};
 use crate::source::{Github, Revision, Source, Together};
@@ -32,43 +32,80 @@ pub async fn run() -> Result<u8> {
     let started = Instant::now();
     let runner = match Runner::from_environment() {
         Ok(runner) => runner,
-        Err(stop) => return Ok(refuse(&stop)),
+        Err(stop) => return Ok(refuse(&stop, None)),
     };
+    let enforcement = Some(runner.enforcement.words());
     for notice in &runner.event.notices {
         tell::note(notice);
     }
     let client = match connect(runner.inputs.token.clone(), runner.token_kind()) {
         Ok(client) => client,
-        Err(stop) => return Ok(refuse(&stop)),
+        Err(stop) => return Ok(refuse(&stop, enforcement)),
+    };
+    let settings = match runner.inputs.settings_token.clone() {
+        None => None,
+        Some(token) => match connect(Some(token.clone()), token.kind()) {
+            Ok(client) => Some(client),
+            Err(stop) => return Ok(refuse(&stop, enforcement)),
+        },
     };
     let telling = client.for_telling();
     let publisher = Publisher {
         runner: &runner,
         client: &telling,
+        reading: &client,
+        settings: settings.as_ref(),
     };
     tell::note(&format!(
         "event `{}`; {}",
         runner.event.name,
         runner.enforcement.words()
     ));
-    match judge(&runner, &client).await {
+    match judge(&runner, &client, settings.as_ref()).await {
         Ok(mut judgement) => {
             judgement.report.cost.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
             publisher.tell(judgement, started).await
         }
         Err(stop) => {
             publisher.tell_stop(&stop).await;
-            Ok(refuse(&stop))
+            Ok(refuse(&stop, enforcement))
         }
     }
 }
 
-fn refuse(stop: &Stop) -> u8 {
+/// Ends without a verdict: the log says why, the job summary always, and later steps are told what is decided all the
+/// same. `enforcement` is the level in force, where it is known yet.
+fn refuse(stop: &Stop, enforcement: Option<&str>) -> u8 {
     tell::stop(stop);
+    let (title, why) = reason(stop);
+    if let Some(path) = runner::file("GITHUB_STEP_SUMMARY") {
+        let text = publish::stop_summary(title, &why, enforcement);
+        said("the job summary", publish::append_summary(&path, &text));
+    }
+    let outputs = publish::stop_outputs(stop.ending());
+    if let Some(path) = runner::file("GITHUB_OUTPUT").filter(|_| !outputs.is_empty()) {
+        said("the outputs", publish::write_outputs(&path, &outputs));
+    }
     stop.status()
 }
 
-async fn judge(runner: &Runner, client: &Client) -> Result<Judgement, Stop> {
+/// A title, and why, as plain text.
+fn reason(stop: &Stop) -> (&'static str, String) {
+    match stop {
+        Stop::Usage(why) => ("no verdict: wrong usage", why.clone()),
+        Stop::Policy(..) => ("no verdict: the policy has mistakes", tell::mistakes(stop)),
+        Stop::Unreadable(error) => ("no verdict: the repository could not be read", error.to_string()),
+    }
+}
+
+/// Says that a file could not be written.
+fn said(what: &str, result: std::io::Result<()>) {
+    if let Err(error) = result {
+        tell::note(&format!("{what} could not be written: {error}"));
+    }
+}
+
+async fn judge(runner: &Runner, client: &Client, settings: Option<&Client>) -> Result<Judgement, Stop> {
     let (owner, name) = (runner.repository.0.as_str(), runner.repository.1.as_str());
     let branch = match &runner.event.base {
         Base::Branch(branch) | Base::Queue { branch, .. } => Some(branch.as_str()),
@@ -82,15 +119,14 @@ async fn judge(runner: &Runner, client: &Client) -> Result<Judgement, Stop> {
         }
     };
     let request = request(runner);
-    match &runner.inputs.settings_token {
-        None => judge_with(&mut on_branch(client), runner, &request, client, client).await,
-        Some(token) => {
-            let settings = connect(Some(token.clone()), token.kind())?;
+    match settings {
+        None => judge_with(&mut on_branch(client), runner, &request, (client, client)).await,
+        Some(settings) => {
             let mut source = Together {
                 files: on_branch(client),
-                facts: on_branch(&settings),
+                facts: on_branch(settings),
             };
-            judge_with(&mut source, runner, &request, client, &settings).await
+            judge_with(&mut source, runner, &request, (client, settings)).await
         }
     }
 }
@@ -99,20 +135,21 @@ async fn judge_with<S: Source>(
     source: &mut S,
     runner: &Runner,
     request: &Request,
-    client: &Client,
-    packs: &Client,
+    (client, settings): (&Client, &Client),
 ) -> Result<Judgement, Stop> {
     let Some(PullRequest { number, author }) = &runner.event.pull_request else {
-        return session::judge(source, request, Some(packs), &mut NoReviews).await;
+        return session::judge(source, request, Some(settings), &mut NoReviews).await;
     };
     let mut reviews = Reviews {
         client,
+        settings,
         repository: (&runner.repository.0, &runner.repository.1),
         number: *number,
         author,
         head: &runner.event.head,
+        job: &runner.job,
     };
-    session::judge(source, request, Some(packs), &mut reviews).await
+    session::judge(source, request, Some(settings), &mut reviews).await
 }
 
 fn request(runner: &Runner) -> Request {
@@ -122,9 +159,10 @@ fn request(runner: &Runner) -> Request {
         Base::None | Base::Before(_) => true,
     };
     let against = match (&runner.event.base, &inputs.base) {
-        (Base::Branch(branch), _) => Against::Branch(branch.clone()),
+        // As a branch: a tag of its name is another commit.
+        (Base::Branch(branch), _) => Against::Branch(format!("refs/heads/{branch}")),
         (Base::Queue { branch, onto }, _) => Against::Queue {
-            branch: branch.clone(),
+            branch: format!("refs/heads/{branch}"),
             onto: onto.clone(),
         },
         (Base::Before(_) | Base::None, Some(base)) => Against::Branch(base.clone()),
@@ -165,7 +203,12 @@ enum Published {
 
 struct Publisher<'a> {
     runner: &'a Runner,
+    /// Tells.
     client: &'a Client,
+    /// Reads: within the run's budget.
+    reading: &'a Client,
+    /// Reads with the other token.
+    settings: Option<&'a Client>,
 }
 
 impl Publisher<'_> {
@@ -202,14 +245,30 @@ impl Publisher<'_> {
         }
         self.comment(&judgement.report).await;
         let cost = &mut judgement.report.cost;
-        cost.api_requests = cost.api_requests.max(self.client.requests());
+        cost.api_requests = self.client.requests() + self.settings.map_or(0, Client::requests);
         cost.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         tell::note(&format!(
             "{} requests to GitHub, {} ms",
             cost.api_requests, cost.elapsed_ms
         ));
-        self.write_files(&judgement.report, &settings.lines);
+        let again = self.again(&judgement.report);
+        if let Some(line) = &again {
+            tell::note(line);
+        }
+        self.write_files(&judgement.report, &settings.lines, again.as_deref());
         Ok(Ending::Judged(&judgement.report.verdict).exit_status())
+    }
+
+    /// A review's run is a run of its own: the red one that it was asked for stays red, and is what may be required.
+    fn again(&self, report: &Report) -> Option<String> {
+        let is_reviews = self.runner.event.name.starts_with("pull_request_review");
+        (is_reviews && report.verdict.decision == Verdict::Go).then(|| {
+            format!(
+                "this run is the review's own: where the run of the pull request itself failed before, re-run its job \
+                 `{}`, which then passes, too",
+                self.runner.job
+            )
+        })
     }
 
     /// Settings that changed since the last scheduled run. Nothing here has a say in the verdict.
@@ -227,6 +286,7 @@ impl Publisher<'_> {
         }
         let place = Place {
             client: self.client,
+            reading: self.reading,
             repository: &self.repository(),
             name: &self.runner.inputs.name,
             head: &self.runner.event.head,
@@ -286,14 +346,9 @@ impl Publisher<'_> {
     }
 
     /// Job summary, outputs, JSON and SARIF. A file that can't be written is said, and changes no verdict.
-    fn write_files(&self, report: &Report, settings: &[String]) {
+    fn write_files(&self, report: &Report, settings: &[String], again: Option<&str>) {
         let setting = self.setting();
         let json = format!("readygate-{}.json", self.runner.inputs.file_stem());
-        let said = |what: &str, result: std::io::Result<()>| {
-            if let Err(error) = result {
-                tell::note(&format!("{what} could not be written: {error}"));
-            }
-        };
         said(
             "the report",
             publish::write_report(&self.runner.workspace.join(&json), report),
@@ -305,6 +360,9 @@ impl Publisher<'_> {
         if let Some(path) = runner::file("GITHUB_STEP_SUMMARY") {
             let enforcement = self.runner.enforcement.words();
             let mut text = format!("{}\nEnforcement: {enforcement}.\n", markdown::summary(report, &setting));
+            if let Some(line) = again {
+                text.push_str(&format!("\nNote: {line}.\n"));
+            }
             if !settings.is_empty() {
                 text.push_str(&report::settings_summary(settings));
             }
@@ -316,27 +374,18 @@ impl Publisher<'_> {
         }
     }
 
-    /// Without a verdict the check run says so, and the job summary as well.
+    /// Without a verdict the check run says so.
     async fn tell_stop(&self, stop: &Stop) {
-        let (title, why) = match stop {
-            Stop::Usage(why) => ("no verdict: wrong usage", why.clone()),
-            Stop::Policy(..) => ("no verdict: the policy has mistakes", tell::mistakes(stop)),
-            Stop::Unreadable(error) => ("no verdict: the repository could not be read", error.to_string()),
-        };
-        if self.runner.inputs.annotations == Switch::On {
-            let event = &self.runner.event;
-            let name = &self.runner.inputs.name;
-            let run = CheckRun::failure(name, &event.head, &self.runner.external_id, title, &why);
-            match run.publish(self.client, &self.repository()).await {
-                Outcome::Done | Outcome::Nothing => {}
-                Outcome::Refused(error) | Outcome::Unsure(error) => tell::note(&format!("no check run: {error}")),
-            }
+        if self.runner.inputs.annotations == Switch::Off {
+            return;
         }
-        if let Some(path) = runner::file("GITHUB_STEP_SUMMARY") {
-            let text = format!("## readygate: {title}\n\n{}\n", report::escape::fence("text", &why));
-            if let Err(error) = publish::append_summary(&path, &text) {
-                tell::note(&format!("the job summary could not be written: {error}"));
-            }
+        let (title, why) = reason(stop);
+        let event = &self.runner.event;
+        let name = &self.runner.inputs.name;
+        let run = CheckRun::failure(name, &event.head, &self.runner.external_id, title, &why);
+        match run.publish(self.client, &self.repository()).await {
+            Outcome::Done | Outcome::Nothing => {}
+            Outcome::Refused(error) | Outcome::Unsure(error) => tell::note(&format!("no check run: {error}")),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::Plan;
 use crate::judge::Weakening;
-use crate::model::{Class, RegressionKind, RepoPath, Severity, Tree, WeakeningRule};
+use crate::model::{Class, FailOn, RegressionKind, RepoPath, Severity, Tree, WeakeningRule};
 use crate::policy::{self, PATHS, Policy, Text};
 use crate::source::{Revision, Source};
 use crate::text::{Diagnostic, Document};
@@ -12,7 +12,7 @@ use crate::text::{Diagnostic, Document};
 use super::accept::Vouched;
 use super::listed::Trees;
 use super::load::{self, Loaded, Packs};
-use super::session::{Against, Base, PolicyChoice, Request};
+use super::session::{Against, Base, Level, PolicyChoice, Request, tighten};
 use super::stop::Stop;
 
 /// The policy that judges, with what follows from head's own.
@@ -96,6 +96,11 @@ pub(super) async fn policy<S: Source>(
             }
             (None, _) => by_default(at, trees.at(source, &request.head).await?),
         };
+    };
+    // What the environment keeps away is not the author's doing, and is no mistake in a policy: there is no verdict.
+    let head = match head {
+        Err(stop @ Stop::Unreadable(_)) => return Err(stop),
+        told => told,
     };
     let tip = Revision::Commit(base.tip.clone());
     let tree = trees.at(source, &tip).await?;
@@ -288,6 +293,21 @@ fn preview(mut chosen: Chosen, head: Result<Option<Loaded>, Stop>) -> Result<Cho
 }
 
 impl Chosen {
+    /// Whose policy judges may be the author's choice, as the pull request changes the workflow that says so: it can't be
+    /// the choice of one by which that change counts for nothing. Owners are those of the policy that the branch itself
+    /// has: at the usual places, else where its own gate looks for it (`named`).
+    pub fn distrust<'a>(&mut self, named: impl Iterator<Item = &'a str>, tip: &Tree) {
+        tighten(&mut self.judging.gate, Level::Tighten(FailOn::Regression));
+        self.judging.gate.weakening = WeakeningRule::Approve;
+        let places = PATHS.iter().copied().chain(named);
+        if let Some(path) = places.into_iter().find(|path| tip.get(path).is_some()) {
+            self.path = path.to_owned();
+        }
+        let notice = "the pull request changes the gate's workflow, and the policy is not the one that the branch's own \
+                      gate names: any regression blocks, and an owner of the branch's policy has to approve";
+        self.notices.push(notice.to_owned());
+    }
+
     fn add_previews(&mut self, head: Policy) {
         let known: BTreeSet<String> = self.judging.plan.ids().into_iter().map(str::to_owned).collect();
         let all = std::mem::replace(&mut self.judging.plan, Plan::new(Vec::new()));

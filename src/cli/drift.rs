@@ -25,6 +25,8 @@ pub(super) struct Compared {
 pub(super) struct Place<'a> {
     /// The connection that publishes.
     pub client: &'a Client,
+    /// The connection that reads, within the run's budget: what is left of it is kept for publishing.
+    pub reading: &'a Client,
     /// The repository.
     pub repository: &'a Repository,
     /// The gate's name.
@@ -56,7 +58,7 @@ impl Place<'_> {
             return None;
         }
         let drift = |before: &Record| judge::drift(before, &judgement.head.facts, &askers, &judgement.report);
-        let issue = publish::open_issue(self.client, self.repository, self.name).await;
+        let issue = publish::open_issue(self.reading, self.repository, self.name).await;
         let mut compared = Compared::default();
         let told = issue.as_ref().ok().and_then(Option::as_ref);
         let before = match told.map(|issue| report::read_record(self.name, &issue.body)) {
@@ -106,7 +108,7 @@ impl Place<'_> {
 
     async fn earlier(&self) -> Result<Earlier, GithubError> {
         let workflow = self.workflow.map(RepoPath::file_name);
-        publish::earlier_record(self.client, self.repository, self.name, (self.head, workflow)).await
+        publish::earlier_record(self.reading, self.repository, self.name, (self.head, workflow)).await
     }
 
     /// Tells what changed; what the next run is to compare with.

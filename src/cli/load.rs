@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::github::{Client, Route};
-use crate::model::{Entry, Read, RepoPath, Tree};
+use crate::model::{Cause, Entry, Read, RepoPath, Tree};
 use crate::policy::{Loader, PATHS, PackRef, Policy, Step, Text};
 use crate::source::{Revision, Source, SourceError, Wanted};
 use crate::text::Diagnostic;
@@ -124,7 +124,10 @@ async fn read_text<S: Source>(source: &mut S, revision: &Revision, path: &str, e
                 crate::text::NotText::LfsPointer => "it is a Git LFS pointer".to_owned(),
             })
         }),
-        Some(Read::Unread(unread)) if unread.cause.is_content() => Err(unreadable(unread.what)),
+        // A link or a submodule in its place can be no policy, however often it is read.
+        Some(Read::Unread(unread)) if unread.cause.is_content() || unread.cause == Cause::Unmodelled => {
+            Err(unreadable(unread.what))
+        }
         Some(Read::Unread(unread)) => Err(Stop::Unreadable(SourceError::Unreachable {
             what: format!("the policy `{path}` could not be read: {}", unread.what),
         })),

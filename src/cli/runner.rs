@@ -29,6 +29,8 @@ pub(super) struct Runner {
     pub server: Option<String>,
     /// Names this attempt of this job.
     pub external_id: String,
+    /// The job's id in its workflow.
+    pub job: String,
     /// The inputs.
     pub inputs: Inputs,
     /// The workspace: where files for later steps go.
@@ -123,6 +125,7 @@ impl Runner {
                 part("GITHUB_RUN_ATTEMPT"),
                 part("GITHUB_JOB")
             ),
+            job: variable("GITHUB_JOB").unwrap_or_else(|| "readiness".to_owned()),
             inputs: Inputs::from_environment()?,
             workspace: file("GITHUB_WORKSPACE").unwrap_or_else(|| PathBuf::from(".")),
         })

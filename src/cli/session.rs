@@ -156,17 +156,22 @@ pub async fn judge<S: Source, A: Approver>(
     let mut trees = Trees::default();
     expect(source, &mut trees, request, base.as_ref()).await?;
     let mut chosen = choose::policy(source, &mut trees, request, base.as_ref(), packs).await?;
+    let mut weakenings = std::mem::take(&mut chosen.weakenings);
+    // What a push brings was accepted when it was merged; only a change that is to be merged is asked about.
+    if let (Some(base), Against::Branch(_)) = (&base, &request.against) {
+        let changes = workflows::changed(source, &mut trees, request, base).await?;
+        if request.workflow.is_some() && changes.choose(&request.policy) {
+            let tip = Revision::Commit(base.tip.clone());
+            chosen.distrust(changes.named(), trees.at(source, &tip).await?);
+        }
+        weakenings.extend(changes.weakenings);
+    }
     let mut approval = None;
     if !chosen.vouched.is_empty() {
         approval = accept::vouched(source, &mut trees, &mut chosen, request, base.as_ref(), approver).await?;
     }
     narrow(&mut chosen.judging, request)?;
     tighten(&mut chosen.judging.gate, request.level);
-    let mut weakenings = std::mem::take(&mut chosen.weakenings);
-    // What a push brings was accepted when it was merged; only a change that is to be merged is asked about.
-    if let (Some(base), Against::Branch(_)) = (&base, &request.against) {
-        weakenings.extend(workflows::changed(source, &mut trees, request, base).await?);
-    }
     if matches!(request.against, Against::Queue { .. }) {
         // Who is in the queue has passed the gate: an approval was asked for there, and can't be asked for here.
         weakenings.retain(|found| found.kind == RegressionKind::Policy);
@@ -286,7 +291,7 @@ impl Run<'_> {
             },
             &moves,
         );
-        if self.policy.gate.fail_on == FailOn::Regression
+        if self.policy.gate.stops_regressions()
             && let Some(what) = uncompared(&items, &base_items, &comparison)
         {
             return Err(Stop::Unreadable(crate::source::SourceError::Unreachable { what }));
@@ -412,7 +417,7 @@ fn judging(policy: &Policy, request: &Request) -> PolicyReport {
 }
 
 /// Brings what the user says about the level into the gate.
-fn tighten(gate: &mut Gate, said: Level) {
+pub(super) fn tighten(gate: &mut Gate, said: Level) {
     match said {
         Level::AsPolicy => {}
         Level::Override(level) => gate.fail_on = level,

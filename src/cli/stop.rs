@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::judge::Ending;
 use crate::source::SourceError;
 use crate::text::{Diagnostic, Level};
 
@@ -17,12 +18,17 @@ pub enum Stop {
 }
 
 impl Stop {
+    /// How the run ends.
+    pub fn ending(&self) -> Ending<'static> {
+        match self {
+            Self::Usage(_) | Self::Policy(..) => Ending::Misused,
+            Self::Unreadable(_) => Ending::Unreadable,
+        }
+    }
+
     /// The exit status.
     pub fn status(&self) -> u8 {
-        match self {
-            Self::Usage(_) | Self::Policy(..) => 2,
-            Self::Unreadable(_) => 3,
-        }
+        self.ending().exit_status()
     }
 
     /// A policy that can't be one as a whole: a mistake without a place.

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::allowance::{Allowance, Purpose};
 use super::answer::{entries_of, header, next_page, parse};
+use super::clock::Clock;
 use super::exchange::Call;
 use super::proxy::Proxies;
 use super::transport::Transport;
@@ -34,6 +35,9 @@ pub struct Settings {
     pub deadline: Duration,
     /// How long one answer may take to begin, and to go on.
     pub patience: Duration,
+    /// How long all answers together may be waited for while reading, pauses included; what is not here then is unread
+    /// (`network`). Telling the result may take half as long again.
+    pub clock: Duration,
     /// The first wait after an outage; it doubles.
     pub pause: Duration,
     /// The most requests that one run may make to read; what would need more is unread (`limit`). Telling the result
@@ -52,6 +56,7 @@ impl Default for Settings {
             graphql_url: "https://api.github.com/graphql".to_owned(),
             deadline: Duration::from_secs(60),
             patience: Duration::from_secs(30),
+            clock: Duration::from_secs(120),
             pause: Duration::from_millis(500),
             // GitHub gives a workflow's token 1,000 an hour for a whole repository. A small pull request takes ten.
             budget: 160,
@@ -81,6 +86,8 @@ pub(super) struct Inner {
     pub(super) graphql: String,
     pub(super) deadline: Duration,
     pub(super) patience: Duration,
+    reading: Arc<Clock>,
+    telling: Arc<Clock>,
     pub(super) pause: Duration,
     pub(super) waited_ms: AtomicU64,
     pub(super) requests: AtomicU64,
@@ -119,6 +126,8 @@ impl Client {
             graphql: settings.graphql_url,
             deadline: settings.deadline,
             patience: settings.patience,
+            reading: Arc::new(Clock::new(settings.clock)),
+            telling: Arc::new(Clock::new(settings.clock / 2)),
             pause: settings.pause,
             waited_ms: AtomicU64::new(0),
             requests: AtomicU64::new(0),
@@ -155,6 +164,22 @@ impl Client {
     pub async fn get(&self, route: &Route) -> Result<Value, GithubError> {
         let answer = self.exchange(self.call(Method::GET, route, None)?).await?;
         parse(&answer.bytes).map_err(|message| self.malformed(Method::GET, route, &message))
+    }
+
+    /// A question whose yes is an answer without content (204).
+    ///
+    /// # Errors
+    /// See `Kind`; `Malformed` where anything else came with success: a proxy's word is no yes.
+    pub async fn get_nothing(&self, route: &Route) -> Result<(), GithubError> {
+        let answer = self.exchange(self.call(Method::GET, route, None)?).await?;
+        match answer.status.as_u16() {
+            204 => Ok(()),
+            status => {
+                let mut error = self.malformed(Method::GET, route, "a yes has no content and status 204");
+                error.status = Some(status);
+                Err(error)
+            }
+        }
     }
 
     /// All entries of a listing, page by page: an array, or the first array of an object's members.
@@ -256,7 +281,15 @@ impl Client {
         let mut call = self.call(Method::GET, route, None)?;
         call.accept = accept;
         let response = self.begin(&mut call).await?;
-        Ok(Download::new(response.into_body(), &call.name, cap, self.0.patience))
+        Ok(self.take(response.into_body(), &call.name, cap))
+    }
+
+    /// The time for what this client is for.
+    pub(super) fn clock(&self) -> &Arc<Clock> {
+        match self.1 {
+            Purpose::Reading => &self.0.reading,
+            Purpose::Telling => &self.0.telling,
+        }
     }
 
     async fn change(&self, method: Method, route: &Route, body: Option<&Value>) -> Result<Value, GithubError> {

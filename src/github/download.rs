@@ -1,10 +1,12 @@
 //! A long answer, taken piece by piece.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
 
+use super::clock::{Clock, Late};
 use super::transport::{Body, words};
 use super::{GithubError, Kind};
 
@@ -14,15 +16,17 @@ pub struct Download {
     call: String,
     left: u64,
     patience: Duration,
+    clock: Arc<Clock>,
 }
 
 impl Download {
-    pub(super) fn new(body: Body, call: &str, cap: u64, patience: Duration) -> Self {
+    pub(super) fn new(body: Body, call: &str, cap: u64, (patience, clock): (Duration, Arc<Clock>)) -> Self {
         Self {
             body,
             call: call.to_owned(),
             left: cap,
             patience,
+            clock,
         }
     }
 
@@ -33,8 +37,9 @@ impl Download {
     pub async fn piece(&mut self) -> Result<Option<Bytes>, GithubError> {
         loop {
             let fail = |kind, message: &str| GithubError::new(&self.call, None, kind, message);
-            let frame = match tokio::time::timeout(self.patience, self.body.frame()).await {
-                Err(_) => return Err(fail(Kind::Unavailable, "the answer stalled")),
+            let frame = match self.clock.wait(self.patience, self.body.frame()).await {
+                Err(Late::Silent) => return Err(fail(Kind::Unavailable, "the answer stalled")),
+                Err(Late::Over) => return Err(fail(Kind::Unavailable, &self.clock.words())),
                 Ok(None) => return Ok(None),
                 Ok(Some(Err(error))) => return Err(fail(Kind::Unavailable, &words(&error))),
                 Ok(Some(Ok(frame))) => frame,

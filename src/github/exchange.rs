@@ -1,15 +1,17 @@
 //! One call's way: sent, redirected, tried again, judged.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, LOCATION, USER_AGENT};
-use http::{Method, Request, Response, Uri};
+use http::{Method, Request, Response, StatusCode, Uri};
 
 use super::allowance::{Pool, server_time};
 use super::answer::{header, is_json, message_of, parse};
 use super::client::Client;
+use super::clock::Late;
 use super::permission::{in_vain, needed};
 use super::retry::{TRIES, is_limit, limit_wait, outage_wait};
 use super::transport::Body;
@@ -33,6 +35,7 @@ pub(super) struct Call<'a> {
 
 /// An answer received as a whole.
 pub(super) struct Answer {
+    pub status: StatusCode,
     pub headers: HeaderMap,
     pub bytes: Bytes,
 }
@@ -44,10 +47,10 @@ impl Client {
         loop {
             let response = self.begin(&mut call).await?;
             let (parts, body) = response.into_parts();
-            let download = Download::new(body, &call.name, LARGEST_ANSWER, self.0.patience);
-            let failure = match download.whole().await {
+            let failure = match self.take(body, &call.name, LARGEST_ANSWER).whole().await {
                 Ok(bytes) if is_json(&bytes) => {
                     return Ok(Answer {
+                        status: parts.status,
                         headers: parts.headers,
                         bytes,
                     });
@@ -113,6 +116,11 @@ impl Client {
         refusal.map(|(failure, seconds)| (failure, Duration::from_secs(seconds)))
     }
 
+    /// A body as it comes in, within this run's time.
+    pub(super) fn take(&self, body: Body, call: &str, cap: u64) -> Download {
+        Download::new(body, call, cap, (self.0.patience, Arc::clone(self.clock())))
+    }
+
     /// One request, sent once.
     async fn send(&self, call: &Call<'_>) -> Result<Response<Body>, GithubError> {
         let mut request = Request::builder()
@@ -133,10 +141,14 @@ impl Client {
         let request = request
             .body(call.body.clone().unwrap_or_default())
             .map_err(|error| fail(Kind::Rejected, &error.to_string()))?;
+        if self.clock().left().is_zero() {
+            return Err(fail(Kind::Unavailable, &self.clock().words()));
+        }
         self.0.requests.fetch_add(1, Ordering::Relaxed);
         self.0.allowance.count(self.1);
-        match tokio::time::timeout(self.0.patience, self.0.transport.send(request)).await {
-            Err(_) => Err(fail(Kind::Unavailable, "no answer in time")),
+        match self.clock().wait(self.0.patience, self.0.transport.send(request)).await {
+            Err(Late::Silent) => Err(fail(Kind::Unavailable, "no answer in time")),
+            Err(Late::Over) => Err(fail(Kind::Unavailable, &self.clock().words())),
             Ok(Err(message)) => Err(fail(Kind::Unavailable, &message)),
             Ok(Ok(response)) => {
                 if self.is_own(&call.uri) {
@@ -172,8 +184,8 @@ impl Client {
     async fn judge(&self, call: &Call<'_>, response: Response<Body>, tried: u32) -> (GithubError, Duration) {
         let (parts, body) = response.into_parts();
         let status = parts.status.as_u16();
-        let download = Download::new(body, &call.name, LARGEST_ANSWER, self.0.patience);
-        let body = download.whole().await.unwrap_or_default();
+        let body = self.take(body, &call.name, LARGEST_ANSWER).whole().await;
+        let body = body.unwrap_or_default();
         let body = parse(&body).unwrap_or_default();
         let message = message_of(&body);
         let accepted = header(&parts.headers, "x-accepted-github-permissions").map(str::to_owned);
@@ -208,12 +220,13 @@ impl Client {
     async fn wait(&self, wait: Duration) -> bool {
         let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
         let waited_ms = self.0.waited_ms.load(Ordering::Relaxed);
-        if Duration::from_millis(waited_ms.saturating_add(wait_ms)) > self.0.deadline {
+        let is_too_long = Duration::from_millis(waited_ms.saturating_add(wait_ms)) > self.0.deadline;
+        if is_too_long || wait >= self.clock().left() {
             return false;
         }
         self.0.waited_ms.fetch_add(wait_ms, Ordering::Relaxed);
-        tokio::time::sleep(wait).await;
-        true
+        let slept = self.clock().wait(Duration::MAX, tokio::time::sleep(wait)).await;
+        slept.is_ok()
     }
 }
 

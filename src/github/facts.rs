@@ -8,6 +8,7 @@ use crate::check::{branch, repository};
 use crate::model::{Cause, Fact, FactKey, Unread};
 
 use super::failure::grant;
+use super::part::Part;
 use super::{Answer, Client, Kind, Protection, Route, TokenKind, merge_protection};
 
 /// The most rulesets of a branch that are asked who may bypass them.
@@ -148,15 +149,16 @@ impl Asker<'_> {
                     .ok_or_else(|| hidden(key)),
                 Stands::Merge(member, field) => metadata
                     .get(member)
-                    .or_else(|| graphql.get(field))
+                    .or_else(|| graphql.data.get(field))
                     .filter(|value| value.is_boolean())
                     .cloned()
-                    .ok_or_else(|| hidden(key)),
+                    .ok_or_else(|| graphql.missing(hidden(key))),
                 Stands::Graphql(field) => graphql
+                    .data
                     .get(field)
                     .filter(|value| value.is_boolean())
                     .cloned()
-                    .ok_or_else(|| hidden(key)),
+                    .ok_or_else(|| graphql.missing(hidden(key))),
                 Stands::Security(feature) => metadata["security_and_analysis"][feature]["status"]
                     .as_str()
                     .map(|status| json!(status == "enabled"))
@@ -172,7 +174,7 @@ impl Asker<'_> {
     }
 
     /// One query for what the metadata does not show to this token.
-    async fn graphql_fields(&self, metadata: &Value, wanted: &[(&FactKey, Stands)]) -> Value {
+    async fn graphql_fields(&self, metadata: &Value, wanted: &[(&FactKey, Stands)]) -> Part {
         let fields = wanted.iter().filter_map(|(_, stands)| match stands {
             Stands::Merge(member, field) => metadata.get(*member).is_none().then_some(*field),
             Stands::Graphql(field) => Some(*field),
@@ -180,15 +182,15 @@ impl Asker<'_> {
         });
         let fields: Vec<&str> = fields.collect();
         if fields.is_empty() {
-            return Value::Null;
+            return Part::default();
         }
-        self.query(&fields.join(" "), json!({})).await
+        self.query(&fields.join(" "), json!({}), SETTINGS_PAGE).await
     }
 
-    /// `repository` of a GraphQL answer; `Null` when there is none. A part is good: what is missing is unread.
-    async fn query(&self, fields: &str, mut variables: Value) -> Value {
+    /// These fields of the repository. Without a token GraphQL hides everything.
+    async fn query(&self, fields: &str, mut variables: Value, subject: &str) -> Part {
         if !self.client.has_token() {
-            return Value::Null;
+            return Part::default();
         }
         let more = if variables.get("ref").is_some() {
             ", $ref: String!"
@@ -200,10 +202,7 @@ impl Asker<'_> {
         let query = format!(
             "query($owner: String!, $name: String!{more}) {{ repository(owner: $owner, name: $name) {{ {fields} }} }}"
         );
-        match self.client.graphql(&query, variables).await {
-            Ok(mut answer) => answer.data["repository"].take(),
-            Err(_) => Value::Null,
-        }
+        Part::of(self.client.graphql(&query, variables).await, subject)
     }
 
     /// 204 is on. 404 is off only for who administers: everybody else gets it, too.
@@ -213,12 +212,9 @@ impl Asker<'_> {
             let what = "whether vulnerability alerts are on could not be read: only who administers is told";
             return Err(Unread::new(Cause::Permission, what, grant(Some("administration=read"))));
         }
-        match self
-            .client
-            .get(&self.route.clone().then(&["vulnerability-alerts"]))
-            .await
-        {
-            Ok(_) => Ok(json!(true)),
+        let route = self.route.clone().then(&["vulnerability-alerts"]);
+        match self.client.get_nothing(&route).await {
+            Ok(()) => Ok(json!(true)),
             Err(error) => {
                 let may_know = metadata["permissions"]["admin"] == true || error.message.contains("are disabled");
                 if error.kind == Kind::NotFound && may_know {
@@ -330,20 +326,19 @@ impl Asker<'_> {
     /// The branch's merge queue, which REST does not tell of classic protection. `Null` is read only from an answer
     /// without errors.
     async fn queue(&self, branch: &str) -> Answer {
-        let hidden = || Answer::Unread(hidden("branch.merge-queue"));
+        let hidden = hidden("branch.merge-queue");
         if !self.client.has_token() {
-            return hidden();
+            return Answer::Unread(hidden);
         }
         let query = "query($owner: String!, $name: String!, $branch: String!) { repository(owner: $owner, name: $name) { \
                      mergeQueue(branch: $branch) { id } } }";
         let variables = json!({ "owner": self.owner, "name": self.name, "branch": branch });
-        match self.client.graphql(query, variables).await {
-            Ok(mut answer) if answer.errors.is_empty() => match answer.data.pointer_mut("/repository/mergeQueue") {
-                Some(queue) => Answer::Read(queue.take()),
-                None => hidden(),
-            },
-            Ok(_) => hidden(),
-            Err(error) => Answer::Unread(error.unread(&format!("the merge queue of branch `{branch}`"))),
+        let answer = self.client.graphql(query, variables).await;
+        let is_whole = answer.as_ref().is_ok_and(|answer| answer.errors.is_empty());
+        let mut part = Part::of(answer, &format!("the merge queue of branch `{branch}`"));
+        match part.data.get_mut("mergeQueue").filter(|_| is_whole) {
+            Some(queue) => Answer::Read(queue.take()),
+            None => Answer::Unread(part.missing(hidden)),
         }
     }
 
@@ -365,8 +360,12 @@ impl Asker<'_> {
                           requiresCodeOwnerReviews requiredStatusCheckContexts requiresSignatures requiresLinearHistory \
                           allowsForcePushes allowsDeletions requiresConversationResolution } }";
             let variables = json!({ "ref": format!("refs/heads/{branch}") });
-            let mut told = self.query(fields, variables).await;
-            protection.hint = Answer::Read(told["ref"]["refUpdateRule"].take());
+            let subject = format!("the rule for pushing to branch `{branch}`");
+            let mut told = self.query(fields, variables, &subject).await;
+            protection.hint = match told.lacks.take() {
+                Some(unread) if told.data.is_null() => Answer::Unread(unread),
+                Some(_) | None => Answer::Read(told.data["ref"]["refUpdateRule"].take()),
+            };
         }
         protection.classic = classic;
     }

@@ -91,8 +91,8 @@ impl GithubError {
 /// How a permission is granted, in words.
 pub(super) fn grant(permission: Option<&str>) -> String {
     match permission {
-        // `administration` is no key of a workflow's `permissions:`; only another token can have it.
-        Some(wanted) if wanted.contains("administration") => {
+        // Neither is a key of a workflow's `permissions:`; only another token can have them.
+        Some(wanted) if wanted.contains("administration") || wanted.contains("members") => {
             format!("give `settings-token` a fine-grained token or an app's token with `{wanted}`")
         }
         Some(wanted) => format!("give the token `{wanted}`"),

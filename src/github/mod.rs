@@ -12,10 +12,12 @@
 mod allowance;
 mod answer;
 mod client;
+mod clock;
 mod download;
 mod exchange;
 mod facts;
 mod failure;
+mod part;
 mod permission;
 mod protection;
 mod proxy;

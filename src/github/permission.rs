@@ -130,14 +130,14 @@ const CONTENTS: [Endpoint; 9] = [
     get("/repos/{owner}/{repo}/git/trees/{tree_sha}", "git/get-tree", "contents=read", "all paths of a commit", UNREAD),
     get("/repos/{owner}/{repo}/git/blobs/{file_sha}", "git/get-blob", "contents=read", "one file", UNKNOWN),
     get("/repos/{owner}/{repo}/tarball/{ref}", "repos/download-tarball-archive", "contents=read", "many files; each is checked against its blob id", "files are read one by one"),
-    get("/repos/{owner}/{repo}/contents/{path}", "repos/get-content", "contents=read", "a pack of another repository", "no verdict (exit status 2)"),
+    get("/repos/{owner}/{repo}/contents/{path}", "repos/get-content", "contents=read", "a pack of another repository", UNREAD),
     Endpoint { method: "POST", path: "/graphql", operation: "", permission: "contents=read", what: "files in batches, and settings that REST hides", without: "files are read one by one; the settings are `unknown`" },
     get("/repos/{owner}/{repo}/pulls/{pull_number}/reviews", "pulls/list-reviews", "pull_requests=read", "whether an owner approved a weakening", "the weakening counts as not approved"),
 ];
 
 /// Reading settings.
 #[rustfmt::skip]
-const SETTINGS: [Endpoint; 8] = [
+const SETTINGS: [Endpoint; 9] = [
     get("/repos/{owner}/{repo}", "repos/get", "metadata=read", "the repository's settings", UNKNOWN),
     get("/repos/{owner}/{repo}/branches/{branch}", "repos/get-branch", "contents=read", "whether a branch is protected at all", UNKNOWN),
     get("/repos/{owner}/{repo}/rules/branches/{branch}", "repos/get-branch-rules", "metadata=read", "the rules in force on a branch", UNKNOWN),
@@ -146,6 +146,7 @@ const SETTINGS: [Endpoint; 8] = [
     get("/repos/{owner}/{repo}/vulnerability-alerts", "repos/check-vulnerability-alerts", "administration=read", "whether alerts are on", UNKNOWN),
     get("/repos/{owner}/{repo}/private-vulnerability-reporting", "repos/check-private-vulnerability-reporting", "metadata=read", "whether vulnerabilities can be reported in private", UNKNOWN),
     get("/repos/{owner}/{repo}/collaborators/{username}/permission", "repos/get-collaborator-permission-level", "metadata=read", "whether who approved may write", "the approval does not count"),
+    get("/orgs/{org}/teams/{team_slug}/memberships/{username}", "teams/get-membership-for-user-in-org", "members=read", "whether who approved is in a team that owns the policy; asked with `settings-token`", "a team's approval does not count, and a person's whom CODEOWNERS names does"),
 ];
 
 /// Telling.
@@ -209,6 +210,8 @@ pub fn may(kind: TokenKind, endpoint: &Endpoint) -> May {
     }
     let is_implicit = wanted.iter().any(|(name, _)| *name == "metadata");
     let is_administration = wanted.iter().any(|(name, _)| *name == "administration");
+    // An organisation's, which no repository's token has.
+    let is_members = wanted.iter().any(|(name, _)| *name == "members");
     let is_write = wanted.iter().all(|(_, access)| *access == "write");
     let words = |separator: &str| {
         let named = wanted
@@ -217,8 +220,8 @@ pub fn may(kind: TokenKind, endpoint: &Endpoint) -> May {
         named.collect::<Vec<_>>().join(" or ")
     };
     match kind {
-        // `permissions:` has no key for administration, and GitHub refuses a workflow that writes one.
-        TokenKind::Workflow | TokenKind::Fork if is_administration => May::Never,
+        // `permissions:` has no key for either, and GitHub refuses a workflow that writes one.
+        TokenKind::Workflow | TokenKind::Fork if is_administration || is_members => May::Never,
         TokenKind::Fork if is_write => May::Never,
         TokenKind::Workflow | TokenKind::Fork | TokenKind::App | TokenKind::FineGrained if is_implicit => May::Always,
         TokenKind::Workflow | TokenKind::Fork => May::With(words(": ")),
@@ -226,6 +229,7 @@ pub fn may(kind: TokenKind, endpoint: &Endpoint) -> May {
         TokenKind::FineGrained | TokenKind::Classic if endpoint.permission == "checks=write" => May::Never,
         TokenKind::FineGrained if endpoint.permission == "checks=read" => May::With("a public repository".to_owned()),
         TokenKind::App | TokenKind::FineGrained => May::With(words(": ")),
+        TokenKind::Classic if is_members => May::With("`read:org`".to_owned()),
         TokenKind::Classic if is_administration => May::With("`repo`, of an administrator".to_owned()),
         TokenKind::Classic => May::With("`repo`".to_owned()),
     }

@@ -13,6 +13,21 @@ pub struct Review {
     pub commit: String,
     /// Whether the reviewer may write to the repository; `None` where that was not read.
     pub may_write: Option<bool>,
+    /// Whether the reviewer is in a team that owns the policy.
+    pub membership: Membership,
+}
+
+/// Whether a reviewer is in one of the teams that own the policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Membership {
+    /// It was not asked: they own the policy themselves, or no team does.
+    NotAsked,
+    /// In this one: `@org/team`.
+    Of(String),
+    /// In none that the token sees.
+    None,
+    /// It could not be asked: what to do about it.
+    Unread(String),
 }
 
 /// Whether a weakening is accepted.
@@ -26,11 +41,27 @@ pub enum Approval {
 
 /// Who has approved the current head, may do so by CODEOWNERS, and is not the author: their write access decides.
 ///
-/// `owners` are those that the base branch's CODEOWNERS names for the policy; without any it is everyone. A team's
-/// members can't be listed with the default token, so a team's approval is not seen, and that is said.
+/// `owners` are those that the base branch's CODEOWNERS names for the policy; without any it is everyone. Who is in a
+/// team that owns it is told by the review's `membership`.
 pub fn approvers<'a>(owners: Option<&[String]>, reviews: &'a [Review], author: &str, head: &str) -> Vec<&'a str> {
     let approving = approving(owners, reviews, author, head);
     approving.into_iter().map(|review| review.by.as_str()).collect()
+}
+
+/// Who has approved the current head, is not the author, and owns the policy only if a team that does has them.
+pub fn candidates<'a>(owners: &[String], reviews: &'a [Review], author: &str, head: &str) -> Vec<&'a str> {
+    if teams(owners).is_empty() {
+        return Vec::new();
+    }
+    let approving = last_approvals(reviews, author, head).into_iter();
+    let rest = approving.filter(|review| !is_named(owners, &review.by));
+    rest.map(|review| review.by.as_str()).collect()
+}
+
+/// The teams among owners: organisation and team, as CODEOWNERS writes them after `@`.
+pub fn teams(owners: &[String]) -> Vec<(&str, &str)> {
+    let names = owners.iter().filter_map(|owner| owner.strip_prefix('@'));
+    names.filter_map(|name| name.split_once('/')).collect()
 }
 
 /// Looks for an approval of the current head by an owner of the policy who may write and is not the author: GitHub
@@ -44,15 +75,47 @@ pub fn approval(owners: Option<&[String]>, reviews: &[Review], author: &str, hea
         None => "an approving review by someone with write access accepts it".to_owned(),
         Some(owners) => missing_from(owners),
     };
+    let outside = owners.map_or_else(String::new, |owners| outside(owners, reviews, author, head));
     let notes = approving.iter().map(|review| match review.may_write {
         Some(_) => format!("; {} approved, and has no write access", review.by),
         None => format!("; {} approved, and whether they may write could not be read", review.by),
     });
-    Approval::Missing(missing + &notes.collect::<String>())
+    Approval::Missing(missing + &notes.collect::<String>() + &outside)
+}
+
+/// Why approvals by people whom CODEOWNERS does not name itself are none.
+fn outside(owners: &[String], reviews: &[Review], author: &str, head: &str) -> String {
+    let approving = last_approvals(reviews, author, head).into_iter();
+    let notes = approving.map(|review| match &review.membership {
+        Membership::NotAsked | Membership::Of(_) => String::new(),
+        Membership::None => format!(
+            "; {} approved, and is in no team of them that this token sees",
+            review.by
+        ),
+        Membership::Unread(remedy) => {
+            let teams: Vec<String> = teams(owners).iter().map(|(of, team)| format!("@{of}/{team}")).collect();
+            let teams = teams.join(" or ");
+            format!(
+                "; {} approved, and whether they are in {teams} could not be read: {remedy}",
+                review.by
+            )
+        }
+    });
+    notes.collect()
 }
 
 /// The last words of reviewers that approve this head, and may by CODEOWNERS.
 fn approving<'a>(owners: Option<&[String]>, reviews: &'a [Review], author: &str, head: &str) -> Vec<&'a Review> {
+    let mut all = last_approvals(reviews, author, head);
+    all.retain(|review| {
+        let is_member = matches!(review.membership, Membership::Of(_));
+        owners.is_none_or(|owners| is_member || is_named(owners, &review.by))
+    });
+    all
+}
+
+/// The last words of reviewers that approve this head and are not its author.
+fn last_approvals<'a>(reviews: &'a [Review], author: &str, head: &str) -> Vec<&'a Review> {
     let mut last: BTreeMap<&str, &Review> = BTreeMap::new();
     for review in reviews
         .iter()
@@ -60,18 +123,17 @@ fn approving<'a>(owners: Option<&[String]>, reviews: &'a [Review], author: &str,
     {
         last.insert(&review.by, review);
     }
-    let is_owner = |login: &str| {
-        owners.is_none_or(|owners| {
-            let mut names = owners.iter().filter_map(|owner| owner.strip_prefix('@'));
-            names.any(|name| name.eq_ignore_ascii_case(login))
-        })
-    };
     last.into_values()
         .filter(|review| {
             let is_this = review.state == "APPROVED" && review.commit == head;
-            is_this && !review.by.eq_ignore_ascii_case(author) && is_owner(&review.by)
+            is_this && !review.by.eq_ignore_ascii_case(author)
         })
         .collect()
+}
+
+fn is_named(owners: &[String], login: &str) -> bool {
+    let mut names = owners.iter().filter_map(|owner| owner.strip_prefix('@'));
+    names.any(|name| name.eq_ignore_ascii_case(login))
 }
 
 fn missing_from(owners: &[String]) -> String {
@@ -79,12 +141,11 @@ fn missing_from(owners: &[String]) -> String {
         return "CODEOWNERS could not be read, so nobody can accept it".to_owned();
     }
     let names = owners.join(", ");
-    let teams = owners.iter().any(|owner| owner.contains('/'));
-    let note = if teams {
-        " (a team's members can't be listed with this token: name a person as well)"
-    } else {
-        ""
-    };
+    // No review tells its author's address.
+    let mail = owners.iter().find(|owner| !owner.starts_with('@'));
+    let note = mail.map_or_else(String::new, |mail| {
+        format!(" (whose address {mail} is can't be read: name the person by `@LOGIN` in CODEOWNERS)")
+    });
     format!("an approving review of this head by {names} accepts it{note}")
 }
 
@@ -98,7 +159,61 @@ mod tests {
             state: state.to_owned(),
             commit: commit.to_owned(),
             may_write: Some(true),
+            membership: Membership::NotAsked,
         }
+    }
+
+    fn missing(owners: &[String], reviews: &[Review]) -> String {
+        match approval(Some(owners), reviews, "author", "head") {
+            Approval::Missing(why) => why,
+            Approval::Given(by) => panic!("{by} was let"),
+        }
+    }
+
+    #[test]
+    fn a_member_of_an_owning_team_is_an_owner_and_nobody_of_whom_that_is_not_known() {
+        let owners = ["@o/ops".to_owned(), "@lead".to_owned()];
+        let in_team = |membership| Review {
+            membership,
+            ..review("ana", "APPROVED", "head")
+        };
+        assert!(is_given(Some(&owners), &[in_team(Membership::Of("@o/ops".to_owned()))]));
+        assert!(!is_given(Some(&owners), &[in_team(Membership::NotAsked)]));
+        let why = missing(&owners, &[in_team(Membership::None)]);
+        assert!(why.contains("ana approved, and is in no team of them"), "{why}");
+        let why = missing(&owners, &[in_team(Membership::Unread("give it".to_owned()))]);
+        assert!(
+            why.contains("whether they are in @o/ops could not be read: give it"),
+            "{why}"
+        );
+        let unable = Review {
+            may_write: Some(false),
+            ..in_team(Membership::Of("@o/ops".to_owned()))
+        };
+        assert!(missing(&owners, &[unable]).contains("ana approved, and has no write access"));
+    }
+
+    #[test]
+    fn only_who_is_not_named_is_looked_for_in_a_team() {
+        let owners = ["@o/ops".to_owned(), "@lead".to_owned()];
+        let reviews = [
+            review("lead", "APPROVED", "head"),
+            review("ana", "APPROVED", "head"),
+            review("author", "APPROVED", "head"),
+            review("old", "APPROVED", "older"),
+        ];
+        assert_eq!(candidates(&owners, &reviews, "author", "head"), ["ana"]);
+        assert!(candidates(&owners[1..], &reviews, "author", "head").is_empty());
+        assert_eq!(teams(&owners), [("o", "ops")]);
+    }
+
+    #[test]
+    fn a_mail_address_is_told_to_be_none_that_a_review_shows() {
+        let why = missing(&["ops@example.com".to_owned()], &[review("ops", "APPROVED", "head")]);
+        assert!(
+            why.contains("ops@example.com is can't be read: name the person by `@LOGIN`"),
+            "{why}"
+        );
     }
 
     fn is_given(owners: Option<&[String]>, reviews: &[Review]) -> bool {

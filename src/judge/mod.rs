@@ -29,7 +29,7 @@ mod vouch;
 mod waive;
 
 pub use anchor::line_in_head;
-pub use approval::{Approval, Review, approval, approvers};
+pub use approval::{Approval, Membership, Review, approval, approvers, candidates, teams};
 pub use assess::{Assessed, Assessment, Finding, Side, Standing, assess};
 pub use charge::{Weakening, charge};
 pub use checklist::{checklist_items, lost_items};

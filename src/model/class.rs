@@ -87,6 +87,7 @@ impl Class {
         .into_iter()
         .find(|(_, names)| names.contains(&name))
         .map(|(class, _)| class)
+        .or_else(|| name.ends_with("-examples").then_some(Self::Example))
     }
 
     fn of_file(name: &str) -> Self {

@@ -112,6 +112,12 @@ impl Default for Gate {
 }
 
 impl Gate {
+    /// Whether any regression blocks, whatever its severity: by the policy, or because an input asks for it beside the
+    /// policy's severity.
+    pub fn stops_regressions(&self) -> bool {
+        self.fail_on == FailOn::Regression || self.tightened == Some(FailOn::Regression)
+    }
+
     /// What unknown does at this severity.
     pub fn unknown_at(&self, severity: Severity) -> UnknownRule {
         self.unknown.get(&severity).copied().unwrap_or_default()

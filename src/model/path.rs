@@ -93,6 +93,8 @@ pub struct PathGlob {
     /// Made when a path is first compared: most patterns of a policy never meet one.
     matcher: Arc<OnceLock<GlobMatcher>>,
     shape: Shape,
+    /// A path that matches ends with one of these; none says nothing.
+    endings: Vec<String>,
 }
 
 /// What a pattern's text lets the tree skip before it matches path by path.
@@ -131,6 +133,7 @@ impl PathGlob {
         Ok(Self {
             source: source.to_owned(),
             shape: Shape::of(&pattern),
+            endings: endings(&pattern).unwrap_or_default(),
             glob,
             matcher: Arc::default(),
         })
@@ -143,7 +146,18 @@ impl PathGlob {
 
     /// Whether the path matches.
     pub fn matches(&self, path: &str) -> bool {
-        self.matcher.get_or_init(|| self.glob.compile_matcher()).is_match(path)
+        let is_name = |name: &str| {
+            path.strip_suffix(name)
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        };
+        match &self.shape {
+            Shape::Exact => path == self.source,
+            Shape::Named(name) => is_name(name),
+            Shape::Below(_) => {
+                let may_match = self.endings.is_empty() || self.endings.iter().any(|ending| path.ends_with(ending));
+                may_match && self.matcher.get_or_init(|| self.glob.compile_matcher()).is_match(path)
+            }
+        }
     }
 
     /// Whether the pattern is a plain path, without any wildcard.
@@ -171,6 +185,35 @@ impl PathGlob {
 fn escape(character: char) -> impl Iterator<Item = char> {
     let special = matches!(character, '*' | '?' | '[' | ']' | '{' | '}' | '\\' | '!');
     special.then_some('\\').into_iter().chain(std::iter::once(character))
+}
+
+/// What every path that matches a pattern ends with: `.ts` or `.tsx` of `src/**/*.{ts,tsx}`. `None` where that can't be
+/// told, or is nothing.
+fn endings(pattern: &str) -> Option<Vec<String>> {
+    const MOST: usize = 16;
+    let tail = pattern.rsplit(['*', '?', ']', '/']).next().unwrap_or(pattern);
+    let mut found = vec![String::new()];
+    let mut rest = tail;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (choice, after) = after.split_once('}')?;
+        if choice.contains('{') || before.contains('}') {
+            return None;
+        }
+        let choices = || choice.split(',').map(|one| format!("{before}{one}"));
+        found = found
+            .iter()
+            .flat_map(|start| choices().map(move |one| format!("{start}{one}")))
+            .collect();
+        if found.len() > MOST {
+            return None;
+        }
+        rest = after;
+    }
+    if rest.contains('}') || tail.contains('\\') {
+        return None;
+    }
+    found.iter_mut().for_each(|start| start.push_str(rest));
+    found.iter().all(|ending| !ending.is_empty()).then_some(found)
 }
 
 impl Shape {
@@ -211,6 +254,65 @@ mod tests {
             assert!(glob.matches(path), "{path}");
         }
         assert!(!glob.matches("a-compose.yml"));
+    }
+
+    #[test]
+    fn what_is_told_by_the_ending_is_what_the_whole_pattern_says() {
+        let sources = [
+            "**/*.ts",
+            "src/**/*.{ts,tsx}",
+            "**/{a,b}.ts",
+            "{src/**,lib/*.ts}",
+            "**/x{.prod,}.yml",
+            "**/.env*",
+            "a/[ab]",
+            "*",
+            "**/src/index.ts",
+            "x/**",
+            "**/*.{a,b}.{c,d}",
+            "{a,{b,c}}/*.ts",
+            "**/[a]b.ts",
+            "**/a?",
+            "a/**/b/{c,d}",
+        ];
+        let paths = [
+            "a.ts",
+            "src/a.ts",
+            "src/b/c.tsx",
+            "lib/x.ts",
+            "lib/y/x.ts",
+            "b.ts",
+            "a/x.yml",
+            "x.prod.yml",
+            ".env",
+            "b/.env.local",
+            "a/a",
+            "a/b",
+            "src/index.ts",
+            "q/src/index.ts",
+            "x/y/z",
+            "m.a.d",
+            "m.c",
+            "b/x.ts",
+            "ab.ts",
+            "a/ax",
+            "a/b/c",
+            "a/q/b/d",
+        ];
+        for source in sources {
+            let glob = PathGlob::new(source).expect("compiles");
+            let plain = glob.glob.compile_matcher();
+            for path in paths {
+                assert_eq!(glob.matches(path), plain.is_match(path), "{source} {path}");
+            }
+        }
+        for source in [".env", "a/.env", "**/.env"] {
+            let glob = PathGlob::new(source).expect("compiles");
+            let plain = glob.glob.compile_matcher();
+            for path in [".env", "a/.env", "a/b/.env", "x.env", "a/x.env"] {
+                assert_eq!(glob.matches(path), plain.is_match(path), "{source} {path}");
+            }
+        }
     }
 
     #[test]

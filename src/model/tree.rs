@@ -76,6 +76,7 @@ pub struct Tree {
     by_name: OnceLock<HashMap<String, Vec<usize>>>,
     classes: OnceLock<Vec<Class>>,
     selections: Mutex<HashMap<String, Arc<OnceLock<Vec<usize>>>>>,
+    remembered: Mutex<HashMap<String, Arc<OnceLock<Vec<usize>>>>>,
 }
 
 /// Where to look for entries before they are tested one by one.
@@ -198,20 +199,20 @@ impl Tree {
             .map(|index| (&self.entries[*index].0, &self.entries[*index].1))
     }
 
-    /// The entries within that pass a test, with their classes, in order. They are found once for a key, which
+    /// The places of the entries within that pass a test, in order. They are found once for a key, which
     /// must say all that they depend on: the same patterns are asked by many controls, in needs and in judging.
     pub(crate) fn select(
         &self,
         key: String,
         within: Within<'_>,
         is_match: impl Fn(&RepoPath, Class) -> bool,
-    ) -> Vec<(&RepoPath, &Entry, Class)> {
+    ) -> Arc<OnceLock<Vec<usize>>> {
         let cell = {
             let mut selections = self.selections.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
             Arc::clone(selections.entry(key).or_default())
         };
         let classes = self.all_classes();
-        let found = cell.get_or_init(|| {
+        cell.get_or_init(|| {
             let candidates: Vec<usize> = match within {
                 Within::At(path) => self.index_of(path).into_iter().collect(),
                 Within::Named(name) => self.named(name).to_vec(),
@@ -222,7 +223,23 @@ impl Tree {
                 .filter(|index| is_match(&self.entries[*index].0, classes[*index]))
                 .collect()
         });
-        let entry = |index: &usize| (&self.entries[*index].0, &self.entries[*index].1, classes[*index]);
+        cell
+    }
+
+    /// The entry at a place in the order of paths, with its class.
+    pub(crate) fn nth(&self, index: usize) -> (&RepoPath, &Entry, Class) {
+        let (path, entry) = &self.entries[index];
+        (path, entry, self.all_classes()[index])
+    }
+
+    /// What `find` finds in this tree, found once for a key, which must say all that it depends on.
+    pub(crate) fn remember(&self, key: String, find: impl FnOnce() -> Vec<usize>) -> Vec<(&RepoPath, &Entry)> {
+        let cell = {
+            let mut known = self.remembered.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            Arc::clone(known.entry(key).or_default())
+        };
+        let found = cell.get_or_init(find);
+        let entry = |index: &usize| (&self.entries[*index].0, &self.entries[*index].1);
         found.iter().map(entry).collect()
     }
 

@@ -1,7 +1,6 @@
 //! What is given to properties: `limits.payment = …`, `this.mailer = …`.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
 use super::linked::{At, ModuleId, Program};
 use super::module::{BindingId, ClassId, Expr, ExprId, FunctionId, MemberValue, Module, Step};
@@ -10,8 +9,8 @@ use super::values::Value;
 /// The assignments to properties of one module.
 #[derive(Debug, Default)]
 pub(super) struct Assigned {
-    to_names: HashMap<(BindingId, Box<str>), Vec<(ExprId, FunctionId)>>,
-    to_this: HashMap<(ClassId, Box<str>), Vec<ExprId>>,
+    to_names: HashMap<BindingId, HashMap<Box<str>, Vec<(ExprId, FunctionId)>>>,
+    to_this: HashMap<ClassId, HashMap<Box<str>, Vec<ExprId>>>,
     filled: HashMap<BindingId, Vec<Filled>>,
     handed_on: HashMap<BindingId, Vec<(ExprId, usize)>>,
     holders: HashMap<ExprId, Vec<BindingId>>,
@@ -50,12 +49,13 @@ impl Assigned {
                 };
                 match module.expr(*object) {
                     Expr::Name(binding) => {
-                        let key = (*binding, name.clone());
-                        assigned.to_names.entry(key).or_default().push((*value, function));
+                        let names = assigned.to_names.entry(*binding).or_default();
+                        names.entry(name.clone()).or_default().push((*value, function));
                     }
                     Expr::This => {
                         if let Some(class) = owner(module, &owners, function) {
-                            assigned.to_this.entry((class, name.clone())).or_default().push(*value);
+                            let names = assigned.to_this.entry(class).or_default();
+                            names.entry(name.clone()).or_default().push(*value);
                         }
                     }
                     _ => {}
@@ -191,14 +191,14 @@ impl Program {
 
     /// What is given to a property of a name, and in which function.
     pub(super) fn assigned(&self, module: ModuleId, binding: BindingId, name: &str) -> &[(ExprId, FunctionId)] {
-        let known = &self.assignments(module).to_names;
-        known.get(&(binding, name.into())).map_or(&[], Vec::as_slice)
+        let known = self.assignments(module).to_names.get(&binding);
+        known.and_then(|names| names.get(name)).map_or(&[], Vec::as_slice)
     }
 
     /// What a class's methods give to a property of `this`.
     pub(super) fn assigned_to_this(&self, module: ModuleId, class: ClassId, name: &str) -> &[ExprId] {
-        let known = &self.assignments(module).to_this;
-        known.get(&(class, name.into())).map_or(&[], Vec::as_slice)
+        let known = self.assignments(module).to_this.get(&class);
+        known.and_then(|names| names.get(name)).map_or(&[], Vec::as_slice)
     }
 
     /// All that is put into the object that a name holds, in the order of the functions that do it.
@@ -220,12 +220,16 @@ impl Program {
     }
 
     pub(super) fn known_values(&self, key: (ModuleId, BindingId)) -> Option<Vec<Value>> {
-        let known = self.values.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        known.get(&key).map(|values| values.as_ref().clone())
+        self.linked(key.0)
+            .values
+            .get(key.1.0 as usize)?
+            .get()
+            .map(|values| values.to_vec())
     }
 
     pub(super) fn keep_values(&self, key: (ModuleId, BindingId), values: &[Value]) {
-        let mut known = self.values.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        known.entry(key).or_insert_with(|| Arc::new(values.to_vec()));
+        if let Some(known) = self.linked(key.0).values.get(key.1.0 as usize) {
+            known.get_or_init(|| values.into());
+        }
     }
 }

@@ -96,37 +96,32 @@ impl Program {
             .filter(|(path, entry)| entry.kind != EntryKind::Symlink && is_written(snapshot, &node, path))
             .filter_map(|(path, _)| Some((path.clone(), Language::of(path.as_str())?)))
             .collect();
-        let mut unread = Vec::new();
-        let linked: Vec<Result<Linked, (RepoPath, String)>> = paths
+        let modules: Vec<Linked> = paths
             .into_par_iter()
-            .map(
-                |(path, language)| match snapshot.read(path.as_str()).text(path.as_str()) {
+            .filter_map(|(path, language)| {
+                let (document, module) = match snapshot.read(path.as_str()).text(path.as_str()) {
                     Ok(Some(document)) => {
                         let module = lowered(&document, language);
-                        Ok(Linked {
-                            path,
-                            document,
-                            module,
-                            targets: Vec::new(),
-                            assigned: OnceLock::new(),
-                        })
+                        (document, module)
                     }
-                    Ok(None) => Err((path, "it is not there".to_owned())),
-                    Err(why) => Err((path, why.what)),
-                },
-            )
+                    Ok(None) => return None,
+                    // It is there and holds nobody knows what: who starts or loads it must come upon it.
+                    Err(why) => (Arc::new(Document::new(Vec::new())), Arc::new(Module::unread(why.what))),
+                };
+                let values = module.bindings.iter().map(|_| OnceLock::new()).collect();
+                Some(Linked {
+                    path,
+                    document,
+                    module,
+                    values,
+                    targets: Vec::new(),
+                    assigned: OnceLock::new(),
+                })
+            })
             .collect();
-        let mut modules = Vec::new();
-        for one in linked {
-            match one {
-                Ok(linked) => modules.push(linked),
-                Err(one) => unread.push(one),
-            }
-        }
         let mut program = Self::new(modules);
         let compiled = Compiled::of(snapshot, &program);
         program.link(snapshot, &compiled);
-        program.unread = unread;
         program.entries = entry::entries(snapshot, &program, &compiled);
         program
     }
@@ -192,9 +187,6 @@ fn is_written(snapshot: &Snapshot, node: &[&Component], path: &RepoPath) -> bool
 fn tells(path: &RepoPath) -> bool {
     is_configuration(path) || entry::tells(path) || missing::tells(path)
 }
-
-/// What a snapshot's read of a path gave, kept for those who ask why a module is missing.
-pub(super) type NotRead = (RepoPath, String);
 
 #[cfg(test)]
 mod tests;

@@ -218,7 +218,7 @@ fn of_module(module: &Module, folder: &str, name: &str) -> Vec<Link> {
         let Some(entry) = entry else { continue };
         let output = property(properties, "output").map(|id| module.expr(id));
         let inner = match output {
-            Some(Expr::Object(inner)) => inner.as_slice(),
+            Some(Expr::Object(inner)) => inner.as_ref(),
             _ => &[],
         };
         let text = |properties: &[Property], keys: &[&str]| {

@@ -159,8 +159,15 @@ fn sources_of(
 fn slot_of(value: &Value) -> Option<(Slot, String)> {
     match value {
         Value::Parameter(function, index) => Some(((*function, *index), String::new())),
-        Value::Result(of, _) => slot_of(of).map(|(slot, path)| (slot, format!("{path}()"))),
-        Value::Member(of, member) => slot_of(of).map(|(slot, path)| (slot, format!("{path}.{member}"))),
+        Value::Result(of, _) => slot_of(of).map(|(slot, mut path)| {
+            path.push_str("()");
+            (slot, path)
+        }),
+        Value::Member(of, member) => slot_of(of).map(|(slot, mut path)| {
+            path.push('.');
+            path.push_str(member);
+            (slot, path)
+        }),
         _ => None,
     }
 }

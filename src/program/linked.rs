@@ -1,6 +1,6 @@
 //! The modules of a snapshot, joined.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use regex::Regex;
@@ -9,12 +9,12 @@ use crate::model::{Component, Place, RepoPath};
 use crate::text::{Document, Span};
 
 use super::assigned::Assigned;
-use super::build::NotRead;
 use super::entry::{Entry, Side};
-use super::module::{BindingId, Expr, ExprId, FunctionId, Module, RequestId};
+use super::mentions::Mentions;
+use super::module::{ClassId, ClassMember, Expr, ExprId, FunctionId, MemberValue, Module, RequestId};
 use super::reach::Reach;
 use super::server::Routes;
-use super::usage::{self, Mention, Usage};
+use super::usage::Usage;
 use super::values::Value;
 
 /// A module of a program: an index into its modules, which are in the order of their paths.
@@ -47,16 +47,14 @@ pub type Site = (FunctionAt, ExprId);
 pub struct Program {
     modules: Vec<Linked>,
     by_path: BTreeMap<RepoPath, ModuleId>,
-    pub(super) unread: Vec<NotRead>,
     pub(super) entries: BTreeMap<RepoPath, Vec<Entry>>,
     pub(super) reaches: Mutex<BTreeMap<(RepoPath, Side), Arc<Reach>>>,
     pub(super) routes: Mutex<BTreeMap<RepoPath, Arc<Routes>>>,
     pub(super) from_functions: Mutex<BTreeMap<FunctionAt, Arc<Reach>>>,
     pub(super) usage: OnceLock<Usage>,
-    mentions: OnceLock<Vec<Mention>>,
+    mentions: OnceLock<Mentions>,
     texts: OnceLock<Vec<(Box<str>, Vec<Site>)>>,
     like: Mutex<BTreeMap<Box<str>, Arc<Vec<Site>>>>,
-    pub(super) values: Mutex<HashMap<(ModuleId, BindingId), Arc<Vec<Value>>>>,
 }
 
 /// A file with what its requests lead to.
@@ -71,6 +69,8 @@ pub struct Linked {
     /// What each of `Module::requests` leads to.
     pub targets: Vec<Target>,
     pub(super) assigned: OnceLock<Assigned>,
+    /// What each of `Module::bindings` may be, once somebody asked.
+    pub(super) values: Box<[OnceLock<Box<[Value]>>]>,
 }
 
 /// What a request leads to.
@@ -92,6 +92,27 @@ pub enum Target {
     Missing(Box<str>),
     /// It is not known where it leads, and why, in words without a full stop.
     Unresolved(Box<str>),
+}
+
+impl Program {
+    /// The classes with decorators: those that a framework makes and hands to each other's constructors.
+    pub(super) fn decorated(&self) -> impl Iterator<Item = (ModuleId, ClassId)> + '_ {
+        self.modules().flat_map(|(id, linked)| {
+            let classes = (0_u32..).zip(&linked.module.classes);
+            let decorated = classes.filter(|(_, class)| !class.decorators.is_empty());
+            decorated.map(move |(index, _)| (id, ClassId(index)))
+        })
+    }
+
+    /// Whether a function is a method of such a class.
+    pub(super) fn is_decorated(&self, function: FunctionAt) -> bool {
+        let classes = &self.module(function.module).classes;
+        classes.iter().any(|class| {
+            let is_it =
+                |member: &ClassMember| matches!(member.value, MemberValue::Method(own) if own == function.function);
+            !class.decorators.is_empty() && class.members.iter().any(is_it)
+        })
+    }
 }
 
 impl Program {
@@ -121,8 +142,8 @@ impl Program {
     }
 
     /// The names that functions mention and that come from packages.
-    pub fn mentions(&self) -> &[Mention] {
-        self.mentions.get_or_init(|| usage::mentions(self))
+    pub fn mentions(&self) -> &Mentions {
+        self.mentions.get_or_init(|| Mentions::of(self))
     }
 
     /// The modules that production starts for a component, in order; empty where nothing says so.

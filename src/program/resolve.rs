@@ -12,6 +12,7 @@ use crate::model::{Read, RepoPath, Snapshot, Tree};
 use crate::text::Document;
 
 use super::compiled::{Compiled, extended, from_folder, is_tsconfig};
+use super::inward::Inward;
 use super::missing::Missing;
 use super::module::is_data;
 
@@ -86,6 +87,7 @@ pub(super) struct Resolver<'a> {
     workspace: BTreeMap<String, Member>,
     missing: Missing<'a>,
     compiled: &'a Compiled,
+    inward: Inward,
 }
 
 /// A package of the repository.
@@ -122,6 +124,7 @@ impl<'a> Resolver<'a> {
             }
             texts.insert(path.as_str().to_owned(), document);
         }
+        let inward = Inward::of(&tree, &texts);
         let files = Files {
             known: Some(Arc::new(Known {
                 tree: Arc::clone(&tree),
@@ -148,7 +151,25 @@ impl<'a> Resolver<'a> {
             workspace,
             missing,
             compiled,
+            inward,
         }
+    }
+
+    /// The file that Node's and TypeScript's rules find.
+    fn by_rules(&self, from: &RepoPath, specifier: &str) -> Option<RepoPath> {
+        // Most requests are for packages; none of these lies in the repository.
+        if self.inward.is_package(specifier) && !self.workspace.contains_key(split_package(specifier).0) {
+            return None;
+        }
+        let file = PathBuf::from(format!("/{from}"));
+        let found = if self.inward.is_plain(specifier) {
+            self.plain.resolve_file(&file, specifier)
+        } else {
+            // A configuration that extends what is not in the repository settles nothing about this file.
+            let found = self.with_paths.resolve_file(&file, specifier);
+            found.or_else(|_| self.plain.resolve_file(&file, specifier))
+        };
+        found.ok().and_then(|found| repo_path(found.path()))
     }
 
     /// Where a specifier leads that a file names; the folder is that of the file's component.
@@ -163,16 +184,7 @@ impl<'a> Resolver<'a> {
         if let Some(builtin) = specifier.strip_prefix("node:") {
             return Found::Builtin(builtin.into());
         }
-        let file = PathBuf::from(format!("/{from}"));
-        let found = self.with_paths.resolve_file(&file, specifier);
-        let found = match found {
-            Ok(found) => Ok(found),
-            // A configuration that extends what is not in the repository settles nothing about this file.
-            Err(_) => self.plain.resolve_file(&file, specifier),
-        };
-        if let Ok(found) = found
-            && let Some(path) = repo_path(found.path())
-        {
+        if let Some(path) = self.by_rules(from, specifier) {
             return Found::File(path);
         }
         if specifier.starts_with('.') || specifier.starts_with('/') {

@@ -1,13 +1,14 @@
 //! Where packages are used: every call, construction, element and mention of something that a package gives.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use rayon::prelude::*;
 
 use super::handed::{Handed, Handings};
 use super::linked::{At, FunctionAt, ModuleId, Program, Target};
 use super::module::{
-    BindingId, BindingKind, Expr, ExprId, FunctionId, MemberValue, Module, RequestId, RequestKind, Step, TOP_LEVEL,
+    BindingKind, Expr, ExprId, FunctionId, MemberValue, Module, RequestId, RequestKind, Step, TOP_LEVEL,
 };
 use super::values::{Value, path_of};
 
@@ -73,43 +74,13 @@ pub struct Lost {
     pub expr: ExprId,
 }
 
-/// A name that a function mentions, and what a package gives under it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Mention {
-    /// The function.
-    pub function: FunctionAt,
-    /// The package, with the path within it.
-    pub package: Box<str>,
-    /// What of it, as in `Use`.
-    pub path: Box<str>,
-}
-
-/// All names that functions mention and that come from packages, in order.
-pub(super) fn mentions(program: &Program) -> Vec<Mention> {
-    let modules: Vec<(ModuleId, &Module)> = program.modules().map(|(id, linked)| (id, &*linked.module)).collect();
-    let each = modules.into_par_iter().map(|(id, module)| {
-        let mut found = Vec::new();
-        // What a name is does not depend on who mentions it.
-        let mut known: BTreeMap<BindingId, Vec<(Box<str>, String)>> = BTreeMap::new();
-        for (function, index) in module.functions.iter().zip(0_u32..) {
-            for binding in &function.mentions {
-                let values = known.entry(*binding).or_insert_with(|| {
-                    let values = program.binding_values(id, *binding);
-                    values.iter().filter_map(path_of).collect()
-                });
-                found.extend(values.iter().map(|(package, path)| Mention {
-                    function: FunctionAt {
-                        module: id,
-                        function: FunctionId(index),
-                    },
-                    package: package.clone(),
-                    path: path.as_str().into(),
-                }));
-            }
-        }
-        found
+/// The packages that begin like one of these, in order.
+pub(super) fn beginning<'a, T>(all: &'a BTreeMap<Box<str>, T>, beginnings: &[&str]) -> BTreeMap<&'a str, &'a T> {
+    let found = beginnings.iter().flat_map(|&beginning| {
+        let from = all.range::<str, _>((Bound::Included(beginning), Bound::Unbounded));
+        from.take_while(move |(package, _)| package.starts_with(beginning))
     });
-    each.flatten_iter().collect()
+    found.map(|(package, one)| (package.as_ref(), one)).collect()
 }
 
 impl Usage {
@@ -136,7 +107,12 @@ impl Usage {
         for (found, lost, handing) in collected {
             handings.push(handing);
             for found in found {
-                usage.by_package.entry(found.package.clone()).or_default().push(found);
+                match usage.by_package.get_mut(&found.package) {
+                    Some(known) => known.push(found),
+                    None => {
+                        usage.by_package.insert(found.package.clone(), vec![found]);
+                    }
+                }
             }
             usage.lost.extend(lost);
         }
@@ -155,6 +131,12 @@ impl Usage {
             .map(|(package, found)| (package.as_ref(), found.as_slice()))
     }
 
+    /// The packages that begin like one of these, with their uses, in order.
+    pub fn of_packages<'a>(&'a self, beginnings: &[&str]) -> impl Iterator<Item = (&'a str, &'a [Use])> {
+        let found = beginning(&self.by_package, beginnings).into_iter();
+        found.map(|(package, uses)| (package, uses.as_slice()))
+    }
+
     /// Calls of methods that could not be traced to a package or to the program, in order.
     pub fn lost(&self) -> &[Lost] {
         &self.lost
@@ -163,6 +145,14 @@ impl Usage {
     /// Uses of what functions are handed by calls of the program itself, in order.
     pub fn handed(&self) -> &[Handed] {
         &self.handed
+    }
+
+    /// Of these, the uses of packages that begin like this.
+    pub fn handed_of(&self, beginning: &str) -> &[Handed] {
+        // Their order is that of packages first.
+        let start = self.handed.partition_point(|handed| *handed.used.package < *beginning);
+        let more = &self.handed[start..];
+        &more[..more.partition_point(|handed| handed.used.package.starts_with(beginning))]
     }
 }
 
@@ -245,9 +235,10 @@ impl Collector<'_> {
     fn expression(&mut self, function: FunctionId, id: ExprId) {
         match self.module.expr(id) {
             Expr::Call(callee, arguments) => {
-                self.used(function, *callee, id, UseKind::Call);
+                let callees = self.values(*callee);
+                self.used_as(function, *callee, &callees, id, UseKind::Call);
                 self.handed_on(function, arguments);
-                self.handed_to(function, *callee, arguments);
+                self.handed_to(function, &callees, arguments);
             }
             Expr::New(callee, arguments) => {
                 self.used(function, *callee, id, UseKind::Construction);
@@ -321,12 +312,11 @@ impl Collector<'_> {
     }
 
     /// What a call of the program's own functions puts into their parameters.
-    fn handed_to(&mut self, function: FunctionId, callee: ExprId, arguments: &[ExprId]) {
-        let values = |expr| self.program.values(At { module: self.id, expr });
-        let callees: Vec<FunctionAt> = values(callee)
-            .into_iter()
+    fn handed_to(&mut self, function: FunctionId, callees: &[Value], arguments: &[ExprId]) {
+        let callees: Vec<FunctionAt> = callees
+            .iter()
             .filter_map(|value| match value {
-                Value::Function(function) => Some(function),
+                Value::Function(function) => Some(*function),
                 _ => None,
             })
             .collect();
@@ -339,25 +329,29 @@ impl Collector<'_> {
             .iter()
             .take_while(|argument| !matches!(self.module.expr(**argument), Expr::Spread(_)));
         for (argument, index) in told.zip(0_u32..) {
-            let given = values(*argument);
+            let given = self.values(*argument);
             for callee in &callees {
                 self.handings.give(*callee, index, from, &given);
             }
         }
     }
 
+    fn values(&self, expr: ExprId) -> Vec<Value> {
+        self.program.values(At { module: self.id, expr })
+    }
+
     fn used(&mut self, function: FunctionId, what: ExprId, at: ExprId, kind: UseKind) {
-        if matches!(
-            self.module.expr(what),
-            Expr::Text(_) | Expr::Function(_) | Expr::Global(_)
-        ) {
+        if !is_plain(self.module.expr(what)) {
+            let values = self.values(what);
+            self.used_as(function, what, &values, at, kind);
+        }
+    }
+
+    fn used_as(&mut self, function: FunctionId, what: ExprId, values: &[Value], at: ExprId, kind: UseKind) {
+        if is_plain(self.module.expr(what)) {
             return;
         }
         let at_function = self.at(function);
-        let values = self.program.values(At {
-            module: self.id,
-            expr: what,
-        });
         if let Expr::Member(_, name) = self.module.expr(what)
             && values.iter().any(is_lost)
         {
@@ -367,7 +361,7 @@ impl Collector<'_> {
                 expr: at,
             });
         }
-        for value in &values {
+        for value in values {
             self.handings.use_of(value, kind, at_function, at);
             if let Some((package, path)) = path_of(value) {
                 self.found.push(Use {
@@ -381,6 +375,11 @@ impl Collector<'_> {
             }
         }
     }
+}
+
+/// Whether an expression says itself that it is nothing of a package.
+fn is_plain(expr: &Expr) -> bool {
+    matches!(expr, Expr::Text(_) | Expr::Function(_) | Expr::Global(_))
 }
 
 /// Whether a value could be anything.

@@ -11,6 +11,7 @@ use crate::model::Report;
 use crate::report::escape::{clip, visible};
 use crate::report::{Annotation, Setting, annotations, markdown};
 
+use super::stop::reason;
 use super::{Outcome, Repository};
 
 /// GitHub takes 50 annotations a request, and a PATCH adds to those that are there (docs.github.com, "Checks").
@@ -57,14 +58,13 @@ impl CheckRun {
     /// The check run of a run that could not judge: an invalid policy, or a repository that could not be read.
     /// `why` is plain text.
     pub fn failure(name: &str, head_sha: &str, external_id: &str, title: &str, why: &str) -> Self {
-        const LONGEST: usize = 20_000;
         Self {
             name: name.to_owned(),
             head_sha: head_sha.to_owned(),
             external_id: external_id.to_owned(),
             conclusion: Ending::Unreadable.conclusion(),
             title: clip(&visible(title), 200),
-            summary: crate::report::escape::fence("text", &plain(&clip(why, LONGEST))),
+            summary: reason(why),
             text: None,
             annotations: Vec::new(),
         }
@@ -149,10 +149,4 @@ fn annotation(annotation: &Annotation) -> Value {
         }
     }
     value
-}
-
-/// Several lines with nothing hidden in them.
-fn plain(text: &str) -> String {
-    let lines: Vec<String> = text.lines().map(crate::report::escape::source_line).collect();
-    lines.join("\n")
 }

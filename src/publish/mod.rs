@@ -14,6 +14,7 @@ mod comment;
 mod files;
 mod issue;
 mod mark;
+mod stop;
 
 use crate::github::{GithubError, Kind, Route};
 
@@ -21,6 +22,7 @@ pub use check_run::CheckRun;
 pub use comment::{comment, marker};
 pub use files::{append_summary, outputs, write_outputs, write_report};
 pub use issue::{Earlier, OpenIssue, close_issue, earlier_record, open_issue, write_issue};
+pub use stop::{stop_outputs, stop_summary};
 
 /// The repository that is published to.
 #[derive(Debug, Clone, PartialEq, Eq)]

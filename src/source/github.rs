@@ -152,10 +152,11 @@ impl Source for Github {
         }
     }
 
-    /// One request for both: GitHub's comparison takes a branch's plain name, and tells its commit.
+    /// One request for both: GitHub's comparison takes a name, a branch's as `heads/NAME`, and tells its commit.
     async fn ancestry(&mut self, head: &str, name: &str) -> Result<Ancestry, SourceError> {
-        if !is_full_id(name) && !name.starts_with("refs/") && name != head {
-            match self.compare(name, head).await {
+        let short = name.strip_prefix("refs/").unwrap_or(name);
+        if !is_full_id(name) && name != head {
+            match self.compare(short, head).await {
                 Ok(answer) => {
                     let tip = self.keep_tree_of(&answer["base_commit"]);
                     let merge_base = self.keep_tree_of(&answer["merge_base_commit"]);

@@ -1,7 +1,6 @@
 //! One file's bytes, its lines, and the typed views parsed from it.
 
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -45,7 +44,8 @@ pub struct Document {
     bytes: Arc<[u8]>,
     line_starts: OnceLock<Vec<usize>>,
     not_text: OnceLock<Option<NotText>>,
-    views: Mutex<HashMap<TypeId, Arc<OnceLock<Kept>>>>,
+    /// They are few: a row is quicker than a table.
+    views: Mutex<Vec<(TypeId, Arc<OnceLock<Kept>>)>>,
 }
 
 impl Document {
@@ -55,7 +55,7 @@ impl Document {
             bytes: bytes.into(),
             line_starts: OnceLock::new(),
             not_text: OnceLock::new(),
-            views: Mutex::new(HashMap::new()),
+            views: Mutex::new(Vec::new()),
         }
     }
 
@@ -69,7 +69,8 @@ impl Document {
     /// # Errors
     /// Says why when the bytes are binary, not UTF-8, or an LFS pointer.
     pub fn text(&self) -> Result<&str, NotText> {
-        if self.bytes.iter().take(8_000).any(|byte| *byte == 0) {
+        let first = &self.bytes[..self.bytes.len().min(8_000)];
+        if memchr::memchr(0, first).is_some() {
             return Err(NotText::Binary);
         }
         if self.bytes.starts_with(b"version https://git-lfs.github.com/spec/v1\n") {
@@ -95,7 +96,15 @@ impl Document {
     pub fn derive<T: Send + Sync + 'static>(&self, make: impl FnOnce(&Document) -> T) -> Arc<T> {
         let cell = {
             let mut views = self.views.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-            Arc::clone(views.entry(TypeId::of::<T>()).or_default())
+            let wanted = TypeId::of::<T>();
+            match views.iter().find(|(known, _)| *known == wanted) {
+                Some((_, cell)) => Arc::clone(cell),
+                None => {
+                    let cell = Arc::default();
+                    views.push((wanted, Arc::clone(&cell)));
+                    cell
+                }
+            }
         };
         // Outside the lock: a second thread waits for this type of this document alone.
         let made = cell.get_or_init(|| Arc::new(make(self)));
@@ -157,8 +166,10 @@ impl Document {
 
     fn line_starts(&self) -> &[usize] {
         self.line_starts.get_or_init(|| {
-            let breaks = self.bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-            std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect()
+            let breaks = memchr::memchr_iter(b'\n', &self.bytes);
+            let mut starts: Vec<usize> = std::iter::once(0).chain(breaks.map(|at| at + 1)).collect();
+            starts.shrink_to_fit();
+            starts
         })
     }
 }

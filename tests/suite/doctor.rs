@@ -16,7 +16,7 @@ on:
   merge_group:
 permissions: {}
 jobs:
-  readiness:
+  gate:
     runs-on: ubuntu-24.04
     permissions:
       contents: read
@@ -44,7 +44,7 @@ fn world(files: &[(&str, &str)]) -> (GitRepo, Fixture) {
     fixture.rules = vec![
         rule(
             "required_status_checks",
-            json!({"required_status_checks": [{"context": "readiness"}],
+            json!({"required_status_checks": [{"context": "gate"}],
             "strict_required_status_checks_policy": false}),
         ),
         rule(
@@ -77,7 +77,7 @@ fn a_good_set_up_is_told_nothing() {
 fn what_is_wrong_is_told_worst_first_one_line_each() {
     let mut files = GOOD;
     let wrong = WORKFLOW
-        .replace("  readiness:\n", "  gate:\n    name: Gate\n    needs: [test]\n")
+        .replace("  gate:\n", "  gate:\n    name: Gate\n    needs: [test]\n")
         .replace("@1111111111111111111111111111111111111111", "@v1")
         .replace("  merge_group:\n", "");
     files[0].1 = &wrong;
@@ -111,7 +111,7 @@ fn what_the_token_is_not_told_is_unknown() {
     let (_repo, mut fixture) = world(&GOOD);
     fixture.rules.clear();
     fixture.protection = Some(json!({
-        "required_status_checks": {"strict": false, "contexts": ["readiness"], "checks": [{"context": "readiness", "app_id": null}]},
+        "required_status_checks": {"strict": false, "contexts": ["gate"], "checks": [{"context": "gate", "app_id": null}]},
         "required_pull_request_reviews": {"required_approving_review_count": 1, "require_code_owner_reviews": true},
         "enforce_admins": {"enabled": true},
     }));
@@ -178,7 +178,7 @@ fn a_checkout_is_looked_at_without_a_request() {
 /// What a hostile repository names is shown, never obeyed.
 #[test]
 fn names_of_the_repository_reach_the_terminal_escaped() {
-    let hostile = WORKFLOW.replace("  readiness:\n", "  readiness:\n    name: \"a\\e[31m\\n::error::b\"\n");
+    let hostile = WORKFLOW.replace("  gate:\n", "  gate:\n    name: \"a\\e[31m\\n::error::b\"\n");
     let (_repo, fixture) = world(&[(".github/workflows/readiness.yml", &hostile)]);
     let mock = Mock::start(fixture);
     let ended = doctor(&mock, DEFAULT, &[]).with(0);

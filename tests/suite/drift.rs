@@ -413,3 +413,25 @@ fn settings_never_block_a_pull_request() {
         "{asked:#?}"
     );
 }
+
+/// What the comparison reads is read within the run's limits, and what is printed is what was asked.
+#[test]
+fn the_comparison_reads_within_the_runs_limits_and_is_counted() {
+    let world = World::new();
+    for at in 0..12 {
+        world.repo.commit(&[("README.md", &format!("# {at}\n"))]);
+    }
+    let left = world.run();
+    assert_eq!(left.report["cost"]["api_requests"], world.mock.requests().len());
+    world.mock.forget_requests();
+    world.repo.commit(&[("README.md", "# Last\n")]);
+    world.mock.look(|state| {
+        state.check_runs.clear();
+        state.fixture.remaining = Some(16);
+    });
+    let left = world.run();
+    assert!(left.summary.contains("not compared"), "{}", left.summary);
+    let requests = world.mock.requests();
+    let read = requests.iter().filter(|line| line.starts_with("GET")).count();
+    assert!(read <= 9, "eight are kept for telling: {requests:#?}");
+}

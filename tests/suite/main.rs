@@ -17,6 +17,7 @@ mod delivery;
 mod doctor;
 mod drift;
 mod examples;
+mod frameworks;
 mod fuzz;
 mod gather;
 pub mod github;

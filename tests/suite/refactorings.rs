@@ -593,10 +593,14 @@ const UNFOLLOWED: &[Refactoring] = &[Refactoring {
 }];
 
 pub fn policy() -> Policy {
+    policy_of("version = 1\nextends = [\"builtin:server\"]\n")
+}
+
+pub fn policy_of(content: &str) -> Policy {
     let text = Text {
         path: "readiness.toml".to_owned(),
         sha: None,
-        content: "version = 1\nextends = [\"builtin:server\"]\n".to_owned(),
+        content: content.to_owned(),
         in_repository: true,
     };
     match Loader::new(text).step() {

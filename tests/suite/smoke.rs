@@ -59,7 +59,7 @@ case $args in
   *check-runs/22/annotations*) jq -nc '[range(50)|{message:"a\(.)"}]' ;;
   *issues/1/comments*) say 200 '[{"body":"<!-- readygate:readiness -->\nno"},{"body":"hello"}]' ;;
   *git/refs*) say 201 '{}' ;;
-  *commits/loses/check-runs*) say 200 '{"check_runs":[{"name":"readiness"},{"name":"readiness"}]}' ;;
+  *commits/loses/check-runs*) say 200 '{"check_runs":[{"name":"readiness"},{"name":"gate"}]}' ;;
   "api user") say 200 '{"login":"me"}' ;;
   *branches/main*)
     if is classic; then say 200 '{"protected":true,"protection":{"enabled":true},"commit":{"sha":"m"}}'

@@ -2,7 +2,7 @@
 
 use readygate::cli::session::{Against, Approver, Judgement, Level, Named, NoReviews, PolicyChoice, Request, judge};
 use readygate::judge::Approval;
-use readygate::model::{Date, FailOn, RegressionKind, RepoPath, SourceKind, Verdict};
+use readygate::model::{Cause, Date, FailOn, RegressionKind, RepoPath, SourceKind, Unread, Verdict};
 use readygate::source::{Content, Memory, Revision};
 
 const POLICY: &str = ".github/readiness.toml";
@@ -58,6 +58,13 @@ fn run<A: Approver>(memory: &mut Memory, request: &Request, approver: &mut A) ->
     }
 }
 
+/// The exit status of a run that comes to no verdict.
+fn stopped(memory: &mut Memory, request: &Request) -> Option<u8> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let ended = runtime.block_on(judge(memory, request, None, &mut NoReviews));
+    ended.err().map(|stop| stop.status())
+}
+
 fn kinds(judgement: &Judgement) -> Vec<RegressionKind> {
     judgement.report.regressions.iter().map(|found| found.kind).collect()
 }
@@ -95,6 +102,79 @@ fn a_changed_workflow_alone_is_accepted_by_the_policys_owners_and_by_nobody_else
     assert_eq!(asked.owners, [Some(vec!["@ops".to_owned()])]);
     assert_eq!(kinds(&judgement), [RegressionKind::Workflow]);
     assert_eq!(judgement.report.verdict.decision, Verdict::NoGo);
+}
+
+/// The pull request's own workflow says by which policy it is judged: one that lets everything pass is no way out.
+#[test]
+fn a_policy_that_a_changed_workflow_chooses_does_not_wave_that_change_through() {
+    let lax = policy("[gate]\nfail-on = \"never\"\nweakening = \"report\"\n", "");
+    let text = policy("", "");
+    let owners = ("CODEOWNERS", "/.github/ @ops\n/lax.toml @eve\n");
+    let naming = |path: &str| format!("{GATE}        with:\n          policy: {path}\n");
+    let (plain, own, others) = (GATE.to_owned(), naming("lax.toml"), naming("strict.toml"));
+    for (was, now, at, decision) in [
+        (&plain, &own, Some("lax.toml"), Verdict::NoGo),
+        (&others, &own, Some("lax.toml"), Verdict::NoGo),
+        // The branch's own gate names it already, so it is the branch's choice.
+        (&own, &naming("lax.toml # here"), Some("lax.toml"), Verdict::Go),
+        // Nothing of the workflow is changed.
+        (&plain, &plain, Some("lax.toml"), Verdict::Go),
+    ] {
+        let mut memory = Memory::new();
+        let files = |workflow| {
+            [
+                (POLICY, text.as_str()),
+                ("lax.toml", lax.as_str()),
+                (WORKFLOW, workflow),
+                ("LICENSE", "x"),
+                owners,
+            ]
+        };
+        let main = commit(&mut memory, &[], &files(was.as_str()));
+        memory.name("main", &main);
+        let mut all = files(now.as_str()).to_vec();
+        all.push(("a.txt", "a"));
+        let head = commit(&mut memory, &[&main], &all);
+        let policy = at.map_or(PolicyChoice::Found, |path| PolicyChoice::At(path.to_owned()));
+        let request = Request {
+            policy,
+            ..request(&head, on_main())
+        };
+        let mut asked = Asked { owners: Vec::new() };
+        let judgement = run(&mut memory, &request, &mut asked);
+        assert_eq!(judgement.report.verdict.decision, decision, "{was} {now}");
+        if decision == Verdict::NoGo {
+            assert_eq!(asked.owners, [Some(vec!["@ops".to_owned()])], "{was} {now}");
+        }
+    }
+}
+
+/// A branch's rule knows a check by its name alone.
+#[test]
+fn a_job_that_answers_in_the_gates_place_is_a_regression() {
+    let text = policy("", "");
+    let job = |id: &str| format!("on: pull_request\njobs:\n  {id}:\n    runs-on: x\n    steps:\n      - run: exit 0\n");
+    let (same, other) = (job("readiness"), job("test"));
+    let taking = format!("permissions:\n  checks: write\n{other}");
+    let base = [(POLICY, text.as_str()), (WORKFLOW, GATE), ("LICENSE", "x")];
+    for (brought, wanted) in [(&same, 1), (&taking, 1), (&other, 0)] {
+        let mut memory = Memory::new();
+        let main = commit(&mut memory, &[], &base);
+        memory.name("main", &main);
+        let mut files = base.to_vec();
+        files.push((".github/workflows/new.yml", brought.as_str()));
+        let head = commit(&mut memory, &[&main], &files);
+        let judgement = run(&mut memory, &request(&head, on_main()), &mut NoReviews);
+        assert_eq!(kinds(&judgement), vec![RegressionKind::Workflow; wanted], "{brought}");
+        // Once it is on the branch it is nobody's doing.
+        let mut memory = Memory::new();
+        let main = commit(&mut memory, &[], &files);
+        memory.name("main", &main);
+        files.push(("a.txt", "a"));
+        let head = commit(&mut memory, &[&main], &files);
+        let judgement = run(&mut memory, &request(&head, on_main()), &mut NoReviews);
+        assert_eq!(kinds(&judgement), [], "{brought}");
+    }
 }
 
 #[test]
@@ -179,6 +259,87 @@ fn an_input_that_asks_for_a_severity_lets_no_regression_pass_that_the_policy_sto
         };
         let judgement = run(&mut memory, &tightened, &mut NoReviews);
         assert_eq!(judgement.report.verdict.decision, Verdict::NoGo, "{level:?}");
+    }
+}
+
+/// The policy gates on a severity, the input on regressions as well: what may be one and can't be compared is no pass.
+#[test]
+fn an_input_that_asks_for_regressions_passes_none_that_an_outage_hides() {
+    let control = "[[control]]\nid = \"own.fixme\"\ntitle = \"t\"\nseverity = \"medium\"\nrationale = \"r\"\n\
+                   remediation = \"r\"\ncheck.none = [{ text = { pattern = 'FIXME', in = [\"**/*.js\"] } }]\n";
+    let text = policy("[gate]\nfail-on = \"high\"\n", control);
+    let mut memory = Memory::new();
+    let base = [(POLICY, text.as_str()), ("LICENSE", "x"), ("a.js", "// before\n")];
+    let main = commit(&mut memory, &[], &base);
+    memory.name("main", &main);
+    let head = [(POLICY, text.as_str()), ("LICENSE", "x"), ("b.js", "// FIXME\n")];
+    let head = commit(&mut memory, &[&main], &head);
+    let of = |level| Request {
+        level,
+        ..request(&head, on_main())
+    };
+    let regression = Level::Tighten(FailOn::Regression);
+    let judgement = run(&mut memory, &of(regression), &mut NoReviews);
+    assert_eq!(judgement.report.verdict.decision, Verdict::NoGo, "it is a regression");
+    memory.set_unread(
+        RepoPath::new("a.js"),
+        Unread::new(Cause::Network, "the server does not answer", "run again"),
+    );
+    assert_eq!(stopped(&mut memory, &of(regression)), Some(3));
+    // By the policy alone no regression blocks, so nothing hides one that would.
+    assert_eq!(stopped(&mut memory, &of(Level::AsPolicy)), None);
+}
+
+#[test]
+fn a_policy_of_head_that_an_outage_keeps_away_is_no_verdict_and_no_mistake() {
+    let pack = "version = 1\n";
+    let text = policy("", "");
+    let extending = text.replacen("version = 1\n", "version = 1\nextends = [\"packs/a.toml\"]\n", 1);
+    for (cause, status) in [
+        (Cause::Network, Some(3)),
+        (Cause::Limit, Some(3)),
+        (Cause::Permission, Some(3)),
+        (Cause::Size, None),
+        (Cause::Encoding, None),
+        (Cause::Unmodelled, None),
+    ] {
+        let mut memory = Memory::new();
+        let main = commit(&mut memory, &[], &[(POLICY, &text), ("LICENSE", "x")]);
+        memory.name("main", &main);
+        let head = [(POLICY, extending.as_str()), ("LICENSE", "x"), ("packs/a.toml", pack)];
+        let head = commit(&mut memory, &[&main], &head);
+        memory.set_unread(RepoPath::new("packs/a.toml"), Unread::new(cause, "it is not here", ""));
+        let request = request(&head, on_main());
+        assert_eq!(stopped(&mut memory, &request), status, "{cause:?}");
+        if status.is_none() {
+            let judgement = run(&mut memory, &request, &mut NoReviews);
+            assert_eq!(kinds(&judgement), [RegressionKind::Policy], "{cause:?}");
+        }
+    }
+}
+
+#[test]
+fn owners_that_a_cut_listing_may_lack_are_not_everybody() {
+    let text = policy("", "");
+    let lower = policy("[gate]\nmax-waiver-days = 900\n", "");
+    for (owners, wanted) in [
+        (None, Some(Vec::new())),
+        // A file at the first place would count before this one.
+        (Some("CODEOWNERS"), Some(Vec::new())),
+        (Some(".github/CODEOWNERS"), Some(vec!["@ops".to_owned()])),
+    ] {
+        let mut memory = Memory::new();
+        let mut files = vec![(POLICY, text.as_str()), ("LICENSE", "x")];
+        files.extend(owners.map(|path| (path, "/.github/ @ops\n")));
+        let main = commit(&mut memory, &[], &files);
+        memory.name("main", &main);
+        files[0].1 = &lower;
+        let head = commit(&mut memory, &[&main], &files);
+        memory.set_truncated("too many entries");
+        let mut asked = Asked { owners: Vec::new() };
+        let judgement = run(&mut memory, &request(&head, on_main()), &mut asked);
+        assert_eq!(asked.owners, [wanted], "{owners:?}");
+        assert_eq!(judgement.report.verdict.decision, Verdict::NoGo);
     }
 }
 

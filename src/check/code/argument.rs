@@ -1,11 +1,11 @@
 //! What the arguments of a call must be like.
 
-use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
 use crate::check::Problem;
+use crate::check::late::Late;
 use crate::program::module::Expr;
 use crate::program::{At, Literal, Program, Value};
 
@@ -58,7 +58,7 @@ enum Test {
     Exists(Presence),
     Is(Vec<Json>),
     IsNot(Vec<Json>),
-    Matches(Regex),
+    Matches(Late),
     Origins,
 }
 
@@ -97,7 +97,7 @@ impl ArgumentParameters {
         test.extend(self.is.map(Test::Is));
         test.extend(self.is_not.map(Test::IsNot));
         if let Some(pattern) = self.matches {
-            let pattern = Regex::new(&pattern);
+            let pattern = Late::new(&pattern);
             let pattern =
                 pattern.map_err(|why| Problem::at(&["with", "matches"], format!("this is no pattern: {why}")))?;
             test.push(Test::Matches(pattern));
@@ -350,7 +350,9 @@ impl Test {
             (Self::IsNot(refused), Known::List(values)) => refusal(refused, &values, name),
             (Self::IsNot(_), Known::Environment | Known::Compound) => Truth::Yes,
             (Self::Matches(pattern), Known::Scalar(Json::String(text))) if pattern.is_match(&text) => Truth::Yes,
-            (Self::Matches(pattern), Known::Scalar(_)) => Truth::No(format!("{name} does not match `{pattern}`")),
+            (Self::Matches(pattern), Known::Scalar(_)) => {
+                Truth::No(format!("{name} does not match `{}`", pattern.as_str()))
+            }
             (Self::Is(_) | Self::Matches(_), Known::Environment) => {
                 Truth::Unknown(format!("{name} is set by the environment"))
             }

@@ -11,7 +11,7 @@ use crate::program::{At, FunctionAt, Program, Reach, Side, Use, UseKind};
 use crate::text::Span;
 
 use super::argument::Truth;
-use super::parameters::{CallsParameter, Question, SideParameter, What};
+use super::parameters::{CallsParameter, Question, SideParameter, What, beginning};
 
 /// At most this many uses out of reach are shown.
 const MOST_DEAD: usize = 3;
@@ -196,12 +196,16 @@ impl Asked<'_> {
                 let sites = self.program.texts_like(pattern);
                 sites.iter().map(|(at, expr)| Found::Text(*at, *expr)).collect()
             }
-            What::Package { paths, .. } => {
+            What::Package { names, paths } => {
                 let usage = self.program.usage();
+                let beginnings: BTreeSet<&str> = names.iter().map(|name| beginning(name)).collect();
+                // What begins like another of them is told by that one.
+                let is_first = |text: &&str| !beginnings.iter().any(|other| other != text && text.starts_with(other));
+                let beginnings: Vec<&str> = beginnings.iter().copied().filter(is_first).collect();
                 let packages = usage
-                    .packages()
+                    .of_packages(&beginnings)
                     .filter(|(package, _)| self.question.what.names_package(package));
-                let handed = usage.handed().iter();
+                let handed = beginnings.iter().flat_map(|beginning| usage.handed_of(beginning));
                 let handed = handed
                     .filter(|handed| self.question.what.names_package(&handed.used.package))
                     .filter(|handed| self.is_live(handed.from))

@@ -15,7 +15,7 @@ use crate::program::Program;
 
 use super::{Check, Kind, Problem, View};
 use parameters::{Parameters, Question};
-pub(super) use parameters::{bare, is_like, is_path_like, listed, normal_path};
+pub(super) use parameters::{bare, beginning, is_like, is_path_like, listed, normal_path};
 
 /// The kind.
 pub const KIND: Kind = Kind {

@@ -1,11 +1,11 @@
 //! What a `code` condition asks for.
 
-use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::check::Problem;
+use crate::check::late::Late;
 use crate::check::parameters::{OneOrMany, alternatives};
 
 use super::argument::ArgumentParameters;
@@ -97,7 +97,7 @@ pub(super) enum What {
     /// Uses of packages; no path is any use.
     Package { names: Vec<String>, paths: Vec<String> },
     /// A string.
-    Text(Regex),
+    Text(Late),
 }
 
 impl Question {
@@ -149,7 +149,7 @@ fn what(package: Option<&OneOrMany>, call: Option<&OneOrMany>, text: Option<&str
             });
             Ok(What::Package { names, paths })
         }
-        (None, None, Some(text)) => Regex::new(text)
+        (None, None, Some(text)) => Late::new(text)
             .map(What::Text)
             .map_err(|why| Problem::at(&["text"], format!("this is no pattern: {why}"))),
         (Some(_), _, Some(_)) | (None, Some(_), Some(_)) => Err(Problem::at(
@@ -237,6 +237,11 @@ pub(in crate::check) fn bare(package: &str) -> &str {
         .match_indices('/')
         .nth(parts - 1)
         .map_or(package, |(at, _)| &package[..at])
+}
+
+/// What every package begins with that is like a pattern, with a path within it or without.
+pub(in crate::check) fn beginning(pattern: &str) -> &str {
+    pattern.split('*').next().unwrap_or_default()
 }
 
 /// Whether names joined by dots are like a pattern: `*` is a part of a name, `**` any names.

@@ -114,7 +114,7 @@ fn collect(module: &Module, expr: ExprId, found: &mut Vec<Vec<Property>>, depth:
         return;
     }
     match module.expr(expr) {
-        Expr::Object(properties) => found.push(properties.clone()),
+        Expr::Object(properties) => found.push(properties.to_vec()),
         Expr::List(items) => items.iter().for_each(|item| collect(module, *item, found, depth + 1)),
         Expr::Conditional(_, then, otherwise) => {
             collect(module, *then, found, depth + 1);

@@ -1,7 +1,7 @@
 //! What a program's routes answer to a `route` question.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::check::View;
@@ -109,24 +109,20 @@ struct Users<'a> {
 
 impl<'a> Users<'a> {
     fn of(program: &Program, thing: &'a Thing) -> Self {
-        let packages = program.usage().packages().filter(|(package, _)| thing.is_of(package));
+        let beginnings = thing.beginnings();
+        let packages = program.usage().of_packages(&beginnings);
         let users = packages
+            .filter(|(package, _)| thing.is_of(package))
             .flat_map(|(_, uses)| uses)
             .filter(|found| thing.is(&found.package, &found.path));
         // `(request, response, next) => limiter(request, response, next)`: what it calls is made elsewhere.
-        // They are many, and of few packages.
-        let mut known: HashMap<&str, bool> = HashMap::new();
-        let mentions = program.mentions().iter().filter(|mention| {
-            *known
-                .entry(&mention.package)
-                .or_insert_with(|| thing.is_of(&mention.package))
-        });
-        let mentioning = mentions.filter(|mention| thing.is(&mention.package, &mention.path));
+        let mentions = program.mentions().of_packages(&beginnings);
+        let mentioning = mentions.filter(|(package, path, _)| thing.is(package, path));
         Self {
             thing,
             functions: users
                 .map(|found| found.function)
-                .chain(mentioning.map(|mention| mention.function))
+                .chain(mentioning.flat_map(|(_, _, functions)| functions).copied())
                 .collect(),
             known: RefCell::default(),
         }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::check::Problem;
-use crate::check::code::{is_like, is_path_like, listed, normal_path};
+use crate::check::code::{beginning, is_like, is_path_like, listed, normal_path};
 use crate::check::parameters::OneOrMany;
 use crate::program::Route;
 
@@ -187,6 +187,11 @@ impl Thing {
     pub(super) fn is(&self, package: &str, path: &str) -> bool {
         let path = path.strip_suffix("()").unwrap_or(path);
         self.is_of(package) && (self.paths.is_empty() || self.paths.iter().any(|pattern| is_path_like(pattern, path)))
+    }
+
+    /// What the names of its packages begin with.
+    pub(super) fn beginnings(&self) -> Vec<&str> {
+        self.names.iter().map(|name| beginning(name)).collect()
     }
 
     /// Whether it may be something of this package.

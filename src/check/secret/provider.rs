@@ -1,6 +1,6 @@
 //! The formats in which providers hand out secrets, from their documentation.
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use regex::bytes::Regex;
 
@@ -220,15 +220,13 @@ pub(super) const FORMATS: &[Format] = &[
     ),
 ];
 
-/// The patterns, compiled, in the order of `FORMATS`; the first group is what is random in it.
-pub(super) static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    FORMATS
-        .iter()
-        .map(|format| {
-            regex::bytes::RegexBuilder::new(&format!("\\A(?:{})", format.pattern))
-                .unicode(false)
-                .build()
-                .expect("the patterns are constant and tested")
-        })
-        .collect()
-});
+/// The pattern of one of `FORMATS`, compiled where it is first asked for; the first group is what is random in it.
+pub(super) fn pattern(index: usize) -> &'static Regex {
+    static PATTERNS: [OnceLock<Regex>; FORMATS.len()] = [const { OnceLock::new() }; FORMATS.len()];
+    PATTERNS[index].get_or_init(|| {
+        regex::bytes::RegexBuilder::new(&format!("\\A(?:{})", FORMATS[index].pattern))
+            .unicode(false)
+            .build()
+            .expect("the patterns are constant and tested")
+    })
+}

@@ -1,9 +1,8 @@
 //! What is asked of a value.
 
-use regex::{Regex, RegexBuilder};
-
 use crate::artifact::{Node, Value};
 use crate::check::Problem;
+use crate::check::late::Late;
 use crate::text::Document;
 
 use super::{Parameters, Scalar};
@@ -18,7 +17,7 @@ pub(super) enum Question {
     /// That it is this.
     Equals(Scalar),
     /// That this matches somewhere in it.
-    Matches(Regex),
+    Matches(Late),
     /// That it is a number no less and no greater.
     Within(Option<f64>, Option<f64>),
     /// That none of the values found looks like a secret.
@@ -140,8 +139,8 @@ impl Scalar {
     }
 }
 
-fn compile(source: &str) -> Result<Regex, Vec<Problem>> {
-    RegexBuilder::new(source).size_limit(4 << 20).build().map_err(|error| {
+fn compile(source: &str) -> Result<Late, Vec<Problem>> {
+    Late::new(source).map_err(|error| {
         let words = error.to_string();
         let last = words.lines().last().unwrap_or(&words).trim_start_matches("error: ");
         vec![Problem::at(&["matches"], format!("this is no pattern: {last}"))]

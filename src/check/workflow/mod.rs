@@ -14,7 +14,6 @@ mod written;
 
 use std::collections::BTreeSet;
 
-use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -23,6 +22,7 @@ use crate::artifact::component_needs;
 use crate::artifact::workflow::workflow_paths;
 use crate::model::{Entry, Examined, Needs, PathGlob, RepoPath, Tree};
 
+use super::late::Late;
 use super::parameters::{self, OneOrMany};
 use super::registry::{Kind, Problem};
 use super::{Check, View};
@@ -99,7 +99,7 @@ impl ActionNames {
 
 #[derive(Debug)]
 enum Question {
-    Runs { regex: Regex, called: Option<String> },
+    Runs { regex: Late, called: Option<String> },
     Uses(ActionNames),
     Pinned { except: ActionNames },
     Permissions(PermissionRule),
@@ -196,7 +196,7 @@ fn globs(key: &str, given: Option<&OneOrMany>, problems: &mut Vec<Problem>) -> V
 fn question(params: &Params, problems: &mut Vec<Problem>) -> Option<Question> {
     let mut asked: Vec<(&str, Option<Question>)> = Vec::new();
     if let Some(source) = &params.runs {
-        let regex = regex::RegexBuilder::new(source).size_limit(4 << 20).build();
+        let regex = Late::new(source);
         if let Err(error) = &regex {
             let words = error.to_string();
             let last = words

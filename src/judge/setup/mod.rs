@@ -188,6 +188,7 @@ pub fn diagnose(setup: &Setup<'_>) -> Vec<Diagnosis> {
     let (told, looked_at) = required::required(setup, &found, &changes);
     all.extend(told);
     for job in &looked_at {
+        all.extend(required::one_name(job));
         all.extend(starts::starts(setup, job));
         all.extend(skips::skips(job));
         all.extend(rights::rights(setup, job));

@@ -41,6 +41,22 @@ pub(super) fn required<'a>(
     (vec![wrong(found, jobs, &contexts).at(file, line)], jobs.to_vec())
 }
 
+/// The job is called as the check run that it writes: a rule that requires the one may be met by the other.
+pub(super) fn one_name(gate: &GateJob) -> Option<Diagnosis> {
+    let run = gate.input("name").unwrap_or(CHECK_RUN);
+    let writes_none = gate.step.uses.is_none() || gate.input("annotations") == Some("false");
+    let name = check_name(gate);
+    if writes_none || !name.is_whole() || !name.is(run) {
+        return None;
+    }
+    let what = format!(
+        "the gate's job and the check run that it writes have one name, `{run}`: a rule that requires it can't tell them \
+         apart, and whoever may write checks can write the one"
+    );
+    let remedy = "give the job another name (`gate`), and require that";
+    Some(Diagnosis::new(Grade::Notice, what, remedy).at(&gate.path, gate.file.line(&gate.job.span)))
+}
+
 /// Something else is required, or nothing.
 fn wrong(found: &Found, jobs: &[&GateJob], contexts: &[String]) -> Diagnosis {
     let names: Vec<String> = jobs.iter().map(|job| check_name(job).shown()).collect();

@@ -23,7 +23,7 @@ on:
   merge_group:
 permissions: {}
 jobs:
-  readiness:
+  gate:
     runs-on: ubuntu-24.04
     permissions:
       contents: read
@@ -65,7 +65,7 @@ impl Bench {
             facts: vec![
                 ("branch.code-owner-review", known(json!(true))),
                 ("branch.merge-queue", known(json!(true))),
-                ("branch.required-checks", known(json!(["test", "readiness"]))),
+                ("branch.required-checks", known(json!(["test", "gate"]))),
                 ("branch.required-workflows", known(json!([]))),
                 ("repository.default-branch", known(json!("main"))),
                 ("repository.private", known(json!(true))),

@@ -2,7 +2,7 @@
 
 use crate::artifact::workflow::{Step, Text};
 use crate::artifact::{CODEOWNERS_PATHS, CodeOwners};
-use crate::model::{Read, RepoPath, Unread};
+use crate::model::{Read, RepoPath, Unread, WeakeningRule};
 
 use super::gate::{File, Found, GateJob};
 use super::{Diagnosis, Grade, PolicyState, Setup, flag};
@@ -65,6 +65,9 @@ fn owners(setup: &Setup<'_>, found: &Found) -> Vec<Diagnosis> {
         );
         all.push(Diagnosis::new(Grade::Weakens, why, remedy).at(path, 1));
     }
+    if let Some((_, owners)) = &owners {
+        all.extend(unseen_owners(setup, found, owners));
+    }
     let own = found.jobs.iter().find(|gate| is_authors(gate));
     if let (Some(gate), Some(_)) = (
         own,
@@ -73,6 +76,29 @@ fn owners(setup: &Setup<'_>, found: &Found) -> Vec<Diagnosis> {
         all.extend(author_can_change(setup, gate));
     }
     all
+}
+
+/// Nobody of those who own the policy is known by a login: a review shows nothing else.
+fn unseen_owners(setup: &Setup<'_>, found: &Found, owners: &CodeOwners) -> Option<Diagnosis> {
+    let PolicyState::Valid(policy) = setup.policy else {
+        return None;
+    };
+    let names = owners.owners_of(policy.path.as_str())?;
+    let is_person = |name: &String| name.starts_with('@') && !name.contains('/');
+    let has_team = names.iter().any(|name| name.starts_with('@'));
+    let mut judging = found.jobs.iter().filter(|gate| gate.judges_changes());
+    let is_told = has_team && judging.any(|gate| gate.input("settings-token").is_some());
+    if is_told || policy.weakening == WeakeningRule::Report || names.is_empty() || names.iter().any(is_person) {
+        return None;
+    }
+    let what = format!(
+        "only teams or mail addresses own the policy `{}`, and who they are is not told to the gate's token: nobody's \
+         approval of a weakening is seen",
+        policy.path
+    );
+    let remedy = "name a person as `@LOGIN` as well, or give `settings-token` a token with `members: read` of the \
+                  organisation, which tells who is in a team";
+    Some(Diagnosis::new(Grade::Notice, what, remedy).at(&policy.path, 1))
 }
 
 /// Whether the pull request brings its own workflow: level 1 of enforcement.

@@ -10,7 +10,7 @@ pub enum Expr {
     /// A string, or a template without holes.
     Text(Box<str>),
     /// A template: the texts around its holes.
-    Template(Vec<Box<str>>, Vec<ExprId>),
+    Template(Box<[Box<str>]>, Box<[ExprId]>),
     /// A number.
     Number(f64),
     /// A truth value.
@@ -36,11 +36,11 @@ pub enum Expr {
     /// `object[index]`.
     Index(ExprId, ExprId),
     /// A call.
-    Call(ExprId, Vec<ExprId>),
+    Call(ExprId, Box<[ExprId]>),
     /// A construction.
-    New(ExprId, Vec<ExprId>),
+    New(ExprId, Box<[ExprId]>),
     /// A tagged template: tag, texts, holes.
-    Tagged(ExprId, Vec<Box<str>>, Vec<ExprId>),
+    Tagged(ExprId, Box<[Box<str>]>, Box<[ExprId]>),
     /// `import(…)` or `require(…)` with what it asks for.
     Load(RequestId),
     /// A function.
@@ -48,9 +48,9 @@ pub enum Expr {
     /// A class.
     Class(ClassId),
     /// An object.
-    Object(Vec<Property>),
+    Object(Box<[Property]>),
     /// A list; `Spread` items stand for several, holes are `Undefined`.
-    List(Vec<ExprId>),
+    List(Box<[ExprId]>),
     /// `...x` in a call, a list or JSX.
     Spread(ExprId),
     /// `await x`.
@@ -68,13 +68,13 @@ pub enum Expr {
     /// `target = value`; of a pattern as target there is a `Pattern`. The operator is `=`, `+=`, `||=`, ….
     Assign(&'static str, ExprId, ExprId),
     /// A destructuring target: the names it gives.
-    Pattern(Vec<BindingId>),
+    Pattern(Box<[BindingId]>),
     /// `a, b`.
-    Sequence(Vec<ExprId>),
+    Sequence(Box<[ExprId]>),
     /// An element: its tag (a `Text` for `div`, else a name or member), attributes, children.
-    Jsx(ExprId, Vec<Property>, Vec<ExprId>),
+    Jsx(ExprId, Box<[Property]>, Box<[ExprId]>),
     /// Something else, made of these.
-    Other(Vec<ExprId>),
+    Other(Box<[ExprId]>),
 }
 
 /// An operator that may leave its right side alone.

@@ -11,6 +11,8 @@ pub(in crate::program) use data::is_data;
 pub use expr::{Expr, Logical, Property};
 pub use lower::Language;
 
+use std::ops::Range;
+
 use crate::text::Span;
 
 /// A function of a module: an index into `Module::functions`. The first is the module's own top level.
@@ -55,9 +57,13 @@ pub struct Module {
     /// Its classes.
     pub classes: Vec<Class>,
     /// All expressions with their bytes. A part has a lower index than the whole that it belongs to.
-    pub expressions: Vec<(Expr, Span)>,
+    pub expressions: Vec<(Expr, Range<u32>)>,
     /// The directives at its head: `use client`, `use server`, `use strict`.
     pub directives: Vec<Box<str>>,
+    /// The expressions of all functions, in the order of evaluation.
+    order: Box<[ExprId]>,
+    /// Where each function's begin among these; one more than there are functions.
+    starts: Box<[u32]>,
 }
 
 /// Another module that is asked for.
@@ -332,7 +338,8 @@ impl Module {
 
     /// Where an expression stands.
     pub fn span(&self, id: ExprId) -> Span {
-        self.expressions[id.0 as usize].1.clone()
+        let span = &self.expressions[id.0 as usize].1;
+        span.start as usize..span.end as usize
     }
 
     /// A function.
@@ -358,9 +365,27 @@ impl Module {
     /// Calls `visit` with every expression of a function's own steps, a part before the whole that it belongs to,
     /// in the order of evaluation; functions and classes within are seen as expressions and not entered.
     pub fn each_expr(&self, function: FunctionId, visit: &mut impl FnMut(ExprId)) {
-        if let Some(function) = self.functions.get(function.0 as usize) {
-            function.steps.iter().for_each(|step| self.each_in_step(step, visit));
+        let index = function.0 as usize;
+        if let (Some(start), Some(end)) = (self.starts.get(index), self.starts.get(index + 1)) {
+            let own = self.order.get(*start as usize..*end as usize);
+            own.into_iter().flatten().copied().for_each(visit);
         }
+    }
+
+    /// Writes down the order of [`Module::each_expr`]: many ask for it, and each would follow all parts of all parts.
+    fn put_in_order(&mut self) {
+        let mut order = Vec::with_capacity(self.expressions.len());
+        let mut starts = Vec::with_capacity(self.functions.len() + 1);
+        let end = |order: &Vec<ExprId>| u32::try_from(order.len()).unwrap_or(u32::MAX);
+        for function in &self.functions {
+            starts.push(end(&order));
+            for step in &function.steps {
+                self.each_in_step(step, &mut |expr| order.push(expr));
+            }
+        }
+        starts.push(end(&order));
+        self.order = order.into();
+        self.starts = starts.into();
     }
 
     fn each_in_step(&self, step: &Step, visit: &mut impl FnMut(ExprId)) {

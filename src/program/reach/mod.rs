@@ -2,6 +2,7 @@
 //!
 //! What is mentioned counts as called, so that no edge is missed; an import, an export or a definition alone does not.
 
+mod constant;
 mod walk;
 mod wanted;
 
@@ -55,6 +56,11 @@ impl Reach {
     pub(super) fn from_function(program: &Program, function: FunctionAt) -> Self {
         let mut walk = Walk::new(program, Self::default());
         walk.live(function, None);
+        if program.is_decorated(function) {
+            for (id, class) in program.decorated() {
+                walk.injected(id, class, function);
+            }
+        }
         walk.run();
         walk.finish()
     }
@@ -106,7 +112,8 @@ impl Reach {
                 return true;
             };
             let bytes = program.linked(id).document.bytes();
-            words.is_empty() || words.iter().any(|word| contains(bytes, word.as_bytes()))
+            // Of what could not be read at all there are no bytes.
+            bytes.is_empty() || words.is_empty() || words.iter().any(|word| contains(bytes, word.as_bytes()))
         };
         let (path, why) = self.unread.iter().find(|(path, _)| matters(path))?;
         let cause = if why.contains("minified") {

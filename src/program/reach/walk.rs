@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::constant::is_dead;
 use crate::program::linked::{FunctionAt, ModuleId, Program, Target};
 use crate::program::module::{
     BindingId, ClassId, ExportName, Exported, Expr, ExprId, FunctionId, Language, Module, RequestId, RequestKind, Step,
@@ -218,8 +219,11 @@ impl<'a> Walk<'a> {
                 if let Some(test) = branch.test {
                     self.value(at, test, Position::Used);
                 }
-                for step in branch.arms.iter().flatten() {
-                    self.step(at, step);
+                let module = self.module(at.module);
+                for (index, arm) in branch.arms.iter().enumerate() {
+                    if !is_dead(module, branch, index) {
+                        arm.iter().for_each(|step| self.step(at, step));
+                    }
                 }
             }
         }

@@ -11,6 +11,24 @@ use crate::program::values::Value;
 
 use super::walk::{Position, Waiting, Walk, Work};
 
+/// Methods of decorated classes that Nest calls by their names, without a decorator of their own.
+const HOOKS: [&str; 14] = [
+    "beforeApplicationShutdown",
+    "canActivate",
+    "catch",
+    "configure",
+    "deserializeUser",
+    "handleConnection",
+    "intercept",
+    "onApplicationBootstrap",
+    "onApplicationShutdown",
+    "onModuleDestroy",
+    "onModuleInit",
+    "serializeUser",
+    "transform",
+    "use",
+];
+
 impl<'a> Walk<'a> {
     /// A class is used: its constructor runs, its methods wait to be asked for.
     pub(super) fn class(&mut self, id: ModuleId, class: ClassId, from: FunctionAt) {
@@ -28,6 +46,11 @@ impl<'a> Walk<'a> {
         }
         for member in &known.members {
             match (&member.name, member.value) {
+                (Some(name), MemberValue::Method(function))
+                    if !known.decorators.is_empty() && HOOKS.contains(&name.as_ref()) =>
+                {
+                    self.live(at(function), Some(from));
+                }
                 (Some(name), MemberValue::Method(function)) if member.decorators.is_empty() => {
                     // A method of a base class that is not ours is called by it.
                     if known.extends.is_some() && !self.extends_ours(id, known.extends) {
@@ -39,6 +62,17 @@ impl<'a> Walk<'a> {
                 (_, MemberValue::Method(function)) => self.live(at(function), Some(from)),
                 (Some(name), MemberValue::Field(Some(value))) => self.wait(name, Waiting::Value(id, value, from)),
                 (_, MemberValue::Field(_)) => {}
+            }
+        }
+    }
+
+    /// What a framework hands to constructors by their types: methods wait to be asked for by name.
+    pub(super) fn injected(&mut self, id: ModuleId, class: ClassId, from: FunctionAt) {
+        let members = &self.module(id).class(class).members;
+        for member in members.iter().filter(|member| member.decorators.is_empty()) {
+            if let (Some(name), MemberValue::Method(function)) = (&member.name, member.value) {
+                let method = FunctionAt { module: id, function };
+                self.wait(name, Waiting::Function(method, from));
             }
         }
     }

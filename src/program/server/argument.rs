@@ -114,9 +114,21 @@ impl Collector<'_> {
                         expr: *argument,
                     })]),
                 },
-                _ => found.push(self.whole(self.values(module, *argument))),
+                _ => match self.values(module, *argument).as_slice() {
+                    // `const stack = [json, limiter]`, handed over as one.
+                    [Value::List(list)] if self.written_whole(*list) => {
+                        if let Expr::List(items) = self.module(list.module).expr(list.expr) {
+                            self.gather(list.module, items, depth + 1, found);
+                        }
+                    }
+                    values => found.push(self.whole(values.to_vec())),
+                },
             }
         }
+    }
+
+    fn written_whole(&self, list: At) -> bool {
+        matches!(self.module(list.module).expr(list.expr), Expr::List(_))
     }
 
     /// What arguments are for each item of the list that a loop takes them from, where it takes all of them from one.

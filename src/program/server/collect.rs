@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::text::Span;
 
 use super::doubt::{IN_A_LOOP, Site};
-use super::{Done, Paths, RouterId, What, load_order};
+use super::nest::Nest;
+use super::{Done, Paths, RouterId, Scope, What, load_order};
 use crate::program::linked::{At, FunctionAt, ModuleId, Program};
 use crate::program::module::{Expr, ExprId, FunctionId, Module};
 use crate::program::reach::{Edge, Reach};
@@ -36,6 +37,8 @@ pub(super) struct Collected {
     pub(super) edges: Vec<Edge>,
     /// The routers that are made, and whether each is an application, which serves without being mounted.
     pub(super) made: Vec<(RouterId, bool)>,
+    /// What is done to an application of Nest's, for all its routes.
+    pub(super) nest: Nest,
 }
 
 pub(super) fn collect(program: &Program, reach: &Reach) -> Collected {
@@ -70,7 +73,7 @@ pub(super) struct Collector<'a> {
     pub(super) sites: BTreeMap<FunctionAt, Vec<Site>>,
     /// What `list.forEach(…)` takes its function's first argument from.
     pub(super) lists: BTreeMap<FunctionAt, ExprId>,
-    collected: Collected,
+    pub(super) collected: Collected,
 }
 
 impl<'a> Collector<'a> {
@@ -94,8 +97,8 @@ impl<'a> Collector<'a> {
     fn call(&mut self, at: FunctionAt, call: ExprId, callee: ExprId, arguments: &'a [ExprId]) {
         let module = self.module(at.module);
         if let Expr::Member(object, name) = module.expr(callee) {
-            let is_known =
-                METHODS.contains(&name.as_ref()) || matches!(name.as_ref(), "use" | "register" | "route" | "mount");
+            let is_known = METHODS.contains(&name.as_ref())
+                || matches!(name.as_ref(), "use" | "register" | "route" | "mount" | "addHook");
             if is_known {
                 let objects = self.values(at.module, *object);
                 for value in objects {
@@ -108,6 +111,7 @@ impl<'a> Collector<'a> {
         if let Expr::Index(object, _) = module.expr(callee) {
             self.computed(at, call, *object);
         }
+        self.nest_call(at, call, callee, arguments);
         self.handed(at, call, callee, arguments);
     }
 
@@ -169,10 +173,15 @@ impl<'a> Collector<'a> {
         arguments: &'a [ExprId],
     ) {
         if base.is_none()
-            && (matches!(name, "use" | "mount") || METHODS.contains(&name))
+            && (matches!(name, "use" | "mount" | "route") || METHODS.contains(&name))
             && let Some(items) = self.items(at.module, arguments)
         {
             for values in items {
+                if name == "route" {
+                    let first = values.into_iter().next();
+                    self.described(at, call, router, &first.unwrap_or_default());
+                    continue;
+                }
                 let what = self.item(name, values);
                 self.add_each(at, call, router, what);
             }
@@ -195,7 +204,11 @@ impl<'a> Collector<'a> {
                 What::Use(path.unwrap_or_else(|| vec![Some(String::new())]), values)
             }
             "register" => return self.registered(at, call, router, arguments),
-            "route" if rest.is_empty() => return self.described(at, call, router, arguments),
+            "addHook" => return self.hook(at, call, router, arguments),
+            "route" if path.is_none() => {
+                let first = arguments.first().map(|first| self.values(at.module, *first));
+                return self.described(at, call, router, &first.unwrap_or_default());
+            }
             "route" => {
                 // Hono's `app.route("/x", router)`.
                 let values = self.arguments(at.module, rest);
@@ -233,48 +246,86 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// `fastify.route({ method, url, handler })`.
-    fn described(&mut self, at: FunctionAt, call: ExprId, router: RouterId, arguments: &'a [ExprId]) {
-        let module = self.module(at.module);
-        let Some(Expr::Object(properties)) = arguments.first().map(|first| module.expr(*first)) else {
-            return;
-        };
-        let find = |key: &str| properties.iter().find(|property| property.key.as_deref() == Some(key));
-        let path = find("url")
-            .or_else(|| find("path"))
-            .and_then(|property| self.paths(at.module, property.value));
-        let method = find("method")
-            .and_then(|property| self.paths(at.module, property.value))
-            .unwrap_or_default();
-        let before = ["onRequest", "preValidation", "preHandler"]
-            .iter()
-            .filter_map(|key| find(key));
-        let mut chain: Vec<Vec<Value>> = before.map(|property| self.values(at.module, property.value)).collect();
-        chain.extend(find("handler").map(|property| self.values(at.module, property.value)));
-        for method in method.into_iter().flatten() {
-            let what = What::Route(method.into(), path.clone().unwrap_or_else(|| vec![None]), chain.clone());
-            self.add(at, call, router, what);
+    /// `fastify.route({ method, url, handler })`, also by a name or one item of a list.
+    fn described(&mut self, at: FunctionAt, call: ExprId, router: RouterId, values: &[Value]) {
+        for value in values {
+            let Value::Object(object) = value else {
+                self.add(
+                    at,
+                    call,
+                    router,
+                    What::Route("*".into(), vec![None], vec![vec![value.clone()]]),
+                );
+                continue;
+            };
+            let Expr::Object(properties) = self.module(object.module).expr(object.expr) else {
+                continue;
+            };
+            let find = |key: &str| properties.iter().find(|property| property.key.as_deref() == Some(key));
+            let texts = |key: &str| find(key).and_then(|property| self.paths(object.module, property.value));
+            let path = texts("url").or_else(|| texts("path")).unwrap_or_else(|| vec![None]);
+            let methods = texts("method").unwrap_or_else(|| vec![Some("*".to_owned())]);
+            let before = ["onRequest", "preValidation", "preHandler"]
+                .iter()
+                .filter_map(|key| find(key));
+            let mut chain: Vec<Vec<Value>> = before
+                .flat_map(|property| self.arguments(object.module, &[property.value]))
+                .collect();
+            chain.extend(find("handler").map(|property| self.values(object.module, property.value)));
+            for method in methods {
+                let method = method.map_or_else(|| "*".to_owned(), |method| method.to_ascii_uppercase());
+                self.add(
+                    at,
+                    call,
+                    router,
+                    What::Route(method.into(), path.clone(), chain.clone()),
+                );
+            }
         }
     }
 
-    /// `fastify.register(plugin, { prefix })`.
+    /// `fastify.register(plugin, { prefix })`: what a plugin adds holds within it, unless `fastify-plugin` opens it.
     fn registered(&mut self, at: FunctionAt, call: ExprId, router: RouterId, arguments: &'a [ExprId]) {
         let module = self.module(at.module);
         let Some(first) = arguments.first() else { return };
-        let prefix = arguments.get(1).and_then(|options| match module.expr(*options) {
-            Expr::Object(properties) => properties
-                .iter()
-                .find(|property| property.key.as_deref() == Some("prefix")),
+        let option = |key: &str| match module.expr(*arguments.get(1)?) {
+            Expr::Object(properties) => properties.iter().find(|property| property.key.as_deref() == Some(key)),
             _ => None,
-        });
-        let prefix = prefix.and_then(|property| self.paths(at.module, property.value));
-        let prefix = prefix.unwrap_or_else(|| vec![Some(String::new())]);
-        for value in self.values(at.module, *first) {
-            let what = match value {
-                Value::Function(function) => What::Handed(RouterId::Given(function, 0), prefix.clone()),
-                other => What::Use(prefix.clone(), vec![vec![other]]),
-            };
-            self.add(at, call, router, what);
+        };
+        let prefix = option("prefix").and_then(|property| self.paths(at.module, property.value));
+        let prefix = prefix.unwrap_or_else(root);
+        let is_for_some = option("global").is_some_and(|global| matches!(module.expr(global.value), Expr::Bool(false)));
+        for value in self.whole(self.values(at.module, *first)) {
+            let handed = |function, scope| What::Handed(RouterId::Given(function, 0), prefix.clone(), scope);
+            match &value {
+                Value::Function(function) => self.add(at, call, router, handed(*function, Scope::Own)),
+                Value::Result(of, opened) if is_package(of, "fastify-plugin") => {
+                    for function in self.program.functions_given_to(*opened) {
+                        self.add(at, call, router, handed(function, Scope::Shared));
+                    }
+                }
+                Value::Package(package, _) if matches!(package.as_ref(), "@fastify/autoload" | "fastify-autoload") => {
+                    let place = self.program.place(at.module, &module.span(call));
+                    let why = "what is loaded from a folder is not followed".to_owned();
+                    self.collected.edges.push(Edge { place, why });
+                }
+                _ => {
+                    let what = What::Use(prefix.clone(), vec![vec![value]]);
+                    let doubt = self.doubt(at, &module.span(call));
+                    let asked = is_for_some.then_some("it is registered for the routes alone that ask for it");
+                    self.push(at, call, router, what, doubt.or(asked));
+                }
+            }
+        }
+    }
+
+    /// `fastify.addHook("preHandler", check)`: what happens before the handler is on the way.
+    fn hook(&mut self, at: FunctionAt, call: ExprId, router: RouterId, arguments: &'a [ExprId]) {
+        const BEFORE: [&str; 4] = ["onRequest", "preParsing", "preValidation", "preHandler"];
+        let [name, hook, ..] = arguments else { return };
+        if matches!(self.module(at.module).expr(*name), Expr::Text(name) if BEFORE.contains(&name.as_ref())) {
+            let values = self.whole(self.values(at.module, *hook));
+            self.add(at, call, router, What::Use(root(), vec![values]));
         }
     }
 
@@ -302,7 +353,7 @@ impl<'a> Collector<'a> {
             let Ok(index) = u32::try_from(index) else { return };
             for value in self.values(at.module, callee) {
                 let what = match value {
-                    Value::Function(function) => What::Handed(RouterId::Given(function, index), root()),
+                    Value::Function(function) => What::Handed(RouterId::Given(function, index), root(), Scope::Shared),
                     // Nobody knows what it mounts.
                     Value::Unknown(_) | Value::Parameter(..) => What::Use(root(), vec![vec![value]]),
                     _ => continue,
@@ -354,6 +405,10 @@ impl<'a> Collector<'a> {
             _ => false,
         })
     }
+}
+
+fn is_package(value: &Value, name: &str) -> bool {
+    matches!(value, Value::Package(package, _) if package.as_ref() == name)
 }
 
 /// The path of what is mounted without one.

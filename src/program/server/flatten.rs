@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use super::collect::Collected;
 use super::nature::nature;
-use super::{Done, Middleware, Route, RouterId, Routes, What};
+use super::shadow::{Answers, Below, Extent, below, is_unknown};
+use super::{Done, Middleware, Route, RouterId, Routes, Scope, What};
 use crate::model::Place;
-use crate::program::linked::Program;
+use crate::program::linked::{At, Program};
+use crate::program::module::Expr;
 use crate::program::reach::Edge;
-use crate::program::values::Value;
+use crate::program::values::{Literal, Value};
 
 /// Routers are mounted this deep at most, and a component has this many routes: more is a cycle.
 const DEEPEST: usize = 12;
@@ -20,6 +22,7 @@ const FUEL: usize = 2_000_000;
 #[derive(Clone)]
 struct Mounted {
     path: String,
+    reach: Extent,
     middleware: Middleware,
     /// How many routes stand before it.
     routes_before: usize,
@@ -36,6 +39,8 @@ struct Flattener<'a> {
     unknown: usize,
     /// Why what is being done to a router that a function was handed may not be done.
     under: Option<&'static str>,
+    /// What answers all that comes to it, where Express tells by the number of parameters.
+    answers: Vec<Answers>,
 }
 
 pub(super) fn flatten(program: &Program, collected: Collected) -> Routes {
@@ -48,6 +53,7 @@ pub(super) fn flatten(program: &Program, collected: Collected) -> Routes {
         cut: None,
         unknown: 0,
         under: None,
+        answers: Vec::new(),
     };
     flattener.find_mounted();
     let roots = collected
@@ -61,7 +67,12 @@ pub(super) fn flatten(program: &Program, collected: Collected) -> Routes {
             true => (String::new(), Vec::new()),
             false => flattener.anywhere(*root),
         };
+        let first = flattener.routes.len();
         flattener.router(*root, &prefix, &mut chain, &mut Vec::new());
+        let answers = std::mem::take(&mut flattener.answers);
+        if *is_application && is_express(program, *root) {
+            super::shadow::behind(&mut flattener.routes[first..], first, &answers);
+        }
         error_handlers.extend(chain.into_iter().filter(|mounted| is_error_handler(program, mounted)));
     }
     Routes {
@@ -101,6 +112,7 @@ impl Flattener<'_> {
         };
         let mounted = Mounted {
             path: prefix.clone(),
+            reach: Extent::Below,
             middleware,
             routes_before: 0,
         };
@@ -126,11 +138,15 @@ impl Flattener<'_> {
             return;
         };
         open.push(id);
+        let prefix = match own_prefix(self.program, id) {
+            Some(own) => self.joined(prefix, own.as_ref()),
+            None => prefix.to_owned(),
+        };
         for one in done {
             if !self.spend(1 + chain.len(), done) {
                 break;
             }
-            self.one(one, prefix, chain, open);
+            self.one(one, &prefix, chain, open);
         }
         open.pop();
     }
@@ -159,12 +175,19 @@ impl Flattener<'_> {
                     self.used(done, &path, values, chain, open);
                 }
             }
-            What::Handed(router, paths) => {
+            What::Handed(router, paths, scope) => {
                 let outer = self.under;
                 self.under = outer.or(done.doubt);
                 for path in paths {
                     let path = self.joined(prefix, path.as_ref());
-                    self.router(*router, &path, chain, open);
+                    match scope {
+                        Scope::Shared => self.router(*router, &path, chain, open),
+                        Scope::Own => {
+                            let mut own = chain.clone();
+                            self.fuel = self.fuel.saturating_sub(own.len());
+                            self.router(*router, &path, &mut own, open);
+                        }
+                    }
                 }
                 self.under = outer;
             }
@@ -190,9 +213,13 @@ impl Flattener<'_> {
         let mut has_router = false;
         for value in values {
             let routers: Vec<RouterId> = value.iter().filter_map(router_of).collect();
+            if self.ends(value, done) {
+                self.answer("*", path, Extent::Below, &done.place);
+            }
             if routers.is_empty() {
                 chain.push(Mounted {
                     path: path.to_owned(),
+                    reach: Extent::Below,
                     middleware: Middleware {
                         values: value.clone(),
                         place: done.place.clone(),
@@ -214,13 +241,42 @@ impl Flattener<'_> {
         }
     }
 
-    fn route(&mut self, done: &Done, method: &str, path: &str, values: &[Vec<Value>], chain: &[Mounted]) {
+    /// Whether a handler answers all that it is asked: a function of Express's without `next`, done for sure.
+    fn ends(&self, handler: &[Value], done: &Done) -> bool {
+        let [Value::Function(at)] = handler else { return false };
+        let parameters = &self.program.module(at.module).function(at.function).parameters;
+        let is_sure = done.doubt.or(self.under).is_none();
+        is_sure && parameters.len() == 2 && parameters.iter().all(|parameter| !parameter.is_rest)
+    }
+
+    /// Whether what stands last is passed through, too: a package's middleware, a function with `next`.
+    fn hands_on(&self, handler: &[Value]) -> bool {
+        !handler.is_empty()
+            && handler.iter().all(|value| match value {
+                Value::Function(at) => self.program.module(at.module).function(at.function).parameters.len() == 3,
+                Value::Result(_, call) => self.program.functions_given_to(*call).is_empty(),
+                Value::Package(..) => true,
+                _ => false,
+            })
+    }
+
+    fn answer(&mut self, method: &str, path: &str, reach: Extent, place: &Place) {
+        self.answers.push(Answers {
+            routes_before: self.routes.len(),
+            method: method.into(),
+            path: path.to_owned(),
+            reach,
+            place: place.clone(),
+        });
+    }
+
+    fn route(&mut self, done: &Done, method: &str, path: &str, values: &[Vec<Value>], chain: &mut Vec<Mounted>) {
         let Some((handler, own)) = values.split_last() else {
             return;
         };
         let mut passed: Vec<Middleware> = Vec::new();
-        for mounted in chain {
-            let doubt = match below(path, &mounted.path) {
+        for mounted in chain.iter() {
+            let doubt = match below(path, &mounted.path, mounted.reach) {
                 Below::No => continue,
                 Below::Yes => None,
                 Below::Maybe => Some("whether it is mounted on this path is not known"),
@@ -234,15 +290,33 @@ impl Flattener<'_> {
             place: done.place.clone(),
             doubt: None,
         }));
-        self.routes.push(Route {
-            method: method.into(),
-            path: (!path.split('/').any(is_unknown)).then(|| path.to_owned()),
-            chain: passed,
-            nature: nature(self.program, handler),
-            handler: handler.clone(),
-            place: done.place.clone(),
-            shadowed_by: None,
-        });
+        if method != "*" || !self.hands_on(handler) {
+            self.routes.push(Route {
+                method: method.into(),
+                path: (!path.split('/').any(is_unknown)).then(|| path.replace(":()", ":")),
+                chain: passed,
+                nature: nature(self.program, handler),
+                handler: handler.clone(),
+                place: done.place.clone(),
+                shadowed_by: None,
+            });
+        }
+        if self.ends(handler, done) {
+            self.answer(method, path, Extent::Exact, &done.place);
+        }
+        if method == "*" {
+            // `app.all("/pay", limiter)` hands on to the routes behind it.
+            chain.extend(values.iter().map(|values| Mounted {
+                path: path.to_owned(),
+                reach: Extent::Exact,
+                middleware: Middleware {
+                    values: values.clone(),
+                    place: done.place.clone(),
+                    doubt: done.doubt.or(self.under),
+                },
+                routes_before: self.routes.len(),
+            }));
+        }
     }
 }
 
@@ -280,111 +354,53 @@ pub(super) fn normal(path: &str) -> String {
     for part in path.split('/').filter(|part| !part.is_empty()) {
         out.push('/');
         match part {
+            // What a parameter's pattern takes is not followed.
+            part if part.starts_with(':') && part.contains('(') => out.push_str(":()"),
             part if part.starts_with(':') || part.starts_with('[') && part.ends_with(']') => out.push(':'),
+            // Express 5 names what a star takes.
+            part if part.starts_with('*') || part.starts_with("{*") || part == "(.*)" => out.push('*'),
             part => out.push_str(part),
         }
     }
     if out.is_empty() { "/".to_owned() } else { out }
 }
 
-/// Whether a route's path lies below that of a middleware.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Below {
-    Yes,
-    No,
-    Maybe,
+/// The prefix that a router is made with, as Koa's are: `new Router({ prefix: "/users" })`; the inner `None` where it is
+/// not known.
+fn own_prefix(program: &Program, router: RouterId) -> Option<Option<String>> {
+    let RouterId::Made(at) = router else { return None };
+    let module = program.module(at.module);
+    let (Expr::Call(_, arguments) | Expr::New(_, arguments)) = module.expr(at.expr) else {
+        return None;
+    };
+    let Expr::Object(properties) = module.expr(*arguments.first()?) else {
+        return None;
+    };
+    let prefix = properties
+        .iter()
+        .find(|property| property.key.as_deref() == Some("prefix"))?;
+    let values = program.values(At {
+        module: at.module,
+        expr: prefix.value,
+    });
+    Some(match values.as_slice() {
+        [Value::Literal(Literal::Text(text))] => Some(text.to_string()),
+        _ => None,
+    })
 }
 
-fn below(path: &str, mounted: &str) -> Below {
-    fn parts(path: &str) -> impl Iterator<Item = &str> {
-        path.split('/').filter(|part| !part.is_empty())
-    }
-    let mut path = parts(path);
-    for mounted in parts(mounted) {
-        // What is computed of one text is taken to be the same where it is written the same.
-        let part = path.next();
-        if part == Some(mounted) || mounted == "*" {
-            continue;
-        }
-        let Some(part) = part else {
-            return if is_open(mounted) { Below::Maybe } else { Below::No };
-        };
-        if is_open(mounted) || is_open(part) {
-            return Below::Maybe;
-        }
-        let is_it = match mounted.strip_suffix('*') {
-            Some(start) => part.starts_with(start),
-            None => mounted == ":" || part.eq_ignore_ascii_case(mounted),
-        };
-        if !is_it {
-            return Below::No;
-        }
-    }
-    Below::Yes
-}
-
-/// A part of a path that may be anything, other parts among them.
-fn is_open(part: &str) -> bool {
-    is_unknown(part) || part.contains("{}")
-}
-
-/// A part that nothing is known of: `{1}`.
-fn is_unknown(part: &str) -> bool {
-    let number = part.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-    number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-/// Marks routes that an earlier one answers.
-pub(super) fn shadow(routes: &mut [Route]) {
-    let mut first: std::collections::BTreeMap<(String, String), Place> = std::collections::BTreeMap::new();
-    for route in routes {
-        let Some(path) = &route.path else { continue };
-        let key = (route.method.to_string(), path.clone());
-        match first.get(&key) {
-            Some(earlier) if *earlier != route.place => route.shadowed_by = Some(earlier.clone()),
-            Some(_) => {}
-            None => {
-                first.insert(key, route.place.clone());
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Below, below};
-
-    #[test]
-    fn a_path_lies_below_another_part_by_part() {
-        for (path, mounted) in [
-            ("/api/users", "/"),
-            ("/api/users", "/api"),
-            ("/API/users", "/api"),
-            ("/api/users", "/api/*"),
-            ("/api-v2/users", "/api*"),
-            ("/:/users", "/:"),
-            ("/acme/users", "/:"),
-            ("/{1}/login", "/{1}"),
-            ("/{}/login", "/{}"),
-        ] {
-            assert_eq!(below(path, mounted), Below::Yes, "{path} below {mounted}");
-        }
-        for (path, mounted) in [
-            ("/apis/users", "/api"),
-            ("/api", "/api/users"),
-            ("/:/users", "/me"),
-            ("/v1/{1}", "/v2"),
-        ] {
-            assert_eq!(below(path, mounted), Below::No, "{path} below {mounted}");
-        }
-        for (path, mounted) in [
-            ("/api/users", "/{1}"),
-            ("/{1}/login", "/{2}"),
-            ("/{1}", "/api"),
-            ("/api/users", "/api/{1}/x"),
-            ("/api", "/api/{}"),
-        ] {
-            assert_eq!(below(path, mounted), Below::Maybe, "{path} below {mounted}");
-        }
-    }
+/// Whether calling this made a router of Express's.
+fn is_express(program: &Program, router: RouterId) -> bool {
+    let RouterId::Made(at) = router else { return false };
+    let (Expr::Call(callee, _) | Expr::New(callee, _)) = program.module(at.module).expr(at.expr) else {
+        return false;
+    };
+    let callee = At {
+        module: at.module,
+        expr: *callee,
+    };
+    let values = program.values(callee);
+    values
+        .iter()
+        .any(|value| matches!(value, Value::Package(name, _) if name.as_ref() == "express"))
 }

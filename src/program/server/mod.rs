@@ -5,8 +5,12 @@ mod collect;
 mod convention;
 mod doubt;
 mod flatten;
+mod harmless;
 mod nature;
+mod nest;
 mod order;
+mod registered;
+mod shadow;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -85,7 +89,16 @@ pub(super) enum What {
     /// A route: methods, paths, its chain with the handler last.
     Route(Box<str>, Paths, Vec<Vec<Value>>),
     /// The router is handed to a function that does more to it, below a prefix.
-    Handed(RouterId, Paths),
+    Handed(RouterId, Paths, Scope),
+}
+
+/// How far what a function does to a router that it is handed goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// It holds for all that comes after.
+    Shared,
+    /// It holds for the function's own routes alone, as in Fastify's plugins.
+    Own,
 }
 
 /// Paths as written; an unknown one is `None`.
@@ -103,10 +116,11 @@ impl Program {
     }
 
     fn find_routes(&self, component: &Component, reach: &Reach) -> Routes {
-        let collected = collect::collect(self, reach);
+        let mut collected = collect::collect(self, reach);
+        let nest = std::mem::take(&mut collected.nest);
         let mut routes = flatten::flatten(self, collected);
-        convention::add(self, component, reach, &mut routes);
-        flatten::shadow(&mut routes.routes);
+        convention::add(self, component, reach, &nest, &mut routes);
+        shadow::same(&mut routes.routes);
         routes
     }
 }

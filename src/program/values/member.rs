@@ -35,6 +35,12 @@ impl Search<'_> {
     }
 
     pub(super) fn members(&mut self, values: Vec<Value>, name: &str, at: At) -> Vec<Value> {
+        if values.len() == 1 {
+            return values
+                .into_iter()
+                .flat_map(|value| self.member(value, name, at))
+                .collect();
+        }
         // What has no properties is not what is meant where it may be something else.
         let is_nothing = |value: &Value| matches!(value, Value::Literal(Literal::Null | Literal::Undefined));
         let is_choice = values.iter().any(|value| !is_nothing(value));

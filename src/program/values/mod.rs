@@ -113,17 +113,30 @@ impl Program {
 
 /// The package and the path in it that a value comes from: `PrismaClient().user.findMany`.
 pub fn path_of(value: &Value) -> Option<(Box<str>, String)> {
+    let mut root = value;
+    while let Value::Result(of, _) | Value::Member(of, _) = root {
+        root = of;
+    }
+    let Value::Package(name, first) = root else { return None };
+    let mut path = first.join(".");
+    take_out(value, &mut path);
+    Some((name.clone(), path))
+}
+
+/// Adds what is taken out of a value's root.
+fn take_out(value: &Value, path: &mut String) {
     match value {
-        Value::Package(name, path) => Some((name.clone(), path.join("."))),
-        Value::Result(of, _) => path_of(of).map(|(name, path)| (name, format!("{path}()"))),
-        Value::Member(of, member) => path_of(of).map(|(name, path)| {
-            let path = if path.is_empty() {
-                member.to_string()
-            } else {
-                format!("{path}.{member}")
-            };
-            (name, path)
-        }),
-        _ => None,
+        Value::Result(of, _) => {
+            take_out(of, path);
+            path.push_str("()");
+        }
+        Value::Member(of, member) => {
+            take_out(of, path);
+            if !path.is_empty() {
+                path.push('.');
+            }
+            path.push_str(member);
+        }
+        _ => {}
     }
 }

@@ -286,15 +286,19 @@ fn is_deep(value: &Value) -> bool {
 }
 
 /// Each value once; too many say nothing.
-fn settled(values: Vec<Value>, at: At) -> Vec<Value> {
-    let mut found: Vec<Value> = Vec::with_capacity(values.len());
-    for value in values {
+fn settled(mut found: Vec<Value>, at: At) -> Vec<Value> {
+    let mut kept = 0;
+    for index in 0..found.len() {
         // What is kept for a name starts at depth 0 again where the name is used: a row of names grows without end.
-        let value = if is_deep(&value) { Value::Unknown(at) } else { value };
-        if found.len() <= MOST && !found.contains(&value) {
-            found.push(value);
+        if is_deep(&found[index]) {
+            found[index] = Value::Unknown(at);
+        }
+        if kept <= MOST && !found[..kept].contains(&found[index]) {
+            found.swap(kept, index);
+            kept += 1;
         }
     }
+    found.truncate(kept);
     if found.len() > MOST {
         found.truncate(MOST);
         found.push(Value::Unknown(at));

@@ -15,6 +15,8 @@ use super::blobs::{Missing, Repository};
 const MOST_FILES: usize = 100;
 /// The most bytes of one query.
 const MOST_BYTES: u64 = 4 << 20;
+/// After so many queries without an answer in a run no other is asked: each may have taken GitHub's ten seconds.
+const MOST_OUTAGES: u32 = 2;
 /// Where GitHub cuts a text off.
 const LARGEST_TEXT: u64 = 512_000;
 
@@ -25,11 +27,12 @@ pub(super) fn cost(missing: &[Missing]) -> usize {
 }
 
 /// The contents that came whole, and those that could not be read at all. The rest is to be read one by one.
-/// Ends when the client has made `end` requests.
+/// Ends when the client has made `end` requests. `outages` are the run's so far.
 pub(super) async fn read(
     repository: &Repository<'_>,
     missing: &[Missing],
     end: u64,
+    outages: &mut u32,
 ) -> (Vec<(BlobId, Vec<u8>)>, Vec<(BlobId, Unread)>) {
     let (mut found, mut failed) = (Vec::new(), Vec::new());
     // One or two contents cost as much by themselves, and come as they are.
@@ -39,15 +42,17 @@ pub(super) async fn read(
     let mut batches = batches(missing);
     batches.reverse();
     while let Some(batch) = batches.pop() {
-        if repository.client.requests() >= end {
+        if repository.client.requests() >= end || *outages >= MOST_OUTAGES {
             break;
         }
         let variables = json!({"owner": repository.owner, "name": repository.name});
         match repository.client.graphql(&query(&batch), variables).await {
             Ok(answer) => found.extend(batch.iter().filter_map(|file| content(&answer.data, file))),
             Err(error) => match error.kind {
+                Kind::Unavailable if *outages + 1 >= MOST_OUTAGES => *outages += 1,
                 // Too much for ten seconds, or an outage: half of it may do, and one by one is next.
                 Kind::Unavailable | Kind::Malformed | Kind::TooLarge if batch.len() > 12 => {
+                    *outages += u32::from(error.kind == Kind::Unavailable);
                     let (first, second) = batch.split_at(batch.len() / 2);
                     batches.push(second.to_vec());
                     batches.push(first.to_vec());
@@ -58,7 +63,8 @@ pub(super) async fn read(
                     failed.extend(batches.iter().flatten().map(unread));
                     break;
                 }
-                Kind::Unavailable | Kind::Malformed | Kind::TooLarge => {}
+                Kind::Unavailable => *outages += 1,
+                Kind::Malformed | Kind::TooLarge => {}
                 // No GraphQL for this token: REST may answer it.
                 Kind::NotFound | Kind::Unauthorized | Kind::Forbidden { .. } | Kind::Rejected => break,
             },

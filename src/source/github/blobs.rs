@@ -45,16 +45,22 @@ pub(super) struct Missing {
 /// What was read so far, by blob id, and how much may still be.
 pub(super) struct Shelf {
     contents: HashMap<BlobId, Read>,
+    /// What was taken off `bytes_left` for each content: what was refused took nothing, and is given nothing back.
+    granted: HashMap<BlobId, u64>,
     bytes_left: u64,
     requests_left: u64,
+    /// Queries that GitHub did not answer.
+    outages: u32,
 }
 
 impl Default for Shelf {
     fn default() -> Self {
         Self {
             contents: HashMap::new(),
+            granted: HashMap::new(),
             bytes_left: MOST_BYTES,
             requests_left: MOST_REQUESTS,
+            outages: 0,
         }
     }
 }
@@ -62,16 +68,7 @@ impl Default for Shelf {
 impl Shelf {
     /// The content of these files, in the order asked for.
     pub(super) async fn read(&mut self, repository: &Repository<'_>, wanted: &[Wanted]) -> Vec<Read> {
-        let mut missing: Vec<Missing> = Vec::new();
-        for file in wanted {
-            if let Ok(found) = readable(file)
-                && !self.contents.contains_key(&found.id)
-            {
-                let id = found.id;
-                let kept = self.grant(found, &mut missing);
-                self.contents.insert(id, Read::Unread(kept));
-            }
-        }
+        let missing = self.choose(wanted);
         let before = repository.client.requests();
         self.fetch(repository, missing).await;
         let used = repository.client.requests() - before;
@@ -79,12 +76,31 @@ impl Shelf {
         wanted.iter().map(|file| self.answer(file)).collect()
     }
 
+    /// Those that are not here yet and for which there is room. The smallest come first: whoever adds what is too much to
+    /// be read keeps his own large files from being read, and not what stands beside them.
+    fn choose(&mut self, wanted: &[Wanted]) -> Vec<Missing> {
+        let mut new: Vec<Missing> = wanted
+            .iter()
+            .filter_map(|file| readable(file).ok())
+            .filter(|found| !self.contents.contains_key(&found.id))
+            .collect();
+        new.sort_by(|left, right| (left.size, &left.path).cmp(&(right.size, &right.path)));
+        let mut missing: Vec<Missing> = Vec::new();
+        for found in new {
+            if !self.contents.contains_key(&found.id) {
+                let id = found.id;
+                let kept = self.grant(found, &mut missing);
+                self.contents.insert(id, Read::Unread(kept));
+            }
+        }
+        missing
+    }
+
     /// Forgets which of these could not be read, so that they are tried again.
     pub(super) fn forget_unread(&mut self, wanted: &[Wanted]) {
         for id in wanted.iter().filter_map(|file| file.entry.id) {
             if !self.is_here(id) && self.contents.remove(&id).is_some() {
-                let size = wanted.iter().find(|file| file.entry.id == Some(id));
-                self.bytes_left += size.and_then(|file| file.entry.size).unwrap_or(0);
+                self.bytes_left += self.granted.remove(&id).unwrap_or(0);
             }
         }
     }
@@ -112,6 +128,7 @@ impl Shelf {
             return Unread::new(Cause::Limit, what, settle);
         };
         self.bytes_left = left;
+        self.granted.insert(found.id, found.size);
         let what = format!(
             "`{}` was not read: that would have taken more than {MOST_REQUESTS} requests",
             found.path
@@ -135,7 +152,7 @@ impl Shelf {
             self.fetch_archive(repository, &mut missing).await;
         }
         if has_queries {
-            let (found, failed) = batch::read(repository, &missing, end).await;
+            let (found, failed) = batch::read(repository, &missing, end, &mut self.outages).await;
             for (id, bytes) in found {
                 self.keep(id, bytes);
             }
@@ -235,5 +252,65 @@ fn readable(file: &Wanted) -> Result<Missing, Unread> {
             format!("`{path}` has no blob id"),
             "this is a mistake of readygate: please report it",
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Entry, RepoPath};
+
+    /// A file of this size whose content nobody has.
+    fn file(at: usize, size: u64) -> Wanted {
+        let path = format!("{at}.js");
+        let entry = Entry {
+            kind: EntryKind::File,
+            id: Some(blob_id(path.as_bytes())),
+            size: Some(size),
+        };
+        Wanted {
+            path: RepoPath::new(&path),
+            entry,
+        }
+    }
+
+    fn chosen(shelf: &mut Shelf, wanted: &[Wanted]) -> u64 {
+        shelf.choose(wanted).iter().map(|found| found.size).sum()
+    }
+
+    #[test]
+    fn what_was_refused_gives_no_room_back() {
+        // Two sides of 60 files of a MiB each.
+        let wanted: Vec<Wanted> = (0..60).map(|at| file(at, 1 << 20)).collect();
+        let mut shelf = Shelf::default();
+        assert_eq!(chosen(&mut shelf, &wanted), MOST_BYTES);
+        for found in &wanted[..50] {
+            let id = found.entry.id.expect("it has one");
+            if shelf.granted.contains_key(&id) {
+                shelf.keep(id, Vec::new());
+            }
+        }
+        let here = shelf
+            .contents
+            .values()
+            .filter(|read| matches!(read, Read::Here(_)))
+            .count() as u64;
+        shelf.forget_unread(&wanted);
+        assert_eq!(here * (1 << 20) + chosen(&mut shelf, &wanted), MOST_BYTES);
+        // What was granted and could not be read is tried again with the same room.
+        let mut shelf = Shelf::default();
+        for _ in 0..3 {
+            assert_eq!(chosen(&mut shelf, &wanted[..40]), 40 << 20);
+            shelf.forget_unread(&wanted[..40]);
+        }
+    }
+
+    #[test]
+    fn too_much_keeps_the_largest_from_being_read_and_nothing_beside_them() {
+        let mut wanted: Vec<Wanted> = (0..80).map(|at| file(at, 1 << 20)).collect();
+        wanted.push(file(80, 900));
+        let missing = Shelf::default().choose(&wanted);
+        assert!(missing.iter().any(|found| found.path == "80.js"));
+        assert_eq!(missing.len(), 50);
     }
 }

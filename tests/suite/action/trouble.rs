@@ -38,11 +38,8 @@ fn a_repository_that_can_not_be_read_is_no_verdict() {
     assert!(left.err.contains("no verdict"), "{}", left.err);
     assert!(left.summary.contains("could not be read"), "{}", left.summary);
     assert_eq!(mock.check_runs()[0]["conclusion"], "failure");
-    assert!(
-        left.outputs.is_empty() || left.output("verdict") == "no-go",
-        "{:?}",
-        left.outputs
-    );
+    assert_eq!((left.output("verdict"), left.outputs.len()), ("no-go", 1));
+    assert!(left.summary.contains("Enforcement: level 1 of 3"), "{}", left.summary);
     let left = Job::pull(&mock, &head).token("mock-wrong").ends(3);
     assert!(left.err.contains("token"), "{}", left.err);
     let left = Job::pull(&mock, &head)
@@ -50,6 +47,22 @@ fn a_repository_that_can_not_be_read_is_no_verdict() {
         .input("annotations", "false")
         .ends(3);
     assert!(left.err.contains("o/none"), "{}", left.err);
+}
+
+/// The summary always, also where nothing could be begun.
+#[test]
+fn a_run_that_is_refused_at_once_says_so_in_the_summary() {
+    let (repo, head) = branches(&BASE, &[LOST_LINE]);
+    let mock = serve(&repo);
+    let left = Job::pull(&mock, &head).input("fail-on", "nonsense").ends(2);
+    assert!(left.summary.contains("no verdict: wrong usage"), "{}", left.summary);
+    assert!(left.summary.contains("the input `fail-on`"), "{}", left.summary);
+    // Wrong usage is neither go nor no-go.
+    assert!(left.outputs.is_empty(), "{:?}", left.outputs);
+    let left = Job::pull(&mock, &head).variable("GITHUB_API_URL", "nowhere").ends(2);
+    assert!(left.summary.contains("`nowhere`"), "{}", left.summary);
+    assert!(left.summary.contains("Enforcement: level 1 of 3"), "{}", left.summary);
+    assert_eq!(mock.requests(), [""; 0]);
 }
 
 #[test]

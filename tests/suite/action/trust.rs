@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::job::{Job, annotations, branches, serve};
 use crate::cli::program::{BASE, LOST_LINE, POLICY};
-use crate::github::fixture::{Fault, Fixture, Trouble};
+use crate::github::fixture::{ADMIN, Fault, Fixture, Trouble};
 use crate::github::mock::Mock;
 use crate::github::repo::{Change, GitRepo};
 
@@ -125,6 +125,33 @@ fn code_owners_of_base_decide_who_approves() {
     );
 }
 
+/// Who is in a team is told to `settings-token` alone: to no workflow's own token.
+#[test]
+fn a_team_that_owns_the_policy_accepts_by_its_members() {
+    let mut base = BASE.to_vec();
+    base.push((".github/CODEOWNERS", "/.github/ @o/owners\n"));
+    let loosened = loosened();
+    let (repo, head) = branches(&base, &[(PATH, &loosened)]);
+    let run = |by: &str, token: &str, status: i32| {
+        let mock = reviewed(&repo, vec![approval(by, &head)]);
+        let people = vec!["lead".to_owned(), "former".to_owned()];
+        mock.look(|state| state.fixture.teams.insert("o/owners".to_owned(), people));
+        let left = Job::pull(&mock, &head).input("settings-token", token).ends(status);
+        assert_eq!(left.report["cost"]["api_requests"], mock.requests().len());
+        left.out
+    };
+    run("lead", ADMIN, 0);
+    for (by, token, words) in [
+        ("ops", ADMIN, "ops approved, and is in no team of them"),
+        ("former", ADMIN, "former approved, and has no write access"),
+        ("lead", "", "with `members=read`, or name a person in CODEOWNERS"),
+    ] {
+        let out = run(by, token, 1);
+        assert!(out.contains(words), "{by}: {out}");
+        assert!(out.contains("re-run the job `gate`"), "{out}");
+    }
+}
+
 #[test]
 fn weakening_by_who_works_alone_is_a_notice() {
     let alone = format!("{POLICY}\n[gate]\nweakening = \"report\"\n");
@@ -181,6 +208,22 @@ fn a_waiver_new_in_head_counts_by_an_owners_approval_alone() {
     let (repo, head) = branches(&base, &[(PATH, &format!("{alone}{WAIVER}{soon}\n")), LOST_LINE]);
     let mock = reviewed(&repo, vec![approval("ops", &head)]);
     Job::pull(&mock, &head).ends(1);
+}
+
+/// GitHub takes a name for a tag's before it takes it for a branch's.
+#[test]
+fn a_tag_of_the_branchs_name_is_not_the_branch() {
+    let (repo, head) = branches(&BASE, &[LOST_LINE]);
+    let base = repo.git(&["rev-parse", "refs/heads/main"]);
+    repo.branch_at("lax", "refs/heads/main");
+    let lax = repo.commit(&[(PATH, "version = 1\n[gate]\nfail-on = \"never\"\n")]);
+    repo.git(&["update-ref", "refs/tags/main", &lax]);
+    let mock = serve(&repo);
+    let left = Job::pull(&mock, &head).ends(1);
+    assert_eq!(
+        (left.kinds(), &left.report["target"]["base"]),
+        (vec!["finding"], &json!(base))
+    );
 }
 
 /// Whoever pushes while the gate reads changes nothing of what it judges: branches are resolved once, and read by commit.

@@ -113,6 +113,27 @@ fn a_query_that_takes_too_long_is_halved_and_never_repeated() {
 }
 
 #[test]
+fn two_queries_without_an_answer_are_the_last() {
+    let repo = GitRepo::new();
+    let files: Vec<(String, String)> = (0..200).map(|at| (format!("{at}.ts"), at.to_string())).collect();
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    let id = repo.commit(&files);
+    let trouble = Trouble::Status(502, Vec::new(), "too long");
+    let mock = Mock::start(Fixture::of(repo.path()).with_fault("/graphql", 99, trouble));
+    run(async {
+        let told = contents(&mut github(&mock, DEFAULT), &commit(&id)).await;
+        assert_same(&told, &truth(repo.path(), &id));
+    });
+    let requests = mock.requests();
+    let queries = requests.iter().filter(|line| line.ends_with("/graphql")).count();
+    assert_eq!(queries, 2, "{requests:?}");
+    assert!(requests.len() <= 6, "an archive has them all: {requests:?}");
+}
+
+#[test]
 fn what_a_limit_an_outage_or_a_permission_keeps_away_is_unread_with_its_cause() {
     let limit = vec![
         ("x-ratelimit-remaining", "0".to_owned()),

@@ -238,6 +238,37 @@ fn silence_is_an_outage() {
     assert!(error.message.contains("in time"), "{error}");
 }
 
+/// Each piece comes in time, and the whole never does.
+#[test]
+fn an_answer_that_never_ends_ends_with_the_runs_time() {
+    let repo = GitRepo::new();
+    let trickle = Trouble::Trickle(Duration::from_millis(5));
+    let mock = Mock::start(Fixture::of(repo.path()).with_fault("GET /repos/o/n", 9, trickle));
+    let mut settings = mock.settings(DEFAULT);
+    settings.clock = Duration::from_secs(3);
+    let started = std::time::Instant::now();
+    run(async {
+        let client = Client::new(settings).unwrap();
+        let error = client.get(&repository()).await.unwrap_err();
+        assert_eq!(error.kind, Kind::Unavailable);
+        assert!(
+            error.message.contains("the 3 s that a run waits for GitHub are over"),
+            "{error}"
+        );
+        assert!(started.elapsed() < Duration::from_secs(30));
+        assert_eq!(error.unread("it").cause, readygate::model::Cause::Network);
+        // No further request is begun to read, and the result is told all the same.
+        let asked = mock.requests().len();
+        client.get(&repository()).await.unwrap_err();
+        assert_eq!(mock.requests().len(), asked);
+        client
+            .for_telling()
+            .graphql("query { viewer { login } }", json!({}))
+            .await
+            .unwrap();
+    });
+}
+
 #[test]
 #[should_panic(expected = "unexpected requests")]
 fn the_mock_complains_of_what_it_does_not_expect() {

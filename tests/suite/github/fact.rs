@@ -196,3 +196,31 @@ fn a_merge_queue_is_asked_for_where_classic_protection_may_have_one() {
     mock.look(|state| state.fixture.graphql = json!({}));
     assert_eq!(ask(&mock, ADMIN, &[key]).0[key], "?permission");
 }
+
+#[test]
+fn a_query_that_fails_is_an_outage_and_no_permission() {
+    let (repo, _) = world();
+    let keys = ["repository.delete-branch-on-merge", "repository.security-policy"];
+    for (trouble, wanted) in [
+        (Trouble::Status(502, Vec::new(), "Bad gateway"), "?network"),
+        (Trouble::Html, "?network"),
+    ] {
+        let mut fixture = Fixture::of(repo.path());
+        fixture.graphql = json!({"deleteBranchOnMerge": false, "isSecurityPolicyEnabled": true});
+        let mock = Mock::start(fixture.with_fault("/graphql", 9, trouble));
+        let told = ask(&mock, DEFAULT, &keys).0;
+        for key in keys {
+            assert_eq!(told[key], wanted, "{key}");
+        }
+    }
+}
+
+/// Whether alerts are on is told by an answer without content: what a proxy puts in its place is no yes.
+#[test]
+fn only_an_answer_without_content_says_that_alerts_are_on() {
+    let (_repo, fixture) = world();
+    let trouble = Trouble::Status(200, Vec::new(), "all is well");
+    let mock = Mock::start(fixture.with_fault("/vulnerability-alerts", 9, trouble));
+    let told = ask(&mock, ADMIN, &["repository.vulnerability-alerts"]).0;
+    assert_eq!(told["repository.vulnerability-alerts"], "?network");
+}

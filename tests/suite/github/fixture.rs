@@ -49,6 +49,8 @@ pub struct Fixture {
     pub reviews: BTreeMap<u64, Vec<Value>>,
     /// Permission by login: `admin`, `write`, `read`, `none`.
     pub collaborators: BTreeMap<String, String>,
+    /// `ORG/TEAM` and who is in it.
+    pub teams: BTreeMap<String, Vec<String>>,
     /// Comments that are there before the first run, with `issue` (the number), `body` and `user`.
     pub comments: Vec<Value>,
     /// Workflow files, and the commits on which they ran by schedule, the newest first.
@@ -85,6 +87,8 @@ pub enum Trouble {
     Delay(Duration),
     /// An answer of which half is sent.
     Cut,
+    /// An answer that never ends: a space, and after this time another one.
+    Trickle(Duration),
     /// A proxy's page with status 200.
     Html,
     /// A redirect to another host.
@@ -143,6 +147,7 @@ impl Fixture {
             pulls: BTreeMap::new(),
             reviews: BTreeMap::new(),
             collaborators: BTreeMap::new(),
+            teams: BTreeMap::new(),
             comments: Vec::new(),
             scheduled: Vec::new(),
             push_after: None,

@@ -351,6 +351,10 @@ async fn answer(
                 Whole::Yes,
             ));
         }
+        Some(Trouble::Trickle(time)) => {
+            let body = Trickle(Box::pin(tokio::time::sleep(*time)), *time);
+            return Ok(Response::new(BodyExt::boxed(body)));
+        }
         Some(Trouble::Delay(time)) => tokio::time::sleep(*time).await,
         Some(Trouble::Cut) | None => {}
     }
@@ -473,7 +477,8 @@ impl State {
         // A workflow's own token is never told: a request is wasted.
         let is_workflows = matches!(asked.access, Access::Read | Access::Write);
         let is_hidden = endpoint.is_some_and(|endpoint| {
-            endpoint.permission == "administration=read" || endpoint.operation == "repos/get-repo-ruleset"
+            matches!(endpoint.permission, "administration=read" | "members=read")
+                || endpoint.operation == "repos/get-repo-ruleset"
         });
         if is_workflows && is_hidden {
             self.unexpected
@@ -553,6 +558,24 @@ impl hyper::body::Body for Cut {
             Some(bytes) => Ok(Frame::data(bytes)),
             None => Err(std::io::Error::other("cut off")),
         }))
+    }
+}
+
+/// A body that goes on for ever.
+struct Trickle(Pin<Box<tokio::time::Sleep>>, std::time::Duration);
+
+impl hyper::body::Body for Trickle {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+        std::task::ready!(self.0.as_mut().poll(context));
+        let next = tokio::time::Instant::now() + self.1;
+        self.0.as_mut().reset(next);
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(b" ")))))
     }
 }
 

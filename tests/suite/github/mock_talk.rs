@@ -21,6 +21,16 @@ pub fn route(state: &mut State, asked: &Asked) -> Option<Told> {
             Access::Person => Told::json(200, &json!({"login": "ana", "type": "User"})),
         });
     }
+    if let ["orgs", of, "teams", team, "memberships", login] = path.as_slice() {
+        let people = state.fixture.teams.get(&format!("{of}/{team}"));
+        let is_in = people.is_some_and(|people| people.iter().any(|known| known == login));
+        let url = format!("{}/teams/1/memberships/{login}", asked.base);
+        return Some(match asked.access {
+            Access::Administer if is_in => Told::json(200, &json!({"state": "active", "role": "member", "url": url})),
+            Access::Administer => Told::refusal(404, "Not Found"),
+            Access::Anonymous | Access::Read | Access::Write | Access::Person => Told::forbidden("members=read"),
+        });
+    }
     let ["repos", owner, name, rest @ ..] = path.as_slice() else {
         return None;
     };

@@ -7,15 +7,12 @@ fn the_wrong_required_check_is_found_out() {
     let required = |names: Value| Bench::new().fact("branch.required-checks", known(names));
     let end = "(.github/workflows/readiness.yml:9)";
     required(json!([])).says(
-        "stops: the branch requires no check, so `readiness` may fail and the merge goes on",
+        "stops: the branch requires no check, so `gate` may fail and the merge goes on",
         end,
     );
-    required(json!(["lint"])).says(
-        "stops: the branch requires `lint`, and not the gate's job `readiness`",
-        end,
-    );
-    required(json!(["Readiness / readiness"])).says(
-        "stops: the branch requires `Readiness / readiness`, and the gate's job is called `readiness`",
+    required(json!(["lint"])).says("stops: the branch requires `lint`, and not the gate's job `gate`", end);
+    required(json!(["Readiness / gate"])).says(
+        "stops: the branch requires `Readiness / gate`, and the gate's job is called `gate`",
         end,
     );
     let named = || Bench::new().edit("    runs-on", "    name: gate\n    runs-on");
@@ -32,10 +29,10 @@ fn the_wrong_required_check_is_found_out() {
         end,
     );
     let lint = GOOD
-        .replace("readiness:", "lint:")
+        .replace("gate:", "lint:")
         .replace(&format!("readygate/readygate@{SHA}"), "a/b@v1");
     let alike = Bench::new()
-        .edit("readiness:", "link:")
+        .edit("gate:", "link:")
         .file(".github/workflows/lint.yml", &lint);
     alike
         .fact("branch.required-checks", known(json!(["lint"])))
@@ -46,7 +43,7 @@ fn the_wrong_required_check_is_found_out() {
         "(403)",
     );
     let part = Fact::AtLeast {
-        value: json!(["readiness"]),
+        value: json!(["gate"]),
         from: "rulesets".to_owned(),
         unread: Unread::new(Cause::Permission, "classic", ""),
     };
@@ -58,6 +55,22 @@ fn the_wrong_required_check_is_found_out() {
     );
 }
 
+/// A rule knows a check by its name alone.
+#[test]
+fn a_job_that_is_called_as_its_check_run_is_told() {
+    let both = |with: &str| {
+        let bench = Bench::new().edit("    runs-on", "    name: readiness\n    runs-on");
+        let bench = bench.edit(SHA, &format!("{SHA}{with}"));
+        bench.fact("branch.required-checks", known(json!(["readiness"])))
+    };
+    both("").says(
+        "notice: the gate's job and the check run that it writes have one name, `readiness`",
+        "(.github/workflows/readiness.yml:9)",
+    );
+    assert_eq!(both("\n        with: { name: ready }").lines(), [""; 0]);
+    assert_eq!(both("\n        with: { annotations: false }").lines(), [""; 0]);
+}
+
 #[test]
 fn the_checks_of_matrices_and_called_workflows_have_their_own_names() {
     let matrix = |names: Value| {
@@ -67,9 +80,9 @@ fn the_checks_of_matrices_and_called_workflows_have_their_own_names() {
         );
         edited.fact("branch.required-checks", known(names))
     };
-    assert_eq!(matrix(json!(["readiness (20)"])).lines(), [""; 0]);
+    assert_eq!(matrix(json!(["gate (20)"])).lines(), [""; 0]);
     matrix(json!(["readiness"])).says(
-        "weakens: the branch requires the check run `readiness` instead of the gate's job `readiness (…)`",
+        "weakens: the branch requires the check run `readiness` instead of the gate's job `gate (…)`",
         ":9)",
     );
     let called = |names: Value| {
@@ -78,16 +91,16 @@ fn the_checks_of_matrices_and_called_workflows_have_their_own_names() {
                 "  pull_request:\n  pull_request_review:\n    types: [submitted, dismissed]\n  merge_group:\n",
                 "  workflow_call:\n",
             )
-            .replace("  readiness:\n", "  judge:\n");
+            .replace("  gate:\n", "  judge:\n");
         let rest = &GOOD[GOOD.find("    runs-on").unwrap()..];
         let rights = &rest[rest.find("    permissions").unwrap()..rest.find("    steps").unwrap()];
         let outer = Bench::new().edit(rest, &format!("{rights}    uses: ./.github/workflows/inner.yml\n"));
         let outer = outer.file(".github/workflows/inner.yml", &inner);
         outer.fact("branch.required-checks", known(names))
     };
-    assert_eq!(called(json!(["readiness / judge"])).lines(), [""; 0]);
+    assert_eq!(called(json!(["gate / judge"])).lines(), [""; 0]);
     called(json!(["judge"])).says(
-        "stops: the branch requires `judge`, and the gate's job is called `readiness / judge`",
+        "stops: the branch requires `judge`, and the gate's job is called `gate / judge`",
         "(.github/workflows/readiness.yml:9)",
     );
 }
@@ -103,21 +116,19 @@ fn a_job_that_can_be_skipped_is_found_out() {
     ] {
         let quoted = format!("    if: \"{condition}\"");
         job(&quoted).says(
-            &format!("stops: the gate's job `readiness` can be skipped (`if: {condition}`)"),
+            &format!("stops: the gate's job `gate` can be skipped (`if: {condition}`)"),
             counts,
         );
     }
-    job("    if: github.event_name == 'pull_request'").says(
-        "stops: the gate's job `readiness` is skipped under `merge_group`",
-        counts,
-    );
+    job("    if: github.event_name == 'pull_request'")
+        .says("stops: the gate's job `gate` is skipped under `merge_group`", counts);
     job("    needs: [test]").says(
-        "stops: the gate's job `readiness` waits for `test`: where that fails or is skipped",
+        "stops: the gate's job `gate` waits for `test`: where that fails or is skipped",
         "(.github/workflows/readiness.yml:9)",
     );
-    job("    continue-on-error: true").says("stops: the gate's job `readiness` has `continue-on-error`", ":9)");
+    job("    continue-on-error: true").says("stops: the gate's job `gate` has `continue-on-error`", ":9)");
     job("    continue-on-error: ${{ inputs.x }}")
-        .says("stops: the gate's job `readiness` may have `continue-on-error`", ":9)");
+        .says("stops: the gate's job `gate` may have `continue-on-error`", ":9)");
     let step = |line: &str| Bench::new().edit(SHA, &format!("{SHA}\n        {line}"));
     step("continue-on-error: true").says("stops: the step that runs the gate has `continue-on-error`", ":16)");
     step("if: github.event.pull_request.draft == false")

@@ -6,21 +6,21 @@ use super::*;
 fn a_token_that_lacks_a_right_is_found_out() {
     let end = "(.github/workflows/readiness.yml:9)";
     Bench::new().edit("      contents: read\n", "").says(
-        "stops: the token of the gate's job `readiness` may not read the repository, which is private",
+        "stops: the token of the gate's job `gate` may not read the repository, which is private",
         end,
     );
-    Bench::new().edit("      checks: write\n", "").says("notice: the token of the gate's job `readiness` may not write the check run with its annotations: workflow commands instead", end);
+    Bench::new().edit("      checks: write\n", "").says("notice: the token of the gate's job `gate` may not write the check run with its annotations: workflow commands instead", end);
     Bench::new()
         .edit("      pull-requests: write\n", "      pull-requests: read\n")
         .says(
-            "notice: the token of the gate's job `readiness` may not write the pull request's comment",
+            "notice: the token of the gate's job `gate` may not write the pull request's comment",
             end,
         );
     let quiet = Bench::new()
         .edit("      pull-requests: write\n", "")
         .edit(SHA, &format!("{SHA}\n        with: {{ comment: false }}"));
     quiet.says(
-        "notice: the token of the gate's job `readiness` may not read the reviews that accept a weakening",
+        "notice: the token of the gate's job `gate` may not read the reviews that accept a weakening",
         end,
     );
     let silent = Bench::new().edit("permissions: {}\n", "").edit(
@@ -41,7 +41,7 @@ fn a_token_that_lacks_a_right_is_found_out() {
         "  merge_group:\n  schedule: [{ cron: '0 5 * * *' }]\n",
     );
     scheduled.says(
-        "notice: the token of the gate's job `readiness` may not open the issue about settings that changed",
+        "notice: the token of the gate's job `gate` may not open the issue about settings that changed",
         ":10)",
     );
     assert_eq!(
@@ -125,4 +125,22 @@ fn who_can_change_the_gate_is_told() {
     for given in ["settings-token: x", "token: '${{ secrets.READINESS }}'"] {
         assert_eq!(with(given).lines(), [""; 0], "{given}");
     }
+}
+
+/// Who is in a team is told to `settings-token` alone.
+#[test]
+fn owners_whose_approval_nobody_can_see_are_told() {
+    let owned = |owners: &str| Bench::new().file(".github/CODEOWNERS", &format!("/.github/ {owners}\n"));
+    let start = "notice: only teams or mail addresses own the policy `.github/readiness.toml`";
+    owned("@acme/ops").says(start, "(.github/readiness.toml:1)");
+    owned("ops@example.com @acme/ops").says(start, "(.github/readiness.toml:1)");
+    assert_eq!(owned("@acme/ops @lead").lines(), [""; 0]);
+    let token = format!("{SHA}\n        with: {{ settings-token: x }}");
+    assert_eq!(owned("@acme/ops").edit(SHA, &token).lines(), [""; 0]);
+    // No token tells whose address it is.
+    owned("ops@example.com")
+        .edit(SHA, &token)
+        .says(start, "(.github/readiness.toml:1)");
+    let alone = owned("@acme/ops").valid(|facts| facts.weakening = WeakeningRule::Report);
+    assert_eq!(alone.lines(), [""; 0]);
 }

@@ -132,6 +132,7 @@ fn export_name(name: &ModuleExportName<'_>) -> ExportName {
 pub(super) fn common_js(module: &mut Module) {
     let mut exports = Vec::new();
     for (expr, span) in &module.expressions {
+        let span = &(span.start as usize..span.end as usize);
         match expr {
             Expr::Assign("=", target, value) => assigned(module, *target, *value, span, &mut exports),
             Expr::Call(callee, arguments) => {

@@ -23,7 +23,7 @@ impl Lowerer<'_> {
     /// The same; a function or class without a name takes this one.
     pub(super) fn expression_named(&mut self, expression: &Expression<'_>, name: Option<&str>) -> ExprId {
         let kept = self.deeper(|lowerer| lowerer.lowered(expression, name));
-        kept.unwrap_or_else(|| self.keep(Expr::Other(Vec::new()), expression.span()))
+        kept.unwrap_or_else(|| self.keep(Expr::Other(Box::default()), expression.span()))
     }
 
     fn lowered(&mut self, expression: &Expression<'_>, name: Option<&str>) -> ExprId {
@@ -32,7 +32,7 @@ impl Lowerer<'_> {
             Expression::BooleanLiteral(literal) => Expr::Bool(literal.value),
             Expression::NullLiteral(_) => Expr::Null,
             Expression::NumericLiteral(literal) => Expr::Number(literal.value),
-            Expression::BigIntLiteral(_) => Expr::Other(Vec::new()),
+            Expression::BigIntLiteral(_) => Expr::Other(Box::default()),
             Expression::RegExpLiteral(literal) => Expr::Regex(literal.regex.pattern.text.as_str().into()),
             Expression::StringLiteral(literal) => Expr::Text(literal.value.as_str().into()),
             Expression::TemplateLiteral(template) => self.template(template),
@@ -59,7 +59,7 @@ impl Lowerer<'_> {
             }
             Expression::BinaryExpression(binary) if is_long(expression) => {
                 let operands = self.operands(&binary.left, &binary.right);
-                Expr::Other(operands)
+                Expr::Other(operands.into())
             }
             Expression::BinaryExpression(binary) => {
                 let (left, right) = (self.expression(&binary.left), self.expression(&binary.right));
@@ -67,7 +67,7 @@ impl Lowerer<'_> {
             }
             Expression::LogicalExpression(logical) if is_long(expression) => {
                 let operands = self.operands(&logical.left, &logical.right);
-                Expr::Other(operands)
+                Expr::Other(operands.into())
             }
             Expression::LogicalExpression(logical) => {
                 let (left, right) = (self.expression(&logical.left), self.expression(&logical.right));
@@ -103,7 +103,7 @@ impl Lowerer<'_> {
             Expression::TaggedTemplateExpression(tagged) => {
                 let tag = self.expression(&tagged.tag);
                 let (texts, holes) = self.template_parts(&tagged.quasi);
-                Expr::Tagged(tag, texts, holes)
+                Expr::Tagged(tag, texts.into(), holes)
             }
             Expression::ImportExpression(import) => self.import(import),
             Expression::ObjectExpression(object) => self.object(object),
@@ -116,13 +116,13 @@ impl Lowerer<'_> {
             Expression::TSTypeAssertion(inner) => return self.lowered(&inner.expression, name),
             Expression::TSNonNullExpression(inner) => return self.lowered(&inner.expression, name),
             Expression::TSInstantiationExpression(inner) => return self.lowered(&inner.expression, name),
-            Expression::PrivateInExpression(inner) => Expr::Other(vec![self.expression(&inner.right)]),
+            Expression::PrivateInExpression(inner) => Expr::Other([self.expression(&inner.right)].into()),
             Expression::V8IntrinsicExpression(inner) => Expr::Other(self.arguments(&inner.arguments)),
             Expression::ComputedMemberExpression(_)
             | Expression::StaticMemberExpression(_)
             | Expression::PrivateFieldExpression(_) => match expression.as_member_expression() {
                 Some(member) => return self.member(member),
-                None => Expr::Other(Vec::new()),
+                None => Expr::Other(Box::default()),
             },
         };
         self.keep(expr, span)
@@ -146,12 +146,12 @@ impl Lowerer<'_> {
             (true, text) => Expr::Text(text.unwrap_or_default()),
             (false, last) => {
                 texts.extend(last);
-                Expr::Template(texts, holes)
+                Expr::Template(texts.into(), holes)
             }
         }
     }
 
-    fn template_parts(&mut self, template: &TemplateLiteral<'_>) -> (Vec<Box<str>>, Vec<ExprId>) {
+    fn template_parts(&mut self, template: &TemplateLiteral<'_>) -> (Vec<Box<str>>, Box<[ExprId]>) {
         let text = |part: &oxc_ast::ast::TemplateElement<'_>| -> Box<str> {
             part.value.cooked.as_ref().unwrap_or(&part.value.raw).as_str().into()
         };
@@ -174,7 +174,7 @@ impl Lowerer<'_> {
         }
     }
 
-    pub(super) fn arguments(&mut self, arguments: &[Argument<'_>]) -> Vec<ExprId> {
+    pub(super) fn arguments(&mut self, arguments: &[Argument<'_>]) -> Box<[ExprId]> {
         let mut lowered = Vec::with_capacity(arguments.len());
         for argument in arguments {
             lowered.push(match argument {
@@ -184,11 +184,11 @@ impl Lowerer<'_> {
                 }
                 other => match other.as_expression() {
                     Some(expression) => self.expression(expression),
-                    None => self.keep(Expr::Other(Vec::new()), other.span()),
+                    None => self.keep(Expr::Other(Box::default()), other.span()),
                 },
             });
         }
-        lowered
+        lowered.into()
     }
 
     fn call(&mut self, callee: &Expression<'_>, arguments: &[Argument<'_>], span: Span) -> ExprId {
@@ -247,7 +247,7 @@ impl Lowerer<'_> {
         if specifier.is_none() {
             let source = self.expression(&import.source);
             if ends_as_data(&import.source) {
-                return Expr::Other(vec![source]);
+                return Expr::Other([source].into());
             }
         }
         Expr::Load(self.request(specifier.as_deref(), RequestKind::Dynamic, import.span))
@@ -283,7 +283,7 @@ impl Lowerer<'_> {
                 }
             });
         }
-        Expr::Object(properties)
+        Expr::Object(properties.into())
     }
 
     fn chain(&mut self, chain: &ChainElement<'_>) -> ExprId {
@@ -292,7 +292,7 @@ impl Lowerer<'_> {
             ChainElement::TSNonNullExpression(inner) => self.expression(&inner.expression),
             other => match other.as_member_expression() {
                 Some(member) => self.member(member),
-                None => self.keep(Expr::Other(Vec::new()), other.span()),
+                None => self.keep(Expr::Other(Box::default()), other.span()),
             },
         }
     }
@@ -334,13 +334,13 @@ impl Lowerer<'_> {
             let value = self.expression(right);
             let mut bound = Vec::new();
             self.target(left, &Taken::whole(Some(value)), &mut bound);
-            let target = self.keep(Expr::Pattern(bound), pattern.span());
+            let target = self.keep(Expr::Pattern(bound.into()), pattern.span());
             return self.keep(Expr::Assign("=", target, value), span);
         }
         let (mentions, members) = self.mentioned();
         let target = match left.as_simple_assignment_target() {
             Some(target) => self.simple_target(target, false),
-            None => self.keep(Expr::Other(Vec::new()), left.span()),
+            None => self.keep(Expr::Other(Box::default()), left.span()),
         };
         let is_export = export::is_target(&self.module, target);
         if is_export {
@@ -386,7 +386,7 @@ impl Lowerer<'_> {
             SimpleAssignmentTarget::TSTypeAssertion(inner) => self.expression(&inner.expression),
             other => match other.as_member_expression() {
                 Some(member) => self.member(member),
-                None => self.keep(Expr::Other(Vec::new()), other.span()),
+                None => self.keep(Expr::Other(Box::default()), other.span()),
             },
         }
     }

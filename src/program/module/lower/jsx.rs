@@ -15,18 +15,18 @@ impl Lowerer<'_> {
             let attributes = element.opening_element.attributes.iter();
             let attributes = attributes.map(|attribute| lowerer.attribute(attribute)).collect();
             let children = lowerer.children(&element.children);
-            lowerer.keep(Expr::Jsx(tag, attributes, children), element.span)
+            lowerer.keep(Expr::Jsx(tag, attributes, children.into()), element.span)
         });
-        kept.unwrap_or_else(|| self.keep(Expr::Other(Vec::new()), element.span))
+        kept.unwrap_or_else(|| self.keep(Expr::Other(Box::default()), element.span))
     }
 
     pub(super) fn fragment(&mut self, fragment: &JSXFragment<'_>) -> ExprId {
         let kept = self.deeper(|lowerer| {
             let tag = lowerer.keep(Expr::Text("".into()), fragment.opening_fragment.span);
             let children = lowerer.children(&fragment.children);
-            lowerer.keep(Expr::Jsx(tag, Vec::new(), children), fragment.span)
+            lowerer.keep(Expr::Jsx(tag, Box::default(), children.into()), fragment.span)
         });
-        kept.unwrap_or_else(|| self.keep(Expr::Other(Vec::new()), fragment.span))
+        kept.unwrap_or_else(|| self.keep(Expr::Other(Box::default()), fragment.span))
     }
 
     fn tag(&mut self, name: &JSXElementName<'_>) -> ExprId {
@@ -53,7 +53,7 @@ impl Lowerer<'_> {
             }
             JSXMemberExpressionObject::MemberExpression(inner) => {
                 let kept = self.deeper(|lowerer| lowerer.member_tag(inner));
-                kept.unwrap_or_else(|| self.keep(Expr::Other(Vec::new()), inner.span))
+                kept.unwrap_or_else(|| self.keep(Expr::Other(Box::default()), inner.span))
             }
             JSXMemberExpressionObject::ThisExpression(this) => self.keep(Expr::This, this.span),
         };

@@ -192,6 +192,7 @@ impl<'a> Lowerer<'a> {
             function.members.dedup();
             function.members.shrink_to_fit();
         }
+        self.module.put_in_order();
         self.module.expressions.shrink_to_fit();
         self.module.bindings.shrink_to_fit();
         self.module.functions.shrink_to_fit();
@@ -213,7 +214,7 @@ impl<'a> Lowerer<'a> {
     /// Keeps an expression.
     fn keep(&mut self, expr: Expr, span: OxcSpan) -> ExprId {
         let id = ExprId(u32::try_from(self.module.expressions.len()).unwrap_or(u32::MAX));
-        self.module.expressions.push((expr, to_span(span)));
+        self.module.expressions.push((expr, span.start..span.end));
         id
     }
 

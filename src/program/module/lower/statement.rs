@@ -174,7 +174,7 @@ impl Lowerer<'_> {
         for member in &declared.body.members {
             let value = match &member.initializer {
                 Some(value) => self.expression(value),
-                None => self.keep(Expr::Other(Vec::new()), member.span),
+                None => self.keep(Expr::Other(Box::default()), member.span),
             };
             properties.push(Property {
                 key: Some(member.id.static_name().as_str().into()),
@@ -182,7 +182,7 @@ impl Lowerer<'_> {
                 span: to_span(member.span),
             });
         }
-        let value = self.keep(Expr::Object(properties), declared.span);
+        let value = self.keep(Expr::Object(properties.into()), declared.span);
         let binding = self.declared(&declared.id)?;
         self.give_whole(binding, value, declared.span);
         steps.push(Step::Bind(vec![binding], value));

@@ -166,6 +166,7 @@ proptest::proptest! {
         for language in [Language::JavaScript, Language::TypeScript, Language::Tsx] {
             let module = Module::parse(&document, language);
             for (index, (expr, span)) in module.expressions.iter().enumerate() {
+                let span = span.start as usize..span.end as usize;
                 assert!(text.get(span.clone()).is_some(), "{span:?} of {text:?}");
                 expr.parts(&mut |part| assert!((part.0 as usize) < index));
             }
@@ -199,7 +200,7 @@ fn real_sources_are_read() {
                 files += 1;
                 bytes += content.len();
                 let module = Module::parse(&Document::new(content), language);
-                kept += module.expressions.len() * size_of::<(Expr, Span)>();
+                kept += module.expressions.len() * size_of::<(Expr, std::ops::Range<u32>)>();
                 if let Some(why) = &module.unread {
                     unread += 1;
                     println!("{name}: {why}");
@@ -210,7 +211,7 @@ fn real_sources_are_read() {
     println!(
         "{files} files, {unread} unread, {bytes} bytes, {kept} kept, {:?}, {} an expression",
         start.elapsed(),
-        size_of::<(Expr, Span)>()
+        size_of::<(Expr, std::ops::Range<u32>)>()
     );
 }
 

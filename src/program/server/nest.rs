@@ -1,0 +1,349 @@
+//! Routes that Nest makes of decorators, and what is put before all of them.
+
+use std::collections::BTreeSet;
+
+use super::collect::Collector;
+use super::flatten::normal;
+use super::nature::nature;
+use super::{Middleware, Route, Routes};
+use crate::program::linked::{At, FunctionAt, ModuleId, Program};
+use crate::program::module::{ClassId, ClassMember, Expr, ExprId, MemberValue, Property};
+use crate::program::values::{Literal, Value, path_of};
+
+/// Nest's decorators of routes.
+const DECORATORS: [(&str, &str); 8] = [
+    ("Get", "GET"),
+    ("Post", "POST"),
+    ("Put", "PUT"),
+    ("Patch", "PATCH"),
+    ("Delete", "DELETE"),
+    ("Head", "HEAD"),
+    ("Options", "OPTIONS"),
+    ("All", "*"),
+];
+
+/// What is done to an application as a whole.
+#[derive(Debug, Default)]
+pub(super) struct Nest {
+    /// The prefix of all paths; the inner `None` where it is not known.
+    prefix: Option<Option<String>>,
+    /// What every request passes.
+    before: Vec<Middleware>,
+}
+
+impl Collector<'_> {
+    /// `app.setGlobalPrefix("api")`, `app.useGlobalGuards(…)`, `app.use(…)`, `consumer.apply(…).forRoutes("*")`.
+    pub(super) fn nest_call(&mut self, at: FunctionAt, call: ExprId, callee: ExprId, arguments: &[ExprId]) {
+        let module = self.module(at.module);
+        let Expr::Member(object, name) = module.expr(callee) else {
+            return;
+        };
+        let span = module.span(call);
+        match name.as_ref() {
+            "setGlobalPrefix" => {
+                let known = match arguments {
+                    [one] if self.doubt(at, &span).is_none() => match self.values(at.module, *one).as_slice() {
+                        [Value::Literal(Literal::Text(text))] => Some(text.to_string()),
+                        _ => None,
+                    },
+                    // Some routes may be left out.
+                    _ => None,
+                };
+                self.collected.nest.prefix = Some(known);
+            }
+            // The version is a part of the path unless it is said to be a header.
+            "enableVersioning" if self.is_in_path(at.module, arguments.first()) => {
+                self.collected.nest.prefix = Some(None);
+            }
+            "useGlobalGuards" | "useGlobalInterceptors" | "useGlobalPipes" => {
+                let doubt = self.doubt(at, &span);
+                self.before(at, call, arguments, doubt);
+            }
+            "use" if self.values(at.module, *object).iter().any(is_application) => {
+                let on_a_path = arguments
+                    .first()
+                    .and_then(|first| self.paths(at.module, *first))
+                    .is_some();
+                let doubt = on_a_path.then_some("whether it is mounted on this path is not followed");
+                let doubt = self.doubt(at, &span).or(doubt);
+                self.before(at, call, arguments, doubt);
+            }
+            "forRoutes" => {
+                let Some(applied) = self.applied(at.module, *object) else {
+                    return;
+                };
+                let is_all = arguments.len() == 1
+                    && matches!(module.expr(arguments[0]), Expr::Text(path) if matches!(normal(path).as_str(), "/" | "/*"));
+                let is_plain = matches!(module.expr(*object), Expr::Call(callee, _)
+                    if matches!(module.expr(*callee), Expr::Member(_, name) if name.as_ref() == "apply"));
+                let doubt = (!is_all || !is_plain).then_some("to which routes it is applied is not followed");
+                let doubt = self.doubt(at, &span).or(doubt);
+                self.before(at, call, &applied, doubt);
+            }
+            _ => {}
+        }
+    }
+
+    fn before(&mut self, at: FunctionAt, call: ExprId, arguments: &[ExprId], doubt: Option<&'static str>) {
+        let place = self.program.place(at.module, &self.module(at.module).span(call));
+        for values in self.arguments(at.module, arguments) {
+            self.collected.nest.before.push(Middleware {
+                values,
+                place: place.clone(),
+                doubt,
+            });
+        }
+    }
+
+    /// What `.apply(…)` was given, below other calls such as `.exclude(…)`.
+    fn applied(&self, id: crate::program::linked::ModuleId, expr: ExprId) -> Option<Vec<ExprId>> {
+        let module = self.module(id);
+        let mut at = expr;
+        for _ in 0..8 {
+            let Expr::Call(callee, arguments) = module.expr(at) else {
+                return None;
+            };
+            let Expr::Member(object, name) = module.expr(*callee) else {
+                return None;
+            };
+            if name.as_ref() == "apply" {
+                return Some(arguments.to_vec());
+            }
+            at = *object;
+        }
+        None
+    }
+
+    fn is_in_path(&self, id: ModuleId, options: Option<&ExprId>) -> bool {
+        let module = self.module(id);
+        let Some(Expr::Object(properties)) = options.map(|options| module.expr(*options)) else {
+            return true;
+        };
+        let kind = properties
+            .iter()
+            .find(|property| property.key.as_deref() == Some("type"));
+        kind.is_none_or(|kind| {
+            let values = self.values(id, kind.value);
+            values
+                .iter()
+                .all(|value| path_of(value).is_none_or(|(_, path)| path.ends_with("URI")))
+        })
+    }
+}
+
+/// What `NestFactory.create(…)` gives, and what a function is handed that sets it up.
+fn is_application(value: &Value) -> bool {
+    matches!(value, Value::Parameter(..))
+        || path_of(value).is_some_and(|(package, _)| package.as_ref() == "@nestjs/core")
+}
+
+/// Adds the routes of all controllers that are loaded.
+pub(super) fn add(program: &Program, loaded: &[ModuleId], nest: &Nest, routes: &mut Routes) {
+    let mut before = nest.before.clone();
+    before.extend(loaded.iter().flat_map(|id| provided(program, *id)));
+    let nest = Nest {
+        prefix: nest.prefix.clone(),
+        before,
+    };
+    let registered = super::registered::controllers(program, loaded);
+    for id in loaded {
+        controllers(program, *id, &nest, registered.as_ref(), routes);
+    }
+}
+
+pub(super) fn is_common(value: &Value, name: &str) -> bool {
+    matches!(value, Value::Package(package, path)
+        if package.as_ref() == "@nestjs/common" && path.len() == 1 && path[0].as_ref() == name)
+}
+
+/// `{ provide: APP_GUARD, useClass: ThrottlerGuard }`: what every request passes.
+fn provided(program: &Program, id: ModuleId) -> Vec<Middleware> {
+    const EACH: [&str; 3] = ["APP_GUARD", "APP_INTERCEPTOR", "APP_PIPE"];
+    let module = program.module(id);
+    let find = |properties: &[Property], keys: &[&str]| {
+        let is_it = |property: &&Property| property.key.as_deref().is_some_and(|key| keys.contains(&key));
+        properties.iter().find(is_it).map(|property| property.value)
+    };
+    let objects = module.expressions.iter().filter_map(|(expr, span)| match expr {
+        Expr::Object(properties) => Some((properties, span)),
+        _ => None,
+    });
+    let each = objects.filter_map(|(properties, span)| {
+        let token = find(properties, &["provide"])?;
+        let values = program.values(At {
+            module: id,
+            expr: token,
+        });
+        let is_for_each = values.iter().any(|value| {
+            matches!(value, Value::Package(package, path) if package.as_ref() == "@nestjs/core"
+                && path.last().is_some_and(|name| EACH.contains(&name.as_ref())))
+        });
+        let given = find(properties, &["useClass", "useExisting", "useValue", "useFactory"])?;
+        is_for_each.then(|| Middleware {
+            values: program.values(At {
+                module: id,
+                expr: given,
+            }),
+            place: program.place(id, &(span.start as usize..span.end as usize)),
+            doubt: None,
+        })
+    });
+    each.collect()
+}
+
+fn controllers(
+    program: &Program,
+    id: ModuleId,
+    nest: &Nest,
+    registered: Option<&BTreeSet<(ModuleId, ClassId)>>,
+    routes: &mut Routes,
+) {
+    let module = program.module(id);
+    for (index, class) in (0_u32..).zip(&module.classes) {
+        let Some(prefix) = class
+            .decorators
+            .iter()
+            .find_map(|decorator| decorated(program, id, *decorator, "Controller"))
+        else {
+            continue;
+        };
+        routes.has_server = true;
+        if registered.is_some_and(|known| !known.contains(&(id, ClassId(index)))) {
+            continue;
+        }
+        let is_out = leaves_out(program, id, &class.decorators);
+        let prefix = match (&nest.prefix, prefix) {
+            (None, own) => own,
+            (Some(Some(global)), Some(own)) => Some(format!("{global}/{own}")),
+            (Some(None), _) | (_, None) => None,
+        };
+        let own = guards(program, id, &class.decorators);
+        for member in &class.members {
+            let mut before = nest.before.clone();
+            before.extend(own.clone());
+            if is_out || leaves_out(program, id, &member.decorators) {
+                let why = "a decorator may leave this route out";
+                before.iter_mut().for_each(|one| one.doubt = one.doubt.or(Some(why)));
+            }
+            member_routes(program, id, member, prefix.as_deref(), before, routes);
+        }
+    }
+}
+
+fn member_routes(
+    program: &Program,
+    id: ModuleId,
+    member: &ClassMember,
+    prefix: Option<&str>,
+    before: Vec<Middleware>,
+    routes: &mut Routes,
+) {
+    let MemberValue::Method(function) = member.value else {
+        return;
+    };
+    for decorator in &member.decorators {
+        for (name, method) in DECORATORS {
+            let Some(path) = decorated(program, id, *decorator, name) else {
+                continue;
+            };
+            let path = match (prefix, path) {
+                (Some(prefix), Some(path)) => Some(normal(&format!("{prefix}/{path}"))),
+                _ => None,
+            };
+            let handler = vec![Value::Function(FunctionAt { module: id, function })];
+            let mut chain = before.clone();
+            chain.extend(guards(program, id, &member.decorators));
+            routes.routes.push(Route {
+                method: method.into(),
+                path,
+                chain,
+                nature: nature(program, &handler),
+                handler,
+                place: program.place(id, &member.span),
+                shadowed_by: None,
+            });
+        }
+    }
+}
+
+/// `@SkipThrottle()`, `@Public()`: a guard of all routes may heed it.
+fn leaves_out(program: &Program, id: ModuleId, decorators: &[ExprId]) -> bool {
+    let module = program.module(id);
+    decorators.iter().any(|decorator| {
+        let callee = match module.expr(*decorator) {
+            Expr::Call(callee, _) => *callee,
+            _ => *decorator,
+        };
+        let name = match module.expr(callee) {
+            Expr::Name(name) => &module.binding(*name).name,
+            Expr::Member(_, name) => name,
+            _ => return false,
+        };
+        ["Skip", "Public", "No", "Allow", "Bypass", "Exclude"]
+            .iter()
+            .any(|start| name.starts_with(start))
+    })
+}
+
+/// The path that a decorator of Nest's gives, if it is this one: the inner `None` where it could not be followed.
+fn decorated(program: &Program, id: ModuleId, decorator: ExprId, name: &str) -> Option<Option<String>> {
+    let module = program.module(id);
+    let Expr::Call(callee, arguments) = module.expr(decorator) else {
+        return None;
+    };
+    let at = |expr: ExprId| At { module: id, expr };
+    let is_this = program.values(at(*callee)).iter().any(
+        |value| matches!(value, Value::Package(package, path) if package.as_ref() == "@nestjs/common" && path.len() == 1 && path[0].as_ref() == name),
+    );
+    if !is_this {
+        return None;
+    }
+    let Some(first) = arguments.first() else {
+        return Some(Some(String::new()));
+    };
+    // `@Controller({ path: "users" })`; a version may be a part of the path.
+    let first = match module.expr(*first) {
+        Expr::Object(properties) => {
+            let find = |key: &str| properties.iter().find(|property| property.key.as_deref() == Some(key));
+            match (find("path"), find("version")) {
+                (Some(path), None) => path.value,
+                (None, None) => return Some(Some(String::new())),
+                (_, Some(_)) => return Some(None),
+            }
+        }
+        _ => *first,
+    };
+    match program.values(at(first)).as_slice() {
+        [Value::Literal(Literal::Text(text))] => Some(Some(text.to_string())),
+        _ => Some(None),
+    }
+}
+
+/// What `@UseGuards(…)` puts before a handler.
+fn guards(program: &Program, id: ModuleId, decorators: &[ExprId]) -> Vec<Middleware> {
+    let module = program.module(id);
+    let mut found = Vec::new();
+    for decorator in decorators {
+        let Expr::Call(callee, arguments) = module.expr(*decorator) else {
+            continue;
+        };
+        let is_guard = program.values(At { module: id, expr: *callee }).iter().any(|value| {
+            matches!(value, Value::Package(_, path) if path.last().is_some_and(|name| matches!(name.as_ref(), "UseGuards" | "Throttle" | "UsePipes" | "UseInterceptors")))
+        });
+        if !is_guard {
+            continue;
+        }
+        let place = program.place(id, &module.span(*decorator));
+        for argument in arguments {
+            found.push(Middleware {
+                values: program.values(At {
+                    module: id,
+                    expr: *argument,
+                }),
+                place: place.clone(),
+                doubt: None,
+            });
+        }
+    }
+    found
+}
