@@ -9,7 +9,7 @@ use crate::artifact::{Ignores, resolve};
 use crate::check::View;
 use crate::check::files::{Globs, not_whole};
 use crate::model::{Cause, Class, Component, Examined, Gap, Needs, Place, RepoPath, Unread};
-use crate::program::module::{Expr, Language, Module, RequestKind, Step, TOP_LEVEL};
+use crate::program::module::{Expr, ExprId, Language, Module, RequestKind, Step, TOP_LEVEL};
 use crate::program::module_of;
 use crate::text::Span;
 
@@ -116,7 +116,7 @@ pub(super) fn examine(view: &View<'_>, within: Option<&Globs>, mut tally: Tally<
 fn loads(module: &Module) -> Vec<(String, Span)> {
     let mut replaced: BTreeSet<&str> = BTreeSet::new();
     let mut mocked = Vec::new();
-    for (expr, span) in &module.expressions {
+    for ((expr, _), id) in module.expressions.iter().zip(0_u32..) {
         if let Expr::Call(callee, arguments) = expr
             && let Expr::Member(of, name) = module.expr(*callee)
             && matches!(name.as_ref(), "mock" | "doMock" | "unstable_mockModule")
@@ -125,7 +125,7 @@ fn loads(module: &Module) -> Vec<(String, Span)> {
             // Jest looks for the file of what is mocked where it is not told that it is virtual.
             let is_jest = matches!(module.expr(*of), Expr::Global(name) if name.as_ref() == "jest");
             match is_jest && name.as_ref() == "mock" && arguments.len() < 3 {
-                true => mocked.push((text.as_ref(), span.start as usize..span.end as usize)),
+                true => mocked.push((text.as_ref(), module.span(ExprId(id)))),
                 false => {
                     replaced.insert(text);
                 }
