@@ -40,7 +40,7 @@ const NEXT: (&str, &str) = (
 const EXPRESS: (&str, &str) = (
     "package.json",
     r#"{ "name": "api", "type": "module", "scripts": { "start": "node src/index.js" },
-  "dependencies": { "express": "4", "express-rate-limit": "7" } }"#,
+  "dependencies": { "express": "4", "express-rate-limit": "7", "@prisma/client": "5" } }"#,
 );
 
 macro_rules! nest {
@@ -458,6 +458,28 @@ const ROWS: &[Row] = &[
         Pass,
         express!(
             "app.post('/api/login', wrap(async (request, response) => response.json(await signIn(request.body))));"
+        ),
+    ),
+    (
+        "Express: a wrapped handler that answers a constant",
+        BEHAVES,
+        Fail,
+        express!("app.post('/api/login', wrap(async (request, response) => response.json(await pretend())));"),
+    ),
+    (
+        "Express: what a wrapped handler calls",
+        CALLS,
+        Pass,
+        express!(
+            "import { PrismaClient } from '@prisma/client';\nconst db = new PrismaClient();\nconst handlers = { signIn: wrap(async (request, response) => response.json(await db.user.findFirst())) };\napp.post('/api/login', handlers.signIn);"
+        ),
+    ),
+    (
+        "Express: what a wrapped handler does not call",
+        CALLS,
+        Fail,
+        express!(
+            "import { PrismaClient } from '@prisma/client';\nconst db = new PrismaClient();\nconst handlers = { signIn: wrap(async (request, response) => response.json(await pretend())) };\napp.post('/api/login', handlers.signIn);\napp.get('/api', async (request, response) => response.json(await db.user.findMany()));"
         ),
     ),
 ];

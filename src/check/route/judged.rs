@@ -207,9 +207,10 @@ impl Asked<'_> {
     /// What is to be said where the path of some route is not known, and it may be one that is asked for.
     fn open(&self, counts: impl Fn(&Route) -> bool) -> Option<Examined> {
         let is_open = |path: &Option<String>| path.as_ref().is_none_or(|path| path.contains("{}"));
-        let mut open = self.routes.iter().filter(|route| {
-            is_open(&route.path) && self.question.names_method(&route.method) && !self.question.names(route)
-        });
+        let mut open = self
+            .routes
+            .iter()
+            .filter(|route| is_open(&route.path) && self.question.may_name(route) && !self.question.names(route));
         let route = open.find(|route| counts(route))?;
         let what = format!("the path of the route in {} could not be followed", at(&route.place));
         Some(unmodelled(what))
@@ -299,6 +300,11 @@ impl Asked<'_> {
         }
         match value {
             Value::Function(function) => Some(self.reaches(*function, thing)),
+            // What one of the program's wrappers is given is what it runs.
+            Value::Result(of, _) if matches!(of.as_ref(), Value::Function(_)) => {
+                let given = functions_of(self.program, value);
+                Some(given.into_iter().any(|function| self.reaches(function, thing)))
+            }
             Value::Literal(_) | Value::Object(_) | Value::List(_) | Value::Element(_) => Some(false),
             _ => None,
         }

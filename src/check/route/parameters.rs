@@ -152,6 +152,15 @@ impl Question {
         self.names_method(&route.method) && route.path.as_ref().is_some_and(has_path)
     }
 
+    /// Whether a route whose path is not wholly known may be asked for.
+    pub(super) fn may_name(&self, route: &Route) -> bool {
+        let may_be = |path: &String| {
+            let path = parts(path);
+            self.paths.is_empty() || self.patterns.iter().any(|pattern| may_be_like(pattern, &path))
+        };
+        self.names_method(&route.method) && route.path.as_ref().is_none_or(may_be)
+    }
+
     /// What is asked for, in words.
     pub(super) fn shown(&self) -> String {
         const MOST: usize = 3;
@@ -231,9 +240,36 @@ fn is_address_like(pattern: &[String], path: &[String]) -> bool {
     path.len() <= 40 && rest(pattern, path)
 }
 
+/// Whether an address may be like a pattern, where `{}` in it stands for any parts.
+fn may_be_like(pattern: &[String], path: &[String]) -> bool {
+    // Nothing that is written has more parts, and each that is not known forks.
+    if path.len() > 40 || path.iter().filter(|part| part.contains("{}")).count() > 4 {
+        return true;
+    }
+    match (pattern, path) {
+        ([], []) => true,
+        (_, [part, rest @ ..]) if part.contains("{}") => {
+            (0..=pattern.len()).any(|skipped| may_be_like(&pattern[skipped..], rest))
+        }
+        ([any, more @ ..], _) if any == "**" => {
+            may_be_like(more, path) || path.split_first().is_some_and(|(_, rest)| may_be_like(pattern, rest))
+        }
+        ([first, more @ ..], [part, rest @ ..]) => is_like(first, part) && may_be_like(more, rest),
+        ([], _) | (_, []) => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::parts;
+
+    #[test]
+    fn what_is_not_known_may_be_any_parts() {
+        let may = |pattern: &str, path: &str| super::may_be_like(&parts(pattern), &parts(path));
+        assert!(may("/api/login", "/{}/login") && may("/**/login", "/{}/login") && may("/login", "/{}/login"));
+        assert!(may("/api/v1/login", "/{}/login") && may("/api/login", "/api/{}"));
+        assert!(!may("/api/login", "/{}/users") && !may("/**/login", "/{}/users") && !may("/login", "/{}/login/x"));
+    }
 
     fn is_address_like(pattern: &str, path: &str) -> bool {
         super::is_address_like(&parts(pattern), &parts(path))

@@ -23,7 +23,19 @@ const DEEPEST: usize = 5;
 
 /// What the values of a handler do; of several the one that does most.
 pub(super) fn nature(program: &Program, handler: &[Value]) -> Nature {
-    let each = handler.iter().map(|value| match value {
+    let wrappers: Vec<FunctionAt> = handler.iter().filter_map(wrapper).collect();
+    // The function that a wrapper makes runs what the wrapper is given.
+    let is_made = |value: &&Value| match value {
+        Value::Function(at) => {
+            let parent = program.module(at.module).function(at.function).parent;
+            wrappers.contains(&FunctionAt {
+                module: at.module,
+                function: parent,
+            })
+        }
+        _ => false,
+    };
+    let each = handler.iter().filter(|value| !is_made(value)).map(|value| match value {
         Value::Function(function) => of_function(program, *function),
         // What a package's wrapper is given is what it runs.
         Value::Result(_, call) => wrapped(program, *call),
@@ -36,6 +48,17 @@ pub(super) fn nature(program: &Program, handler: &[Value]) -> Nature {
         (Nature::Nothing, Nature::Nothing) => Nature::Nothing,
     })
     .unwrap_or(Nature::Unknown)
+}
+
+/// The function of the program whose call a value is.
+fn wrapper(value: &Value) -> Option<FunctionAt> {
+    match value {
+        Value::Result(of, _) => match of.as_ref() {
+            Value::Function(at) => Some(*at),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 fn wrapped(program: &Program, call: At) -> Nature {

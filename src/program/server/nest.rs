@@ -215,7 +215,8 @@ fn controllers(
         let prefix = match (&nest.prefix, prefix) {
             (None, own) => own,
             (Some(Some(global)), Some(own)) => Some(format!("{global}/{own}")),
-            (Some(None), _) | (_, None) => None,
+            (Some(None), Some(own)) => Some(format!("{{}}/{own}")),
+            (_, None) => None,
         };
         let own = guards(program, id, &class.decorators);
         for member in &class.members {
