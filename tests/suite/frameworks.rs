@@ -461,6 +461,14 @@ const ROWS: &[Row] = &[
         ),
     ),
     (
+        "Express: mounted in development alone",
+        LIMITED,
+        Fail,
+        express!(
+            "if (process.env.NODE_ENV === 'development') app.use(limit);\napp.post('/api/login', async (request, response) => response.json(await signIn(request.body)));"
+        ),
+    ),
+    (
         "Express: a wrapped handler that answers a constant",
         BEHAVES,
         Fail,

@@ -60,7 +60,7 @@ const ROWS: &[Row] = rows! {
     "in production", Pass, "if (process.env.NODE_ENV === 'production') app.use(strict);";
     "in production, by a name", Pass, "const isProduction = process.env.NODE_ENV === 'production';\nif (isProduction) app.use(strict);";
     "not in tests", Pass, "const { NODE_ENV = 'development' } = process.env;\nif (NODE_ENV !== 'test') app.use(strict);";
-    "in development alone", Unknown, "if (process.env.NODE_ENV !== 'production') app.use(strict);";
+    "in development alone", Fail, "if (process.env.NODE_ENV !== 'production') app.use(strict);";
     "in a cluster's workers", Pass, "if (cluster.isPrimary) cluster.fork(); else app.use(strict);";
     "in a loop", Pass, "for (const one of [strict]) app.use(one);";
     "for each", Pass, "[strict].forEach((one) => app.use(one));";

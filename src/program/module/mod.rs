@@ -3,6 +3,7 @@
 //! A module owns its words and keeps no syntax tree: names are bound, types and parentheses are gone, and what is
 //! evaluated stands in the order of evaluation. Spans are bytes of the document that it was made from.
 
+pub(in crate::program) mod constant;
 mod data;
 mod expr;
 mod lower;
@@ -363,7 +364,8 @@ impl Module {
     }
 
     /// Calls `visit` with every expression of a function's own steps, a part before the whole that it belongs to,
-    /// in the order of evaluation; functions and classes within are seen as expressions and not entered.
+    /// in the order of evaluation; functions and classes within are seen as expressions and not entered, and what
+    /// production never does is left out (`if (process.env.NODE_ENV === "development")`).
     pub fn each_expr(&self, function: FunctionId, visit: &mut impl FnMut(ExprId)) {
         let index = function.0 as usize;
         if let (Some(start), Some(end)) = (self.starts.get(index), self.starts.get(index + 1)) {
@@ -398,8 +400,10 @@ impl Module {
                 if let Some(test) = branch.test {
                     self.each_part(test, visit);
                 }
-                for step in branch.arms.iter().flatten() {
-                    self.each_in_step(step, visit);
+                for (index, arm) in branch.arms.iter().enumerate() {
+                    if !constant::is_dead(self, branch, index) {
+                        arm.iter().for_each(|step| self.each_in_step(step, visit));
+                    }
                 }
             }
         }

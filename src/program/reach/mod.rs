@@ -2,7 +2,6 @@
 //!
 //! What is mentioned counts as called, so that no edge is missed; an import, an export or a definition alone does not.
 
-mod constant;
 mod walk;
 mod wanted;
 

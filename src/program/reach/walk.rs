@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::constant::is_dead;
 use crate::program::linked::{FunctionAt, ModuleId, Program, Target};
+use crate::program::module::constant::is_dead;
 use crate::program::module::{
     BindingId, ClassId, ExportName, Exported, Expr, ExprId, FunctionId, Language, Module, RequestId, RequestKind, Step,
     TOP_LEVEL,

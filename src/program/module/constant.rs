@@ -1,12 +1,12 @@
 //! Conditions that are known before anything runs: what production never does is not reached.
 
-use crate::program::module::{BindingKind, Branch, BranchKind, Expr, ExprId, Logical, Module};
+use super::{BindingKind, Branch, BranchKind, Expr, ExprId, Logical, Module};
 
 /// Names of names that are followed.
 const DEEPEST: u32 = 6;
 
 /// Whether an arm never runs in production: behind `if (false)`, `if (process.env.NODE_ENV === "development")`.
-pub(super) fn is_dead(module: &Module, branch: &Branch, arm: usize) -> bool {
+pub(in crate::program) fn is_dead(module: &Module, branch: &Branch, arm: usize) -> bool {
     let test = branch.test.filter(|_| branch.kind == BranchKind::If);
     let known = test.and_then(|test| in_production(module, test, 0));
     known.is_some_and(|known| known != (arm == 0))
