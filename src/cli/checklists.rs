@@ -42,6 +42,18 @@ pub(super) fn paths(request: &Request, policy: &Policy, side: &Snapshot) -> Vec<
     found.map(|(path, _)| path.clone()).take(MOST_FOUND).collect()
 }
 
+/// What is to be said where a checklist that was asked for by its path is on neither side.
+pub(super) fn nowhere(request: &Request, head: &Snapshot, base: Option<&Snapshot>) -> Option<String> {
+    let lacks = |side: &Snapshot, path: &str| side.tree.get(path).is_none() && side.tree.truncation().is_none();
+    let path = request
+        .checklists
+        .iter()
+        .find(|path| lacks(head, path.as_str()) && base.is_none_or(|base| lacks(base, path.as_str())))?;
+    Some(format!(
+        "the checklist `{path}` is no file that git tracks here; name it by its path from the repository's root"
+    ))
+}
+
 /// The most checklists that are found by name: who has more of them names those that count.
 const MOST_FOUND: usize = 20;
 

@@ -254,6 +254,9 @@ impl Run<'_> {
                 (head, Some((revision, before)))
             }
         };
+        if let Some(why) = checklists::nowhere(self.request, &head, before.as_ref().map(|(_, before)| before)) {
+            return Err(Stop::Usage(why));
+        }
         let assessment = judge::assess(self.policy, &head, self.request.as_of);
         let mut items: Vec<Assessed> = assessment.items.into_iter().map(|item| self.standing(item)).collect();
         let paths = checklists::paths(self.request, self.policy, &head);

@@ -329,6 +329,9 @@ fn fix_ticks_what_is_met_and_no_other_byte_changes() {
 fn fix_refuses_what_it_can_not_write_and_writes_nothing_then() {
     let repo = shop();
     run(repo.path(), &["fix"]).with(2).saying("fix --checklist");
+    run(repo.path(), &["check", "--offline", "--checklist", "NOWHERE.md"])
+        .with(2)
+        .saying("the checklist `NOWHERE.md` is no file that git tracks here");
     run(repo.path(), &["fix", "--checklist", "NOWHERE.md"])
         .with(2)
         .saying("NOWHERE.md");
