@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::bytes::{Regex, RegexBuilder};
 use regex_syntax::hir::literal::Extractor;
-use regex_syntax::hir::{Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 
 use crate::text::{Document, Span};
 
@@ -22,8 +22,9 @@ pub struct Pattern {
     source: Arc<str>,
     /// Compiled when a line is first to be matched.
     regex: Arc<OnceLock<Regex>>,
-    /// Lower-case literals of which a match must hold one; `None` where no such set is known.
-    literals: Option<Vec<Vec<u8>>>,
+    /// Lower-case literals of which a match must hold one; `None` where no such set is known. Found when a document is
+    /// first searched.
+    literals: Arc<OnceLock<Option<Vec<Vec<u8>>>>>,
 }
 
 /// A match.
@@ -52,12 +53,7 @@ impl Pattern {
     /// # Errors
     /// The pattern's mistake in words.
     pub fn new(source: &str) -> Result<Self, String> {
-        let hir = regex_syntax::ParserBuilder::new()
-            .unicode(false)
-            .utf8(false)
-            .build()
-            .parse(source)
-            .map_err(|error| first_words(&error.to_string()))?;
+        let hir = parsed(source).map_err(|error| first_words(&error.to_string()))?;
         if needs_line_break(&hir) {
             return Err("a pattern is matched line by line, so `\\n` can never match".to_owned());
         }
@@ -69,8 +65,16 @@ impl Pattern {
         Ok(Self {
             source: Arc::from(source),
             regex: Arc::new(regex),
-            literals: required_literals(&hir).map(shortened),
+            literals: Arc::default(),
         })
+    }
+
+    fn literals(&self) -> Option<&[Vec<u8>]> {
+        let found = self.literals.get_or_init(|| {
+            let hir = parsed(&self.source).expect("it was parsed before");
+            required_literals(&in_small_letters(&hir)).map(shortened)
+        });
+        found.as_deref()
     }
 
     fn regex(&self) -> &Regex {
@@ -82,6 +86,47 @@ impl Pattern {
     pub fn source(&self) -> &str {
         &self.source
     }
+}
+
+fn parsed(source: &str) -> Result<Hir, regex_syntax::Error> {
+    let mut parser = regex_syntax::ParserBuilder::new();
+    parser.unicode(false).utf8(false).build().parse(source)
+}
+
+/// The same pattern with small letters for those that may be of either case: in small letters, what it matches is what
+/// this one matches. `(?i)secret` is one literal then, and not sixty-four.
+fn in_small_letters(hir: &Hir) -> Hir {
+    match hir.kind() {
+        HirKind::Class(class) => match either_case(class) {
+            Some(letter) => Hir::literal([letter]),
+            None => hir.clone(),
+        },
+        HirKind::Capture(capture) => in_small_letters(&capture.sub),
+        HirKind::Repetition(repetition) => Hir::repetition(Repetition {
+            sub: Box::new(in_small_letters(&repetition.sub)),
+            ..repetition.clone()
+        }),
+        HirKind::Concat(parts) => Hir::concat(parts.iter().map(in_small_letters).collect()),
+        HirKind::Alternation(parts) => Hir::alternation(parts.iter().map(in_small_letters).collect()),
+        HirKind::Literal(_) | HirKind::Empty | HirKind::Look(_) => hir.clone(),
+    }
+}
+
+/// The small letter of a class of a letter in either case.
+fn either_case(class: &Class) -> Option<u8> {
+    let (large, small) = match class {
+        Class::Bytes(class) => match class.ranges() {
+            [large, small] if large.len() == 1 && small.len() == 1 => (large.start(), small.start()),
+            _ => return None,
+        },
+        Class::Unicode(class) => match class.ranges() {
+            [large, small] if large.len() == 1 && small.len() == 1 => {
+                (u8::try_from(large.start()).ok()?, u8::try_from(small.start()).ok()?)
+            }
+            _ => return None,
+        },
+    };
+    (large.is_ascii_uppercase() && large.to_ascii_lowercase() == small).then_some(small)
 }
 
 fn compile(source: &str) -> Result<Regex, regex::Error> {
@@ -204,7 +249,10 @@ impl Engine {
 
     /// A search for a pattern, which should be one that the engine was made with.
     pub fn search<'a>(&'a self, pattern: &'a Pattern) -> Search<'a> {
-        let index = pattern.literals.as_ref().and(self.by_source.get(&pattern.source));
+        let known = self.by_source.get(&pattern.source);
+        // The engine's own has been looked at already.
+        let has_literals = |index: &&usize| self.patterns[**index].literals().is_some();
+        let index = known.filter(has_literals);
         Search {
             engine: self,
             pattern,
@@ -253,7 +301,7 @@ impl Gate {
         let mut literals: Vec<&[u8]> = Vec::new();
         let mut owners: Vec<Vec<u32>> = Vec::new();
         for (pattern, index) in patterns.iter().zip(0_u32..) {
-            for literal in pattern.literals.iter().flatten() {
+            for literal in pattern.literals().into_iter().flatten() {
                 let id = *ids.entry(literal).or_insert_with(|| {
                     literals.push(literal);
                     owners.push(Vec::new());
@@ -278,8 +326,13 @@ impl Gate {
 
     fn lines(&self, document: &Document) -> Box<[(u32, u32)]> {
         let mut lines: Vec<(u32, u32)> = Vec::new();
+        // What is found comes in order, and most of it on the line of the last.
+        let (mut line, mut span) = (0, 0..0);
         for found in self.literals.find_overlapping_iter(document.bytes()) {
-            let line = document.line_of(found.start());
+            if !span.contains(&found.start()) {
+                line = document.line_of(found.start());
+                span = document.line_span(line).unwrap_or_default();
+            }
             let owners = &self.owners[found.pattern().as_usize()];
             lines.extend(owners.iter().map(|owner| (*owner, line)));
         }

@@ -1,6 +1,7 @@
 //! What is given to properties: `limits.payment = …`, `this.mailer = …`.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::linked::{At, ModuleId, Program};
 use super::module::{BindingId, ClassId, Expr, ExprId, FunctionId, MemberValue, Module, Step};
@@ -9,8 +10,8 @@ use super::values::Value;
 /// The assignments to properties of one module.
 #[derive(Debug, Default)]
 pub(super) struct Assigned {
-    to_names: HashMap<BindingId, HashMap<Box<str>, Vec<(ExprId, FunctionId)>>>,
-    to_this: HashMap<ClassId, HashMap<Box<str>, Vec<ExprId>>>,
+    to_names: HashMap<BindingId, HashMap<Arc<str>, Vec<(ExprId, FunctionId)>>>,
+    to_this: HashMap<ClassId, HashMap<Arc<str>, Vec<ExprId>>>,
     filled: HashMap<BindingId, Vec<Filled>>,
     handed_on: HashMap<BindingId, Vec<(ExprId, usize)>>,
     holders: HashMap<ExprId, Vec<BindingId>>,
@@ -20,7 +21,7 @@ pub(super) struct Assigned {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filled {
     /// Where, from the name on; `None` for what is computed.
-    pub path: Vec<Option<Box<str>>>,
+    pub path: Vec<Option<Arc<str>>>,
     /// What; `None` where it is not known.
     pub value: Option<ExprId>,
     /// The function that does it.
@@ -123,7 +124,7 @@ fn own_steps(module: &Module, function: FunctionId) -> HashSet<ExprId> {
 }
 
 /// The name and the path of `name.a.b` and `name.a[b]`.
-fn chain(module: &Module, target: ExprId) -> Option<(BindingId, Vec<Option<Box<str>>>)> {
+fn chain(module: &Module, target: ExprId) -> Option<(BindingId, Vec<Option<Arc<str>>>)> {
     let (mut at, mut path) = (target, Vec::new());
     loop {
         match module.expr(at) {

@@ -13,7 +13,7 @@ use super::compiled::{Compiled, extended, is_tsconfig};
 use super::entry;
 use super::linked::{Linked, ModuleId, Program, Target};
 use super::missing::{self, Missing};
-use super::module::{Language, Module, RequestKind};
+use super::module::{Desk, Language, Module, RequestKind, spread};
 use super::resolve::{Found, Resolver, is_configuration};
 
 /// Files above this many bytes are not read: no hand-written module comes near.
@@ -24,8 +24,8 @@ struct JavaScript(Arc<Module>);
 struct TypeScript(Arc<Module>);
 struct Tsx(Arc<Module>);
 
-fn lowered(document: &Document, language: Language) -> Arc<Module> {
-    let parse = |document: &Document| Arc::new(Module::parse(document, language));
+fn lowered(desk: &mut Desk, document: &Document, language: Language) -> Arc<Module> {
+    let mut parse = |document: &Document| Arc::new(Module::parse_on(desk, document, language));
     match language {
         Language::JavaScript => Arc::clone(&document.derive(|document| JavaScript(parse(document))).0),
         Language::TypeScript => Arc::clone(&document.derive(|document| TypeScript(parse(document))).0),
@@ -35,7 +35,16 @@ fn lowered(document: &Document, language: Language) -> Arc<Module> {
 
 /// What a file holds that is no part of a program, such as a test; `None` where it is no module by its name.
 pub fn module_of(path: &RepoPath, document: &Document) -> Option<Arc<Module>> {
-    Some(lowered(document, Language::of(path.as_str())?))
+    Some(lowered(&mut Desk::default(), document, Language::of(path.as_str())?))
+}
+
+/// Reads files that are no part of a program, so that `module_of` has them at hand.
+pub fn read_modules(snapshot: &Snapshot, paths: &[RepoPath]) {
+    spread(paths, |desk, path| {
+        if let (Read::Here(document), Some(language)) = (snapshot.read(path.as_str()), Language::of(path.as_str())) {
+            lowered(desk, &document, language);
+        }
+    });
 }
 
 struct Wanted(Arc<BTreeSet<RepoPath>>);
@@ -96,30 +105,27 @@ impl Program {
             .filter(|(path, entry)| entry.kind != EntryKind::Symlink && is_written(snapshot, &node, path))
             .filter_map(|(path, _)| Some((path.clone(), Language::of(path.as_str())?)))
             .collect();
-        let modules: Vec<Linked> = paths
-            .into_par_iter()
-            .filter_map(|(path, language)| {
-                let (document, module) = match snapshot.read(path.as_str()).text(path.as_str()) {
-                    Ok(Some(document)) => {
-                        let module = lowered(&document, language);
-                        (document, module)
-                    }
-                    Ok(None) => return None,
-                    // It is there and holds nobody knows what: who starts or loads it must come upon it.
-                    Err(why) => (Arc::new(Document::new(Vec::new())), Arc::new(Module::unread(why.what))),
-                };
-                let values = module.bindings.iter().map(|_| OnceLock::new()).collect();
-                Some(Linked {
-                    path,
-                    document,
-                    module,
-                    values,
-                    targets: Vec::new(),
-                    assigned: OnceLock::new(),
-                })
+        let modules = spread(&paths, |desk, (path, language)| {
+            let (document, module) = match snapshot.read(path.as_str()).text(path.as_str()) {
+                Ok(Some(document)) => {
+                    let module = lowered(desk, &document, *language);
+                    (document, module)
+                }
+                Ok(None) => return None,
+                // It is there and holds nobody knows what: who starts or loads it must come upon it.
+                Err(why) => (Arc::new(Document::new(Vec::new())), Arc::new(Module::unread(why.what))),
+            };
+            let values = module.bindings.iter().map(|_| OnceLock::new()).collect();
+            Some(Linked {
+                path: path.clone(),
+                document,
+                module,
+                values,
+                targets: Vec::new(),
+                assigned: OnceLock::new(),
             })
-            .collect();
-        let mut program = Self::new(modules);
+        });
+        let mut program = Self::new(modules.into_iter().flatten().collect());
         let compiled = Compiled::of(snapshot, &program);
         program.link(snapshot, &compiled);
         program.entries = entry::entries(snapshot, &program, &compiled);

@@ -136,11 +136,15 @@ impl Compiled {
             return Some(path.clone());
         }
         let stem = without_ending(path.as_str());
-        let files = ENDINGS.iter().map(|ending| format!("{stem}.{ending}"));
         let inner = from_folder(stem, "index");
-        let indexes = ENDINGS.iter().map(|ending| format!("{inner}.{ending}"));
-        let mut found = files.chain(indexes).filter(|candidate| self.is_source(candidate));
-        found.next().map(|candidate| RepoPath::new(&candidate))
+        let mut stems = [stem, inner.as_str()].into_iter().map(|stem| format!("{stem}."));
+        stems.find_map(|start| {
+            // Most guesses lead nowhere.
+            self.tree.starting_with(&start).next()?;
+            let mut files = ENDINGS.iter().map(|ending| format!("{start}{ending}"));
+            let found = files.find(|candidate| self.is_source(candidate));
+            found.map(|candidate| RepoPath::new(&candidate))
+        })
     }
 }
 

@@ -20,10 +20,10 @@ use super::module::is_data;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Found {
     File(RepoPath),
-    Package(Box<str>, Box<str>),
-    Builtin(Box<str>),
-    Missing(Box<str>),
-    Nothing(Box<str>),
+    Package(Arc<str>, Arc<str>),
+    Builtin(Arc<str>),
+    Missing(Arc<str>),
+    Nothing(Arc<str>),
 }
 
 /// What Node brings along.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -31,10 +32,10 @@ pub enum UseKind {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Use {
     /// The package, with the path within it: `next/image`.
-    pub package: Box<str>,
+    pub package: Arc<str>,
     /// What of it: names joined by `.`, with `()` behind what was called or constructed. Of a default export, and
     /// of the module itself, it is the empty text. `PrismaClient().user.findMany`, `().use` of an Express application.
-    pub path: Box<str>,
+    pub path: Arc<str>,
     /// How.
     pub kind: UseKind,
     /// The function that does it.
@@ -46,6 +47,11 @@ pub struct Use {
 }
 
 impl Use {
+    /// All but the package, in the order that uses of one package have.
+    fn within_package(&self) -> (&str, UseKind, FunctionAt, Option<ExprId>, Option<RequestId>) {
+        (&self.path, self.kind, self.function, self.expr, self.request)
+    }
+
     /// The expression in the program.
     pub fn at(&self) -> Option<At> {
         self.expr.map(|expr| At {
@@ -58,7 +64,7 @@ impl Use {
 /// All uses of packages in a program, by package.
 #[derive(Debug, Default)]
 pub struct Usage {
-    by_package: BTreeMap<Box<str>, Vec<Use>>,
+    by_package: BTreeMap<Arc<str>, Vec<Use>>,
     lost: Vec<Lost>,
     handed: Vec<Handed>,
 }
@@ -67,7 +73,7 @@ pub struct Usage {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Lost {
     /// The method's name.
-    pub name: Box<str>,
+    pub name: Arc<str>,
     /// The function that calls it.
     pub function: FunctionAt,
     /// The call.
@@ -75,7 +81,7 @@ pub struct Lost {
 }
 
 /// The packages that begin like one of these, in order.
-pub(super) fn beginning<'a, T>(all: &'a BTreeMap<Box<str>, T>, beginnings: &[&str]) -> BTreeMap<&'a str, &'a T> {
+pub(super) fn beginning<'a, T>(all: &'a BTreeMap<Arc<str>, T>, beginnings: &[&str]) -> BTreeMap<&'a str, &'a T> {
     let found = beginnings.iter().flat_map(|&beginning| {
         let from = all.range::<str, _>((Bound::Included(beginning), Bound::Unbounded));
         from.take_while(move |(package, _)| package.starts_with(beginning))
@@ -117,7 +123,8 @@ impl Usage {
             usage.lost.extend(lost);
         }
         for found in usage.by_package.values_mut() {
-            found.sort();
+            // They are all of one package.
+            found.sort_unstable_by(|left, right| left.within_package().cmp(&right.within_package()));
             found.dedup();
         }
         usage.handed = Handings::uses(handings);
@@ -391,7 +398,7 @@ fn is_lost(value: &Value) -> bool {
     }
 }
 
-fn joined(name: &str, path: &str) -> Box<str> {
+fn joined(name: &str, path: &str) -> Arc<str> {
     if path.is_empty() {
         name.into()
     } else {

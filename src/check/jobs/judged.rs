@@ -41,7 +41,7 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
 
 struct Asked<'a> {
     question: &'a Question,
-    jobs: Jobs,
+    jobs: &'a Jobs,
     program: &'a Program,
     /// What each component's server reaches, and whether it is the component that is asked about.
     reaches: Vec<(bool, Arc<Reach>)>,

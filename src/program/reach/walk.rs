@@ -1,6 +1,7 @@
 //! Following live code: what each function does.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::program::linked::{FunctionAt, ModuleId, Program, Target};
 use crate::program::module::constant::is_dead;
@@ -64,7 +65,7 @@ pub(super) struct Walk<'a> {
     pub(super) classes: HashSet<(ModuleId, ClassId)>,
     pub(super) namespaces: HashMap<ModuleId, FunctionAt>,
     pub(super) asked: HashSet<&'a str>,
-    pub(super) waiting: HashMap<Box<str>, Vec<Waiting>>,
+    pub(super) waiting: HashMap<Arc<str>, Vec<Waiting>>,
 }
 
 impl<'a> Walk<'a> {

@@ -1,5 +1,7 @@
 //! Why something may not be done to a router, though the code for it is there: conditions, returns before it, events.
 
+use std::sync::Arc;
+
 use super::collect::Collector;
 use crate::program::linked::{At, FunctionAt, ModuleId};
 use crate::program::module::{Branch, BranchKind, Expr, ExprId, Logical, Module, Step, TOP_LEVEL};
@@ -253,7 +255,7 @@ impl Collector<'_> {
             && is_global(module, "module")
     }
 
-    fn text(&self, module: ModuleId, expr: ExprId) -> Option<Box<str>> {
+    fn text(&self, module: ModuleId, expr: ExprId) -> Option<Arc<str>> {
         match self.program.values(At { module, expr }).as_slice() {
             [Value::Literal(Literal::Text(text))] => Some(text.clone()),
             _ => None,

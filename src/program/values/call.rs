@@ -1,5 +1,7 @@
 //! What a call gives.
 
+use std::sync::Arc;
+
 use crate::program::linked::{At, FunctionAt, ModuleId};
 use crate::program::module::{ExportName, Expr, ExprId, Step};
 
@@ -32,7 +34,7 @@ impl Search<'_> {
                 }
             }
             Value::Member(of, name) if matches!(of.as_ref(), Value::Function(_)) && name.as_ref() == "bind" => {
-                vec![*of]
+                vec![Arc::unwrap_or_clone(of)]
             }
             Value::Member(of, name)
                 if matches!(name.as_ref(), "freeze" | "assign")
@@ -43,7 +45,7 @@ impl Search<'_> {
             Value::Unknown(_) | Value::Literal(_) | Value::Class(..) | Value::Object(_) | Value::List(_) => {
                 vec![Value::Unknown(call)]
             }
-            other => vec![Value::Result(Box::new(other), call)],
+            other => vec![Value::Result(Arc::new(other), call)],
         }
     }
 
@@ -100,7 +102,7 @@ impl Search<'_> {
         };
         // `wrap(async (request, response) => …)`: what comes of it calls what it was given, which nobody finds in it.
         if found.iter().any(is_closure) && self.is_given_a_function(call) {
-            found.push(Value::Result(Box::new(Value::Function(function)), call));
+            found.push(Value::Result(Arc::new(Value::Function(function)), call));
         }
         if found.is_empty() {
             found.push(Value::Literal(Literal::Undefined));
@@ -126,12 +128,12 @@ impl Search<'_> {
         match value {
             Value::Parameter(of, index) if of == function => self.argument(call, index as usize),
             Value::Member(of, name) => {
-                let inner = self.with_arguments(*of, function, call);
+                let inner = self.with_arguments(Arc::unwrap_or_clone(of), function, call);
                 self.members(inner, &name, call)
             }
             Value::Result(of, at) => {
-                let inner = self.with_arguments(*of, function, call);
-                let made = inner.into_iter().map(|of| Value::Result(Box::new(of), at));
+                let inner = self.with_arguments(Arc::unwrap_or_clone(of), function, call);
+                let made = inner.into_iter().map(|of| Value::Result(Arc::new(of), at));
                 made.collect()
             }
             other => vec![other],

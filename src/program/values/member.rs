@@ -1,5 +1,7 @@
 //! What a property of a value is.
 
+use std::sync::Arc;
+
 use crate::program::linked::{At, FunctionAt, ModuleId};
 use crate::program::module::{ClassId, EACH, ExportName, Expr, ExprId, MemberValue, TOP_LEVEL};
 
@@ -73,7 +75,7 @@ impl Search<'_> {
             // `[…].forEach`, and what calls it.
             Value::List(_) => vec![Value::Unknown(at)],
             Value::Global(global) if name == "env" && matches!(global.as_ref(), "process" | "import.meta" | "Bun") => {
-                vec![Value::Member(Box::new(Value::Global(global)), name.into())]
+                vec![Value::Member(Arc::new(Value::Global(global)), name.into())]
             }
             Value::Member(of, member)
                 if member.as_ref() == "env"
@@ -82,7 +84,7 @@ impl Search<'_> {
                 vec![Value::Environment(name.into())]
             }
             Value::Literal(_) | Value::Element(_) | Value::Unknown(_) => vec![Value::Unknown(at)],
-            other => vec![Value::Member(Box::new(other), name.into())],
+            other => vec![Value::Member(Arc::new(other), name.into())],
         }
     }
 
@@ -204,8 +206,8 @@ impl Search<'_> {
                         found.extend(self.instance_member(module, class, name, at));
                     }
                     Value::Package(..) | Value::Member(..) => {
-                        let made = Value::Result(Box::new(base), at);
-                        found.push(Value::Member(Box::new(made), name.into()));
+                        let made = Value::Result(Arc::new(base), at);
+                        found.push(Value::Member(Arc::new(made), name.into()));
                     }
                     _ => found.push(Value::Unknown(at)),
                 }

@@ -1,5 +1,7 @@
 //! Following an expression.
 
+use std::sync::Arc;
+
 use crate::program::linked::{At, FunctionAt, ModuleId, Program, Target};
 use crate::program::module::{
     Binding, BindingId, BindingKind, ClassId, ExportName, Expr, ExprId, Imported, Logical, Module, RequestId,
@@ -88,13 +90,13 @@ impl<'a> Search<'a> {
                 let made = callees.into_iter().map(|callee| match callee {
                     Value::Class(module, class) => Value::Instance(module, class),
                     Value::Function(_) | Value::Unknown(_) => Value::Unknown(at),
-                    other => Value::Result(Box::new(other), at),
+                    other => Value::Result(Arc::new(other), at),
                 });
                 made.collect()
             }
             Expr::Tagged(tag, _, _) => {
                 let tags = self.expr(here(*tag));
-                tags.into_iter().map(|tag| Value::Result(Box::new(tag), at)).collect()
+                tags.into_iter().map(|tag| Value::Result(Arc::new(tag), at)).collect()
             }
             Expr::Load(request) => self.target(at, *request, &Imported::Namespace),
             Expr::Function(function) => vec![Value::Function(FunctionAt {
@@ -265,7 +267,7 @@ impl<'a> Search<'a> {
     }
 }
 
-fn of_package(package: Box<str>, imported: &Imported) -> Value {
+fn of_package(package: Arc<str>, imported: &Imported) -> Value {
     match imported {
         Imported::Default | Imported::Namespace => Value::Package(package, Vec::new()),
         Imported::Named(name) => Value::Package(package, vec![name.clone()]),
