@@ -54,10 +54,11 @@ fn wanted(snapshot: &Snapshot) -> BTreeSet<RepoPath> {
     if node.is_empty() {
         return BTreeSet::new();
     }
+    let odd = odd_folders(&node);
     let files = snapshot.tree.iter().filter(|(path, entry)| {
         let is_wanted = || tells(path) || Language::of(path.as_str()).is_some();
         let is_small = entry.size.is_none_or(|size| size <= LARGEST);
-        entry.is_file() && is_small && is_written(snapshot, &node, path) && is_wanted() && !snapshot.has_read(path)
+        entry.is_file() && is_small && is_wanted() && is_written(snapshot, &odd, path) && !snapshot.has_read(path)
     });
     let mut wanted: BTreeSet<RepoPath> = files.map(|(path, _)| path.clone()).collect();
     // What configurations extend, whatever its name.
@@ -99,11 +100,14 @@ impl Program {
 
     fn build(snapshot: &Snapshot) -> Self {
         let node = node_components(snapshot);
+        let odd = odd_folders(&node);
         let paths: Vec<(RepoPath, Language)> = snapshot
             .tree
             .iter()
-            .filter(|(path, entry)| entry.kind != EntryKind::Symlink && is_written(snapshot, &node, path))
-            .filter_map(|(path, _)| Some((path.clone(), Language::of(path.as_str())?)))
+            .filter(|(_, entry)| entry.kind != EntryKind::Symlink)
+            .filter_map(|(path, _)| Some((path, Language::of(path.as_str())?)))
+            .filter(|(path, _)| is_written(snapshot, &odd, path))
+            .map(|(path, language)| (path.clone(), language))
             .collect();
         let modules = spread(&paths, |desk, (path, language)| {
             let (document, module) = match snapshot.read(path.as_str()).text(path.as_str()) {
@@ -172,21 +176,26 @@ fn node_components(snapshot: &Snapshot) -> Vec<&Component> {
 
 /// Whether the team wrote a file for production: by its class, seen from the component where that itself lies in a
 /// folder that is called `docs` or `examples`.
-fn is_written(snapshot: &Snapshot, node: &[&Component], path: &RepoPath) -> bool {
+fn is_written(snapshot: &Snapshot, odd: &[&str], path: &RepoPath) -> bool {
     match snapshot.tree.class(path.as_str()) {
         // What is only shown or generated is running code where running code loads it.
         Class::Source | Class::Example | Class::Documentation | Class::Generated => return true,
         Class::Vendored | Class::Built | Class::Test => {}
     }
-    node.iter().any(|component| {
-        let folder = component.folder();
-        let is_odd = !folder.is_empty() && Class::of(&RepoPath::new(folder).join("x").to_string()) != Class::Source;
-        is_odd
-            && Class::of(folder) != Class::Vendored
-            && path
-                .relative_to(folder)
-                .is_some_and(|relative| Class::of(relative) == Class::Source)
+    odd.iter().any(|folder| {
+        let relative = path.relative_to(folder);
+        relative.is_some_and(|relative| Class::of(relative) == Class::Source)
     })
+}
+
+/// The folders of components that lie in a folder which is called `docs`, `examples` or the like.
+fn odd_folders<'a>(node: &[&'a Component]) -> Vec<&'a str> {
+    let folders = node.iter().map(|component| component.folder());
+    let is_odd = |folder: &&str| {
+        let is_other = Class::of(&RepoPath::new(folder).join("x").to_string()) != Class::Source;
+        !folder.is_empty() && is_other && Class::of(folder) != Class::Vendored
+    };
+    folders.filter(is_odd).collect()
 }
 
 /// Whether a file that is no module tells how modules are found, made or started.

@@ -59,6 +59,11 @@ impl Compiled {
         compiled
     }
 
+    /// The tree that it is of.
+    pub(super) fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
     /// The source of a path that a command or a manifest names, written or not: `backend/dist/server.js` is made of
     /// `backend/src/server.ts`.
     pub(super) fn source_of(&self, path: &str) -> Option<RepoPath> {

@@ -7,6 +7,7 @@
 mod alias;
 mod assigned;
 mod build;
+mod builtins;
 mod bundle;
 mod compiled;
 mod entry;

@@ -1,6 +1,6 @@
 //! Where packages are used: every call, construction, element and mention of something that a package gives.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -103,25 +103,28 @@ impl Usage {
                     found: Vec::new(),
                     lost: Vec::new(),
                     handings: Handings::default(),
+                    paths: HashSet::new(),
                 };
                 collector.collect();
                 (collector.found, collector.lost, collector.handings)
             })
             .collect();
         let mut usage = Self::default();
+        let mut by_package: HashMap<Arc<str>, Vec<Use>> = HashMap::new();
         let mut handings = Vec::with_capacity(collected.len());
         for (found, lost, handing) in collected {
             handings.push(handing);
             for found in found {
-                match usage.by_package.get_mut(&found.package) {
+                match by_package.get_mut(&found.package) {
                     Some(known) => known.push(found),
                     None => {
-                        usage.by_package.insert(found.package.clone(), vec![found]);
+                        by_package.insert(found.package.clone(), vec![found]);
                     }
                 }
             }
             usage.lost.extend(lost);
         }
+        usage.by_package = by_package.into_iter().collect();
         for found in usage.by_package.values_mut() {
             // They are all of one package.
             found.sort_unstable_by(|left, right| left.within_package().cmp(&right.within_package()));
@@ -170,9 +173,20 @@ struct Collector<'a> {
     found: Vec<Use>,
     lost: Vec<Lost>,
     handings: Handings,
+    /// The paths that were found: most come again.
+    paths: HashSet<Arc<str>>,
 }
 
 impl Collector<'_> {
+    fn path(&mut self, path: String) -> Arc<str> {
+        if let Some(known) = self.paths.get(path.as_str()) {
+            return Arc::clone(known);
+        }
+        let path: Arc<str> = path.into();
+        self.paths.insert(Arc::clone(&path));
+        path
+    }
+
     fn collect(&mut self) {
         self.loads();
         for index in 0..self.module.functions.len() {
@@ -242,10 +256,17 @@ impl Collector<'_> {
     fn expression(&mut self, function: FunctionId, id: ExprId) {
         match self.module.expr(id) {
             Expr::Call(callee, arguments) => {
-                let callees = self.values(*callee);
-                self.used_as(function, *callee, &callees, id, UseKind::Call);
+                match self.module.expr(*callee) {
+                    // What it is has no properties and no package, and yet it may be a function that is handed something.
+                    Expr::Function(_) => self.handed_to(function, &self.values(*callee), arguments),
+                    _ if is_plain(self.module, *callee) => {}
+                    _ => {
+                        let callees = self.values(*callee);
+                        self.used_as(function, *callee, &callees, id, UseKind::Call);
+                        self.handed_to(function, &callees, arguments);
+                    }
+                }
                 self.handed_on(function, arguments);
-                self.handed_to(function, &callees, arguments);
             }
             Expr::New(callee, arguments) => {
                 self.used(function, *callee, id, UseKind::Construction);
@@ -348,16 +369,13 @@ impl Collector<'_> {
     }
 
     fn used(&mut self, function: FunctionId, what: ExprId, at: ExprId, kind: UseKind) {
-        if !is_plain(self.module.expr(what)) {
+        if !is_plain(self.module, what) {
             let values = self.values(what);
             self.used_as(function, what, &values, at, kind);
         }
     }
 
     fn used_as(&mut self, function: FunctionId, what: ExprId, values: &[Value], at: ExprId, kind: UseKind) {
-        if is_plain(self.module.expr(what)) {
-            return;
-        }
         let at_function = self.at(function);
         if let Expr::Member(_, name) = self.module.expr(what)
             && values.iter().any(is_lost)
@@ -371,9 +389,10 @@ impl Collector<'_> {
         for value in values {
             self.handings.use_of(value, kind, at_function, at);
             if let Some((package, path)) = path_of(value) {
+                let path = self.path(path);
                 self.found.push(Use {
                     package,
-                    path: path.into(),
+                    path,
                     kind,
                     function: at_function,
                     expr: Some(at),
@@ -385,8 +404,23 @@ impl Collector<'_> {
 }
 
 /// Whether an expression says itself that it is nothing of a package.
-fn is_plain(expr: &Expr) -> bool {
-    matches!(expr, Expr::Text(_) | Expr::Function(_) | Expr::Global(_))
+fn is_plain(module: &Module, expr: ExprId) -> bool {
+    match module.expr(expr) {
+        Expr::Text(_) | Expr::Function(_) | Expr::Global(_) => true,
+        Expr::Member(of, _) => is_of_runtime(module, *of),
+        _ => false,
+    }
+}
+
+/// Whether it is something that the runtime has, or a property of that: `console`, `Math.max`.
+fn is_of_runtime(module: &Module, mut expr: ExprId) -> bool {
+    loop {
+        match module.expr(expr) {
+            Expr::Global(_) | Expr::Meta(_) => return true,
+            Expr::Member(of, _) => expr = *of,
+            _ => return false,
+        }
+    }
 }
 
 /// Whether a value could be anything.

@@ -7,6 +7,8 @@ mod search;
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::linked::{At, FunctionAt, ModuleId, Program};
 use super::module::{BindingId, ClassId, ExportName, Expr, ExprId};
 use search::Search;
@@ -26,12 +28,15 @@ pub enum Literal {
     Undefined,
 }
 
+/// All that an expression may be: of most there is one.
+type Values = SmallVec<[Value; 1]>;
+
 /// Something that an expression may be.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// Something that a package gives: its name with the path within it, and the names taken out of it. The default
     /// export is the package itself. What Node.js brings along is `node:fs`.
-    Package(Arc<str>, Vec<Arc<str>>),
+    Package(Arc<str>, Arc<[Arc<str>]>),
     /// What a call or construction of it gives, and which.
     Result(Arc<Value>, At),
     /// A property of it.
@@ -66,7 +71,7 @@ impl Program {
     /// All that an expression may be, in the order of the ways to it; never empty.
     pub fn values(&self, at: At) -> Vec<Value> {
         let mut search = Search::new(self);
-        search.expr(at)
+        search.expr(at).into_vec()
     }
 
     /// All that a name of a module may be.
@@ -76,20 +81,20 @@ impl Program {
             module,
             expr: ExprId(0),
         };
-        search.binding(at, binding)
+        search.binding(at, binding).into_vec()
     }
 
     /// What is taken out of values by names, outermost first.
     pub(super) fn parts_of(&self, values: Vec<Value>, path: &[Arc<str>], at: At) -> Vec<Value> {
         let mut search = Search::new(self);
-        path.iter()
-            .fold(values, |values, name| search.members(values, name, at))
+        let parts = |values, name| search.members(values, name, at);
+        path.iter().fold(Values::from_vec(values), parts).into_vec()
     }
 
     /// What a module gives under a name.
     pub fn exported(&self, module: ModuleId, name: &ExportName) -> Vec<Value> {
         let mut search = Search::new(self);
-        search.export(module, name)
+        search.export(module, name).into_vec()
     }
 
     /// The functions of the program that a call is given as arguments.

@@ -48,8 +48,9 @@ pub enum Language {
 impl Language {
     /// The language of a path; `None` for anything else, and for declarations of types alone.
     pub fn of(path: &str) -> Option<Self> {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        let (stem, extension) = name.rsplit_once('.')?;
+        let (stem, extension) = path
+            .rsplit_once('.')
+            .filter(|(_, extension)| !extension.contains('/'))?;
         match extension {
             "js" | "jsx" | "mjs" | "cjs" => Some(Self::JavaScript),
             "ts" | "mts" | "cts" if !stem.ends_with(".d") => Some(Self::TypeScript),
