@@ -47,6 +47,16 @@ pub fn read_modules(snapshot: &Snapshot, paths: &[RepoPath]) {
     });
 }
 
+/// Why a document that was asked for as a module is none, if it was: nothing is parsed for this.
+pub fn known_unread(document: &Document) -> Option<Arc<str>> {
+    let read = [
+        document.known::<JavaScript>().map(|known| Arc::clone(&known.0)),
+        document.known::<TypeScript>().map(|known| Arc::clone(&known.0)),
+        document.known::<Tsx>().map(|known| Arc::clone(&known.0)),
+    ];
+    read.into_iter().flatten().find_map(|module| module.unread.clone())
+}
+
 struct Wanted(Arc<BTreeSet<RepoPath>>);
 
 fn wanted(snapshot: &Snapshot) -> BTreeSet<RepoPath> {

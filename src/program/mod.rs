@@ -27,7 +27,7 @@ mod values;
 mod words;
 
 pub use assigned::Filled;
-pub use build::{module_of, read_modules};
+pub use build::{known_unread, module_of, read_modules};
 pub use entry::{Entry, Side};
 pub use given::Ungiven;
 pub use jobs::{JobRole, JobSite, Jobs, Schedule, jobs};

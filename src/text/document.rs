@@ -4,6 +4,8 @@ use std::any::{Any, TypeId};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock};
 
+use super::minified::Made;
+
 /// A range of bytes in a document.
 pub type Span = Range<usize>;
 
@@ -44,6 +46,7 @@ pub struct Document {
     content: Content,
     line_starts: OnceLock<Vec<usize>>,
     not_text: OnceLock<Option<NotText>>,
+    pub(super) made: OnceLock<Made>,
     /// They are few: a row is quicker than a table.
     views: Mutex<Vec<(TypeId, Arc<OnceLock<Kept>>)>>,
 }
@@ -74,6 +77,7 @@ impl Document {
             content: Content::new(bytes.into()),
             line_starts: OnceLock::new(),
             not_text: OnceLock::new(),
+            made: OnceLock::new(),
             views: Mutex::new(Vec::new()),
         }
     }
@@ -111,6 +115,13 @@ impl Document {
                 Content::Other(_) => Some(NotText::Encoding),
             }
         })
+    }
+
+    /// The view of type `T` if somebody asked for it before; nothing is parsed.
+    pub fn known<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        let views = self.views.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let (_, cell) = views.iter().find(|(known, _)| *known == TypeId::of::<T>())?;
+        Arc::clone(cell.get()?).downcast::<T>().ok()
     }
 
     /// The view of type `T`, parsed at the first call.
