@@ -12,7 +12,7 @@ use crate::text::Document;
 use super::files::{Case, Found, Globs, MOST_SHOWN, cut, hidden, not_whole, open, readable};
 use super::parameters::{Count, OneOrMany, counted, read};
 use super::{Check, Hit, Kind, Pattern, Problem, View};
-use crate::text::is_minified;
+use crate::text::{is_generated, is_minified};
 
 /// The kind.
 pub const KIND: Kind = Kind {
@@ -141,7 +141,7 @@ impl TextCheck {
                     continue;
                 }
             };
-            if is_minified(&document) {
+            if is_minified(&document) || is_generated(&document) {
                 searched.unread.get_or_insert_with(|| minified(path));
                 continue;
             }

@@ -424,7 +424,8 @@ pub struct Cost {
     pub files_read: u64,
     /// Their bytes.
     pub bytes_read: u64,
-    /// Files of head that were not opened, by class.
+    /// Files of head that are no evidence, by why: a class that was not opened, or `large`, `binary`, `encoding`,
+    /// `minified`, `generated`, `unparsed`.
     pub skipped: BTreeMap<String, u64>,
     /// Requests to GitHub.
     pub api_requests: u64,

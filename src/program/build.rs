@@ -38,6 +38,16 @@ pub fn module_of(path: &RepoPath, document: &Document) -> Option<Arc<Module>> {
     Some(lowered(document, Language::of(path.as_str())?))
 }
 
+/// Why a document that was asked for as a module is none, if it was: nothing is parsed for this.
+pub fn known_unread(document: &Document) -> Option<Box<str>> {
+    let read = [
+        document.known::<JavaScript>().map(|known| Arc::clone(&known.0)),
+        document.known::<TypeScript>().map(|known| Arc::clone(&known.0)),
+        document.known::<Tsx>().map(|known| Arc::clone(&known.0)),
+    ];
+    read.into_iter().flatten().find_map(|module| module.unread.clone())
+}
+
 struct Wanted(Arc<BTreeSet<RepoPath>>);
 
 fn wanted(snapshot: &Snapshot) -> BTreeSet<RepoPath> {

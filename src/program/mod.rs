@@ -26,7 +26,7 @@ mod values;
 mod words;
 
 pub use assigned::Filled;
-pub use build::module_of;
+pub use build::{known_unread, module_of};
 pub use entry::{Asks, Entry, Side};
 pub use given::Ungiven;
 pub use jobs::{JobRole, JobSite, Jobs, Schedule, jobs};

@@ -3,8 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use crate::artifact::{Json, Toml, Yaml};
 use crate::model::{BlobId, Class, Cost, Fact, FactKey, Facts, Read, Snapshot};
-use crate::text::Document;
+use crate::program::known_unread;
+use crate::text::{Document, NotText, is_generated, is_minified};
+
+use super::LARGEST_FILE;
 
 /// Documents and facts of one run.
 ///
@@ -31,15 +35,20 @@ impl Store {
 
     /// What the run has cost so far; `elapsed_ms` is left to who has a clock.
     ///
-    /// `skipped` counts the files of `head` that are no evidence of running code by their class and were
-    /// not opened, by class.
+    /// `skipped` counts the files of `head` that are no evidence of running code: those that were not opened, by
+    /// class (`vendored`, `test`, …) or as `large`, and those that were and can't be searched (`binary`, `encoding`,
+    /// `minified`, `generated`, `unparsed`).
     pub fn cost(&self, head: &Snapshot, requests: u64) -> Cost {
         let mut skipped: BTreeMap<String, u64> = BTreeMap::new();
         for (path, entry) in head.tree.iter() {
             let class = head.tree.class(path.as_str());
-            let is_open = head.has_read(path) && matches!(head.read(path.as_str()), Read::Here(_));
-            if entry.is_file() && class != Class::Source && !is_open {
-                *skipped.entry(word(class).to_owned()).or_default() += 1;
+            let why = match head.has_read(path).then(|| head.read(path.as_str())) {
+                Some(Read::Here(document)) => unsearched(&document),
+                _ if class != Class::Source => Some(word(class)),
+                _ => entry.size.is_some_and(|size| size > LARGEST_FILE).then_some("large"),
+            };
+            if let Some(why) = why.filter(|_| entry.is_file()) {
+                *skipped.entry(why.to_owned()).or_default() += 1;
             }
         }
         Cost {
@@ -67,6 +76,30 @@ impl Store {
 
     pub(super) fn keep_fact(&mut self, key: FactKey, fact: Fact) {
         self.facts.insert(key, fact);
+    }
+}
+
+/// Why nothing of a document is evidence; `None` where it can be.
+fn unsearched(document: &Document) -> Option<&'static str> {
+    match document.text() {
+        Err(NotText::Binary | NotText::LfsPointer) => return Some("binary"),
+        Err(NotText::Encoding) => return Some("encoding"),
+        Ok(_) => {}
+    }
+    let is_broken = || {
+        known_unread(document).is_some()
+            || document.known::<Yaml>().is_some_and(|yaml| yaml.0.is_err())
+            || document.known::<Json>().is_some_and(|json| json.0.is_err())
+            || document.known::<Toml>().is_some_and(|toml| toml.0.is_err())
+    };
+    if is_minified(document) {
+        Some("minified")
+    } else if is_generated(document) {
+        Some("generated")
+    } else if is_broken() {
+        Some("unparsed")
+    } else {
+        None
     }
 }
 

@@ -84,6 +84,13 @@ impl Document {
         *self.not_text.get_or_init(|| self.text().err())
     }
 
+    /// The view of type `T` if somebody asked for it before; nothing is parsed.
+    pub fn known<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        let views = self.views.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let (_, cell) = views.iter().find(|(known, _)| *known == TypeId::of::<T>())?;
+        Arc::clone(cell.get()?).downcast::<T>().ok()
+    }
+
     /// The view of type `T`, parsed at the first call.
     pub fn view<T: View>(&self) -> Arc<T> {
         self.derive(T::parse)

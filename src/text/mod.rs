@@ -14,6 +14,6 @@ pub use diagnostic::{Diagnostic, Label, Level};
 pub use document::{Document, NotText, Position, Span, View};
 pub use hidden::is_hidden;
 pub use mask::mask;
-pub use minified::is_minified;
+pub use minified::{is_generated, is_minified};
 pub use nearest::nearest;
 pub use redact::redact;

@@ -6,6 +6,9 @@ use regex::bytes::Regex;
 
 use crate::text::{Span, redact};
 
+use crate::check::value::secret::is_real;
+
+use super::found::decoded;
 use super::random::is_random;
 use super::sighting::{Family, Form, Sighting};
 
@@ -73,7 +76,7 @@ pub(super) fn in_line(line: &[u8], start: usize) -> Vec<Sighting> {
             let is_known = ["sk_test_", "rk_test_", "pk_"]
                 .iter()
                 .any(|known| text.starts_with(known));
-            if !is_known && names_secret(&name) && is_random(&text, SHORTEST) {
+            if !is_known && names_secret(&name) && is_random(&text, SHORTEST) && !is_filled_in_later(&text) {
                 let span = start + value.start()..start + value.end();
                 found.push(sighting(&name, span, form, is_random(&text, SHORTEST_SHOWN)));
             }
@@ -95,6 +98,13 @@ pub(super) fn in_line(line: &[u8], start: usize) -> Vec<Sighting> {
         }
     }
     found
+}
+
+/// Whether a value is the base64 of words that stand for one, as manifests of Kubernetes carry them.
+fn is_filled_in_later(value: &str) -> bool {
+    let decoded = decoded(value.trim_end_matches('=').as_bytes());
+    let is_text = decoded.len() >= 6 && decoded.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ');
+    is_text && std::str::from_utf8(&decoded).is_ok_and(|text| !is_real(text))
 }
 
 fn sighting(name: &str, span: Span, form: Form, is_beyond_doubt: bool) -> Sighting {
@@ -205,7 +215,9 @@ const ABOUT: [&str; 36] = [
     "fingerprint",
 ];
 /// Beginnings of names whose values every browser is given.
-const SHIPPED: [&str; 7] = [
+const SHIPPED: [&str; 8] = [
+    // What an element carries, every browser is sent.
+    "data-",
     "vite_",
     "next_public_",
     "react_app_",

@@ -360,8 +360,8 @@ impl Pass<'_> {
     }
 }
 
-/// What base64url stands for; what is no base64 ends it.
-fn decoded(text: &[u8]) -> Vec<u8> {
+/// What base64 or base64url stands for; what is neither ends it.
+pub(super) fn decoded(text: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
     let (mut held, mut bits) = (0_u32, 0_u32);
     for byte in text {
@@ -369,8 +369,8 @@ fn decoded(text: &[u8]) -> Vec<u8> {
             b'A'..=b'Z' => byte - b'A',
             b'a'..=b'z' => byte - b'a' + 26,
             b'0'..=b'9' => byte - b'0' + 52,
-            b'-' => 62,
-            b'_' => 63,
+            b'-' | b'+' => 62,
+            b'_' | b'/' => 63,
             _ => break,
         };
         held = (held << 6 | u32::from(six)) & 0xFFFF;

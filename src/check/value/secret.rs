@@ -87,6 +87,8 @@ pub(in crate::check) fn looks_secret(name: &str, value: &str) -> bool {
     if let Some(password) = password_of(value) {
         return is_real(password);
     }
+    // Django's own mark of a key that a new project starts with: what stands behind it is random, and in use all the same.
+    let value = value.strip_prefix("django-insecure-").unwrap_or(value);
     is_named_secret(name) && is_real(value) && !value.contains("://") && !value.starts_with(['/', '.', '~'])
 }
 
@@ -109,7 +111,7 @@ pub(in crate::check) fn is_real(value: &str) -> bool {
     const SHORTEST: usize = 6;
     let lower = value.to_ascii_lowercase();
     let holds = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    let is_reference = value.contains(['$', '<', '{']);
+    let is_reference = ["${", "$(", "{{", "<"].iter().any(|open| value.contains(open)) || value.starts_with(['$', '{']);
     let is_plain = value.len() < SHORTEST
         || matches!(lower.as_str(), "true" | "false" | "required" | "optional" | "undefined")
         || value.bytes().all(|byte| byte.is_ascii_digit());
@@ -145,6 +147,8 @@ mod tests {
             ),
             ("VITE_JWT_SECRET", "k3Jd82nVq0sLmZx91aQw"),
             ("DB_PASSWORD", "Tr0ub4dor&3"),
+            ("SECRET_KEY", "django-insecure--q7&kz0qjq@q%(nd8^&e8$&-m2kjjpug7ws"),
+            ("SECRET_KEY", "q7&kz0qjq@q%(nd8^&e8$&-m2kjjpug7ws"),
         ] {
             // The host above holds a word that placeholders hold: only the password is asked.
             assert!(looks_secret(name, value), "{name}");
@@ -155,6 +159,9 @@ mod tests {
             ("JWT_SECRET", "dev-secret"),
             ("JWT_SECRET", ""),
             ("JWT_SECRET", "${JWT_SECRET}"),
+            ("JWT_SECRET", "$JWT_SECRET"),
+            ("JWT_SECRET", "prefix-${JWT_SECRET}"),
+            ("JWT_SECRET", "<fill-this-in>"),
             ("JWT_EXPIRES_IN", "15minutes"),
             ("PASSWORD_MIN_LENGTH", "12345678"),
             ("TOKEN_URL", "https://login.host.net/token"),

@@ -119,7 +119,7 @@ impl Reach {
             bytes.is_empty() || words.is_empty() || words.iter().any(|word| contains(bytes, word.as_bytes()))
         };
         let (path, why) = self.unread.iter().find(|(path, _)| matters(path))?;
-        let cause = if why.contains("minified") {
+        let cause = if why.contains("minified") || why.contains("a tool made it") {
             Cause::Generated
         } else {
             Cause::Parse

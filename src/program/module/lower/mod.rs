@@ -18,7 +18,7 @@ use oxc_parser::{ParseOptions, Parser};
 use oxc_semantic::{Scoping, SemanticBuilder};
 use oxc_span::{SourceType, Span as OxcSpan};
 
-use crate::text::{Document, NotText, Span, is_minified};
+use crate::text::{Document, NotText, Span, is_generated, is_minified};
 
 use super::{
     Binding, BindingId, BindingKind, Expr, ExprId, Function, FunctionId, FunctionKind, Given, Module, Request,
@@ -79,6 +79,9 @@ impl Module {
         }
         if is_minified(document) {
             return Self::unread("it is minified");
+        }
+        if is_generated(document) {
+            return Self::unread("a tool made it");
         }
         match Depth::of(text, language) {
             Depth::Usual => lower(text, language),
