@@ -38,6 +38,17 @@ impl Search<'_> {
             Value::Member(of, name) if matches!(of.as_ref(), Value::Function(_)) && name.as_ref() == "bind" => {
                 smallvec![Arc::unwrap_or_clone(of)]
             }
+            // `const start = sdk.start.bind(sdk)`.
+            Value::Package(package, path)
+                if path.len() > 1 && path.last().is_some_and(|name| name.as_ref() == "bind") =>
+            {
+                smallvec![Value::Package(package, path[..path.len() - 1].into())]
+            }
+            Value::Member(of, name)
+                if name.as_ref() == "bind" && matches!(of.as_ref(), Value::Member(..) | Value::Package(..)) =>
+            {
+                smallvec![Arc::unwrap_or_clone(of)]
+            }
             Value::Member(of, name)
                 if matches!(name.as_ref(), "freeze" | "assign")
                     && matches!(of.as_ref(), Value::Global(global) if global.as_ref() == "Object") =>
