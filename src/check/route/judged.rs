@@ -1,16 +1,17 @@
 //! What a program's routes answer to a `route` question.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::check::View;
 use crate::check::files::MOST_SHOWN;
 use crate::model::{Cause, Component, Evidence, Examined, Gap, Place, Related, Strength, Unread};
-use crate::program::{FunctionAt, Middleware, Nature, Program, Reach, Route, Routes, Side, Value, path_of};
+use crate::program::{FunctionAt, Middleware, Nature, Program, Reach, Route, Routes, Side, UseKind, Value, path_of};
 
 use super::no_server::no_server;
 use super::parameters::{Of, Question, Thing};
+use super::skipped::is_skipped;
 
 /// What one route answers.
 enum Answer {
@@ -51,6 +52,9 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
             .map(|thing| Users::of(&program, thing))
             .collect(),
         program: &program,
+        all: &view.snapshot.components,
+        components: &node,
+        made: OnceCell::new(),
         routes,
         edges: all
             .iter()
@@ -133,8 +137,13 @@ struct Asked<'a> {
     question: &'a Question,
     users: Vec<Users<'a>>,
     program: &'a Program,
+    /// All components, and those that are asked about.
+    all: &'a [Component],
+    components: &'a [&'a Component],
     routes: Vec<&'a Route>,
     edges: Vec<String>,
+    /// Where what is to be passed is made, in words; looked for once.
+    made: OnceCell<Option<String>>,
 }
 
 impl Asked<'_> {
@@ -257,7 +266,7 @@ impl Asked<'_> {
         if let Some(thing) = &self.question.passes {
             match self.passes(route, thing) {
                 Passes::By(_) => {}
-                Passes::No => return Answer::Lacks(format!("no {} on its way", thing.shown()), None),
+                Passes::No => return Answer::Lacks(self.lacks(thing), None),
                 Passes::Unknown(why) => unknown = unknown.or(Some(why)),
             }
         }
@@ -296,10 +305,13 @@ impl Asked<'_> {
     /// Whether a value is something of a package, or a function of the program that uses it. `None` is not known.
     fn is(&self, value: &Value, thing: &Thing) -> Option<bool> {
         if let Some((package, path)) = path_of(value) {
-            return Some(thing.is(&package, &path));
+            return Some(thing.is(&package, &path) && !self.program.is_off(value));
         }
         match value {
-            Value::Function(function) => Some(self.reaches(*function, thing)),
+            Value::Function(function) => match self.reaches(*function, thing) {
+                true if is_skipped(self.program, *function, thing) => None,
+                reaches => Some(reaches),
+            },
             // What one of the program's wrappers is given is what it runs.
             Value::Result(of, _) if matches!(of.as_ref(), Value::Function(_)) => {
                 let given = functions_of(self.program, value);
@@ -308,6 +320,46 @@ impl Asked<'_> {
             Value::Literal(_) | Value::Object(_) | Value::List(_) | Value::Element(_) => Some(false),
             _ => None,
         }
+    }
+
+    /// What there is to say of what is not on a route's way: how far it came.
+    fn lacks(&self, thing: &Thing) -> String {
+        let made = self.made.get_or_init(|| {
+            let beginnings = thing.beginnings();
+            let packages = self.program.usage().of_packages(&beginnings);
+            let mut uses = packages
+                .filter(|(package, _)| thing.is_of(package))
+                .flat_map(|(_, uses)| uses);
+            let made = uses.find(|found| {
+                let is_made = matches!(found.kind, UseKind::Call | UseKind::Construction);
+                is_made && thing.is(&found.package, &found.path) && self.is_own(found.function)
+            })?;
+            let place = self.program.place(
+                made.function.module,
+                &self.program.module(made.function.module).span(made.expr?),
+            );
+            let is_mounted = self
+                .routes
+                .iter()
+                .any(|route| !matches!(self.passes(route, thing), Passes::No));
+            let how_far = if is_mounted {
+                "mounted for other routes"
+            } else {
+                "never mounted"
+            };
+            Some(format!("it is made in {}, and {how_far}", at(&place)))
+        });
+        match made {
+            Some(made) => format!("no {} on its way; {made}", thing.shown()),
+            None => format!("no {} on its way", thing.shown()),
+        }
+    }
+
+    /// Whether a function stands in one of the components that are asked about.
+    fn is_own(&self, function: FunctionAt) -> bool {
+        let path = &self.program.linked(function.module).path;
+        let owner = Component::of(self.all, path);
+        owner.is_some_and(|owner| self.components.iter().any(|own| own.path == owner.path))
     }
 
     fn reaches(&self, function: FunctionAt, thing: &Thing) -> bool {

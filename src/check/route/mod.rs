@@ -3,6 +3,7 @@
 mod judged;
 mod no_server;
 mod parameters;
+mod skipped;
 
 use serde_json::Value;
 

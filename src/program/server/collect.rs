@@ -310,8 +310,9 @@ impl<'a> Collector<'a> {
                     self.collected.edges.push(Edge { place, why });
                 }
                 _ => {
-                    let what = What::Use(prefix.clone(), vec![vec![value]]);
                     let doubt = self.doubt(at, &module.span(call));
+                    let is_for_some = is_for_some || DECORATORS.iter().any(|name| is_package(&value, name));
+                    let what = What::Use(prefix.clone(), vec![vec![value]]);
                     let asked = is_for_some.then_some("it is registered for the routes alone that ask for it");
                     self.push(at, call, router, what, doubt.or(asked));
                 }
@@ -325,7 +326,7 @@ impl<'a> Collector<'a> {
         let [name, hook, ..] = arguments else { return };
         if matches!(self.module(at.module).expr(*name), Expr::Text(name) if BEFORE.contains(&name.as_ref())) {
             let values = self.whole(self.values(at.module, *hook));
-            self.add(at, call, router, What::Use(root(), vec![values]));
+            self.add(at, call, router, What::Hook(values));
         }
     }
 
@@ -406,6 +407,16 @@ impl<'a> Collector<'a> {
         })
     }
 }
+
+/// Plugins of Fastify's that give routes something to ask for, and stand in nobody's way.
+const DECORATORS: [&str; 6] = [
+    "@fastify/auth",
+    "@fastify/basic-auth",
+    "@fastify/jwt",
+    "fastify-auth",
+    "fastify-basic-auth",
+    "fastify-jwt",
+];
 
 fn is_package(value: &Value, name: &str) -> bool {
     matches!(value, Value::Package(package, _) if package.as_ref() == name)

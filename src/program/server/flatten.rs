@@ -7,8 +7,8 @@ use super::nature::nature;
 use super::shadow::{Answers, Below, Extent, below, is_unknown};
 use super::{Done, Middleware, Route, RouterId, Routes, Scope, What};
 use crate::model::Place;
-use crate::program::linked::{At, Program};
-use crate::program::module::Expr;
+use crate::program::linked::{At, FunctionAt, Program};
+use crate::program::module::{BindingId, Expr, ExprId, Parameter};
 use crate::program::reach::Edge;
 use crate::program::values::{Literal, Value};
 
@@ -17,6 +17,8 @@ const DEEPEST: usize = 12;
 const MOST: usize = 20_000;
 /// Steps in all: routers that are mounted in each other many times at every level are nobody's server.
 const FUEL: usize = 2_000_000;
+
+const BEHIND_A_PLUGIN: &str = "whether what is registered before this hook has it is not known";
 
 /// Middleware with the path below which it stands.
 #[derive(Clone)]
@@ -93,7 +95,7 @@ impl Flattener<'_> {
                         self.mounted.extend(router_of(value));
                     }
                 }
-                What::Route(..) | What::Handed(..) => {}
+                What::Route(..) | What::Handed(..) | What::Hook(_) => {}
             }
         }
     }
@@ -142,6 +144,7 @@ impl Flattener<'_> {
             Some(own) => self.joined(prefix, own.as_ref()),
             None => prefix.to_owned(),
         };
+        self.hooks(done, &prefix, chain);
         for one in done {
             if !self.spend(1 + chain.len(), done) {
                 break;
@@ -149,6 +152,28 @@ impl Flattener<'_> {
             self.one(one, &prefix, chain, open);
         }
         open.pop();
+    }
+
+    /// Fastify gives routes their hooks when all is registered, so that one holds for the routes before it, too. A plugin
+    /// that was waited for has its own by then.
+    fn hooks(&mut self, done: &[Done], prefix: &str, chain: &mut Vec<Mounted>) {
+        let mut is_behind = false;
+        for one in done {
+            match &one.what {
+                What::Handed(..) => is_behind = true,
+                What::Hook(values) => chain.push(Mounted {
+                    path: prefix.to_owned(),
+                    reach: Extent::Below,
+                    middleware: Middleware {
+                        values: values.clone(),
+                        place: one.place.clone(),
+                        doubt: one.doubt.or(self.under).or(is_behind.then_some(BEHIND_A_PLUGIN)),
+                    },
+                    routes_before: self.routes.len(),
+                }),
+                What::Use(..) | What::Route(..) => {}
+            }
+        }
     }
 
     /// Whether there is enough left for so many more steps; where there is not, what follows is not known.
@@ -191,6 +216,7 @@ impl Flattener<'_> {
                 }
                 self.under = outer;
             }
+            What::Hook(_) => {}
             What::Route(method, paths, values) => {
                 for path in paths {
                     let path = self.joined(prefix, path.as_ref());
@@ -343,9 +369,55 @@ fn router_of(value: &Value) -> Option<RouterId> {
 fn is_error_handler(program: &Program, mounted: &Mounted) -> bool {
     mounted.routes_before > 0
         && mounted.middleware.values.iter().any(|value| match value {
-            Value::Function(at) => program.module(at.module).function(at.function).parameters.len() == 4,
+            Value::Function(at) => length(program, *at) == 4 && may_answer(program, *at),
             _ => false,
         })
+}
+
+/// Whether a handler of errors does something with the response but note the error on it: what only hands errors on
+/// leaves them to Express.
+fn may_answer(program: &Program, at: FunctionAt) -> bool {
+    let module = program.module(at.module);
+    let function = module.function(at.function);
+    let named = |index: usize| match function.parameters.get(index).map(|one| one.bindings.as_slice()) {
+        Some([name]) => Some(*name),
+        _ => None,
+    };
+    let (Some(response), Some(next)) = (named(2), named(3)) else {
+        return true;
+    };
+    let is_name = |expr: ExprId, name: BindingId| matches!(module.expr(expr), Expr::Name(known) if *known == name);
+    let (mut is_used, mut hands_on) = (false, false);
+    // Functions within are part of it.
+    for (expr, span) in &module.expressions {
+        if (span.start as usize) < function.span.start || function.span.end < span.end as usize {
+            continue;
+        }
+        let (Expr::Call(callee, arguments) | Expr::New(callee, arguments)) = expr else {
+            continue;
+        };
+        hands_on |= is_name(*callee, next);
+        let mut root = *callee;
+        while let Expr::Member(of, _) | Expr::Index(of, _) | Expr::Call(of, _) = module.expr(root) {
+            root = *of;
+        }
+        is_used |= is_name(root, response) || arguments.iter().any(|argument| is_name(*argument, response));
+    }
+    is_used || !hands_on
+}
+
+/// A function's `length`: the parameters before the first with a default, and before what takes the rest.
+fn length(program: &Program, at: FunctionAt) -> usize {
+    let module = program.module(at.module);
+    let parameters = module.function(at.function).parameters.iter();
+    let is_counted = |parameter: &&Parameter| {
+        let has_default = |name: &BindingId| {
+            let given = module.binding(*name).given.first();
+            given.is_some_and(|given| given.path.is_empty() && given.default.is_some())
+        };
+        !parameter.is_rest && !parameter.bindings.iter().any(has_default)
+    };
+    parameters.take_while(is_counted).count()
 }
 
 /// `/api//users/:id/` is `/api/users/:`.
