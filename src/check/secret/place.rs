@@ -71,12 +71,7 @@ impl Surroundings {
         if is_env && [".test", ".ci", "test."].iter().any(|word| name.contains(word)) {
             // What tests start with is theirs alone; a provider's token in it is one all the same.
             Self::MadeUp
-        } else if is_env
-            && (is_made_up
-                || [".dist", ".defaults", ".schema"]
-                    .iter()
-                    .any(|word| name.contains(word)))
-        {
+        } else if is_env && (is_made_up || [".dist", ".defaults", ".schema"].iter().any(|word| name.contains(word))) {
             Self::Template
         } else if is_env {
             Self::EnvFile
