@@ -241,6 +241,16 @@ pub(super) fn is_kept_by_hand(path: &RepoPath) -> bool {
         )
 }
 
+/// Whether a file of any size is text that people and programs write secrets into: dumps, logs, scripts, state. Of other
+/// files nobody writes a megabyte: they are pictures, bundles and data.
+pub(super) fn is_large_text(path: &RepoPath) -> bool {
+    const ENDINGS: [&str; 24] = [
+        "bak", "bash", "cs", "dump", "env", "go", "har", "http", "java", "kt", "log", "old", "php", "py", "rb", "rs",
+        "sh", "sql", "tf", "tfstate", "toml", "txt", "yaml", "yml",
+    ];
+    ENDINGS.contains(&extension(path))
+}
+
 /// What is not text holds no line to search, unless it is text in another encoding: one in which ASCII stays ASCII is
 /// searched all the same.
 ///
@@ -251,7 +261,7 @@ pub(super) fn without_text(
     path: &RepoPath,
     unread: Unread,
 ) -> Result<Option<Arc<Document>>, Unread> {
-    if unread.cause == Cause::Size && !is_kept_by_hand(path) {
+    if unread.cause == Cause::Size && !is_kept_by_hand(path) && !is_large_text(path) {
         return Ok(None);
     }
     let document = match snapshot.read(path.as_str()) {
