@@ -85,7 +85,7 @@ fn other_languages(view: &View<'_>) -> Examined {
 }
 
 /// The functions that answer: a handler, or what a wrapper is given.
-fn functions_of(program: &Program, handler: &Value) -> Vec<FunctionAt> {
+pub(super) fn functions_of(program: &Program, handler: &Value) -> Vec<FunctionAt> {
     match handler {
         Value::Function(function) => vec![*function],
         Value::Result(_, call) => program.functions_given_to(*call),
@@ -243,6 +243,9 @@ impl Asked<'_> {
         if self.question.behaves {
             match route.nature {
                 Nature::Real => {}
+                Nature::Constant | Nature::Nothing if self.is_done_before(route) => {
+                    unknown = Some("what stands before its handler may do it".to_owned());
+                }
                 Nature::Constant => return Answer::Lacks("its handler only answers a constant".to_owned(), None),
                 Nature::Nothing => return Answer::Lacks("its handler does nothing".to_owned(), None),
                 Nature::Unknown => unknown = Some("what its handler does could not be followed".to_owned()),

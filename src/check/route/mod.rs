@@ -1,5 +1,6 @@
 //! `route`: whether a server answers a path, what the request passes through, and whether its handler does anything.
 
+mod before;
 mod judged;
 mod made;
 mod no_server;
