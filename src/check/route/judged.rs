@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::check::View;
 use crate::check::files::MOST_SHOWN;
 use crate::model::{Cause, Component, Evidence, Examined, Gap, Place, Related, Strength, Unread};
-use crate::program::{FunctionAt, Middleware, Nature, Program, Reach, Route, Routes, Side, UseKind, Value, path_of};
+use crate::program::{FunctionAt, Middleware, Nature, Program, Reach, Route, Routes, Side, Value, path_of};
 
 use super::no_server::no_server;
 use super::parameters::{Of, Question, Thing};
@@ -85,7 +85,7 @@ fn other_languages(view: &View<'_>) -> Examined {
 }
 
 /// The functions that answer: a handler, or what a wrapper is given.
-fn functions_of(program: &Program, handler: &Value) -> Vec<FunctionAt> {
+pub(super) fn functions_of(program: &Program, handler: &Value) -> Vec<FunctionAt> {
     match handler {
         Value::Function(function) => vec![*function],
         Value::Result(_, call) => program.functions_given_to(*call),
@@ -133,17 +133,17 @@ impl<'a> Users<'a> {
     }
 }
 
-struct Asked<'a> {
+pub(super) struct Asked<'a> {
     question: &'a Question,
     users: Vec<Users<'a>>,
-    program: &'a Program,
+    pub(super) program: &'a Program,
     /// All components, and those that are asked about.
-    all: &'a [Component],
-    components: &'a [&'a Component],
-    routes: Vec<&'a Route>,
+    pub(super) all: &'a [Component],
+    pub(super) components: &'a [&'a Component],
+    pub(super) routes: Vec<&'a Route>,
     edges: Vec<String>,
     /// Where what is to be passed is made, in words; looked for once.
-    made: OnceCell<Option<String>>,
+    pub(super) made: OnceCell<Option<String>>,
 }
 
 impl Asked<'_> {
@@ -243,6 +243,9 @@ impl Asked<'_> {
         if self.question.behaves {
             match route.nature {
                 Nature::Real => {}
+                Nature::Constant | Nature::Nothing if self.is_done_before(route) => {
+                    unknown = Some("what stands before its handler may do it".to_owned());
+                }
                 Nature::Constant => return Answer::Lacks("its handler only answers a constant".to_owned(), None),
                 Nature::Nothing => return Answer::Lacks("its handler does nothing".to_owned(), None),
                 Nature::Unknown => unknown = Some("what its handler does could not be followed".to_owned()),
@@ -280,7 +283,7 @@ impl Asked<'_> {
         unknown.map_or(Answer::Holds, Answer::Unknown)
     }
 
-    fn passes<'r>(&self, route: &'r Route, thing: &Thing) -> Passes<'r> {
+    pub(super) fn passes<'r>(&self, route: &'r Route, thing: &Thing) -> Passes<'r> {
         let mut unknown = None;
         for middleware in &route.chain {
             let each: Vec<Option<bool>> = middleware.values.iter().map(|value| self.is(value, thing)).collect();
@@ -320,46 +323,6 @@ impl Asked<'_> {
             Value::Literal(_) | Value::Object(_) | Value::List(_) | Value::Element(_) => Some(false),
             _ => None,
         }
-    }
-
-    /// What there is to say of what is not on a route's way: how far it came.
-    fn lacks(&self, thing: &Thing) -> String {
-        let made = self.made.get_or_init(|| {
-            let beginnings = thing.beginnings();
-            let packages = self.program.usage().of_packages(&beginnings);
-            let mut uses = packages
-                .filter(|(package, _)| thing.is_of(package))
-                .flat_map(|(_, uses)| uses);
-            let made = uses.find(|found| {
-                let is_made = matches!(found.kind, UseKind::Call | UseKind::Construction);
-                is_made && thing.is(&found.package, &found.path) && self.is_own(found.function)
-            })?;
-            let place = self.program.place(
-                made.function.module,
-                &self.program.module(made.function.module).span(made.expr?),
-            );
-            let is_mounted = self
-                .routes
-                .iter()
-                .any(|route| !matches!(self.passes(route, thing), Passes::No));
-            let how_far = if is_mounted {
-                "mounted for other routes"
-            } else {
-                "never mounted"
-            };
-            Some(format!("it is made in {}, and {how_far}", at(&place)))
-        });
-        match made {
-            Some(made) => format!("no {} on its way; {made}", thing.shown()),
-            None => format!("no {} on its way", thing.shown()),
-        }
-    }
-
-    /// Whether a function stands in one of the components that are asked about.
-    fn is_own(&self, function: FunctionAt) -> bool {
-        let path = &self.program.linked(function.module).path;
-        let owner = Component::of(self.all, path);
-        owner.is_some_and(|owner| self.components.iter().any(|own| own.path == owner.path))
     }
 
     fn reaches(&self, function: FunctionAt, thing: &Thing) -> bool {
@@ -439,7 +402,7 @@ impl Asked<'_> {
     }
 }
 
-enum Passes<'a> {
+pub(super) enum Passes<'a> {
     By(&'a Middleware),
     No,
     Unknown(String),
@@ -454,7 +417,7 @@ fn shown(route: &Route) -> String {
     format!("`{method} {}`", route.path.as_deref().unwrap_or("?"))
 }
 
-fn at(place: &Place) -> String {
+pub(super) fn at(place: &Place) -> String {
     match place.line {
         Some(line) => format!("`{}`, line {line}", place.path),
         None => format!("`{}`", place.path),

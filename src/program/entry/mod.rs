@@ -176,11 +176,12 @@ impl Finder<'_> {
             return;
         }
         self.asks = Asks::Run;
-        self.script(folder, "start", 0);
-        for scripted in ["start:prod", "start:production", "serve"] {
-            if self.found.is_empty() {
-                self.script(folder, scripted, 0);
-            }
+        // What is said to be production's may load more than what is started without a word.
+        for scripted in ["start", "start:prod", "start:production"] {
+            self.script(folder, scripted, 0);
+        }
+        if self.found.is_empty() {
+            self.script(folder, "serve", 0);
         }
         for one in told {
             let owner = Component::of(&self.snapshot.components, &one.from);

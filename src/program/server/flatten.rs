@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::collect::Collected;
+use super::failing::is_error_handler;
 use super::nature::nature;
 use super::shadow::{Answers, Below, Extent, below, is_unknown};
 use super::{Done, Middleware, Route, RouterId, Routes, Scope, What};
 use crate::model::Place;
-use crate::program::linked::{At, FunctionAt, Program};
-use crate::program::module::{BindingId, Expr, ExprId, Parameter};
+use crate::program::linked::{At, Program};
+use crate::program::module::Expr;
 use crate::program::reach::Edge;
 use crate::program::values::{Literal, Value};
 
@@ -75,7 +76,11 @@ pub(super) fn flatten(program: &Program, collected: Collected) -> Routes {
         if *is_application && is_express(program, *root) {
             super::shadow::behind(&mut flattener.routes[first..], first, &answers);
         }
-        error_handlers.extend(chain.into_iter().filter(|mounted| is_error_handler(program, mounted)));
+        error_handlers.extend(
+            chain
+                .into_iter()
+                .filter(|mounted| mounted.routes_before > 0 && is_error_handler(program, &mounted.middleware)),
+        );
     }
     Routes {
         has_server: !roots.is_empty(),
@@ -353,8 +358,8 @@ fn router_of(value: &Value) -> Option<RouterId> {
             Value::Member(inner, name)
                 if matches!(
                     name.as_ref(),
-                    "use" | "get" | "post" | "put" | "patch" | "delete" | "routes" | "middleware"
-                ) =>
+                    "get" | "post" | "put" | "patch" | "delete" | "routes" | "middleware"
+                ) || super::plugin::ITSELF.contains(&name.as_ref()) =>
             {
                 router_of(inner)
             }
@@ -362,62 +367,6 @@ fn router_of(value: &Value) -> Option<RouterId> {
         },
         _ => None,
     }
-}
-
-/// Whether Express calls it with errors of a route: a function with four parameters, which is how it tells them apart,
-/// and behind some route.
-fn is_error_handler(program: &Program, mounted: &Mounted) -> bool {
-    mounted.routes_before > 0
-        && mounted.middleware.values.iter().any(|value| match value {
-            Value::Function(at) => length(program, *at) == 4 && may_answer(program, *at),
-            _ => false,
-        })
-}
-
-/// Whether a handler of errors does something with the response but note the error on it: what only hands errors on
-/// leaves them to Express.
-fn may_answer(program: &Program, at: FunctionAt) -> bool {
-    let module = program.module(at.module);
-    let function = module.function(at.function);
-    let named = |index: usize| match function.parameters.get(index).map(|one| one.bindings.as_slice()) {
-        Some([name]) => Some(*name),
-        _ => None,
-    };
-    let (Some(response), Some(next)) = (named(2), named(3)) else {
-        return true;
-    };
-    let is_name = |expr: ExprId, name: BindingId| matches!(module.expr(expr), Expr::Name(known) if *known == name);
-    let (mut is_used, mut hands_on) = (false, false);
-    // Functions within are part of it.
-    for (expr, span) in &module.expressions {
-        if (span.start as usize) < function.span.start || function.span.end < span.end as usize {
-            continue;
-        }
-        let (Expr::Call(callee, arguments) | Expr::New(callee, arguments)) = expr else {
-            continue;
-        };
-        hands_on |= is_name(*callee, next);
-        let mut root = *callee;
-        while let Expr::Member(of, _) | Expr::Index(of, _) | Expr::Call(of, _) = module.expr(root) {
-            root = *of;
-        }
-        is_used |= is_name(root, response) || arguments.iter().any(|argument| is_name(*argument, response));
-    }
-    is_used || !hands_on
-}
-
-/// A function's `length`: the parameters before the first with a default, and before what takes the rest.
-fn length(program: &Program, at: FunctionAt) -> usize {
-    let module = program.module(at.module);
-    let parameters = module.function(at.function).parameters.iter();
-    let is_counted = |parameter: &&Parameter| {
-        let has_default = |name: &BindingId| {
-            let given = module.binding(*name).given.first();
-            given.is_some_and(|given| given.path.is_empty() && given.default.is_some())
-        };
-        !parameter.is_rest && !parameter.bindings.iter().any(has_default)
-    };
-    parameters.take_while(is_counted).count()
 }
 
 /// `/api//users/:id/` is `/api/users/:`.

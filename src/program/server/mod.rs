@@ -4,11 +4,13 @@ mod argument;
 mod collect;
 mod convention;
 mod doubt;
+mod failing;
 mod flatten;
 mod harmless;
 mod nature;
 mod nest;
 mod order;
+mod plugin;
 mod registered;
 mod shadow;
 
