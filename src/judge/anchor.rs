@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::model::{Component, Evidence, OutcomeKind, Place, Read, RepoPath, Snapshot};
+use crate::program::known_unread;
 use crate::text::Document;
 
 use super::{Assessed, Finding, Moves, Side, Standing, waive};
@@ -60,6 +61,30 @@ impl<'a> Ancestors<'a> {
         let was = self.past.moves.path_in_base(path);
         let snapshot = self.past.side.snapshot;
         snapshot.has_read(&was) && matches!(snapshot.read(was.as_str()), Read::Unread(_))
+    }
+
+    /// Whether a line of head stands in base as it is, in a file that base could not parse: who mends the file only
+    /// shows what was there.
+    pub(super) fn was_unparsed(&self, head: &Snapshot, place: &Place) -> bool {
+        let was = self.past.moves.path_in_base(&place.path);
+        let snapshot = self.past.side.snapshot;
+        if !snapshot.has_read(&was) {
+            return false;
+        }
+        let (Read::Here(before), Read::Here(now)) = (snapshot.read(was.as_str()), head.read(place.path.as_str()))
+        else {
+            return false;
+        };
+        let line = place.line.and_then(|line| now.line_span(line));
+        let Some(line) = line.map(|span| now.bytes()[span].trim_ascii()) else {
+            return false;
+        };
+        known_unread(&before).is_some()
+            && !line.is_empty()
+            && before
+                .bytes()
+                .split(|byte| *byte == b'\n')
+                .any(|was| was.trim_ascii() == line)
     }
 }
 

@@ -38,7 +38,7 @@ pub fn compare(head: Side<'_>, base: Side<'_>, moves: &Moves) -> Comparison {
             continue;
         }
         let before = ancestors.of(item);
-        let introduced = introduced(item, &matched[index], &before, &ancestors);
+        let introduced = introduced(item, &matched[index], &before, &ancestors, head);
         let mut worse = new_findings(item, &introduced, &comparison.places[index]);
         worse.extend(lost_outcome(item, &before, head, past, &ancestors));
         comparison.changes.push(Some(change(item, &worse, &before)));
@@ -80,14 +80,21 @@ pub(super) fn placed_paths(items: &[Assessed]) -> BTreeMap<&str, BTreeSet<RepoPa
 }
 
 /// Whether base has each finding. Where base itself could not tell, nobody can.
-fn introduced(item: &Assessed, matched: &[bool], before: &[&Assessed], ancestors: &Ancestors<'_>) -> Vec<Option<bool>> {
+fn introduced(
+    item: &Assessed,
+    matched: &[bool],
+    before: &[&Assessed],
+    ancestors: &Ancestors<'_>,
+    head: Side<'_>,
+) -> Vec<Option<bool>> {
     let untold = before.iter().any(|found| found.outcome == OutcomeKind::Unknown);
     let told = |(finding, known): (&super::Finding, &bool)| {
         let place = finding.gap.place.as_ref();
         let origin = place.and_then(|place| ancestors.at(item, &place.path));
         let untold = untold
             || origin.is_some_and(|found| found.outcome == OutcomeKind::Unknown)
-            || place.is_some_and(|place| ancestors.is_unread(&place.path));
+            || place
+                .is_some_and(|place| ancestors.is_unread(&place.path) || ancestors.was_unparsed(head.snapshot, place));
         // A setting is read once for both sides: it was so before, even where head alone makes the control ask for it.
         // It stands nowhere in the tree: a file may be called anything.
         let is_setting = place.is_none() && is_setting(&finding.gap.subject);

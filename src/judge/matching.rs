@@ -125,7 +125,7 @@ fn match_control(new: &mut [Candidate], old: &mut [Candidate]) {
     );
     // 5. The same words elsewhere, in the component first: a file that was split, text that was moved.
     let squeezed = |component: &String, found: &Candidate| {
-        let words: String = found.words.split(' ').collect();
+        let words = plain(&found.words);
         (!words.is_empty()).then(|| (component.clone(), String::new(), words))
     };
     let in_component = |found: &Candidate| found.known_as.iter().filter_map(|name| squeezed(name, found)).collect();
@@ -141,7 +141,15 @@ fn match_control(new: &mut [Candidate], old: &mut [Candidate]) {
         key.filter(|_| found.is_placed).into_iter().collect()
     };
     pass(new, old, by_words, by_words);
-    // 6. What was missing altogether is there and falls short: that is no worse.
+    // 6. The same call in the same file, with other arguments or other line ends: it was edited, and falls short still.
+    let called = |found: &Candidate| {
+        let call = call_of(&found.words).filter(|_| found.is_placed);
+        call.map(|call| (String::new(), found.subject.clone(), call))
+            .into_iter()
+            .collect()
+    };
+    pass(new, old, called, called);
+    // 7. What was missing altogether is there and falls short: that is no worse.
     let named = |component: &String, subject: &str| (component.clone(), subject.to_owned(), String::new());
     pass(
         new,
@@ -158,6 +166,30 @@ fn match_control(new: &mut [Candidate], old: &mut [Candidate]) {
         },
     );
     split_off(new, old);
+}
+
+/// Words as they are however they are laid out: without white space, with one kind of quotation mark, and without the
+/// comma or semicolon that a formatter adds.
+fn plain(words: &str) -> String {
+    let mut plain = String::with_capacity(words.len());
+    for letter in words.chars().filter(|letter| !letter.is_whitespace()) {
+        if matches!(letter, ')' | ']' | '}') && plain.ends_with([',', ';']) {
+            plain.pop();
+        }
+        plain.push(if matches!(letter, '\'' | '`') { '"' } else { letter });
+    }
+    plain.truncate(plain.trim_end_matches([',', ';']).len());
+    plain
+}
+
+/// What is called, of words that are a call.
+fn call_of(words: &str) -> Option<String> {
+    // Shorter names are no more than a way to write.
+    const SHORTEST: usize = 6;
+    let plain = plain(words);
+    let (name, _) = plain.split_once('(')?;
+    let is_name = |letter: char| letter.is_alphanumeric() || matches!(letter, '.' | '_' | '$');
+    (name.len() >= SHORTEST && name.chars().all(is_name)).then(|| name.to_owned())
 }
 
 /// Pairs what is not matched yet where the keys are equal, one to one, in order.
@@ -211,4 +243,27 @@ fn relative(subject: &str, component: &str) -> String {
             .map_or_else(|| part.to_owned(), str::to_owned)
     });
     parts.collect::<Vec<_>>().join(" | ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{call_of, plain};
+
+    #[test]
+    fn layout_says_nothing() {
+        let one = plain("new File({ filename: 'a.log' })");
+        assert_eq!(one, plain("new File({\n  filename: \"a.log\",\n});"));
+        assert_ne!(one, plain("new File({ filename: 'b.log' })"));
+    }
+
+    #[test]
+    fn a_call_is_known_by_its_name() {
+        assert_eq!(
+            call_of("new transports.File({ filename").as_deref(),
+            Some("newtransports.File")
+        );
+        assert_eq!(call_of("query('select')"), None);
+        assert_eq!(call_of("JWT_SECRET=k3"), None);
+        assert_eq!(call_of("`<img` stands (here)"), None);
+    }
 }

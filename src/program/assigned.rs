@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::linked::{At, ModuleId, Program};
-use super::module::{BindingId, ClassId, Expr, ExprId, FunctionId, MemberValue, Module, Step};
+use super::module::{BindingId, ClassId, Expr, ExprId, FunctionId, FunctionKind, MemberValue, Module, Step};
 use super::values::Value;
 
 /// The assignments to properties of one module.
@@ -38,6 +38,9 @@ impl Assigned {
         for index in 0..module.functions.len() {
             let Ok(index) = u32::try_from(index) else { break };
             let function = FunctionId(index);
+            if module.function(function).kind == FunctionKind::Never {
+                continue;
+            }
             let steps: HashSet<ExprId> = own_steps(module, function);
             module.each_expr(function, &mut |expr| {
                 assigned.fill(module, function, expr, steps.contains(&expr));

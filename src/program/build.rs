@@ -151,6 +151,11 @@ impl Program {
                     .map(|request| match (&request.specifier, request.kind) {
                         (_, RequestKind::Type) => Target::Erased,
                         (None, _) => Target::Unresolved("what it loads is computed".into()),
+                        (Some(specifier), RequestKind::File) => {
+                            let found = resolver.started(&linked.path, specifier, component);
+                            let found = found.and_then(|path| by_path.get(&path));
+                            found.map_or(Target::Erased, |id| Target::Module(*id))
+                        }
                         (Some(specifier), _) => match resolver.resolve(&linked.path, specifier, component) {
                             Found::File(path) => match by_path.get(&path) {
                                 Some(id) => Target::Module(*id),

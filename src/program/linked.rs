@@ -151,6 +151,11 @@ impl Program {
         self.entries.get(&component.path).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether production starts a module, whoever's it is.
+    pub(super) fn is_entry(&self, module: ModuleId) -> bool {
+        self.entries.values().flatten().any(|entry| entry.module == module)
+    }
+
     /// What production reaches from a component's entries on a side.
     pub fn reach(&self, component: &Component, side: Side) -> Arc<Reach> {
         let key = (component.path.clone(), side);

@@ -27,7 +27,7 @@ mod words;
 
 pub use assigned::Filled;
 pub use build::{known_unread, module_of};
-pub use entry::{Entry, Side};
+pub use entry::{Asks, Entry, Side};
 pub use given::Ungiven;
 pub use jobs::{JobRole, JobSite, Jobs, Schedule, jobs};
 pub use linked::{At, FunctionAt, Linked, ModuleId, Program, Site, Target};

@@ -222,6 +222,13 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// The file of the repository that a path names which is started from a file: beside it, or from the folder of its
+    /// component, where processes are started.
+    pub(super) fn started(&self, from: &RepoPath, specifier: &str, component: &str) -> Option<RepoPath> {
+        let beside = from_folder(from.parent(), specifier);
+        self.at(&beside).or_else(|| self.at(&from_folder(component, specifier)))
+    }
+
     /// The file at a path, by its ending, its index or its source.
     fn at(&self, path: &RepoPath) -> Option<RepoPath> {
         let found = self

@@ -8,7 +8,8 @@ use rayon::prelude::*;
 use super::handed::{Handed, Handings};
 use super::linked::{At, FunctionAt, ModuleId, Program, Target};
 use super::module::{
-    BindingKind, Expr, ExprId, FunctionId, MemberValue, Module, RequestId, RequestKind, Step, TOP_LEVEL,
+    BindingKind, Exported, Expr, ExprId, FunctionId, Imported, MemberValue, Module, RequestId, RequestKind, Step,
+    TOP_LEVEL,
 };
 use super::values::{Value, path_of};
 
@@ -41,7 +42,7 @@ pub struct Use {
     pub function: FunctionAt,
     /// The expression that does it; `None` for a load.
     pub expr: Option<ExprId>,
-    /// The request, of a load.
+    /// The request, of a load or of what is given on.
     pub request: Option<RequestId>,
 }
 
@@ -168,6 +169,7 @@ struct Collector<'a> {
 impl Collector<'_> {
     fn collect(&mut self) {
         self.loads();
+        self.given_on();
         for index in 0..self.module.functions.len() {
             let Ok(index) = u32::try_from(index) else { return };
             let function = FunctionId(index);
@@ -197,7 +199,7 @@ impl Collector<'_> {
             let is_effect = match request.kind {
                 RequestKind::Import => !bound.contains(&id),
                 RequestKind::Require | RequestKind::Dynamic => self.is_only_done(request.function, id),
-                RequestKind::Type | RequestKind::Export => false,
+                RequestKind::Type | RequestKind::Export | RequestKind::File => false,
             };
             if is_effect && let Target::Package(name, path) = self.program.target(self.id, id) {
                 let package = joined(name, path);
@@ -211,6 +213,38 @@ impl Collector<'_> {
                     request: Some(id),
                 });
             }
+        }
+    }
+
+    /// What an entry gives on without naming it: `export { default } from "next-auth/middleware"`. Who starts it uses it.
+    fn given_on(&mut self) {
+        if !self.program.is_entry(self.id) {
+            return;
+        }
+        let function = self.at(TOP_LEVEL);
+        for export in &self.module.exports {
+            let (request, imported) = match &export.what {
+                Exported::From(request, imported) => (*request, imported),
+                Exported::Binding(binding) => match &self.module.binding(*binding).kind {
+                    BindingKind::Import(request, imported) => (*request, imported),
+                    _ => continue,
+                },
+                Exported::Value(_) => continue,
+            };
+            let Target::Package(name, within) = self.program.target(self.id, request) else {
+                continue;
+            };
+            self.found.push(Use {
+                package: joined(name, within),
+                path: match imported {
+                    Imported::Default | Imported::Namespace => "".into(),
+                    Imported::Named(name) => name.clone(),
+                },
+                kind: UseKind::Mention,
+                function,
+                expr: None,
+                request: Some(request),
+            });
         }
     }
 

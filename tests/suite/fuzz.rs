@@ -14,6 +14,8 @@ mod ignores;
 mod policy;
 #[path = "../../fuzz/bodies/repository.rs"]
 mod repository;
+#[path = "../../fuzz/bodies/shell.rs"]
+mod shell;
 
 /// Longer inputs find nothing that shorter ones don't, and take all the time.
 const LONGEST: usize = 16 * 1024;
@@ -171,6 +173,11 @@ fn data_of_any_bytes_is_read() {
 #[test]
 fn ignore_files_of_any_bytes_are_read() {
     fuzz(kept("ignores"), ignores::run);
+}
+
+#[test]
+fn scripts_of_any_text_are_read() {
+    fuzz(kept("shell"), shell::run);
 }
 
 #[test]

@@ -46,6 +46,20 @@ pub enum Change {
         table: String,
         /// The key.
         key: Key,
+        /// Its name; without one the database makes one up.
+        name: Option<String>,
+    },
+    /// An index or a constraint is dropped.
+    DropKey {
+        /// Its name.
+        name: String,
+    },
+    /// An index or a constraint is given another name.
+    RenameKey {
+        /// Its name.
+        name: String,
+        /// Its new name.
+        to: String,
     },
     /// A table is renamed.
     RenameTable {
@@ -189,7 +203,7 @@ CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON ONLY post USING btree ("auth
         let changes = changes(text);
         let [
             Change::CreateTable { table, columns, keys },
-            Change::AddKey { table: on, key },
+            Change::AddKey { table: on, key, name },
         ] = changes.as_slice()
         else {
             panic!("others")
@@ -202,6 +216,7 @@ CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON ONLY post USING btree ("auth
         assert_eq!(keys[2], index(&["price", "note"]));
         assert!(matches!(&keys[3], Key::Foreign(of, _) if *of == ["price"]));
         assert_eq!(*key, index(&["authorid", ""]));
+        assert_eq!(name.as_deref(), Some("i"));
     }
 
     #[test]
@@ -211,6 +226,7 @@ DROP TABLE IF EXISTS a, b CASCADE; ALTER TABLE c DROP COLUMN d, ALTER COLUMN e T
 TRUNCATE TABLE g; DELETE FROM h; DELETE FROM i WHERE x = 1; ALTER TABLE j RENAME TO k; ALTER TABLE l RENAME COLUMN m TO n;
 CREATE FUNCTION x() RETURNS void AS $body$ DROP TABLE z; $body$ LANGUAGE sql;
 ALTER TABLE o MODIFY p bigint; ALTER TABLE q ADD COLUMN IF NOT EXISTS r int REFERENCES s(t), ADD CONSTRAINT u FOREIGN KEY (v) REFERENCES w(x);
+DROP INDEX CONCURRENTLY IF EXISTS public.a1, a2; ALTER INDEX a3 RENAME TO a4; ALTER TABLE q RENAME INDEX a5 TO a6, DROP INDEX a7;
 -- +goose Down
 DROP TABLE y;";
         let told: Vec<String> = changes(text).iter().map(|change| format!("{change:?}")).collect();
@@ -219,7 +235,7 @@ DROP TABLE y;";
             "DropTable { table: \"b\" }",
             "DropColumn { table: \"c\", column: \"d\" }",
             "ChangeType { table: \"c\", column: \"e\" }",
-            "Other",
+            "DropKey { name: \"f\" }",
             "Empty { table: \"g\" }",
             "Empty { table: \"h\" }",
             "Other",
@@ -229,6 +245,11 @@ DROP TABLE y;";
             "ChangeType { table: \"o\", column: \"p\" }",
             "AddColumn { table: \"q\"",
             "AddKey { table: \"q\"",
+            "DropKey { name: \"a1\" }",
+            "DropKey { name: \"a2\" }",
+            "RenameKey { name: \"a3\", to: \"a4\" }",
+            "RenameKey { name: \"a5\", to: \"a6\" }",
+            "DropKey { name: \"a7\" }",
         ];
         assert_eq!(told.len(), starts.len(), "{told:#?}");
         for (told, start) in told.iter().zip(starts) {

@@ -27,6 +27,27 @@ pub(super) fn statement(tokens: &[Token], changes: &mut Vec<(Change, Span)>) {
                 break;
             }
         }
+    } else if matches!(tokens, [first, second, ..] if is_word(first, "drop") && is_word(second, "index")) {
+        // `drop` was taken above.
+        words.take("index");
+        words.take("concurrently");
+        words.take_all(&["if", "exists"]);
+        while let Some((name, at)) = words.name() {
+            changes.push((Change::DropKey { name }, whole.start..at.end));
+            if !words.take(",") {
+                break;
+            }
+        }
+    } else if matches!(tokens, [first, second, ..] if is_word(first, "alter") && is_word(second, "index")) {
+        words.take("index");
+        words.take_all(&["if", "exists"]);
+        if let Some((name, _)) = words.name()
+            && words.take("rename")
+            && words.take("to")
+            && let Some((to, at)) = words.name()
+        {
+            changes.push((Change::RenameKey { name, to }, whole.start..at.end));
+        }
     } else if words.take("truncate") {
         words.take("table");
         words.take("only");
@@ -166,8 +187,9 @@ fn create(words: &mut Words<'_>, whole: &Span, changes: &mut Vec<(Change, Span)>
         words.take("index");
         words.take("concurrently");
         words.take_all(&["if", "not", "exists"]);
+        let mut name = None;
         if !words.take("on") {
-            words.name();
+            name = words.name().map(|(name, _)| name);
             if !words.take("on") {
                 return;
             }
@@ -186,7 +208,7 @@ fn create(words: &mut Words<'_>, whole: &Span, changes: &mut Vec<(Change, Span)>
             .any(|three| is_word(&three[0], "is") && is_word(&three[1], "not") && is_word(&three[2], "null"));
         if !is_partial || is_not_null {
             let key = Key::Index(columns);
-            changes.push((Change::AddKey { table, key }, whole.clone()));
+            changes.push((Change::AddKey { table, key, name }, whole.clone()));
         }
     }
 }
@@ -291,7 +313,9 @@ fn action(table: &str, tokens: &[Token]) -> Option<Change> {
     let mut words = Words { rest: tokens };
     if words.take("add") {
         if let Some(key) = key(words.rest) {
-            return Some(Change::AddKey { table, key });
+            let name = words.take("constraint").then(|| words.name()).flatten();
+            let name = name.map(|(name, _)| name);
+            return Some(Change::AddKey { table, key, name });
         }
         words.take("column");
         words.take_all(&["if", "not", "exists"]);
@@ -315,7 +339,15 @@ fn action(table: &str, tokens: &[Token]) -> Option<Change> {
             .first()
             .is_some_and(|next| next.kind == TokenKind::Word && OTHERS.contains(&next.text.as_str()));
         if is_other && !is_named {
-            return None;
+            // MySQL's `DROP INDEX x` within a table, and the constraint that makes an index.
+            let has_name = ["constraint", "index", "key"].iter().any(|word| words.take(word)) || {
+                words.take("foreign") && words.take("key")
+            };
+            words.take_all(&["if", "exists"]);
+            return has_name
+                .then(|| words.name())
+                .flatten()
+                .map(|(name, _)| Change::DropKey { name });
         }
         words.take_all(&["if", "exists"]);
         let (column, _) = words.name()?;
@@ -326,7 +358,9 @@ fn action(table: &str, tokens: &[Token]) -> Option<Change> {
             return words.name().map(|(to, _)| Change::RenameTable { table, to });
         }
         if words.take("constraint") || words.take("index") || words.take("key") {
-            return None;
+            let (name, _) = words.name()?;
+            let to = words.take("to").then(|| words.name()).flatten();
+            return to.map(|(to, _)| Change::RenameKey { name, to });
         }
         words.take("column");
         let (column, _) = words.name()?;

@@ -13,7 +13,7 @@ pub use contexts::{CheckName, check_names};
 pub use expression::{Holds, holds};
 pub use matrix::MatrixRow;
 pub use parse::WorkflowFile;
-pub use shell::{Command, commands};
+pub use shell::{Command, Failure, Loss, Shell, When, commands, may_exit_with_failure};
 pub use trigger::{Filter, Trigger};
 
 use crate::model::{EntryKind, RepoPath, Tree};
@@ -123,6 +123,8 @@ pub struct Job {
 pub struct Step {
     /// Where it stands.
     pub span: Span,
+    /// Its id, by which other steps ask for its outcome.
+    pub id: Option<Text>,
     /// Its name.
     pub name: Option<Text>,
     /// The action it uses.

@@ -195,6 +195,7 @@ impl Reader<'_> {
     fn step(&self, node: &Node, defaults: &Defaults) -> Step {
         Step {
             span: node.span.clone(),
+            id: self.text(node.get("id")),
             name: self.text(node.get("name")),
             uses: self.text(node.get("uses")),
             run: self.text(node.get("run")),

@@ -3,7 +3,7 @@
 //! A function is called with the origin and a callback, <https://github.com/expressjs/cors#configuration-options>. What it
 //! lets in is said only where all that it hands to the callback is seen.
 
-use crate::program::module::{BindingId, BindingKind, Branch, Expr, ExprId, FunctionId, Module, Step};
+use crate::program::module::{BindingId, BindingKind, Branch, Expr, ExprId, FunctionId, FunctionKind, Module, Step};
 use crate::program::{At, FunctionAt, Literal, ModuleId, Program, Value};
 
 use super::argument::Truth;
@@ -142,7 +142,8 @@ impl<'a> Checker<'a> {
         self.steps(&module.function(function).steps, names, Under::Always);
         let count = u32::try_from(module.functions.len()).unwrap_or(u32::MAX);
         for inner in (0..count).map(FunctionId).filter(|inner| *inner != function) {
-            if module.function(inner).parent == function {
+            let inside = module.function(inner);
+            if inside.parent == function && inside.kind != FunctionKind::Never {
                 self.function(inner, names);
             }
         }

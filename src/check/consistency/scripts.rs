@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::artifact::workflow::{WorkflowFile, commands as steps, workflow_paths};
+use crate::artifact::workflow::{Job, Shell, Step, WorkflowFile, commands as steps, workflow_paths};
 use crate::artifact::{Declared, Gitignore, Ignores, PathKind, read_manifest, resolve, unparsed};
 use crate::check::View;
+use crate::check::container;
 use crate::check::files::not_whole;
 use crate::model::{Class, Component, Examined, Gap, Needs, Place, Read, RepoPath, Snapshot, Unread};
 use crate::program::commands;
@@ -24,7 +25,9 @@ pub(super) fn needs(view: &View<'_>) -> Needs {
         entry.is_file() && is_told && tree.class(path.as_str()) != Class::Vendored
     });
     let workflows = workflow_paths(tree).map(|(path, _)| path.clone());
-    Needs::files(told.map(|(path, _)| path.clone()).chain(workflows))
+    let mut needs = Needs::files(told.map(|(path, _)| path.clone()).chain(workflows));
+    needs.unite(container::started_needs(view));
+    needs
 }
 
 /// A file that says what to run, at the head of a folder.
@@ -67,6 +70,15 @@ pub(super) fn examine(view: &View<'_>, tally: Tally<'_>) -> Examined {
     let workflows: Vec<RepoPath> = workflow_paths(view.tree()).map(|(path, _)| path.clone()).collect();
     for path in &workflows {
         looker.workflow(path);
+    }
+    for started in container::started(view) {
+        looker.scripts_alone(&Run {
+            text: &started.text,
+            folder: started.folder,
+            place: started.place,
+            by: started.by,
+            words: started.words,
+        });
     }
     let readmes: Vec<RepoPath> = view
         .tree()
@@ -176,7 +188,8 @@ impl Looker<'_, '_> {
                 .working_directory
                 .as_ref()
                 .map_or("", |folder| folder.text.as_str());
-            for command in steps(&run.text, step.shell.as_ref().map(|shell| shell.text.as_str())) {
+            let shell = step.shell.as_ref().map(|shell| shell.text.as_str());
+            for command in steps(&run.text, Shell::Step(shell)) {
                 let folder = command.folder.and_then(|inner| resolve(start, &inner));
                 let Some(folder) = folder.filter(|folder| !folder.as_str().contains(['$', '{'])) else {
                     continue;
@@ -193,6 +206,26 @@ impl Looker<'_, '_> {
                     words: job.id.clone(),
                 };
                 self.scripts_alone(&run);
+                if has_own_files(job) {
+                    self.files_alone(&run, &document);
+                }
+            }
+        }
+    }
+
+    /// The files that a command of a workflow runs, unless something else in the workflow names them, too: that may
+    /// make them.
+    fn files_alone(&mut self, run: &Run<'_>, workflow: &Document) {
+        let Ok(text) = workflow.text() else { return };
+        for words in commands(run.text) {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let words = unwrapped(&words);
+            let Some(file) = started(words) else { continue };
+            let name = file.rsplit('/').next().unwrap_or(file);
+            let same = words.join(" ");
+            let times = text.matches(name).count();
+            if times == text.matches(same.as_str()).count() * same.matches(name).count() {
+                self.file(run, &run.folder, file);
             }
         }
     }
@@ -329,6 +362,32 @@ impl Looker<'_, '_> {
     fn may_be_made(&self, path: &RepoPath) -> bool {
         may_be_made(self.view, &self.ignores, path)
     }
+}
+
+/// Whether a job works on the files of the repository as git has them, and nothing brings others.
+fn has_own_files(job: &Job) -> bool {
+    let checks_out = |step: &Step| {
+        step.uses
+            .as_ref()
+            .is_some_and(|uses| uses.text.starts_with("actions/checkout@"))
+    };
+    let is_plain = |step: &Step| {
+        let is_other = |name: &str| matches!(name, "repository" | "path" | "ref" | "submodules" | "lfs");
+        !step.with.iter().any(|(name, _)| is_other(name))
+    };
+    let brings = |step: &Step| {
+        let uses = step.uses.as_ref().map_or("", |uses| uses.text.as_str());
+        let run = step.run.as_ref().map_or("", |run| run.text.as_str());
+        ["actions/download-artifact", "actions/cache", "./"]
+            .iter()
+            .any(|name| uses.starts_with(name))
+            || ["git clone", "git checkout", "git pull", "unzip", "tar "]
+                .iter()
+                .any(|word| run.contains(word))
+    };
+    job.steps.iter().any(checks_out)
+        && job.steps.iter().filter(|step| checks_out(step)).all(is_plain)
+        && !job.steps.iter().any(brings)
 }
 
 /// Whether a path may come from a build, from an installation, or is kept out of git.

@@ -1,6 +1,6 @@
 //! What is installed in a stage, by what, and whether the build that follows has its tools.
 
-use crate::artifact::workflow::commands;
+use crate::artifact::workflow::{Shell, commands};
 use crate::artifact::{Group, in_folder, read_manifest, resolve};
 use crate::model::RepoPath;
 
@@ -91,7 +91,7 @@ pub(super) fn lockfile_install(images: &Images<'_>, image: &Image, tally: &mut T
         let steps = building.steps(index);
         for step in steps.iter().filter(|step| step.span.start > stage.span.start) {
             let What::Run(text) = &step.what else { continue };
-            for command in commands(text, None) {
+            for command in commands(text, Shell::Line) {
                 let Some(found) = install(&command.text, step.is_production) else {
                     continue;
                 };
@@ -149,12 +149,15 @@ pub(super) fn build_tools(images: &Images<'_>, image: &Image, tally: &mut Tally)
             match &step.what {
                 What::Copy(_) => {}
                 What::Run(text) => {
-                    for command in commands(text, None) {
-                        if let Some(found) = install(&command.text, step.is_production) {
-                            has_all |= !found.is_lean;
-                            if found.is_lean {
-                                lean = Some(command.text.clone());
-                            }
+                    for command in commands(text, Shell::Line) {
+                        // A lean installation takes away what another one brought, and so does pruning.
+                        let found = install(&command.text, step.is_production);
+                        let is_lean = found.map(|found| found.is_lean);
+                        if is_lean == Some(true) || prunes(&command.text, step.is_production) {
+                            lean = Some(command.text.clone());
+                            has_all = false;
+                        } else if is_lean == Some(false) {
+                            has_all = true;
                         }
                         let words: Vec<&str> = command.text.split_whitespace().collect();
                         let is_own = step.span.start > stage.span.start;
@@ -182,13 +185,27 @@ pub(super) fn build_tools(images: &Images<'_>, image: &Image, tally: &mut Tally)
     }
 }
 
+/// Whether a command takes away what is for development.
+fn prunes(text: &str, is_production: bool) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let asks_lean = ["--omit=dev", "--production", "--prod", "-P"];
+    match words.as_slice() {
+        ["npm" | "pnpm", "prune", flags @ ..] => {
+            let is_lean = flags.iter().any(|flag| asks_lean.contains(flag)) || text.contains("--omit dev");
+            is_lean || is_production && words[0] == "npm" && flags.is_empty()
+        }
+        ["yarn", "workspaces", "focus", flags @ ..] => flags.contains(&"--production"),
+        _ => false,
+    }
+}
+
 /// Whether tools come into a stage by another way.
 fn brings(building: &Building<'_>, index: usize) -> bool {
     let stages = building.chain(index);
     let mut instructions = stages.iter().flat_map(|stage| &stage.instructions);
     let runs = building.runs(index);
     let is_manager = |word: &&str| matches!(*word, "npm" | "pnpm" | "yarn" | "bun");
-    let is_global = commands(&runs, None).iter().any(|command| {
+    let is_global = commands(&runs, Shell::Line).iter().any(|command| {
         let words: Vec<&str> = command.text.split_whitespace().collect();
         let adds = words
             .iter()
@@ -229,8 +246,8 @@ fn lacking(images: &Images<'_>, path: &str, name: &str, depth: usize) -> Option<
             .peekable();
         groups.peek().is_some() && groups.all(|group| group == Group::Development)
     };
-    commands(&script.command, None).into_iter().find_map(|command| {
-        if command.tolerated || command.folder.as_deref() != Some("") {
+    commands(&script.command, Shell::Line).into_iter().find_map(|command| {
+        if command.is_lost() || command.folder.as_deref() != Some("") {
             return None;
         }
         let words: Vec<&str> = command.text.split_whitespace().collect();

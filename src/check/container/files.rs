@@ -64,7 +64,7 @@ fn is_compose(path: &RepoPath) -> bool {
     path.file_name().to_ascii_lowercase().contains("compose") && is_yaml(path)
 }
 
-fn is_dockerfile(path: &RepoPath) -> bool {
+pub(super) fn is_dockerfile(path: &RepoPath) -> bool {
     let name = path.file_name().to_ascii_lowercase();
     name == "containerfile" || name.starts_with("dockerfile") || name.ends_with(".dockerfile")
 }
@@ -176,6 +176,11 @@ impl<'a> Images<'a> {
         compose(self.view, path)
     }
 
+    /// The compose files that could be read.
+    pub(super) fn composes(&self) -> impl Iterator<Item = &Compose> {
+        self.composes.values()
+    }
+
     /// The compose file of this path, if it was read.
     pub(super) fn known(&self, path: &str) -> Option<&Compose> {
         self.composes.get(path)
@@ -186,6 +191,17 @@ impl<'a> Images<'a> {
         let files = self.gitignores.iter();
         let ignores = Ignores::new(files.map(|(folder, file)| (folder.as_str(), file.as_ref())));
         ignores.ignored_by(path, kind).is_some()
+    }
+
+    /// Whether a compose file gives images contexts of other names.
+    pub(super) fn names_contexts(&self) -> bool {
+        self.composes.values().any(|compose| {
+            let services = compose.root.get("services").map_or(&[][..], Node::entries);
+            services.iter().any(|(_, service)| {
+                let build = service.get("build");
+                build.is_some_and(|build| build.get("additional_contexts").is_some())
+            })
+        })
     }
 
     /// The text of a file that was read.

@@ -1,7 +1,8 @@
 //! The questions that one Dockerfile answers.
 
-use crate::artifact::container::{Instruction, Variables, expand};
+use crate::artifact::container::{Instruction, Stage, Variables, expand};
 use crate::model::{Examined, RepoPath};
+use crate::text::Span;
 
 use super::Ask;
 use super::build;
@@ -300,7 +301,33 @@ pub(super) fn unpinned(image: &str) -> Option<&'static str> {
     }
 }
 
+/// The images that a stage takes files from.
+fn copied_images<'a>(image: &'a Image, stage: &'a Stage) -> impl Iterator<Item = (&'a str, &'a Span)> {
+    let copies = stage
+        .instructions
+        .iter()
+        .filter(|found| matches!(found.keyword.as_str(), "COPY" | "ADD"));
+    let is_stage = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        let is_named = |stage: &Stage| stage.name.as_deref() == Some(&name);
+        name.parse::<usize>().is_ok() || image.stages().iter().any(is_named)
+    };
+    copies
+        .filter_map(|found| Some((found.flag("from")?, &found.span)))
+        // What has neither registry nor version may be the name of a context.
+        .filter(move |(from, _)| from.contains(['/', ':', '@']) && !from.contains('$') && !is_stage(from))
+}
+
 fn pinned_base(image: &Image, tally: &mut Tally) {
+    for (from, span) in image.stages().iter().flat_map(|stage| copied_images(image, stage)) {
+        match unpinned(from) {
+            None => tally.good(image.place(span), from),
+            Some(why) => {
+                let message = format!("`{}` copies from `{from}`, which {why}", image.path);
+                tally.bad(image.place(span), &format!("COPY --from={from}"), message);
+            }
+        }
+    }
     for (index, stage) in image.stages().iter().enumerate() {
         let Some(base) = stage.base.as_deref() else {
             let what = format!("`{}` starts from an image that a variable names", image.path);

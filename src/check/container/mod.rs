@@ -6,6 +6,7 @@ mod files;
 mod image;
 mod mounts;
 mod stages;
+mod started;
 mod tally;
 mod tools;
 
@@ -21,6 +22,8 @@ use super::registry::{Kind, Problem};
 use super::{Check, View};
 
 use files::Images;
+
+pub(in crate::check) use started::{started, started_needs};
 
 /// The kind `container`.
 pub const KIND: Kind = Kind {

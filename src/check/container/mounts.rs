@@ -46,11 +46,23 @@ pub(super) fn mounts(images: &Images<'_>, service: &Service<'_>, tally: &mut Tal
                 "mounts",
                 "which is not in the repository: a folder is made in its place",
             );
+        } else if node.as_str().is_none() && !makes_folder(node) {
+            let what = format!(
+                "`{}` mounts `{path}`, which is not there, and whether it is made depends on the version of compose",
+                service.name.text
+            );
+            tally.open(what, "keep it in git, or set `create_host_path`");
         } else {
             // A folder that is not there is made when it is mounted, which is what is meant for data.
             tally.good(service.place_of(node), source);
         }
     }
+}
+
+/// Whether a mount in the long form says that its folder is made.
+fn makes_folder(node: &Node) -> bool {
+    let bind = node.get("bind").and_then(|bind| bind.get("create_host_path"));
+    bind.and_then(Node::as_bool) == Some(true)
 }
 
 fn missing(images: &Images<'_>, service: &Service<'_>, path: &str, tally: &mut Tally, verb: &str, why: &str) {

@@ -326,7 +326,9 @@ impl<'a> Building<'a> {
         let own = self.image.stages()[index].span.start;
         for step in self.steps(index).iter().filter(|step| step.span.start > own) {
             let What::Copy(copied) = &step.what else { continue };
-            let Some(other) = copied.from.as_deref().and_then(|from| self.stage_of(from)) else {
+            let Some(from) = copied.from.as_deref() else { continue };
+            let Some(other) = self.stage_of(from) else {
+                super::tools::judge_source(self, from, &step.span, tally);
                 continue;
             };
             for (word, filled) in &copied.sources {

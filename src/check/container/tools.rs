@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use crate::artifact::{PathKind, in_folder};
 
 use super::stages::Building;
+use super::tally::Tally;
+use crate::text::Span;
 
 /// What is known of a path that is taken from another stage.
 pub(super) enum Taken {
@@ -47,6 +49,60 @@ static STANDALONE: LazyLock<Regex> =
 static OUTPUT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\boutput\b").expect("constant and tested"));
 static LOCAL: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"(?:from|require\(|import\()\s*["']\.{1,2}/"#).expect("constant and tested"));
+
+/// A source that is no stage: an image, or the name of a stage that is not there.
+pub(super) fn judge_source(building: &Building<'_>, from: &str, span: &Span, tally: &mut Tally) {
+    // A name without registry and version that is a usual one of stages, or nearly that of one here.
+    const USUAL: [&str; 20] = [
+        "app",
+        "assets",
+        "backend",
+        "base",
+        "build",
+        "builder",
+        "client",
+        "compile",
+        "deps",
+        "dependencies",
+        "development",
+        "frontend",
+        "install",
+        "installer",
+        "prod",
+        "prod-deps",
+        "production",
+        "pruner",
+        "runner",
+        "server",
+    ];
+    let name = from.to_ascii_lowercase();
+    if name.contains(['/', ':', '@', '.', '$']) {
+        return;
+    }
+    let stages = building.image.stages().iter().filter_map(|stage| stage.name.as_deref());
+    let is_like = |stage: &str| {
+        let mut letters: (Vec<char>, Vec<char>) = (stage.chars().collect(), name.chars().collect());
+        letters.0.sort_unstable();
+        letters.1.sort_unstable();
+        letters.0 == letters.1
+    };
+    let is_number = name.bytes().all(|byte| byte.is_ascii_digit());
+    if !(is_number || USUAL.contains(&name.as_str()) || stages.into_iter().any(is_like)) {
+        return;
+    }
+    if building.images.names_contexts() {
+        let what = format!(
+            "`{}` copies from `{from}`, which may be another build context",
+            building.image.path
+        );
+        return tally.open(what, "name the stage, or write the context out");
+    }
+    let message = format!(
+        "`{}` copies from `{from}`, and no stage has that name",
+        building.image.path
+    );
+    tally.bad(building.image.place(span), &format!("COPY --from={from}"), message);
+}
 
 /// What a place of a stage holds.
 pub(super) fn taken(building: &Building<'_>, stage: usize, place: &str) -> Taken {

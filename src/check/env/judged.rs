@@ -1,14 +1,17 @@
 //! What the readings and the declarations answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::check::View;
 use crate::check::files::{Found, MOST_SHOWN, cut, not_whole, open};
 use crate::check::parameters::counted;
-use crate::model::{Cause, Evidence, Examined, Gap, Place, Related, Strength, Unread};
+use crate::model::{Cause, Class, Evidence, Examined, Gap, Place, Related, RepoPath, Strength, Unread};
 
 use super::declared::Declared;
-use super::names::{is_like, is_public_secret};
+use super::names::{is_like, is_named_secret, is_public_secret};
 use super::sides::{Production, at};
 use super::{EnvCheck, Named, Question};
 
@@ -16,6 +19,7 @@ pub(super) fn examine(check: &EnvCheck, view: &View<'_>) -> Examined {
     match &check.question {
         Question::DeclaresNames(names) => check.names(view, names),
         Question::DeclaresCode => with_production(view, |production| check.code(view, production)),
+        Question::Used => super::used::examine(check, view),
         Question::Validated => with_production(view, |production| check.validated(production)),
         Question::NoPublicSecret => check.public(view),
     }
@@ -41,15 +45,17 @@ impl EnvCheck {
         found
     }
 
-    fn is_left_out(&self, name: &str) -> bool {
+    pub(super) fn is_left_out(&self, name: &str) -> bool {
         self.except.iter().any(|pattern| is_like(pattern, name))
     }
 
-    fn declared(&self, view: &View<'_>, files: &[Found<'_>]) -> (Declared, Option<Unread>) {
+    pub(super) fn declared(&self, view: &View<'_>, files: &[Found<'_>]) -> (Declared, Option<Unread>) {
         let mut declared = Declared::default();
         let mut unread = not_whole(view.tree(), &self.files.in_words(view.folder()));
         for file in files {
-            let taken = open(view.snapshot, *file).and_then(|document| declared.take(file.0, &document));
+            let mut one = Declared::default();
+            let taken = open(view.snapshot, *file).and_then(|document| one.take(file.0, &document));
+            declared.unite(one);
             if let Err(why) = taken {
                 unread.get_or_insert(why);
             }
@@ -66,7 +72,7 @@ impl EnvCheck {
     }
 
     /// The files that declare, in words; findings say it, so it depends on no number of files.
-    fn where_declared(&self, view: &View<'_>, files: &[Found<'_>]) -> String {
+    pub(super) fn where_declared(&self, view: &View<'_>, files: &[Found<'_>]) -> String {
         match (files, self.is_named) {
             ([(path, _)], _) => format!("`{path}`"),
             ([], Named::ByCustom) => "`.env.example`".to_owned(),
@@ -106,7 +112,8 @@ impl EnvCheck {
         let files = self.declaring(view);
         let (declared, unread) = self.declared(view, &files);
         let place = self.where_declared(view, &files);
-        let is_missing = |name: &String| !declared.names.contains(name) && !self.is_left_out(name);
+        let is_given = |name: &String| declared.names.contains(name) && !declared.others.contains(name);
+        let is_missing = |name: &String| !is_given(name) && !self.is_left_out(name);
         let missing: Vec<(&String, &Place)> = production
             .required
             .iter()
@@ -120,7 +127,11 @@ impl EnvCheck {
                 return nothing_declares(&place, &missing);
             }
             let gaps = missing.iter().map(|(name, read)| {
-                let message = format!("`{name}` is read in `{}`, and {place} does not declare it", read.path);
+                let how = match declared.others.contains(*name) {
+                    true => "declares it for another stage or service alone",
+                    false => "does not declare it",
+                };
+                let message = format!("`{name}` is read in `{}`, and {place} {how}", read.path);
                 related(Gap::missing(name.as_str(), message), read)
             });
             return failed(gaps.collect(), "variable").with_evidence(self.evidence(&files));
@@ -139,6 +150,17 @@ impl EnvCheck {
                 what,
                 "declare it, or load it by a constant name",
             ));
+        }
+        let is_whole = |given: &BTreeSet<String>| {
+            let mut required = production.required.keys();
+            required.all(|name| given.contains(name) || self.is_left_out(name))
+        };
+        if let ([_], [(first, _), _, ..]) = (files.as_slice(), declared.services.as_slice())
+            && !declared.services.iter().any(|(_, given)| is_whole(given))
+        {
+            let what = format!("no one service is given all that code requires, {first} neither");
+            let settled = "give each service what its program reads, and attest it";
+            return Examined::unknown(Unread::new(Cause::Unmodelled, what, settled));
         }
         if production.read.is_empty() {
             return Examined::not_applicable("production reads no variable");
@@ -160,6 +182,23 @@ impl EnvCheck {
             .iter()
             .filter(|(name, _)| !self.is_left_out(name))
             .collect();
+        let unheld = required.iter().find(|(name, _)| !production.demanded.contains(*name));
+        if let (Some(validated), Some((name, read)), []) =
+            (production.validating.first(), unheld, production.handing.as_slice())
+            && !production.demanded.is_empty()
+        {
+            let what = format!(
+                "the environment is validated in {}, and whether `{name}`, which is read in {}, is among what is asked for \
+                 there was not seen",
+                at(validated),
+                at(read)
+            );
+            return Examined::unknown(Unread::new(
+                Cause::Unmodelled,
+                what,
+                "add it to the list or the schema, or attest it",
+            ));
+        }
         if let Some(first) = production.validating.first() {
             let evidence = production.validating.iter().take(MOST_SHOWN);
             let evidence = evidence.map(|place| Evidence::new(place.clone(), "", Strength::Wired, "environment"));
@@ -185,6 +224,17 @@ impl EnvCheck {
         let Some((name, read)) = required.first() else {
             return Examined::not_applicable("production requires no variable");
         };
+        if required
+            .iter()
+            .all(|(name, _)| production.demanded_at_start.contains(*name))
+        {
+            let all = counted(required.len(), "variable");
+            let evidence = Evidence::new((*read).clone(), name, Strength::Wired, "environment");
+            return Examined::pass(
+                format!("the program stops without any of {all} that it requires"),
+                vec![evidence],
+            );
+        }
         let message = match production.idle.first() {
             Some(idle) => format!(
                 "the environment is validated in {}, which production never reaches",
@@ -210,7 +260,8 @@ impl EnvCheck {
             let all = production.read.iter().chain(&production.doubtful);
             found.extend(all.map(|(name, place)| (name.clone(), Some(place.clone()))));
         }
-        let is_any = !found.is_empty();
+        let written = written_in(view);
+        let is_any = !found.is_empty() || !written.is_empty();
         let gaps: Vec<Gap> = found
             .iter()
             .filter(|(name, _)| is_public_secret(name) && !self.is_left_out(name))
@@ -219,6 +270,16 @@ impl EnvCheck {
                 let gap = Gap::missing(name.as_str(), message);
                 place.as_ref().map_or(gap.clone(), |place| related(gap, place))
             })
+            .collect();
+        let written = written
+            .into_iter()
+            .filter(|(name, _)| is_named_secret(name) && !self.is_left_out(name));
+        let gaps: Vec<Gap> = gaps
+            .into_iter()
+            .chain(written.map(|(name, path)| {
+                let message = format!("`{path}` writes the value of `{name}` into what every browser is given");
+                Gap::missing(name, message)
+            }))
             .collect();
         if !gaps.is_empty() {
             return failed(gaps, "variable");
@@ -239,6 +300,35 @@ impl EnvCheck {
             },
         }
     }
+}
+
+static DEFINED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"["'`](?:process|import\.meta)\.env\.([A-Z][A-Z0-9_]*)["'`]\]?\s*:"#)
+        .expect("the pattern is constant and tested")
+});
+
+/// The configuration of bundlers.
+pub(super) fn bundlers<'a>(view: &View<'a>) -> impl Iterator<Item = Found<'a>> {
+    let tree = &view.snapshot.tree;
+    tree.below(view.folder()).filter(|(path, entry)| {
+        let name = path.file_name();
+        let is_bundler = name.starts_with("vite.config.") || name.starts_with("webpack.config.");
+        is_bundler && entry.is_file() && tree.class(path.as_str()) == Class::Source
+    })
+}
+
+/// Variables that the configuration of a bundler puts into the browser's code by name: Vite's and webpack's `define`.
+fn written_in(view: &View<'_>) -> BTreeMap<String, RepoPath> {
+    let mut found = BTreeMap::new();
+    for (path, _) in bundlers(view) {
+        if let Ok(Some(document)) = view.snapshot.read(path.as_str()).text(path.as_str())
+            && let Ok(text) = document.text()
+        {
+            let names = DEFINED.captures_iter(text).filter_map(|captures| captures.get(1));
+            found.extend(names.map(|name| (name.as_str().to_owned(), path.clone())));
+        }
+    }
+    found
 }
 
 fn nothing_declares(place: &str, missing: &[(&String, &Place)]) -> Examined {

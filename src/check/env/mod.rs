@@ -9,11 +9,13 @@ mod schema;
 mod sides;
 #[cfg(test)]
 mod tests;
+mod used;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::artifact::component_needs;
 use crate::model::{Examined, Needs};
 use crate::program::Program;
 
@@ -29,7 +31,7 @@ pub const KIND: Kind = Kind {
     build,
 };
 
-/// The variables that code reads, held against what declares them. Exactly one of `declares`, `validated` and
+/// The variables that code reads, held against what declares them. Exactly one of `declares`, `used`, `validated` and
 /// `public-secret` is asked. Only code that production reaches counts as reading; a variable with a default, one that
 /// only switches something on, and those that platforms set (`NODE_ENV`, `PORT`, `CI`, …) are not required.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -42,6 +44,8 @@ struct Parameters {
     /// files, Dockerfiles, workflows, manifests of platforms. Each must declare all of them together with the others.
     /// Without it: the example files (`.env.example` and its kin) of the component, or else of the root.
     r#in: Option<OneOrMany>,
+    /// `true`: each variable that the files of `in` declare is read somewhere: by code, by a script, by configuration.
+    used: Option<bool>,
     /// `true`: what code requires is checked when it starts, by a schema or a list of names, before it serves.
     validated: Option<bool>,
     /// `false`: no variable that build tools hand to browsers (`VITE_`, `NEXT_PUBLIC_`, …) may be named as a secret.
@@ -74,6 +78,7 @@ enum Code {
 enum Question {
     DeclaresCode,
     DeclaresNames(Vec<String>),
+    Used,
     Validated,
     NoPublicSecret,
 }
@@ -125,6 +130,11 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
         Some(Declares::Names(names)) => questions.push(Question::DeclaresNames(names)),
         None => {}
     }
+    match parameters.used {
+        Some(true) => questions.push(Question::Used),
+        Some(false) => problems.push(Problem::at(&["used"], "`used` can only be `true`")),
+        None => {}
+    }
     match parameters.validated {
         Some(true) => questions.push(Question::Validated),
         Some(false) => problems.push(Problem::at(&["validated"], "`validated` can only be `true`")),
@@ -136,7 +146,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
         None => {}
     }
     if problems.is_empty() && questions.len() != 1 {
-        let message = "one condition asks one question: `declares`, `validated` or `public-secret`";
+        let message = "one condition asks one question: `declares`, `used`, `validated` or `public-secret`";
         problems.push(Problem::at(&[], message));
     }
     let except = parameters
@@ -156,6 +166,13 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
 impl Check for EnvCheck {
     fn needs(&self, view: &View<'_>) -> Needs {
         let mut needs = Needs::files(readable(&self.declaring(view)));
+        if matches!(self.question, Question::Used) {
+            needs.unite(Needs::files(readable(&used::needed(self, view))));
+            needs.files.extend(component_needs(view.tree()).files);
+        }
+        if matches!(self.question, Question::NoPublicSecret) {
+            needs.files.extend(judged::bundlers(view).map(|(path, _)| path.clone()));
+        }
         if !matches!(self.question, Question::DeclaresNames(_)) {
             needs.unite(Program::needs(view.snapshot));
         }

@@ -85,8 +85,19 @@ pub(super) fn is_variable(name: &str) -> bool {
     name.len() >= 2 && name.starts_with(|first: char| first.is_ascii_uppercase()) && name.bytes().all(is_part)
 }
 
+/// Whether build tools hand its value to every browser.
+pub(super) fn is_public(name: &str) -> bool {
+    SHIPPED.iter().any(|start| name.starts_with(start))
+}
+
 /// Whether a name that browsers are given the value of says that it is a secret.
 pub(super) fn is_public_secret(name: &str) -> bool {
+    let rest = SHIPPED.iter().find_map(|start| name.strip_prefix(start));
+    rest.is_some_and(is_named_secret)
+}
+
+/// Whether a name, without what build tools put before it, says that it is a secret.
+pub(super) fn is_named_secret(rest: &str) -> bool {
     // `TOKEN` and `KEY` alone are no secrets here: those of maps, analytics and payment forms are made for browsers.
     const SECRET: [&str; 4] = ["SECRET", "SECRETS", "PASSWORD", "PASSWD"];
     const GUARDS: [&str; 3] = ["SECRET", "PRIVATE", "ROLE"];
@@ -94,9 +105,6 @@ pub(super) fn is_public_secret(name: &str) -> bool {
     const SWITCHES: [&str; 10] = [
         "DISABLE", "DISABLED", "ENABLE", "ENABLED", "ALLOW", "SHOW", "USE", "FEATURE", "FORGOT", "RESET",
     ];
-    let Some(rest) = SHIPPED.iter().find_map(|start| name.strip_prefix(start)) else {
-        return false;
-    };
     let parts: Vec<&str> = rest.split('_').collect();
     if parts.iter().any(|part| SWITCHES.contains(part)) {
         return false;

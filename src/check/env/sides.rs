@@ -1,11 +1,11 @@
 //! What production reads: the readings of all modules, weighed by what the entries reach.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::check::View;
 use crate::model::{Cause, Class, Component, Place, Unread};
-use crate::program::module::{Expr, ExprId, FunctionId};
+use crate::program::module::{Expr, ExprId, FunctionId, TOP_LEVEL};
 use crate::program::{At, FunctionAt, ModuleId, Program, Reach, Side, Value};
 
 use super::names::{is_set_by_platforms, is_variable};
@@ -106,6 +106,10 @@ pub(super) struct Production {
     pub(super) required: BTreeMap<String, Place>,
     /// All that they read.
     pub(super) read: BTreeMap<String, Place>,
+    /// What the program stops without, somewhere.
+    pub(super) demanded: BTreeSet<String>,
+    /// What it stops without as soon as a module of it is loaded.
+    pub(super) demanded_at_start: BTreeSet<String>,
     /// What code reads that may be out of reach.
     pub(super) doubtful: BTreeMap<String, Place>,
     /// Where the environment is held against a list or a schema.
@@ -158,6 +162,8 @@ impl Production {
         let mut found = Self {
             required: BTreeMap::new(),
             read: BTreeMap::new(),
+            demanded: BTreeSet::new(),
+            demanded_at_start: BTreeSet::new(),
             doubtful: BTreeMap::new(),
             validating: Vec::new(),
             idle: Vec::new(),
@@ -182,6 +188,12 @@ impl Production {
             for reading in &reads.readings {
                 let place = program.place(*id, &reading.span);
                 if is_live(reading.function) {
+                    if reading.way == Way::Demanding {
+                        found.demanded.insert(reading.name.clone());
+                        if reading.function == TOP_LEVEL {
+                            found.demanded_at_start.insert(reading.name.clone());
+                        }
+                    }
                     ways.entry(reading.name.clone()).or_default().push(reading.way);
                     found.read.entry(reading.name.clone()).or_insert(place);
                 } else if is_own && is_source && reading.way != Way::Lenient {

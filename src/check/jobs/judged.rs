@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::artifact::{Json, Node};
 use crate::check::View;
 use crate::check::code::is_like;
 use crate::check::files::MOST_SHOWN;
-use crate::model::{Cause, Component, Evidence, Examined, Gap, Place, Strength, Unread};
+use crate::model::{Cause, Component, Evidence, Examined, Gap, Place, Read, RepoPath, Snapshot, Strength, Unread};
+use crate::program::module::Expr;
 use crate::program::{At, FunctionAt, JobRole, JobSite, Jobs, Program, Reach, Side, jobs};
 
 use super::{Of, Question, Which};
@@ -27,8 +29,11 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
         .iter()
         .map(|component| (own(component), program.reach(component, Side::Server)))
         .collect();
+    let components: Vec<(bool, &Component)> = all.iter().map(|component| (own(component), *component)).collect();
     let asked = Asked {
         question,
+        snapshot: view.snapshot,
+        components,
         jobs: jobs(&program),
         program: &program,
         reaches,
@@ -41,6 +46,9 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
 
 struct Asked<'a> {
     question: &'a Question,
+    snapshot: &'a Snapshot,
+    /// The components, and whether it is the one that is asked about.
+    components: Vec<(bool, &'a Component)>,
     jobs: Jobs,
     program: &'a Program,
     /// What each component's server reaches, and whether it is the component that is asked about.
@@ -69,7 +77,11 @@ impl Asked<'_> {
                     match site.role {
                         JobRole::Queue => {}
                         JobRole::Producer => _ = queue.producer.get_or_insert(site),
-                        JobRole::Consumer => _ = queue.consumer.get_or_insert(site),
+                        // One that does something is enough.
+                        JobRole::Consumer if queue.consumer.is_none_or(|known| known.lack.is_some()) => {
+                            queue.consumer = Some(site);
+                        }
+                        JobRole::Consumer => {}
                     }
                 }
             }
@@ -139,6 +151,7 @@ impl Asked<'_> {
             .iter()
             .filter(|schedule| self.is_own(schedule.function))
             .collect();
+        let (idle, live): (Vec<_>, Vec<_>) = live.into_iter().partition(|schedule| schedule.lack.is_some());
         if let Some(first) = live.first() {
             let evidence = live.iter().take(MOST_SHOWN).map(|schedule| {
                 let (place, words) = self.spot(schedule.at);
@@ -150,10 +163,23 @@ impl Asked<'_> {
             );
             return Examined::pass(reason, evidence.collect());
         }
+        if let Some(told) = self.platform() {
+            return told;
+        }
         if let Some(unread) = self.unseen() {
             return Examined::unknown(unread);
         }
+        if let Some((first, why)) = idle.first().and_then(|first| Some((first, first.lack?))) {
+            let (place, words) = self.spot(first.at);
+            let message = format!("what is to run by the clock is set up in {}, and {why}", shown(&place));
+            return Examined::fail(message.clone(), vec![Gap::at(place, &words, message)]);
+        }
         let message = match self.jobs.schedules.first() {
+            None if self.repeats().is_some() => {
+                let place = self.repeats().map_or_else(String::new, |place| shown(&place));
+                let what = format!("whether what is repeated in {place} is what is meant is for its authors to say");
+                return Examined::unknown(unmodelled(what));
+            }
             Some(dead) => format!(
                 "what is to run by the clock stands in {}, which production never reaches",
                 shown(&self.spot(dead.at).0)
@@ -161,6 +187,53 @@ impl Asked<'_> {
             None => "nothing that production starts runs by the clock".to_owned(),
         };
         Examined::fail(message.clone(), vec![Gap::missing("schedule", message)])
+    }
+
+    /// What `vercel.json` says is run by the clock, where the component serves it.
+    fn platform(&self) -> Option<Examined> {
+        for component in self
+            .components
+            .iter()
+            .filter(|(is_own, _)| *is_own)
+            .map(|(_, component)| component)
+        {
+            let path = RepoPath::new(component.folder()).join("vercel.json");
+            let Read::Here(document) = self.snapshot.read(path.as_str()) else {
+                continue;
+            };
+            let json = document.view::<Json>();
+            let Ok(root) = json.0.as_deref() else { continue };
+            let jobs = root.get("crons").map_or(&[][..], Node::items).iter();
+            let paths: Vec<&str> = jobs.filter_map(|job| job.get("path")?.as_str()).collect();
+            let routes = self.program.routes(component);
+            let is_served = |asked: &str| {
+                let asked = asked.split('?').next().unwrap_or(asked);
+                routes.routes.iter().any(|route| route.path.as_deref() == Some(asked))
+            };
+            if let Some(path_of_job) = paths.into_iter().find(|asked| is_served(asked)) {
+                let evidence = Evidence::new(Place::file(&path), path_of_job, Strength::Wired, "crons");
+                let reason = format!("`{path}` has `{path_of_job}` asked for by the clock");
+                return Some(Examined::pass(reason, vec![evidence]));
+            }
+        }
+        None
+    }
+
+    /// Where live code repeats something with a timer of the runtime's.
+    fn repeats(&self) -> Option<Place> {
+        let (_, own) = self.reaches.iter().find(|(is_own, _)| *is_own)?;
+        own.live().find_map(|at| {
+            let module = self.program.module(at.module);
+            let mut found = None;
+            module.each_expr(at.function, &mut |expr| {
+                if let Expr::Call(callee, _) = module.expr(expr)
+                    && matches!(module.expr(*callee), Expr::Global(name) if name.as_ref() == "setInterval")
+                {
+                    found.get_or_insert(expr);
+                }
+            });
+            Some(self.program.place(at.module, &module.span(found?)))
+        })
     }
 
     fn is_meant(&self, name: &str) -> bool {
@@ -225,7 +298,7 @@ impl Asked<'_> {
 
 fn missing(queue: &Queue<'_>) -> Option<&'static str> {
     match (queue.producer, queue.consumer) {
-        (Some(_), Some(_)) => None,
+        (Some(_), Some(consumer)) => consumer.lack,
         (None, Some(_)) => Some("nothing that production reaches puts jobs into it"),
         (Some(_), None) => Some("nothing that production reaches takes jobs out of it"),
         (None, None) => Some("it is made, and nothing that production reaches puts jobs in or takes them out"),

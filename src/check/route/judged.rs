@@ -1,6 +1,6 @@
 //! What a program's routes answer to a `route` question.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use crate::program::{FunctionAt, Middleware, Nature, Program, Reach, Route, Rout
 
 use super::no_server::no_server;
 use super::parameters::{Of, Question, Thing};
+use super::skipped::is_skipped;
 
 /// What one route answers.
 enum Answer {
@@ -51,6 +52,9 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
             .map(|thing| Users::of(&program, thing))
             .collect(),
         program: &program,
+        all: &view.snapshot.components,
+        components: &node,
+        made: OnceCell::new(),
         routes,
         edges: all
             .iter()
@@ -81,7 +85,7 @@ fn other_languages(view: &View<'_>) -> Examined {
 }
 
 /// The functions that answer: a handler, or what a wrapper is given.
-fn functions_of(program: &Program, handler: &Value) -> Vec<FunctionAt> {
+pub(super) fn functions_of(program: &Program, handler: &Value) -> Vec<FunctionAt> {
     match handler {
         Value::Function(function) => vec![*function],
         Value::Result(_, call) => program.functions_given_to(*call),
@@ -129,12 +133,17 @@ impl<'a> Users<'a> {
     }
 }
 
-struct Asked<'a> {
+pub(super) struct Asked<'a> {
     question: &'a Question,
     users: Vec<Users<'a>>,
-    program: &'a Program,
-    routes: Vec<&'a Route>,
+    pub(super) program: &'a Program,
+    /// All components, and those that are asked about.
+    pub(super) all: &'a [Component],
+    pub(super) components: &'a [&'a Component],
+    pub(super) routes: Vec<&'a Route>,
     edges: Vec<String>,
+    /// Where what is to be passed is made, in words; looked for once.
+    pub(super) made: OnceCell<Option<String>>,
 }
 
 impl Asked<'_> {
@@ -234,6 +243,9 @@ impl Asked<'_> {
         if self.question.behaves {
             match route.nature {
                 Nature::Real => {}
+                Nature::Constant | Nature::Nothing if self.is_done_before(route) => {
+                    unknown = Some("what stands before its handler may do it".to_owned());
+                }
                 Nature::Constant => return Answer::Lacks("its handler only answers a constant".to_owned(), None),
                 Nature::Nothing => return Answer::Lacks("its handler does nothing".to_owned(), None),
                 Nature::Unknown => unknown = Some("what its handler does could not be followed".to_owned()),
@@ -257,7 +269,7 @@ impl Asked<'_> {
         if let Some(thing) = &self.question.passes {
             match self.passes(route, thing) {
                 Passes::By(_) => {}
-                Passes::No => return Answer::Lacks(format!("no {} on its way", thing.shown()), None),
+                Passes::No => return Answer::Lacks(self.lacks(thing), None),
                 Passes::Unknown(why) => unknown = unknown.or(Some(why)),
             }
         }
@@ -271,7 +283,7 @@ impl Asked<'_> {
         unknown.map_or(Answer::Holds, Answer::Unknown)
     }
 
-    fn passes<'r>(&self, route: &'r Route, thing: &Thing) -> Passes<'r> {
+    pub(super) fn passes<'r>(&self, route: &'r Route, thing: &Thing) -> Passes<'r> {
         let mut unknown = None;
         for middleware in &route.chain {
             let each: Vec<Option<bool>> = middleware.values.iter().map(|value| self.is(value, thing)).collect();
@@ -296,10 +308,13 @@ impl Asked<'_> {
     /// Whether a value is something of a package, or a function of the program that uses it. `None` is not known.
     fn is(&self, value: &Value, thing: &Thing) -> Option<bool> {
         if let Some((package, path)) = path_of(value) {
-            return Some(thing.is(&package, &path));
+            return Some(thing.is(&package, &path) && !self.program.is_off(value));
         }
         match value {
-            Value::Function(function) => Some(self.reaches(*function, thing)),
+            Value::Function(function) => match self.reaches(*function, thing) {
+                true if is_skipped(self.program, *function, thing) => None,
+                reaches => Some(reaches),
+            },
             // What one of the program's wrappers is given is what it runs.
             Value::Result(of, _) if matches!(of.as_ref(), Value::Function(_)) => {
                 let given = functions_of(self.program, value);
@@ -387,7 +402,7 @@ impl Asked<'_> {
     }
 }
 
-enum Passes<'a> {
+pub(super) enum Passes<'a> {
     By(&'a Middleware),
     No,
     Unknown(String),
@@ -402,7 +417,7 @@ fn shown(route: &Route) -> String {
     format!("`{method} {}`", route.path.as_deref().unwrap_or("?"))
 }
 
-fn at(place: &Place) -> String {
+pub(super) fn at(place: &Place) -> String {
     match place.line {
         Some(line) => format!("`{}`, line {line}", place.path),
         None => format!("`{}`", place.path),

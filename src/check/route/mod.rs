@@ -1,8 +1,11 @@
 //! `route`: whether a server answers a path, what the request passes through, and whether its handler does anything.
 
+mod before;
 mod judged;
+mod made;
 mod no_server;
 mod parameters;
+mod skipped;
 
 use serde_json::Value;
 

@@ -73,6 +73,8 @@ fn made_here(sql: &Sql) -> BTreeSet<&str> {
             | Change::RenameTable { .. }
             | Change::AddColumn { .. }
             | Change::AddKey { .. }
+            | Change::DropKey { .. }
+            | Change::RenameKey { .. }
             | Change::RenameColumn { .. }
             | Change::ChangeType { .. }
             | Change::DropColumn { .. }
@@ -113,6 +115,11 @@ fn told(change: &Change) -> Option<(String, String, &str, &str)> {
             table.as_str(),
             column.as_str(),
         ),
-        Change::CreateTable { .. } | Change::AddColumn { .. } | Change::AddKey { .. } | Change::Other => None,
+        Change::CreateTable { .. }
+        | Change::AddColumn { .. }
+        | Change::AddKey { .. }
+        | Change::DropKey { .. }
+        | Change::RenameKey { .. }
+        | Change::Other => None,
     }
 }

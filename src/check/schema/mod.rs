@@ -8,6 +8,7 @@ mod filters;
 mod indexes;
 mod migrations;
 mod models;
+mod one_off;
 mod sources;
 mod tables;
 
@@ -34,7 +35,8 @@ pub const KIND: Kind = Kind {
 /// `{ asks = "frequent-filters-indexed" }`: each column that running code filters by in several places, in queries that no
 /// index serves otherwise, has an index; `least` says in how many. `{ asks = "migrations-tracked" }`: there are migrations, and git tracks them.
 /// `{ asks = "no-destructive-migration" }`: no migration drops or empties a table, drops or renames a column, or changes
-/// its type. `{ asks = "models-exist" }`: each `prisma.model` of code that runs is a model of the schema.
+/// its type. `{ asks = "no-one-off-sql" }`: no file of SQL beside the migrations changes what no migration changes.
+/// `{ asks = "models-exist" }`: each `prisma.model` of code that runs is a model of the schema.
 /// `{ model = "RefreshToken", field = "revokedAt" }`: this model has this field.
 /// `{ model = "Order", index = ["shopId", "createdAt"] }`: an index of this model begins with these columns.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -52,7 +54,7 @@ struct Parameters {
     index: Option<OneOrMany>,
     /// Of `frequent-filters-indexed`: in how many places a column must be filtered by to count. Default: 3.
     least: Option<u32>,
-    /// Of `foreign-keys-indexed`, `frequent-filters-indexed`, `no-destructive-migration` and `models-exist`: names that are not asked about, as
+    /// Of `foreign-keys-indexed`, `frequent-filters-indexed`, `no-destructive-migration`, `no-one-off-sql` and `models-exist`: names that are not asked about, as
     /// `Model` or `Model.field`; `*` stands for any letters.
     except: Option<OneOrMany>,
 }
@@ -70,6 +72,8 @@ enum Ask {
     MigrationsTracked,
     /// No migration takes data away.
     NoDestructiveMigration,
+    /// What SQL beside the migrations changes, a migration changes, too.
+    NoOneOffSql,
     /// Each model that running code asks Prisma for is in the schema.
     ModelsExist,
 }
@@ -127,6 +131,7 @@ impl Check for SchemaCheck {
         match self.question {
             Question::Whole(Ask::ModelsExist | Ask::FrequentFiltersIndexed) => models::needs(view),
             Question::Whole(Ask::MigrationsTracked) => migrations::needs(view),
+            Question::Whole(Ask::NoOneOffSql) => one_off::needs(view),
             Question::Whole(Ask::ForeignKeysIndexed | Ask::NoDestructiveMigration) | Question::Has(_) => {
                 sources::needs(view)
             }
@@ -140,6 +145,7 @@ impl Check for SchemaCheck {
             Question::Whole(Ask::FrequentFiltersIndexed) => filters::examine(view, &except, self.least),
             Question::Whole(Ask::MigrationsTracked) => migrations::examine(view),
             Question::Whole(Ask::NoDestructiveMigration) => destructive::examine(view, &except),
+            Question::Whole(Ask::NoOneOffSql) => one_off::examine(view, &except),
             Question::Whole(Ask::ModelsExist) => models::examine(view, &except),
             Question::Has(wanted) => models::has(view, wanted),
         }

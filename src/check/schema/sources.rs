@@ -97,7 +97,7 @@ pub(super) fn is_migration(path: &RepoPath) -> bool {
 }
 
 /// What teams and tools call their folders of migrations in SQL.
-fn is_migrations_folder(name: &str) -> bool {
+pub(super) fn is_migrations_folder(name: &str) -> bool {
     matches!(name, "migrations" | "migration" | "migrate" | "drizzle")
 }
 

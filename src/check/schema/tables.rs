@@ -15,6 +15,8 @@ pub(super) struct Table {
     pub(super) columns: Vec<String>,
     /// The columns of its indexes, in order.
     pub(super) indexes: Vec<Vec<String>>,
+    /// The keys whose names are known: an index's columns, or a foreign key's.
+    named: Vec<(String, Key)>,
     /// Whether it is made here: of another one only what is added is known.
     pub(super) is_made: bool,
     /// Its foreign keys, and where they are made.
@@ -66,7 +68,19 @@ impl Tables {
                 table.columns.push(column.name.clone());
                 keys.iter().for_each(|key| add(table, key));
             }
-            Change::AddKey { table, key } => add(self.by_name.entry(table.clone()).or_default(), key),
+            Change::AddKey { table, key, name } => {
+                let name = name.clone().unwrap_or_else(|| given_name(table, key));
+                let table = self.by_name.entry(table.clone()).or_default();
+                add(table, key);
+                table.named.push((name, key.clone()));
+            }
+            Change::DropKey { name } => self.by_name.iter_mut().for_each(|(of, table)| table.drop_key(of, name)),
+            Change::RenameKey { name, to } => {
+                let named = self.by_name.values_mut().flat_map(|table| &mut table.named);
+                named
+                    .filter(|(known, _)| known == name)
+                    .for_each(|(known, _)| to.clone_into(known));
+            }
             Change::RenameTable { table, to } => {
                 if let Some(known) = self.by_name.remove(table) {
                     self.by_name.insert(to.clone(), known);
@@ -92,8 +106,42 @@ impl Tables {
     }
 }
 
+/// The name that PostgreSQL gives to a key without one.
+/// <https://www.postgresql.org/docs/current/sql-createindex.html>
+fn given_name(table: &str, key: &Key) -> String {
+    match key {
+        Key::Index(columns) => format!("{table}_{}_idx", columns.join("_")),
+        Key::Foreign(columns, _) => format!("{table}_{}_fkey", columns.join("_")),
+    }
+}
+
 impl Table {
+    /// Takes away the index or the foreign key of this name, or the one that has none and would be called so.
+    fn drop_key(&mut self, table: &str, name: &str) {
+        let at = self.named.iter().position(|(known, _)| known == name);
+        if let Some((_, key)) = at.map(|at| self.named.remove(at)) {
+            match key {
+                Key::Index(columns) => {
+                    if let Some(at) = self.indexes.iter().rposition(|known| *known == columns) {
+                        self.indexes.remove(at);
+                    }
+                }
+                Key::Foreign(columns, _) => self.foreign.retain(|(known, _)| *known != columns),
+            }
+            return;
+        }
+        let is_called = |columns: &[String], ending: &str| name == format!("{table}_{}_{ending}", columns.join("_"));
+        self.foreign.retain(|(columns, _)| !is_called(columns, "fkey"));
+        self.indexes.retain(|columns| !is_called(columns, "key"));
+    }
+
     fn rename(&mut self, from: &str, to: &str) {
+        let named = self.named.iter_mut().map(|(_, key)| match key {
+            Key::Index(columns) | Key::Foreign(columns, _) => columns,
+        });
+        for name in named.flatten().filter(|name| *name == from) {
+            to.clone_into(name);
+        }
         let foreign = self.foreign.iter_mut().map(|(columns, _)| columns);
         for name in self
             .indexes

@@ -14,16 +14,15 @@ use super::provider::{FORMATS, pattern};
 use super::random::stands_in;
 use super::sighting::{Family, Form, Sighting};
 
-/// The secrets of a document in the order of its bytes; `None` of one that no person wrote.
+/// The secrets of a document in the order of its bytes; of one that a tool made, only tokens of providers.
 #[derive(Debug)]
-pub(super) struct Found(pub(super) Option<Vec<Sighting>>);
+pub(super) struct Found(pub(super) Vec<Sighting>);
 
 impl View for Found {
     fn parse(document: &Document) -> Self {
-        if is_minified(document) {
-            return Self(None);
-        }
+        let is_made = is_minified(document);
         let mut pass = Pass {
+            is_made,
             document,
             found: Vec::new(),
             values: HashSet::new(),
@@ -33,7 +32,7 @@ impl View for Found {
         pass.run();
         pass.found
             .sort_by_key(|sighting| (sighting.span.start, sighting.span.end));
-        Self(Some(pass.found))
+        Self(pass.found)
     }
 }
 
@@ -104,11 +103,16 @@ static COOKIE: LazyLock<Regex> = LazyLock::new(|| {
     compiled(r"(?m)^(?:#HttpOnly_)?[^\s#]+\t(?:TRUE|FALSE)\t\S+\t(?:TRUE|FALSE)\t[0-9]+\t[^\t\n]+\t[^\s]{8,}")
 });
 
+/// A key that browsers are given, and that its owner limits to them.
+const PUBLIC_KEY: &str = "a Google API key";
+
 /// How far a pattern may look from where it starts.
 const REACH: usize = 6_000;
 
 struct Pass<'a> {
     document: &'a Document,
+    /// Whether a tool made it: then only what a provider's format leaves no doubt about counts.
+    is_made: bool,
     found: Vec<Sighting>,
     values: HashSet<(Family, Vec<u8>)>,
     /// The end of the last secret: what lies before it was seen.
@@ -124,6 +128,9 @@ impl Pass<'_> {
         for hit in automaton.find_overlapping_iter(bytes) {
             let start = hit.start();
             let opened = opens[hit.pattern().as_usize()];
+            if self.is_made && !matches!(opened, Opens::Format(_)) {
+                continue;
+            }
             if let Opens::Name = opened {
                 self.names(start);
                 continue;
@@ -138,6 +145,12 @@ impl Pass<'_> {
                 Opens::Jwt => self.jwt(start),
                 Opens::Name => {}
             }
+        }
+        if self.is_made {
+            // Keys of maps and of payment forms are made for browsers.
+            let is_secret = |found: &Sighting| found.family == Family::Token && !found.what.starts_with(PUBLIC_KEY);
+            self.found.retain(is_secret);
+            return;
         }
         if bytes.contains(&b'\t')
             && let Some(hit) = COOKIE.find(bytes)

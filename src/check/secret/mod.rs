@@ -16,7 +16,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::{Examined, Gap, Needs, Place, RepoPath, Unread};
+use crate::model::{Cause, Class, Examined, Gap, Needs, Place, RepoPath, Unread};
 use crate::text::{Document, Span};
 
 use super::files::{Case, Found as File, Globs, LARGEST, cut, not_whole, open, readable};
@@ -37,8 +37,9 @@ pub const KIND: Kind = Kind {
 /// No file may hold a secret: a provider's token, a private key, an address with a password, a signed token, a random
 /// value given to a name such as `API_SECRET`, a cookie jar. What is plainly a placeholder, an example of a provider's
 /// documentation or a reference to where the secret is kept is none. Code, configuration and documents are searched;
-/// tests, examples and built files only where a pattern of `in` names them; copied-in, minified and binary files and
-/// lock files never. Values are never shown.
+/// examples and built files only where a pattern of `in` names them; of minified files and of tests only providers'
+/// tokens count, which in a test make the answer unknown: they may be made up. Copied-in and binary files and lock
+/// files are never searched. Values are never shown.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "SecretParameters")]
@@ -54,9 +55,17 @@ struct Parameters {
 /// All that the team wrote; documents are named, for a secret in one is known to as many as one in code.
 const EVERYWHERE: [&str; 3] = ["**", "**/*.{md,mdx,rst,adoc}", "**/{docs,doc,documentation}/**"];
 
+/// Tests, by what runners take for such.
+const TESTS: [&str; 2] = [
+    "**/{test,tests,__tests__,spec,specs,e2e}/**/*.{js,cjs,mjs,jsx,ts,cts,mts,tsx,py,json,yml,yaml,sh}",
+    "**/*.{test,spec}.{js,cjs,mjs,jsx,ts,cts,mts,tsx}",
+];
+
 #[derive(Debug)]
 struct SecretCheck {
     files: Globs,
+    /// Tests, where no patterns are given.
+    tests: Option<Globs>,
     except: Option<Globs>,
     families: Vec<Family>,
 }
@@ -64,6 +73,10 @@ struct SecretCheck {
 fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
     let parameters: Parameters = read(value)?;
     let mut problems = Vec::new();
+    let tests = OneOrMany::Many(TESTS.map(str::to_owned).to_vec());
+    let tests = Globs::new(&tests, "in", Case::Counts)
+        .ok()
+        .filter(|_| parameters.r#in.is_none());
     let everywhere = || OneOrMany::Many(EVERYWHERE.map(str::to_owned).to_vec());
     let files = Globs::new(&parameters.r#in.unwrap_or_else(everywhere), "in", Case::Counts)
         .map_err(|found| problems.extend(found))
@@ -79,6 +92,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
     match files {
         Some(files) if problems.is_empty() => Ok(Box::new(SecretCheck {
             files,
+            tests,
             except,
             families,
         })),
@@ -88,7 +102,8 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
 
 impl Check for SecretCheck {
     fn needs(&self, view: &View<'_>) -> Needs {
-        let found = self.found(view);
+        let mut found = self.found(view);
+        found.extend(self.of_tests(view));
         Needs::files(readable(&found).filter(|path| !place::is_key_file(path)))
     }
 
@@ -114,6 +129,7 @@ impl Check for SecretCheck {
         if !gaps.is_empty() {
             return self.fail(view, gaps);
         }
+        let unread = unread.or_else(|| self.in_tests(view));
         match unread.or_else(|| not_whole(view.tree(), &self.in_words(view))) {
             Some(unread) => Examined::unknown(unread),
             None => {
@@ -141,9 +157,39 @@ impl SecretCheck {
 
     /// The files to look into. A link's target is looked into where it stands.
     fn found<'a>(&self, view: &View<'a>) -> Vec<File<'a>> {
+        self.matching(&self.files, view)
+    }
+
+    /// The tests to look into.
+    fn of_tests<'a>(&self, view: &View<'a>) -> Vec<File<'a>> {
+        let is_asked = self.families.contains(&Family::Token);
+        let tests = self.tests.as_ref().filter(|_| is_asked);
+        let mut found = tests.map_or_else(Vec::new, |tests| self.matching(tests, view));
+        let class = |path: &RepoPath| view.snapshot.tree.class(path.as_str());
+        found.retain(|(path, entry)| class(path) == Class::Test && entry.size.is_none_or(|size| size <= LARGEST));
+        found
+    }
+
+    /// A provider's token in a test: it may be a live one, or made up to look like one.
+    fn in_tests(&self, view: &View<'_>) -> Option<Unread> {
+        self.of_tests(view).into_iter().find_map(|file| {
+            let document = open(view.snapshot, file).ok()?;
+            let found = document.view::<Found>();
+            let token = found.0.iter().find(|sighting| sighting.family == Family::Token)?;
+            let line = document.line_of(token.span.start);
+            let what = format!(
+                "`{}:{line}` holds {}, and whether it is made up for the test can't be told",
+                file.0, token.what
+            );
+            let settled = "write a value that no provider gives, or leave the file out with `except`";
+            Some(Unread::new(Cause::Unmodelled, what, settled))
+        })
+    }
+
+    fn matching<'a>(&self, files: &Globs, view: &View<'a>) -> Vec<File<'a>> {
         let folder = view.folder();
         let tree = &view.snapshot.tree;
-        let mut found = self.files.find_written(tree, folder);
+        let mut found = files.find_written(tree, folder);
         let is_left_out = |path: &RepoPath| {
             let relative = path.relative_to(folder).unwrap_or(path.as_str());
             place::is_never_searched(path) || self.except.as_ref().is_some_and(|except| except.matches(relative))
@@ -164,7 +210,8 @@ impl SecretCheck {
                     .collect(),
             ));
         }
-        if !place::is_kept_by_hand(path) && entry.size.is_some_and(|size| size > LARGEST) {
+        let is_told = place::is_kept_by_hand(path) || place::is_large_text(path);
+        if !is_told && entry.size.is_some_and(|size| size > LARGEST) {
             return Ok(None);
         }
         let document = match open(view.snapshot, (path, entry)) {
@@ -175,7 +222,7 @@ impl SecretCheck {
             },
         };
         let found = document.view::<Found>();
-        let Some(sightings) = &found.0 else { return Ok(None) };
+        let sightings = &found.0;
         let around = Surroundings::of(path);
         let mut gaps: Vec<Gap> = sightings
             .iter()
@@ -209,7 +256,7 @@ impl SecretCheck {
 /// The secrets of a document of prose: where each stands, what it is, and the words that tell it from others.
 pub(crate) fn in_prose(document: &Document) -> Vec<(Span, String, String)> {
     let found = document.view::<Found>();
-    let sightings = found.0.iter().flatten();
+    let sightings = found.0.iter();
     let counted =
         sightings.filter(|sighting| USUAL.contains(&sighting.family) && Surroundings::Document.counts(sighting));
     counted

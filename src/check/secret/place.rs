@@ -68,12 +68,10 @@ impl Surroundings {
             "ps1",
             "bat",
         ];
-        if is_env
-            && (is_made_up
-                || [".dist", ".defaults", ".schema", ".ci"]
-                    .iter()
-                    .any(|word| name.contains(word)))
-        {
+        if is_env && [".test", ".ci", "test."].iter().any(|word| name.contains(word)) {
+            // What tests start with is theirs alone; a provider's token in it is one all the same.
+            Self::MadeUp
+        } else if is_env && (is_made_up || [".dist", ".defaults", ".schema"].iter().any(|word| name.contains(word))) {
             Self::Template
         } else if is_env {
             Self::EnvFile
@@ -243,6 +241,16 @@ pub(super) fn is_kept_by_hand(path: &RepoPath) -> bool {
         )
 }
 
+/// Whether a file of any size is text that people and programs write secrets into: dumps, logs, scripts, state. Of other
+/// files nobody writes a megabyte: they are pictures, bundles and data.
+pub(super) fn is_large_text(path: &RepoPath) -> bool {
+    const ENDINGS: [&str; 24] = [
+        "bak", "bash", "cs", "dump", "env", "go", "har", "http", "java", "kt", "log", "old", "php", "py", "rb", "rs",
+        "sh", "sql", "tf", "tfstate", "toml", "txt", "yaml", "yml",
+    ];
+    ENDINGS.contains(&extension(path))
+}
+
 /// What is not text holds no line to search, unless it is text in another encoding: one in which ASCII stays ASCII is
 /// searched all the same.
 ///
@@ -253,7 +261,7 @@ pub(super) fn without_text(
     path: &RepoPath,
     unread: Unread,
 ) -> Result<Option<Arc<Document>>, Unread> {
-    if unread.cause == Cause::Size && !is_kept_by_hand(path) {
+    if unread.cause == Cause::Size && !is_kept_by_hand(path) && !is_large_text(path) {
         return Ok(None);
     }
     let document = match snapshot.read(path.as_str()) {

@@ -94,6 +94,46 @@ fn every_format_is_found_in_code_in_configuration_and_in_prose() {
 }
 
 #[test]
+fn in_minified_files_tokens_alone_count_and_none_that_browsers_are_given() {
+    let code = "var a=function(b){return b+1};".repeat(400);
+    let found = |text: String| messages("public/index-4f3a.js", &format!("{code}{text}")).len();
+    let token = chance(32, 5, ANY);
+    assert_eq!(found(format!("k=\"sk_live_{token}\";")), 1);
+    assert_eq!(found(format!("k=\"AIza{}\";", chance(35, 5, ANY))), 0);
+    assert_eq!(found(format!("k={{apiSecret:\"{token}\"}};")), 0);
+}
+
+#[test]
+fn a_token_in_a_test_leaves_it_open() {
+    let token = format!("const key = \"ghp_{}\";\n", chance(36, 9, ANY));
+    for path in ["src/a.spec.ts", "tests/a.test.ts"] {
+        let found = examine_with(&json!({}), &[(path, &token), ("src/a.ts", "export {};\n")]);
+        assert!(matches!(found.outcome, Outcome::Unknown(_)), "{path}");
+        let none = examine_with(
+            &json!({ "except": path }),
+            &[(path, &token), ("src/a.ts", "export {};\n")],
+        );
+        assert_eq!(none.outcome, Outcome::Pass, "{path}");
+        let other = examine_with(
+            &json!({}),
+            &[(path, "const key = \"ghp_x\";\n"), ("src/a.ts", "export {};\n")],
+        );
+        assert_eq!(other.outcome, Outcome::Pass, "{path}");
+    }
+    // Where a pattern names tests, they are searched as anything else.
+    let named = examine_with(&json!({ "in": "**/*.spec.ts" }), &[("src/a.spec.ts", &token)]);
+    assert_eq!(named.outcome, Outcome::Fail);
+}
+
+#[test]
+fn a_large_dump_is_not_passed_over() {
+    let size = "-- a row\n".repeat(150_000);
+    let of = |path: &str| examine_with(&json!({}), &[(path, &size), ("src/a.ts", "export {};\n")]).outcome;
+    assert!(matches!(of("backup.sql"), Outcome::Unknown(_)));
+    assert_eq!(of("data.json"), Outcome::Pass);
+}
+
+#[test]
 fn a_format_with_nothing_random_in_it_is_an_example() {
     for text in [
         "AKIAIOSFODNN7EXAMPLE",

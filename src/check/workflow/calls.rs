@@ -31,7 +31,18 @@ pub(super) struct Call {
 
 /// A command's words, without those before the command itself.
 pub(super) fn bare(text: &str) -> Vec<&str> {
-    const BEFORE: [&str; 9] = ["sudo", "env", "time", "exec", "command", "npx", "xvfb-run", "if", "!"];
+    const BEFORE: [&str; 10] = [
+        "sudo",
+        "env",
+        "time",
+        "exec",
+        "command",
+        "npx",
+        "xvfb-run",
+        "nohup",
+        "nice",
+        "cross-env",
+    ];
     let is_setting = |word: &str| {
         word.split_once('=').is_some_and(|(name, _)| {
             !name.is_empty()
@@ -40,9 +51,16 @@ pub(super) fn bare(text: &str) -> Vec<&str> {
                     .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
         })
     };
-    text.split_whitespace()
-        .skip_while(|word| BEFORE.contains(word) || is_setting(word))
-        .collect()
+    let words = text
+        .split_whitespace()
+        .skip_while(|word| BEFORE.contains(word) || is_setting(word));
+    let mut words = words.peekable();
+    if words.next_if(|word| matches!(*word, "timeout" | "gtimeout")).is_some() {
+        // Its flags and the time.
+        while words.next_if(|word| word.starts_with('-')).is_some() {}
+        words.next();
+    }
+    words.collect()
 }
 
 const FOLDER_FLAGS: [&str; 8] = [
@@ -169,6 +187,24 @@ pub(super) fn delegates(text: &str) -> bool {
         || RUNNERS.contains(&first) && (is_script(second) || second == "-c" || first == "xargs")
         || matches!(first, "node" | "tsx" | "python" | "python3" | "deno" | "bun") && second.contains("scripts/")
         || call(text).target == Target::EveryMember && matches!(first, "npm" | "pnpm" | "yarn" | "bun")
+}
+
+/// The folder that a command works in; `None` where its flags or what went before leave that open.
+pub(super) fn folder_of(snapshot: &Snapshot, started: &str, target: &Target) -> Option<String> {
+    match target {
+        Target::Here | Target::EveryMember => Some(started.to_owned()),
+        Target::Folder(folder) if folder.contains('$') => None,
+        Target::Folder(folder) => artifact::resolve(started, folder).map(|path| path.as_str().to_owned()),
+        Target::Member(name) => member(snapshot, started, name),
+    }
+}
+
+/// The script of a manifest that a command calls: the manifest's folder, and what the script runs.
+pub(super) fn script_called(snapshot: &Snapshot, call: &Call, folder: &str) -> Option<(String, String)> {
+    let name = &call.script.as_ref()?.name;
+    let (at, package) = package_at(snapshot, folder)?;
+    let script = package.manifest().scripts.iter().find(|known| known.name == *name)?;
+    Some((at, script.command.clone()))
 }
 
 /// The package that a folder belongs to, as package managers find it: the nearest `package.json` above.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::artifact::unparsed;
 use crate::artifact::workflow::{Filter, Trigger, Workflow, WorkflowFile, other_ci, workflow_paths};
-use crate::model::{Cause, EntryKind, Examined, Fact, Gap, PathGlob, RepoPath, Unread};
+use crate::model::{Cause, Class, EntryKind, Examined, Fact, Gap, PathGlob, RepoPath, Unread};
 use crate::text::Document;
 
 use super::super::View;
@@ -187,7 +187,15 @@ fn counts(view: &View<'_>, filters: &Filters, branches: &[String], trigger: &Tri
         return false;
     }
     match (&trigger.paths, view.component) {
-        (Filter::All, _) | (_, None) => true,
+        (Filter::All, _) => true,
+        // Of a whole repository: for some file that is no document.
+        (Filter::Only(_) | Filter::Except(_), None) => {
+            let tree = &view.snapshot.tree;
+            let filter = trigger.paths.compile();
+            let is_written =
+                |path: &RepoPath| tree.class(path.as_str()) == Class::Source && filter.takes(path.as_str());
+            tree.truncation().is_some() || tree.iter().any(|(path, _)| is_written(path))
+        }
         // Limited to paths: it has to run for some file of the component.
         (Filter::Only(_) | Filter::Except(_), Some(component)) => {
             let filter = trigger.paths.compile();

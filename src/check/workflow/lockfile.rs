@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use crate::artifact::workflow::{Flag, Job, Step, commands};
+use crate::artifact::workflow::{Failure, Flag, Job, Shell, Step, When, commands};
 use crate::artifact::{above, in_folder, resolve};
 use crate::model::{PathGlob, RepoPath, Snapshot};
 
@@ -122,7 +122,7 @@ fn brings_files(step: &Step) -> bool {
     }
     let Some(run) = &step.run else { return false };
     let shell = step.shell.as_ref().map(|shell| shell.text.as_str());
-    commands(&run.text, shell).iter().any(|command| {
+    commands(&run.text, Shell::Step(shell)).iter().any(|command| {
         let text = command.text.as_str();
         MAKE_FILES.iter().any(|word| text.contains(word)) || asked_for(text).is_empty() && is_loose_install(text)
     })
@@ -153,7 +153,7 @@ fn of_step(snapshot: &Snapshot, step: &Step) -> Option<(usize, String)> {
     let start = step.working_directory.as_ref().map_or("", |text| text.text.as_str());
     let start = resolve("", start).filter(|path| !path.as_str().contains(['$', '{']))?;
     let shell = step.shell.as_ref().map(|shell| shell.text.as_str());
-    for (index, command) in commands(&run.text, shell).into_iter().enumerate() {
+    for (index, command) in commands(&run.text, Shell::Step(shell)).into_iter().enumerate() {
         let names = asked_for(&command.text);
         if names.is_empty() {
             if MAKE_FILES.iter().any(|word| command.text.contains(word)) || is_loose_install(&command.text) {
@@ -164,7 +164,7 @@ fn of_step(snapshot: &Snapshot, step: &Step) -> Option<(usize, String)> {
         let folder = command.folder.and_then(|inner| resolve(start.as_str(), &inner))?;
         let folder = folder.as_str();
         // A folder that git does not have is made by something that is not seen here.
-        if command.tolerated || !snapshot.tree.has_folder(folder) {
+        if command.failure != Failure::Counts || command.when != When::Always || !snapshot.tree.has_folder(folder) {
             return None;
         }
         let folders = || std::iter::once(folder).chain(above(folder));

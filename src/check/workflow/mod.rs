@@ -2,9 +2,11 @@
 
 mod calls;
 mod care;
+mod cover;
 mod fan;
 mod gathered;
 mod hollow;
+mod jobs;
 mod lockfile;
 mod required;
 mod runs;

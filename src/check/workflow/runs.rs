@@ -1,20 +1,22 @@
 //! Whether some step runs a command, or uses an action.
 
 use crate::artifact::resolve;
-use crate::artifact::workflow::{Command, Job, Step, Text, Workflow, commands};
-use crate::model::{Component, Evidence, Examined, Place, RepoPath, Strength};
+use crate::artifact::workflow::{Command, Failure, Job, Shell, Step, Text, When, Workflow, commands};
+use crate::model::{Evidence, Examined, Place, Snapshot, Strength};
 use crate::text::Span;
 
 use super::super::View;
 use super::Filters;
 use super::calls::{self, Target};
+use super::cover::{Cover, covers};
 use super::fan::{self, Fan, PackageRun, Task};
 use super::gathered::{Found, Gathered};
-use super::hollow::hollow;
+use super::hollow::{cannot_fail, hollow};
+use super::jobs::{caught, has_files, standings};
 use super::lockfile;
 use super::sighting::{Sighting, Sought, conclude};
-use super::standing::Standing;
-use super::written::{line_of, names_path, swallowed, variants};
+use super::standing::{Standing, under};
+use super::written::{line_of, variants};
 
 /// Workflows call each other at most this deep; GitHub's own limit is ten.
 const DEEPEST: usize = 10;
@@ -48,20 +50,21 @@ struct Run<'a> {
     standing: &'a Standing,
     /// Whether it is run in many packages by one command: such a command in it is not followed again.
     is_fanned: bool,
+    /// Whether the repository's files may be there.
+    has_files: bool,
 }
 
 impl Search<'_> {
     fn workflow(&mut self, found: &Found, workflow: &Workflow, events: &[String], outer: &Standing, depth: usize) {
-        for job in &workflow.jobs {
-            let Some(standing) = outer.within(job.condition.as_ref(), job.tolerated, events) else {
-                continue;
-            };
+        for (job, standing) in workflow.jobs.iter().zip(standings(workflow, events, outer)) {
+            let Some(standing) = standing else { continue };
             if let Some(uses) = &job.uses {
                 self.called(found, uses, events, &standing, depth);
             }
             let broken = lockfile::broken(self.view.snapshot, &found.path, job);
             for (index, step) in job.steps.iter().enumerate() {
-                let Some(mut standing) = standing.within(step.condition.as_ref(), step.tolerated, events) else {
+                let tolerated = caught(job, index);
+                let Some(mut standing) = standing.within(step.condition.as_ref(), tolerated, events) else {
                     continue;
                 };
                 if let Some(broken) = broken.as_ref().filter(|broken| index >= broken.step)
@@ -110,15 +113,13 @@ impl Search<'_> {
                 span: &run.span,
                 standing,
                 is_fanned: false,
+                has_files: has_files(job),
             };
-            self.script(
-                &place,
-                &script,
-                step.shell.as_ref().map(|shell| shell.text.as_str()),
-                from,
-                None,
-                0,
-            );
+            // GitHub's own default where the runner is Windows.
+            let is_windows = !job.runs_on.is_empty() && job.runs_on.iter().all(|label| label.starts_with("windows"));
+            let shell = step.shell.as_ref().map(|shell| shell.text.as_str());
+            let shell = Shell::Step(shell.or(is_windows.then_some("pwsh")));
+            self.script(&place, &script, shell, from, None, 0);
         }
     }
 
@@ -127,7 +128,7 @@ impl Search<'_> {
         &mut self,
         run: &Run<'_>,
         text: &str,
-        shell: Option<&str>,
+        shell: Shell<'_>,
         from: Option<String>,
         line: Option<usize>,
         depth: usize,
@@ -136,10 +137,6 @@ impl Search<'_> {
             let mut standing = run.standing.clone();
             // What stands before the command that fails is run.
             standing.broken = standing.broken.filter(|(_, first)| depth > 0 || index >= *first);
-            let run = &Run {
-                standing: &standing,
-                ..*run
-            };
             let first = command.text.split_whitespace().next().unwrap_or("");
             if matches!(first, "echo" | "printf") {
                 continue;
@@ -149,22 +146,48 @@ impl Search<'_> {
                 (Some(from), Some(folder)) => resolve(from, folder).map(|path| path.as_str().to_owned()),
                 (None, _) | (_, None) => None,
             };
+            self.take_in(&mut standing, &command, started.as_deref());
+            let run = &Run {
+                standing: &standing,
+                ..*run
+            };
             let in_packages = started.as_deref().filter(|_| !run.is_fanned);
             let in_packages = in_packages.and_then(|started| fan::fan(self.view.snapshot, &command.text, started));
             match in_packages.filter(|fan| fan.tasks.iter().any(Task::is_told)) {
-                Some(fan) => self.fanned(run, text, &command, line, &fan, depth),
-                None => self.single(run, text, &command, line, started.as_deref(), depth),
+                Some(fan) => self.fanned(run, &command, line, &fan, depth),
+                None => self.single(run, &command, line, started.as_deref(), depth),
+            }
+        }
+    }
+
+    /// What a script says of one of its commands: whether it is run, and whether its failure counts.
+    fn take_in(&self, standing: &mut Standing, command: &Command, started: Option<&str>) {
+        match &command.when {
+            When::Always => {}
+            When::Under(condition) => {
+                let is_met = started.is_some_and(|started| is_there(self.view.snapshot, condition, started));
+                if !is_met {
+                    standing.doubt.get_or_insert(under(condition));
+                }
+            }
+            When::Never => standing.is_unreached = true,
+        }
+        match command.failure {
+            Failure::Counts => {}
+            Failure::Lost(why) => standing.tolerated = standing.tolerated.or(Some(why.shown())),
+            Failure::Open => {
+                let what = "is run, and whether its failure fails the step can't be told";
+                standing.doubt.get_or_insert(what.to_owned());
             }
         }
     }
 
     /// A command that runs scripts in many packages: it is worth what they do.
-    fn fanned(&mut self, run: &Run<'_>, text: &str, command: &Command, line: usize, fan: &Fan, depth: usize) {
+    fn fanned(&mut self, run: &Run<'_>, command: &Command, line: usize, fan: &Fan, depth: usize) {
         let Sought::Command(regex, _) = self.sought else {
             return;
         };
         let span = line_of(&run.found.document, run.span, line, &command.text);
-        let own = command.tolerated.then(|| swallowed(text, command.line));
         for task in fan.tasks.iter().filter(|task| regex.is_match(&task.alone)) {
             if let Some(why) = &task.hollow {
                 let place = Place::span(&run.found.path, &run.found.document, &span);
@@ -176,7 +199,7 @@ impl Search<'_> {
                 .runs
                 .iter()
                 .filter(|found| found.is_live())
-                .filter(|found| matches!(self.covers("", Some(&found.folder), &Target::Here, true), Cover::Yes))
+                .filter(|found| matches!(covers(self.view, "", Some(&found.folder), &Target::Here), Cover::Yes))
                 .collect();
             if covering.is_empty() {
                 if !fan.is_whole {
@@ -186,15 +209,10 @@ impl Search<'_> {
                 continue;
             }
             let tolerated = covering.iter().all(|found| found.is_tolerated());
-            let tolerated = own.or(tolerated.then_some("the scripts that it calls can't fail"));
+            let tolerated = tolerated.then_some("the scripts that it calls can't fail");
             self.sighted(run.found, &span, &command.text, run.standing, tolerated);
         }
-        let standing = Standing {
-            tolerated: run.standing.tolerated.or(own),
-            ..run.standing.clone()
-        };
         let below = Run {
-            standing: &standing,
             is_fanned: true,
             ..*run
         };
@@ -202,7 +220,7 @@ impl Search<'_> {
             self.script(
                 &below,
                 &found.command,
-                None,
+                Shell::Line,
                 Some(found.folder.clone()),
                 Some(line),
                 depth + 1,
@@ -214,49 +232,33 @@ impl Search<'_> {
     }
 
     /// A command that is run in one folder.
-    fn single(
-        &mut self,
-        run: &Run<'_>,
-        text: &str,
-        command: &Command,
-        line: usize,
-        started: Option<&str>,
-        depth: usize,
-    ) {
+    fn single(&mut self, run: &Run<'_>, command: &Command, line: usize, started: Option<&str>, depth: usize) {
         let Sought::Command(regex, _) = self.sought else {
             return;
         };
         let call = calls::call(&command.text);
-        let (folder, is_clear) = self.folder_of(started, &call.target);
-        let package = call
-            .script
-            .as_ref()
-            .zip(folder.as_deref())
-            .and_then(|(script, folder)| {
-                let (at, package) = calls::package_at(self.view.snapshot, folder)?;
-                let found = package
-                    .manifest()
-                    .scripts
-                    .iter()
-                    .find(|known| known.name == script.name)?;
-                Some((at, found.command.clone()))
-            });
-        // A script that can't fail makes the command that calls it one that can't.
-        let inner_tolerated = package.as_ref().is_some_and(|(_, inner)| {
-            let inner = commands(inner, None);
-            !inner.is_empty() && inner.iter().all(|command| command.tolerated)
-        });
-        let tolerated = if command.tolerated {
-            Some(swallowed(text, command.line))
-        } else {
-            inner_tolerated.then_some("the script that it calls can't fail")
-        };
-        let hollow = folder
+        let snapshot = self.view.snapshot;
+        let folder = started.and_then(|started| calls::folder_of(snapshot, started, &call.target));
+        let package = folder
             .as_deref()
-            .and_then(|folder| hollow(self.view.snapshot, &command.text, &call, folder));
-        if regex.is_match(&command.text) {
+            .and_then(|folder| calls::script_called(snapshot, &call, folder));
+        // A script that can't fail makes the command that calls it one that can't.
+        let is_swallowed = package
+            .as_ref()
+            .is_some_and(|(at, inner)| cannot_fail(snapshot, inner, at, 0));
+        let tolerated = is_swallowed.then_some("the script that it calls can't fail");
+        let mut hollow = folder
+            .as_deref()
+            .and_then(|folder| hollow(snapshot, &command.text, &call, folder, 0));
+        if call.script.is_some() && !run.has_files {
+            hollow = Some("is run in a job that never checks the repository out".to_owned());
+        }
+        if regex
+            .find_iter(&command.text)
+            .any(|found| !command.is_data(found.start()))
+        {
             let span = line_of(&run.found.document, run.span, line, &command.text);
-            match self.covers(&command.text, folder.as_deref(), &call.target, is_clear) {
+            match covers(self.view, &command.text, folder.as_deref(), &call.target) {
                 Cover::Yes => match &hollow {
                     Some(why) => {
                         let place = Place::span(&run.found.path, &run.found.document, &span);
@@ -273,16 +275,9 @@ impl Search<'_> {
             }
         }
         match package {
+            Some(_) if !run.has_files => {}
             Some((at, inner)) if depth < DEEPEST_SCRIPT => {
-                let standing = Standing {
-                    tolerated: run.standing.tolerated.or(tolerated.filter(|_| command.tolerated)),
-                    ..run.standing.clone()
-                };
-                let below = Run {
-                    standing: &standing,
-                    ..*run
-                };
-                self.script(&below, &inner, None, Some(at), Some(line), depth + 1);
+                self.script(run, &inner, Shell::Line, Some(at), Some(line), depth + 1);
             }
             Some(_) | None => {
                 if run.standing.broken.is_none() && calls::delegates(&command.text) {
@@ -291,69 +286,6 @@ impl Search<'_> {
                 }
             }
         }
-    }
-
-    /// The folder that a command works in, and whether its flags leave that clear.
-    fn folder_of(&self, started: Option<&str>, target: &Target) -> (Option<String>, bool) {
-        let Some(started) = started else {
-            return (None, false);
-        };
-        match target {
-            Target::Here | Target::EveryMember => (Some(started.to_owned()), true),
-            Target::Folder(folder) if folder.contains('$') => (None, false),
-            Target::Folder(folder) => {
-                let path = resolve(started, folder).map(|path| path.as_str().to_owned());
-                let is_clear = path.is_some();
-                (path, is_clear)
-            }
-            Target::Member(name) => {
-                let folder = calls::member(self.view.snapshot, started, name);
-                let is_clear = folder.is_some();
-                (folder, is_clear)
-            }
-        }
-    }
-
-    /// Whether a command that matches works on the component asked about.
-    fn covers(&self, text: &str, folder: Option<&str>, target: &Target, is_clear: bool) -> Cover {
-        let Some(component) = self.view.component else {
-            return Cover::Yes;
-        };
-        let (Some(folder), true) = (folder, is_clear) else {
-            return Cover::Unclear;
-        };
-        let own = component.folder();
-        let components = &self.view.snapshot.components;
-        let nearest = components
-            .iter()
-            .filter(|known| known.folder() == folder || RepoPath::new(folder).is_within(known.folder()))
-            .max_by_key(|known| known.folder().len());
-        let names = |known: &Component| {
-            let path = RepoPath::new(known.folder());
-            path.relative_to(folder)
-                .is_some_and(|path| !path.is_empty() && names_path(text, path))
-        };
-        let names_other = components.iter().any(|known| known.folder() != own && names(known));
-        if nearest.is_some_and(|nearest| nearest.folder() == own) {
-            return if names_other { Cover::Unclear } else { Cover::Yes };
-        }
-        let is_above = folder.is_empty() || RepoPath::new(own).is_within(folder);
-        if !is_above {
-            return Cover::No;
-        }
-        let is_cargo = text.split_whitespace().any(|word| word == "cargo");
-        let is_rust = component.kinds.iter().any(|kind| kind == "rust");
-        if names(component) || *target == Target::EveryMember && (!is_cargo || is_rust) {
-            return Cover::Yes;
-        }
-        if is_cargo {
-            return match (is_rust, calls::is_cargo_holder(self.view.snapshot, folder)) {
-                (false, _) => Cover::No,
-                (true, true) => Cover::Yes,
-                (true, false) => Cover::Unclear,
-            };
-        }
-        if names_other { Cover::No } else { Cover::Unclear }
     }
 
     fn unclear_cover(&self, found: &Found, span: &Span, text: &str) -> String {
@@ -387,14 +319,14 @@ impl Search<'_> {
                 words.to_owned(),
                 format!("is never run: it stands after {broken}"),
             )
+        } else if standing.is_unreached && asks_for_failure {
+            let why = "is never run: the script ends before it, or nothing calls the function that it stands in";
+            Sighting::Hollow(place, words.to_owned(), why.to_owned())
         } else if let Some(why) = tolerated {
             Sighting::Tolerated(place, words.to_owned(), why)
-        } else if let Some(condition) = &standing.condition {
+        } else if let Some(doubt) = &standing.doubt {
             let line = place.line.unwrap_or(1);
-            Sighting::Unclear(format!(
-                "`{}:{line}` is run only under a condition: `{condition}`",
-                found.path
-            ))
+            Sighting::Unclear(format!("`{}:{line}` {doubt}", found.path))
         } else {
             Sighting::Certain(Evidence::new(place, words, Strength::Wired, self.sought.subject()))
         };
@@ -409,8 +341,13 @@ impl Search<'_> {
     }
 }
 
-enum Cover {
-    Yes,
-    No,
-    Unclear,
+/// Whether a condition only asks for a file or folder of the repository, and it is there.
+fn is_there(snapshot: &Snapshot, condition: &str, started: &str) -> bool {
+    let words: Vec<&str> = condition.split_whitespace().collect();
+    let path = match words.as_slice() {
+        ["[" | "[[" | "test", "-f" | "-e" | "-d" | "-s" | "-r" | "-x", path, ..] if words.len() <= 4 => path,
+        _ => return false,
+    };
+    resolve(started, path.trim_matches(['"', '\'']))
+        .is_some_and(|path| snapshot.tree.get(path.as_str()).is_some() || snapshot.tree.has_folder(path.as_str()))
 }

@@ -7,7 +7,10 @@ use crate::artifact::workflow::{Flag, Holds, Text, holds};
 pub(super) struct Standing {
     /// Why its failure fails nothing, if so.
     pub(super) tolerated: Option<&'static str>,
-    pub(super) condition: Option<String>,
+    /// Why it can't be told whether it is run, or whether its failure counts, in words that follow its own.
+    pub(super) doubt: Option<String>,
+    /// Whether its script ends before it.
+    pub(super) is_unreached: bool,
     /// What fails before it in any case, so that it is never run, and the first command that this is true of.
     pub(super) broken: Option<(String, usize)>,
 }
@@ -22,14 +25,19 @@ impl Standing {
                 return None;
             }
             if !answers.contains(&Holds::Always) {
-                inner.condition = Some(condition.text.clone());
+                inner.doubt = Some(under(&condition.text));
             }
         }
         match tolerated {
             Flag::No => {}
             Flag::Yes => inner.tolerated = Some("`continue-on-error` is set"),
-            Flag::Depends => inner.condition = Some("continue-on-error".to_owned()),
+            Flag::Depends => inner.doubt = Some(under("continue-on-error")),
         }
         Some(inner)
     }
+}
+
+/// Words for what is run only where something holds.
+pub(super) fn under(condition: &str) -> String {
+    format!("is run only under a condition: `{condition}`")
 }

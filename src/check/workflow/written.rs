@@ -6,20 +6,6 @@ use crate::text::{Document, Span};
 /// At most this many combinations of a matrix are looked at.
 const MOST_VARIANTS: usize = 64;
 
-/// What makes a command one that can't fail.
-pub(super) fn swallowed(script: &str, line: usize) -> &'static str {
-    let line = script.lines().nth(line).unwrap_or(script);
-    if line.contains("|| true") || line.contains("|| :") {
-        "the step ends in `|| true`: it can't fail"
-    } else if line.contains("||") {
-        "what follows `||` hides its failure"
-    } else if line.contains('|') {
-        "it is piped on without `pipefail`"
-    } else {
-        "its exit status counts for nothing"
-    }
-}
-
 /// Whether a command names a path: as a word of its own, or as the start of one.
 pub(super) fn names_path(text: &str, path: &str) -> bool {
     text.split(|letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | '=' | ','))

@@ -106,55 +106,137 @@ fn stem(path: &RepoPath) -> Option<&str> {
     path.file_name().split('.').next()
 }
 
-/// The pages, routes and middleware of a Next.js application.
+/// The pages, routes and middleware of a Next.js application, and its configuration.
 pub(super) fn next(finder: &mut Finder<'_>, folder: &str, why: &str, place: Option<&Place>) -> bool {
-    let mut found: Vec<(String, Side)> = Vec::new();
-    for source in ["", "src"] {
-        let root = RepoPath::new(folder).join(source);
-        let root = root.as_str();
-        for (path, _) in finder.snapshot.tree.below(&within(root, "app")) {
-            if let Some(stem) = stem(path).filter(|stem| APP.contains(stem)) {
-                found.push((path.as_str().to_owned(), Side::Server));
-                if stem != "route" {
-                    found.push((path.as_str().to_owned(), Side::Browser));
-                }
-            }
+    let mut found = routes(finder, folder);
+    if found.is_empty() {
+        return false;
+    }
+    let config = configuration(finder, folder);
+    let text = config.as_ref().map(|(_, text)| text.as_str());
+    let root = RepoPath::new(folder).join(source(finder, folder).unwrap_or_default());
+    let root = root.as_str();
+    let loads_hook = loads_hook(finder, folder, text);
+    for (path, _) in finder.snapshot.tree.below(root) {
+        let Some(stem) = stem(path).filter(|stem| path.parent() == root && ROOT.contains(stem)) else {
+            continue;
+        };
+        let side = match stem {
+            "instrumentation-client" => Side::Browser,
+            "instrumentation" if !loads_hook => continue,
+            _ => Side::Server,
+        };
+        found.push((path.as_str().to_owned(), side));
+    }
+    // What a build plugin loads by its name, where it is asked to; since version 8 `instrumentation` loads the server's.
+    if text.is_some_and(|text| text.contains("withSentryConfig")) {
+        let is_early = major(finder, folder, "@sentry/nextjs").is_none_or(|major| major < 8);
+        let mut names = vec![("sentry.client.config", Side::Browser)];
+        if is_early {
+            names.extend([
+                ("sentry.server.config", Side::Server),
+                ("sentry.edge.config", Side::Server),
+            ]);
         }
-        let pages = within(root, "pages");
-        for (path, _) in finder.snapshot.tree.below(&pages) {
-            if stem(path).is_some() {
-                found.push((path.as_str().to_owned(), Side::Server));
-                if !path.is_within(&within(&pages, "api")) {
-                    found.push((path.as_str().to_owned(), Side::Browser));
-                }
-            }
-        }
-        for (path, _) in finder.snapshot.tree.below(root) {
-            if path.parent() == root && stem(path).is_some_and(|stem| ROOT.contains(&stem)) {
-                let is_client = path.file_name().starts_with("instrumentation-client");
-                found.push((
-                    path.as_str().to_owned(),
-                    if is_client { Side::Browser } else { Side::Server },
-                ));
-            }
+        for (name, side) in names {
+            let paths = ["", "src/"].into_iter().flat_map(|source| {
+                let endings = ["ts", "js", "tsx", "jsx", "mjs"].into_iter();
+                endings.map(move |ending| within(folder, &format!("{source}{name}.{ending}")))
+            });
+            found.extend(paths.map(|path| (path, side)));
         }
     }
-    // What a build plugin loads by its name.
-    for name in ["sentry.server.config", "sentry.edge.config", "sentry.client.config"] {
-        for ending in ["ts", "js"] {
-            let side = if name.contains("client") {
-                Side::Browser
-            } else {
-                Side::Server
-            };
-            found.push((within(folder, &format!("{name}.{ending}")), side));
-        }
-    }
+    found.extend(config.map(|(path, _)| (path, Side::Server)));
     let mut is_there = false;
     for (path, side) in found {
         is_there |= finder.add(&path, side, why, place);
     }
     is_there
+}
+
+/// The folder below an application's own in which its sources are looked for: `src` only where the application's own has
+/// neither `app` nor `pages` (<https://nextjs.org/docs/app/api-reference/file-conventions/src-folder>).
+fn source(finder: &Finder<'_>, folder: &str) -> Option<&'static str> {
+    ["", "src"].into_iter().find(|source| {
+        let root = RepoPath::new(folder).join(source);
+        let (app, pages) = (within(root.as_str(), "app"), within(root.as_str(), "pages"));
+        let mut app = finder.snapshot.tree.below(&app);
+        let mut pages = finder.snapshot.tree.below(&pages);
+        app.any(|(path, _)| stem(path).is_some_and(|stem| APP.contains(&stem)))
+            || pages.any(|(path, _)| stem(path).is_some())
+    })
+}
+
+/// What is served by its place.
+fn routes(finder: &Finder<'_>, folder: &str) -> Vec<(String, Side)> {
+    let Some(source) = source(finder, folder) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    let root = RepoPath::new(folder).join(source);
+    let root = root.as_str();
+    for (path, _) in finder.snapshot.tree.below(&within(root, "app")) {
+        if let Some(stem) = stem(path).filter(|stem| APP.contains(stem)) {
+            found.push((path.as_str().to_owned(), Side::Server));
+            if stem != "route" {
+                found.push((path.as_str().to_owned(), Side::Browser));
+            }
+        }
+    }
+    let pages = within(root, "pages");
+    for (path, _) in finder.snapshot.tree.below(&pages) {
+        if stem(path).is_some() {
+            found.push((path.as_str().to_owned(), Side::Server));
+            if !path.is_within(&within(&pages, "api")) {
+                found.push((path.as_str().to_owned(), Side::Browser));
+            }
+        }
+    }
+    found
+}
+
+/// The configuration that the application's server loads, with its text.
+fn configuration(finder: &Finder<'_>, folder: &str) -> Option<(String, String)> {
+    ["js", "mjs", "cjs", "ts", "mts"].into_iter().find_map(|ending| {
+        let path = within(folder, &format!("next.config.{ending}"));
+        let id = finder.program.find(&path)?;
+        let text = finder.program.linked(id).document.text().ok()?.to_owned();
+        Some((path, text))
+    })
+}
+
+/// Whether `instrumentation` is loaded: from version 15 on, before that where the configuration says so
+/// (<https://nextjs.org/docs/14/app/building-your-application/optimizing/instrumentation>).
+fn loads_hook(finder: &Finder<'_>, folder: &str, config: Option<&str>) -> bool {
+    let is_late = major(finder, folder, "next").is_none_or(|major| major >= 15);
+    is_late
+        || config.is_some_and(|text| {
+            let says = [
+                "instrumentationHook",
+                "withSentryConfig",
+                "from './",
+                "from \"./",
+                "require('./",
+                "require(\"./",
+            ];
+            says.iter().any(|word| text.contains(word))
+        })
+}
+
+/// The major version of a package that a manifest asks for; `None` where it does not say.
+fn major(finder: &Finder<'_>, folder: &str, package: &str) -> Option<u32> {
+    let Read::Here(document) = finder.snapshot.read(&within(folder, "package.json")) else {
+        return None;
+    };
+    let json = document.view::<Json>();
+    let root = json.0.as_deref().ok()?;
+    let groups = ["dependencies", "devDependencies"].into_iter();
+    let asked = groups.filter_map(|group| root.at(&[group, package])?.as_str()).next()?;
+    let number = asked.trim_start_matches(['^', '~', '=', 'v', ' ']);
+    let end = number
+        .find(|letter: char| !letter.is_ascii_digit())
+        .unwrap_or(number.len());
+    number[..end].parse().ok()
 }
 
 /// The file that Nest compiles its start from, of one of several projects where that is named.

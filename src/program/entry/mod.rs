@@ -22,6 +22,8 @@ pub struct Entry {
     pub module: ModuleId,
     /// Who runs it.
     pub side: Side,
+    /// What is asked of it.
+    pub asks: Asks,
     /// What says so, in words: "`start` in `backend/package.json`".
     pub why: String,
     /// Where that stands.
@@ -35,6 +37,15 @@ pub enum Side {
     Server,
     /// A visitor's browser.
     Browser,
+}
+
+/// What is asked of a module that is started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Asks {
+    /// That it runs: what it gives beside a default is for others who load it.
+    Run,
+    /// What it gives: a framework or a platform calls it.
+    Exports,
 }
 
 /// Scripts that follow each other: of `npm run a` within `a` within ….
@@ -58,6 +69,7 @@ pub(super) fn entries(snapshot: &Snapshot, program: &Program, compiled: &Compile
             found: BTreeMap::new(),
             seen: BTreeSet::new(),
             only: None,
+            asks: Asks::Exports,
         };
         finder.find(component, &told);
         (component.path.clone(), finder.found.into_values().collect())
@@ -102,6 +114,7 @@ fn asked_for(snapshot: &Snapshot, program: &Program, component: &Component, entr
     entries.extend(asked.difference(&known).map(|module| Entry {
         module: *module,
         side: Side::Server,
+        asks: Asks::Exports,
         why: "another package loads it".to_owned(),
         place: None,
     }));
@@ -132,6 +145,8 @@ struct Finder<'a> {
     seen: BTreeSet<(String, String)>,
     /// The component that alone is looked for, where what is told stands in another's folder.
     only: Option<RepoPath>,
+    /// What is asked of what is found next.
+    asks: Asks,
 }
 
 impl Finder<'_> {
@@ -160,19 +175,25 @@ impl Finder<'_> {
             convention::mobile(self, component);
             return;
         }
-        self.script(folder, "start", 0);
-        for scripted in ["start:prod", "start:production", "serve"] {
-            if self.found.is_empty() {
-                self.script(folder, scripted, 0);
-            }
+        self.asks = Asks::Run;
+        // What is said to be production's may load more than what is started without a word.
+        for scripted in ["start", "start:prod", "start:production"] {
+            self.script(folder, scripted, 0);
+        }
+        if self.found.is_empty() {
+            self.script(folder, "serve", 0);
         }
         for one in told {
             let owner = Component::of(&self.snapshot.components, &one.from);
             let is_ours = owner.is_some_and(|owner| owner.path == component.path);
             self.only = (!is_ours).then(|| component.path.clone());
+            // These name the file of a function, not a command.
+            let is_function = ["vercel.json", "serverless.yml", "serverless.yaml"].contains(&one.from.file_name());
+            self.asks = if is_function { Asks::Exports } else { Asks::Run };
             self.told(one, 0);
         }
         self.only = None;
+        self.asks = Asks::Exports;
         convention::entries(self, component);
         if self.found.is_empty() {
             for path in &component.entry {
@@ -180,11 +201,13 @@ impl Finder<'_> {
             }
         }
         // A script for those who work on it tells what is started where nothing else does.
+        self.asks = Asks::Run;
         for name in ["dev", "start:dev", "develop", "watch"] {
             if self.found.is_empty() {
                 self.script(folder, name, 0);
             }
         }
+        self.asks = Asks::Exports;
     }
 
     /// The files that the policy names, which replace what the manifest names.
@@ -258,7 +281,12 @@ impl Finder<'_> {
                     };
                     self.script(&at, &name, depth)
                 }
-                Started::Next(at) => convention::next(self, &at, why, place),
+                Started::Next(at) => {
+                    let asks = std::mem::replace(&mut self.asks, Asks::Exports);
+                    let is_next = convention::next(self, &at, why, place);
+                    self.asks = asks;
+                    is_next
+                }
                 Started::Nest(at, project) => convention::nest(self, &at, project.as_deref(), why, place),
                 Started::Static(at) => convention::browser(self, &at, why, place),
                 Started::Manager(path) => {
@@ -345,12 +373,15 @@ impl Finder<'_> {
             .as_ref()
             .is_none_or(|only| owner.is_some_and(|owner| owner.path == *only));
         if is_wanted {
-            self.found.entry((module, side)).or_insert_with(|| Entry {
+            let asks = self.asks;
+            let entry = self.found.entry((module, side)).or_insert_with(|| Entry {
                 module,
                 side,
+                asks,
                 why: why.to_owned(),
                 place: place.cloned(),
             });
+            entry.asks = entry.asks.max(asks);
         }
         true
     }

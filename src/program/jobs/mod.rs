@@ -38,6 +38,8 @@ pub struct JobSite {
     pub at: At,
     /// The functions that do a consumer's jobs, as far as they are known.
     pub handlers: Vec<FunctionAt>,
+    /// Why nothing comes of it though it is reached, in words.
+    pub lack: Option<&'static str>,
 }
 
 /// Something that runs by the clock.
@@ -53,6 +55,8 @@ pub struct Schedule {
     pub at: At,
     /// The functions that run, as far as they are known.
     pub handlers: Vec<FunctionAt>,
+    /// Why nothing comes of it though it is reached, in words.
+    pub lack: Option<&'static str>,
 }
 
 /// All of it in a program, reachable or not.
@@ -122,12 +126,23 @@ fn add(program: &Program, one: &Use, at: At, way: Way, jobs: &mut Jobs) {
     match way {
         Way::Schedule(index) => jobs.schedules.push(Schedule {
             when: text(program, at, index),
+            lack: not_started(program, one, at).or_else(|| idle(program, &handlers, RUNS_NOTHING)),
             library,
             function,
             at,
             handlers,
         }),
         Way::Site(role, name) => {
+            if role == JobRole::Producer && repeats(program, one, at) {
+                jobs.schedules.push(Schedule {
+                    when: None,
+                    library: library.clone(),
+                    function,
+                    at,
+                    handlers: Vec::new(),
+                    lack: None,
+                });
+            }
             for queue in names(program, at, name) {
                 jobs.sites.push(JobSite {
                     queue,
@@ -139,9 +154,80 @@ fn add(program: &Program, one: &Use, at: At, way: Way, jobs: &mut Jobs) {
                         JobRole::Consumer => handlers.clone(),
                         JobRole::Queue | JobRole::Producer => Vec::new(),
                     },
+                    lack: match role {
+                        JobRole::Consumer => idle(program, &handlers, TAKES_FOR_NOTHING),
+                        JobRole::Queue | JobRole::Producer => None,
+                    },
                 });
             }
         }
+    }
+}
+
+/// What is said of consumers and schedules of which nothing comes.
+const TAKES_FOR_NOTHING: &str = "what takes jobs out of it does nothing with them";
+const RUNS_NOTHING: &str = "what it runs does nothing";
+const NEVER_STARTED: &str = "it is never started";
+
+/// What there is to say where all that is known to run does nothing.
+fn idle(program: &Program, handlers: &[FunctionAt], why: &'static str) -> Option<&'static str> {
+    let does_nothing = |function: &FunctionAt| program.does_nothing(*function);
+    (!handlers.is_empty() && handlers.iter().all(does_nothing)).then_some(why)
+}
+
+/// `cron.schedule("…", run, { scheduled: false })` and `new CronJob("…", run)` wait for their `start`.
+fn not_started(program: &Program, one: &Use, at: At) -> Option<&'static str> {
+    let module = program.module(at.module);
+    let waits = match one.package.as_ref() {
+        "node-cron" => argument(program, at, 2).is_some_and(|options| {
+            let Expr::Object(properties) = module.expr(options) else {
+                return false;
+            };
+            properties.iter().any(|property| {
+                property.key.as_deref() == Some("scheduled") && matches!(module.expr(property.value), Expr::Bool(false))
+            })
+        }),
+        "cron" => {
+            let is_plain = argument(program, at, 0).is_some_and(|first| !matches!(module.expr(first), Expr::Spread(_)));
+            let starts = argument(program, at, 3);
+            is_plain
+                && starts.is_none_or(|starts| {
+                    matches!(module.expr(starts), Expr::Bool(false) | Expr::Null | Expr::Undefined)
+                })
+        }
+        _ => false,
+    };
+    let start = format!("{}().start", one.path);
+    let is_started = || {
+        let packages = [one.package.as_ref()];
+        let mut known = program.usage().of_packages(&packages).flat_map(|(_, uses)| uses);
+        // Of several nobody knows here which is started, nor of something that could not be traced.
+        known.any(|found| *found.path == *start)
+            || program.usage().lost().iter().any(|lost| lost.name.as_ref() == "start")
+    };
+    (waits && !is_started()).then_some(NEVER_STARTED)
+}
+
+/// Whether what is put into a queue comes again by the clock: agenda's `every`, bullmq's `{ repeat }`.
+fn repeats(program: &Program, one: &Use, at: At) -> bool {
+    let name = one.path.rsplit('.').next().unwrap_or_default();
+    let module = program.module(at.module);
+    let (Expr::Call(_, arguments) | Expr::New(_, arguments)) = module.expr(at.expr) else {
+        return false;
+    };
+    let mut objects = arguments.iter().filter_map(|argument| match module.expr(*argument) {
+        Expr::Object(properties) => Some(properties),
+        _ => None,
+    });
+    match name {
+        "every" | "upsertJobScheduler" => true,
+        "schedule" => one.package.as_ref() == "pg-boss",
+        "add" => objects.any(|properties| {
+            properties
+                .iter()
+                .any(|property| property.key.as_deref() == Some("repeat"))
+        }),
+        _ => false,
     }
 }
 
@@ -165,6 +251,8 @@ fn names(program: &Program, at: At, name: Name) -> Vec<Option<Box<str>>> {
             let mut names: Vec<Option<Box<str>>> = Vec::new();
             for value in values {
                 match value {
+                    // Nest hands it over by a name of its own, which its decorators say.
+                    Value::Result(_, made) if argument(program, made, 0).is_none() => {}
                     Value::Result(_, made) => names.push(text(program, made, 0)),
                     Value::Literal(_) => {}
                     _ => names.push(None),

@@ -6,7 +6,9 @@ use super::super::linked::{At, FunctionAt, ModuleId, Program, Target};
 use super::super::module::{
     BindingKind, Class, ClassMember, Expr, ExprId, FunctionId, Imported, MemberValue, Module, TOP_LEVEL,
 };
-use super::{JobRole, JobSite, Jobs, Schedule, argument, constant, property, text};
+use super::{
+    JobRole, JobSite, Jobs, RUNS_NOTHING, Schedule, TAKES_FOR_NOTHING, argument, constant, idle, property, text,
+};
 
 /// Adds what decorators say.
 pub(super) fn collect(program: &Program, jobs: &mut Jobs) {
@@ -77,6 +79,7 @@ impl Nest<'_> {
                     function: self.function(constructor),
                     at: self.at(*decorator),
                     handlers: self.handlers(class),
+                    lack: idle(self.program, &self.handlers(class), TAKES_FOR_NOTHING),
                 };
                 jobs.sites.push(site);
             }
@@ -112,6 +115,7 @@ impl Nest<'_> {
                     function: self.function(*function),
                     at: self.at(*expr),
                     handlers: Vec::new(),
+                    lack: None,
                 });
             }
         }
@@ -129,9 +133,23 @@ impl Nest<'_> {
                     function: self.function(method),
                     at: self.at(*decorator),
                     handlers: vec![self.function(method)],
+                    lack: self
+                        .not_scheduled()
+                        .or_else(|| idle(self.program, &[self.function(method)], RUNS_NOTHING)),
                 });
             }
         }
+    }
+
+    /// Nest runs what is scheduled where some module asks for `ScheduleModule.forRoot()`.
+    fn not_scheduled(&self) -> Option<&'static str> {
+        let mut uses = self
+            .program
+            .usage()
+            .of_packages(&["@nestjs/schedule"])
+            .flat_map(|(_, uses)| uses);
+        let is_asked_for = uses.any(|found| found.path.starts_with("ScheduleModule"));
+        (!is_asked_for).then_some("no module asks for `ScheduleModule`")
     }
 
     /// The methods that do a processor's jobs: those with `@Process()`, and `process` of a `WorkerHost`.

@@ -1,23 +1,35 @@
 //! Conditions that are known before anything runs: what production never does is not reached.
 
-use super::{BindingKind, Branch, BranchKind, Expr, ExprId, Logical, Module};
+use super::{BindingKind, Expr, ExprId, Logical, Module};
 
-/// Names of names that are followed.
-const DEEPEST: u32 = 6;
+/// Conditions within conditions, and names of names, that are followed.
+const DEEPEST: u32 = 8;
 
-/// Whether an arm never runs in production: behind `if (false)`, `if (process.env.NODE_ENV === "development")`.
-pub(in crate::program) fn is_dead(module: &Module, branch: &Branch, arm: usize) -> bool {
-    let test = branch.test.filter(|_| branch.kind == BranchKind::If);
-    let known = test.and_then(|test| in_production(module, test, 0));
-    known.is_some_and(|known| known != (arm == 0))
+/// What is known of the parts of a condition: by one module alone, or by a whole program.
+pub(in crate::program) trait Facts {
+    /// The module that the condition stands in.
+    fn module(&self) -> &Module;
+
+    /// The text that an expression is.
+    fn text(&self, expr: ExprId) -> Option<Box<str>>;
+
+    /// Whether it is `NODE_ENV`: production sets it.
+    fn is_environment(&self, expr: ExprId) -> bool;
+
+    /// Whether two that are compared are the same as soon as the file is started itself.
+    fn is_started(&self, left: ExprId, right: ExprId) -> bool;
+
+    /// What a name or a member is; deeper conditions start at this depth.
+    fn named(&self, expr: ExprId, depth: u32) -> Option<bool>;
 }
 
-fn in_production(module: &Module, test: ExprId, depth: u32) -> Option<bool> {
+/// What a condition is in production, where `NODE_ENV` and constants alone decide: `NODE_ENV === "production"`, `!isTest`.
+pub(in crate::program) fn in_production(facts: &impl Facts, test: ExprId, depth: u32) -> Option<bool> {
     if depth > DEEPEST {
         return None;
     }
-    let more = |part: ExprId| in_production(module, part, depth + 1);
-    match module.expr(test) {
+    let more = |part: ExprId| in_production(facts, part, depth + 1);
+    match facts.module().expr(test) {
         Expr::Bool(known) => Some(*known),
         Expr::Unary("!", inner) => Some(!more(*inner)?),
         Expr::Logical(Logical::And, left, right) => match (more(*left), more(*right)) {
@@ -30,40 +42,85 @@ fn in_production(module: &Module, test: ExprId, depth: u32) -> Option<bool> {
             (Some(false), Some(false)) => Some(false),
             _ => None,
         },
+        Expr::Sequence(parts) => more(*parts.last()?),
         Expr::Binary(operator @ ("==" | "===" | "!=" | "!=="), left, right) => {
-            let said = match (module.expr(*left), module.expr(*right)) {
-                (Expr::Text(said), _) if is_environment(module, *right) => said,
-                (_, Expr::Text(said)) if is_environment(module, *left) => said,
+            if facts.is_started(*left, *right) || facts.is_started(*right, *left) {
+                return Some(operator.starts_with("=="));
+            }
+            let said = match (facts.text(*right), facts.text(*left)) {
+                (Some(said), _) if facts.is_environment(*left) => said,
+                (_, Some(said)) if facts.is_environment(*right) => said,
                 _ => return None,
             };
             Some((said.as_ref() == "production") == operator.starts_with("=="))
         }
-        Expr::Member(object, name) if is_meta_environment(module, *object) => match name.as_ref() {
+        Expr::Member(object, name) if is_meta_environment(facts.module(), *object) => match name.as_ref() {
             "DEV" => Some(false),
             "PROD" => Some(true),
             _ => None,
         },
-        Expr::Name(name) => {
-            let binding = module.binding(*name);
-            match (&binding.kind, binding.given.as_slice()) {
-                (BindingKind::Constant, [given]) if given.path.is_empty() => more(given.value?),
-                _ => None,
-            }
-        }
+        Expr::Name(_) | Expr::Member(..) => facts.named(test, depth + 1),
         _ => None,
     }
 }
 
-/// `process.env.NODE_ENV`.
-fn is_environment(module: &Module, expr: ExprId) -> bool {
-    let Expr::Member(object, name) = module.expr(expr) else {
+/// The same by one module alone.
+pub(in crate::program) fn known_alone(module: &Module, test: ExprId) -> Option<bool> {
+    in_production(&Alone(module), test, 0)
+}
+
+/// What one module says of its conditions, before it is joined with others.
+struct Alone<'a>(&'a Module);
+
+impl Facts for Alone<'_> {
+    fn module(&self) -> &Module {
+        self.0
+    }
+
+    fn text(&self, expr: ExprId) -> Option<Box<str>> {
+        match self.0.expr(expr) {
+            Expr::Text(text) => Some(text.clone()),
+            _ => None,
+        }
+    }
+
+    /// `process.env.NODE_ENV`.
+    fn is_environment(&self, expr: ExprId) -> bool {
+        let Expr::Member(object, name) = self.0.expr(expr) else {
+            return false;
+        };
+        let Expr::Member(process, env) = self.0.expr(*object) else {
+            return false;
+        };
+        let is_process = matches!(self.0.expr(*process), Expr::Global(global) if global.as_ref() == "process");
+        name.as_ref() == "NODE_ENV" && env.as_ref() == "env" && is_process
+    }
+
+    fn is_started(&self, _left: ExprId, _right: ExprId) -> bool {
+        // Who starts the file is told by others.
+        false
+    }
+
+    fn named(&self, expr: ExprId, depth: u32) -> Option<bool> {
+        let Expr::Name(name) = self.0.expr(expr) else {
+            return None;
+        };
+        let binding = self.0.binding(*name);
+        match (&binding.kind, binding.given.as_slice()) {
+            (BindingKind::Constant, [given]) if given.path.is_empty() => in_production(self, given.value?, depth),
+            _ => None,
+        }
+    }
+}
+
+/// `process.exit(…)`, `process.abort()`: nothing runs after it.
+pub(in crate::program) fn ends_all(module: &Module, expr: ExprId) -> bool {
+    let Expr::Call(callee, _) = module.expr(expr) else {
         return false;
     };
-    let Expr::Member(process, env) = module.expr(*object) else {
-        return false;
-    };
-    let is_process = matches!(module.expr(*process), Expr::Global(global) if global.as_ref() == "process");
-    name.as_ref() == "NODE_ENV" && env.as_ref() == "env" && is_process
+    matches!(module.expr(*callee), Expr::Member(process, name)
+        if matches!(name.as_ref(), "exit" | "abort")
+            && matches!(module.expr(*process), Expr::Global(global) if global.as_ref() == "process"))
 }
 
 /// `import.meta.env`.

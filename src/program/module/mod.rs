@@ -7,6 +7,7 @@ pub(in crate::program) mod constant;
 mod data;
 mod expr;
 mod lower;
+mod never;
 
 pub(in crate::program) use data::is_data;
 pub use expr::{Expr, Logical, Property};
@@ -93,6 +94,8 @@ pub enum RequestKind {
     Require,
     /// `import(…)`.
     Dynamic,
+    /// A file that is started by its path: `fork("./job.js")`, `new Worker(new URL("./job.js", import.meta.url))`.
+    File,
 }
 
 /// What is taken from another module.
@@ -237,6 +240,8 @@ pub enum FunctionKind {
     Method,
     /// A class's constructor; its initialised fields and static blocks count to it.
     Constructor,
+    /// No function: steps of the one around it that production never comes to. Nobody calls it.
+    Never,
 }
 
 /// A class.
@@ -365,7 +370,7 @@ impl Module {
 
     /// Calls `visit` with every expression of a function's own steps, a part before the whole that it belongs to,
     /// in the order of evaluation; functions and classes within are seen as expressions and not entered, and what
-    /// production never does is left out (`if (process.env.NODE_ENV === "development")`).
+    /// production never does (`if (process.env.NODE_ENV === "development")`) is a function of its own.
     pub fn each_expr(&self, function: FunctionId, visit: &mut impl FnMut(ExprId)) {
         let index = function.0 as usize;
         if let (Some(start), Some(end)) = (self.starts.get(index), self.starts.get(index + 1)) {
@@ -400,10 +405,8 @@ impl Module {
                 if let Some(test) = branch.test {
                     self.each_part(test, visit);
                 }
-                for (index, arm) in branch.arms.iter().enumerate() {
-                    if !constant::is_dead(self, branch, index) {
-                        arm.iter().for_each(|step| self.each_in_step(step, visit));
-                    }
+                for step in branch.arms.iter().flatten() {
+                    self.each_in_step(step, visit);
                 }
             }
         }

@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Cause, Component, Place, RepoPath, Unread};
 
-use super::entry::Side;
-use super::linked::{FunctionAt, ModuleId, Program};
+use super::entry::{Asks, Side};
+use super::linked::{FunctionAt, ModuleId, Program, Target};
+use super::module::ExportName;
 use walk::Walk;
 
 /// An edge that could not be followed.
@@ -45,7 +46,10 @@ impl Reach {
         for entry in program.entries(component).iter().filter(|entry| entry.side == side) {
             walk.reach.has_entry = true;
             walk.load(entry.module, None);
-            walk.all_exports(entry.module);
+            match entry.asks {
+                Asks::Run if !is_function(program, entry.module) => walk.default_export(entry.module),
+                Asks::Run | Asks::Exports => walk.all_exports(entry.module),
+            }
         }
         walk.run();
         walk.finish()
@@ -138,6 +142,29 @@ impl Reach {
             "add a `start` script, or name the file in a `[[component]]` of the policy as its `entry`",
         )
     }
+}
+
+/// Whether a module is written for a platform that calls what it gives, whatever else is said to start it.
+fn is_function(program: &Program, id: ModuleId) -> bool {
+    const HOSTS: [&str; 8] = [
+        "firebase-functions",
+        "@google-cloud/functions-framework",
+        "@azure/functions",
+        "@vendia/serverless-express",
+        "@codegenie/serverless-express",
+        "aws-serverless-express",
+        "serverless-http",
+        "@types/aws-lambda",
+    ];
+    let module = program.module(id);
+    let is_host = |name: &str| HOSTS.contains(&name) || name == "aws-lambda";
+    let targets = program.linked(id).targets.iter();
+    let mut hosts = targets.map(|target| matches!(target, Target::Package(name, _) if is_host(name)));
+    let mut names = module.exports.iter().map(|export| &export.name);
+    hosts.any(|is_host| is_host)
+        || names.any(|name| {
+            matches!(name, ExportName::Named(name) if ["handler", "main", "fetch", "scheduled", "queue"].contains(&name.as_ref()))
+        })
 }
 
 fn contains(bytes: &[u8], word: &[u8]) -> bool {

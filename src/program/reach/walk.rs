@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::program::linked::{FunctionAt, ModuleId, Program, Target};
-use crate::program::module::constant::is_dead;
 use crate::program::module::{
     BindingId, ClassId, ExportName, Exported, Expr, ExprId, FunctionId, Language, Module, RequestId, RequestKind, Step,
     TOP_LEVEL,
@@ -186,6 +185,14 @@ impl<'a> Walk<'a> {
         for step in &function.steps {
             self.step(at, step);
         }
+        for (request, index) in module.requests.iter().zip(0_u32..) {
+            if request.kind == RequestKind::File && request.function == at.function {
+                self.follow(at.module, RequestId(index), at);
+                if let Target::Module(next) = self.program.target(at.module, RequestId(index)) {
+                    self.all_exports(*next);
+                }
+            }
+        }
     }
 
     pub(super) fn step(&mut self, at: FunctionAt, step: &Step) {
@@ -219,12 +226,7 @@ impl<'a> Walk<'a> {
                 if let Some(test) = branch.test {
                     self.value(at, test, Position::Used);
                 }
-                let module = self.module(at.module);
-                for (index, arm) in branch.arms.iter().enumerate() {
-                    if !is_dead(module, branch, index) {
-                        arm.iter().for_each(|step| self.step(at, step));
-                    }
-                }
+                branch.arms.iter().flatten().for_each(|step| self.step(at, step));
             }
         }
     }

@@ -173,6 +173,22 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// What a runtime takes of a file that it is told to run: an application that it serves.
+    pub(super) fn default_export(&mut self, id: ModuleId) {
+        let from = FunctionAt {
+            module: id,
+            function: TOP_LEVEL,
+        };
+        for export in &self.module(id).exports {
+            if let ExportName::Default | ExportName::Whole = export.name {
+                if let Exported::Value(value) = export.what {
+                    self.value(from, value, Position::Used);
+                }
+                self.want_export(id, &export.name, from);
+            }
+        }
+    }
+
     /// Whoever starts a module may use all that it gives.
     pub(super) fn all_exports(&mut self, id: ModuleId) {
         let mut seen = BTreeSet::new();

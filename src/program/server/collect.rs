@@ -144,7 +144,9 @@ impl<'a> Collector<'a> {
                     Some((router, Some(self.first_path(*at))))
                 }
                 // `.get(…).post(…)`, `new Router().use(…)`: each gives the router itself.
-                Value::Member(inner, name) if METHODS.contains(&name.as_ref()) || name.as_ref() == "use" => {
+                Value::Member(inner, name)
+                    if METHODS.contains(&name.as_ref()) || super::plugin::ITSELF.contains(&name.as_ref()) =>
+                {
                     self.router(inner)
                 }
                 _ => None,
@@ -284,51 +286,6 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// `fastify.register(plugin, { prefix })`: what a plugin adds holds within it, unless `fastify-plugin` opens it.
-    fn registered(&mut self, at: FunctionAt, call: ExprId, router: RouterId, arguments: &'a [ExprId]) {
-        let module = self.module(at.module);
-        let Some(first) = arguments.first() else { return };
-        let option = |key: &str| match module.expr(*arguments.get(1)?) {
-            Expr::Object(properties) => properties.iter().find(|property| property.key.as_deref() == Some(key)),
-            _ => None,
-        };
-        let prefix = option("prefix").and_then(|property| self.paths(at.module, property.value));
-        let prefix = prefix.unwrap_or_else(root);
-        let is_for_some = option("global").is_some_and(|global| matches!(module.expr(global.value), Expr::Bool(false)));
-        for value in self.whole(self.values(at.module, *first)) {
-            let handed = |function, scope| What::Handed(RouterId::Given(function, 0), prefix.clone(), scope);
-            match &value {
-                Value::Function(function) => self.add(at, call, router, handed(*function, Scope::Own)),
-                Value::Result(of, opened) if is_package(of, "fastify-plugin") => {
-                    for function in self.program.functions_given_to(*opened) {
-                        self.add(at, call, router, handed(function, Scope::Shared));
-                    }
-                }
-                Value::Package(package, _) if matches!(package.as_ref(), "@fastify/autoload" | "fastify-autoload") => {
-                    let place = self.program.place(at.module, &module.span(call));
-                    let why = "what is loaded from a folder is not followed".to_owned();
-                    self.collected.edges.push(Edge { place, why });
-                }
-                _ => {
-                    let what = What::Use(prefix.clone(), vec![vec![value]]);
-                    let doubt = self.doubt(at, &module.span(call));
-                    let asked = is_for_some.then_some("it is registered for the routes alone that ask for it");
-                    self.push(at, call, router, what, doubt.or(asked));
-                }
-            }
-        }
-    }
-
-    /// `fastify.addHook("preHandler", check)`: what happens before the handler is on the way.
-    fn hook(&mut self, at: FunctionAt, call: ExprId, router: RouterId, arguments: &'a [ExprId]) {
-        const BEFORE: [&str; 4] = ["onRequest", "preParsing", "preValidation", "preHandler"];
-        let [name, hook, ..] = arguments else { return };
-        if matches!(self.module(at.module).expr(*name), Expr::Text(name) if BEFORE.contains(&name.as_ref())) {
-            let values = self.whole(self.values(at.module, *hook));
-            self.add(at, call, router, What::Use(root(), vec![values]));
-        }
-    }
-
     /// A router that is handed to a function of the program.
     fn handed(&mut self, at: FunctionAt, call: ExprId, callee: ExprId, arguments: &'a [ExprId]) {
         for (index, argument) in arguments.iter().enumerate() {
@@ -365,7 +322,7 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn add(&mut self, at: FunctionAt, call: ExprId, router: RouterId, what: What) {
+    pub(super) fn add(&mut self, at: FunctionAt, call: ExprId, router: RouterId, what: What) {
         let doubt = self.doubt(at, &self.module(at.module).span(call));
         self.push(at, call, router, what, doubt);
     }
@@ -376,7 +333,14 @@ impl<'a> Collector<'a> {
         self.push(at, call, router, what, doubt.filter(|why| *why != IN_A_LOOP));
     }
 
-    fn push(&mut self, at: FunctionAt, call: ExprId, router: RouterId, what: What, doubt: Option<&'static str>) {
+    pub(super) fn push(
+        &mut self,
+        at: FunctionAt,
+        call: ExprId,
+        router: RouterId,
+        what: What,
+        doubt: Option<&'static str>,
+    ) {
         let span = self.module(at.module).span(call);
         let (order, late) = self.order(at, &span);
         let done = Done {
@@ -407,12 +371,8 @@ impl<'a> Collector<'a> {
     }
 }
 
-fn is_package(value: &Value, name: &str) -> bool {
-    matches!(value, Value::Package(package, _) if package.as_ref() == name)
-}
-
 /// The path of what is mounted without one.
-fn root() -> Paths {
+pub(super) fn root() -> Paths {
     vec![Some(String::new())]
 }
 

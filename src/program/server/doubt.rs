@@ -1,7 +1,8 @@
 //! Why something may not be done to a router, though the code for it is there: conditions, returns before it, events.
 
 use super::collect::Collector;
-use crate::program::linked::{At, FunctionAt, ModuleId};
+use crate::program::linked::{FunctionAt, ModuleId};
+use crate::program::module::constant::{Facts, ends_all, in_production};
 use crate::program::module::{Branch, BranchKind, Expr, ExprId, Logical, Module, Step, TOP_LEVEL};
 use crate::program::values::{Literal, Value};
 use crate::text::Span;
@@ -163,13 +164,13 @@ impl Collector<'_> {
         loop {
             let is_sure = match module.expr(at) {
                 Expr::Logical(Logical::And, left, right) if is_in(*right) => {
-                    self.in_production(id, *left, 0) == Some(true)
+                    self.in_production(id, *left) == Some(true)
                 }
                 Expr::Logical(Logical::Or | Logical::Coalesce, left, right) if is_in(*right) => {
-                    self.in_production(id, *left, 0) == Some(false)
+                    self.in_production(id, *left) == Some(false)
                 }
                 Expr::Conditional(test, yes, no) if is_in(*yes) || is_in(*no) => {
-                    self.in_production(id, *test, 0) == Some(is_in(*yes))
+                    self.in_production(id, *test) == Some(is_in(*yes))
                 }
                 _ => true,
             };
@@ -189,83 +190,74 @@ impl Collector<'_> {
         let arms = branch.arms.iter().enumerate();
         let mut running = arms.filter(|(index, _)| self.runs_in_production(id, branch, *index) != Some(false));
         let is_loop = matches!(branch.kind, BranchKind::Loop | BranchKind::Switch);
-        running.any(|(_, arm)| leaves(arm, is_loop))
+        running.any(|(_, arm)| leaves(self.module(id), arm, is_loop))
     }
 
     /// Whether an arm of an `if` runs in production; `None` is not known.
     fn runs_in_production(&self, id: ModuleId, branch: &Branch, arm: usize) -> Option<bool> {
         let test = branch.test.filter(|_| branch.kind == BranchKind::If)?;
-        Some(self.in_production(id, test, 0)? == (arm == 0))
+        Some(self.in_production(id, test)? == (arm == 0))
     }
 
-    /// What a condition is in production, where `NODE_ENV` alone decides: `NODE_ENV === "production"`, `!isTest`.
-    fn in_production(&self, id: ModuleId, test: ExprId, depth: u32) -> Option<bool> {
-        if depth > 8 {
-            return None;
-        }
-        let more = |part: ExprId| self.in_production(id, part, depth + 1);
-        match self.module(id).expr(test) {
-            Expr::Unary("!", inner) => Some(!more(*inner)?),
-            Expr::Logical(Logical::And, left, right) => match (more(*left), more(*right)) {
-                (Some(true), Some(true)) => Some(true),
-                (Some(false), _) | (_, Some(false)) => Some(false),
-                _ => None,
-            },
-            Expr::Logical(Logical::Or, left, right) => match (more(*left), more(*right)) {
-                (Some(false), Some(false)) => Some(false),
-                (Some(true), _) | (_, Some(true)) => Some(true),
-                _ => None,
-            },
-            Expr::Binary(operator @ ("==" | "===" | "!=" | "!=="), left, right) => {
-                if self.is_started(id, *left, *right) || self.is_started(id, *right, *left) {
-                    return Some(operator.starts_with("=="));
-                }
-                let said = match (self.text(id, *right), self.text(id, *left)) {
-                    (Some(said), _) if self.is_environment(id, *left) => said,
-                    (_, Some(said)) if self.is_environment(id, *right) => said,
-                    _ => return None,
-                };
-                Some((said.as_ref() == "production") == operator.starts_with("=="))
-            }
-            Expr::Name(_) | Expr::Member(..) => match self.values(id, test).as_slice() {
-                [Value::Unknown(at)] if (at.module, at.expr) != (id, test) => {
-                    self.in_production(at.module, at.expr, depth + 1)
-                }
-                [Value::Literal(Literal::Bool(known))] => Some(*known),
-                // Servers are what a cluster's workers are.
-                [Value::Package(package, path)] if bare(package) == "cluster" => match path.last()?.as_ref() {
-                    "isMaster" | "isPrimary" => Some(false),
-                    "isWorker" => Some(true),
-                    _ => None,
-                },
-                _ => None,
-            },
+    /// What a condition is in production; names are followed through the program.
+    fn in_production(&self, id: ModuleId, test: ExprId) -> Option<bool> {
+        in_production(&Followed { collector: self, id }, test, 0)
+    }
+}
+
+/// What a module's conditions are, seen from the whole program.
+struct Followed<'a, 'b> {
+    collector: &'a Collector<'b>,
+    id: ModuleId,
+}
+
+impl Facts for Followed<'_, '_> {
+    fn module(&self) -> &Module {
+        self.collector.module(self.id)
+    }
+
+    fn text(&self, expr: ExprId) -> Option<Box<str>> {
+        match self.collector.values(self.id, expr).as_slice() {
+            [Value::Literal(Literal::Text(text))] => Some(text.clone()),
             _ => None,
         }
     }
 
+    /// With or without a default: production sets it.
+    fn is_environment(&self, expr: ExprId) -> bool {
+        let values = self.collector.values(self.id, expr);
+        let is_it = |value: &Value| matches!(value, Value::Environment(name) if name.as_ref() == "NODE_ENV");
+        let is_default = |value: &Value| matches!(value, Value::Literal(_));
+        values.iter().any(is_it) && values.iter().all(|value| is_it(value) || is_default(value))
+    }
+
     /// `require.main === module`: production starts the file itself.
-    fn is_started(&self, id: ModuleId, main: ExprId, module: ExprId) -> bool {
-        let lowered = self.module(id);
+    fn is_started(&self, main: ExprId, module: ExprId) -> bool {
+        let lowered = self.module();
         let is_global =
             |expr: ExprId, name: &str| matches!(lowered.expr(expr), Expr::Global(known) if known.as_ref() == name);
         matches!(lowered.expr(main), Expr::Member(of, name) if name.as_ref() == "main" && is_global(*of, "require"))
             && is_global(module, "module")
     }
 
-    fn text(&self, module: ModuleId, expr: ExprId) -> Option<Box<str>> {
-        match self.program.values(At { module, expr }).as_slice() {
-            [Value::Literal(Literal::Text(text))] => Some(text.clone()),
+    fn named(&self, expr: ExprId, depth: u32) -> Option<bool> {
+        match self.collector.values(self.id, expr).as_slice() {
+            [Value::Unknown(at)] if (at.module, at.expr) != (self.id, expr) => {
+                let there = Followed {
+                    collector: self.collector,
+                    id: at.module,
+                };
+                in_production(&there, at.expr, depth)
+            }
+            [Value::Literal(Literal::Bool(known))] => Some(*known),
+            // Servers are what a cluster's workers are.
+            [Value::Package(package, path)] if bare(package) == "cluster" => match path.last()?.as_ref() {
+                "isMaster" | "isPrimary" => Some(false),
+                "isWorker" => Some(true),
+                _ => None,
+            },
             _ => None,
         }
-    }
-
-    /// Whether it is `NODE_ENV`, with or without a default: production sets it.
-    fn is_environment(&self, id: ModuleId, expr: ExprId) -> bool {
-        let values = self.values(id, expr);
-        let is_it = |value: &Value| matches!(value, Value::Environment(name) if name.as_ref() == "NODE_ENV");
-        let is_default = |value: &Value| matches!(value, Value::Literal(_));
-        values.iter().any(is_it) && values.iter().all(|value| is_it(value) || is_default(value))
     }
 }
 
@@ -293,15 +285,22 @@ fn is_called_by_name(module: &Module, callee: ExprId) -> bool {
     }
 }
 
-/// Whether steps hold a `return`, or a jump out of the loop around them, at any depth.
-fn leaves(steps: &[Step], is_in_loop: bool) -> bool {
-    steps.iter().any(|step| match step {
-        Step::Return(_) => true,
-        Step::Jump => !is_in_loop,
-        Step::Branch(branch) => {
-            let is_loop = is_in_loop || matches!(branch.kind, BranchKind::Loop | BranchKind::Switch);
-            branch.arms.iter().any(|arm| leaves(arm, is_loop))
+/// Whether steps hold a `return`, or a jump out of the loop around them, at any depth; where the process ends, nothing is
+/// left undone.
+fn leaves(module: &Module, steps: &[Step], is_in_loop: bool) -> bool {
+    for step in steps {
+        match step {
+            Step::Do(expr) | Step::Return(Some(expr)) if ends_all(module, *expr) => return false,
+            Step::Return(_) => return true,
+            Step::Jump if !is_in_loop => return true,
+            Step::Branch(branch) => {
+                let is_loop = is_in_loop || matches!(branch.kind, BranchKind::Loop | BranchKind::Switch);
+                if branch.arms.iter().any(|arm| leaves(module, arm, is_loop)) {
+                    return true;
+                }
+            }
+            Step::Jump | Step::Do(_) | Step::Bind(..) | Step::Throw(_) => {}
         }
-        Step::Do(_) | Step::Bind(..) | Step::Throw(_) => false,
-    })
+    }
+    false
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::collect::Collected;
+use super::failing::is_error_handler;
 use super::nature::nature;
 use super::shadow::{Answers, Below, Extent, below, is_unknown};
 use super::{Done, Middleware, Route, RouterId, Routes, Scope, What};
@@ -17,6 +18,8 @@ const DEEPEST: usize = 12;
 const MOST: usize = 20_000;
 /// Steps in all: routers that are mounted in each other many times at every level are nobody's server.
 const FUEL: usize = 2_000_000;
+
+const BEHIND_A_PLUGIN: &str = "whether what is registered before this hook has it is not known";
 
 /// Middleware with the path below which it stands.
 #[derive(Clone)]
@@ -73,7 +76,11 @@ pub(super) fn flatten(program: &Program, collected: Collected) -> Routes {
         if *is_application && is_express(program, *root) {
             super::shadow::behind(&mut flattener.routes[first..], first, &answers);
         }
-        error_handlers.extend(chain.into_iter().filter(|mounted| is_error_handler(program, mounted)));
+        error_handlers.extend(
+            chain
+                .into_iter()
+                .filter(|mounted| mounted.routes_before > 0 && is_error_handler(program, &mounted.middleware)),
+        );
     }
     Routes {
         has_server: !roots.is_empty(),
@@ -93,7 +100,7 @@ impl Flattener<'_> {
                         self.mounted.extend(router_of(value));
                     }
                 }
-                What::Route(..) | What::Handed(..) => {}
+                What::Route(..) | What::Handed(..) | What::Hook(_) => {}
             }
         }
     }
@@ -142,6 +149,7 @@ impl Flattener<'_> {
             Some(own) => self.joined(prefix, own.as_ref()),
             None => prefix.to_owned(),
         };
+        self.hooks(done, &prefix, chain);
         for one in done {
             if !self.spend(1 + chain.len(), done) {
                 break;
@@ -149,6 +157,28 @@ impl Flattener<'_> {
             self.one(one, &prefix, chain, open);
         }
         open.pop();
+    }
+
+    /// Fastify gives routes their hooks when all is registered, so that one holds for the routes before it, too. A plugin
+    /// that was waited for has its own by then.
+    fn hooks(&mut self, done: &[Done], prefix: &str, chain: &mut Vec<Mounted>) {
+        let mut is_behind = false;
+        for one in done {
+            match &one.what {
+                What::Handed(..) => is_behind = true,
+                What::Hook(values) => chain.push(Mounted {
+                    path: prefix.to_owned(),
+                    reach: Extent::Below,
+                    middleware: Middleware {
+                        values: values.clone(),
+                        place: one.place.clone(),
+                        doubt: one.doubt.or(self.under).or(is_behind.then_some(BEHIND_A_PLUGIN)),
+                    },
+                    routes_before: self.routes.len(),
+                }),
+                What::Use(..) | What::Route(..) => {}
+            }
+        }
     }
 
     /// Whether there is enough left for so many more steps; where there is not, what follows is not known.
@@ -191,6 +221,7 @@ impl Flattener<'_> {
                 }
                 self.under = outer;
             }
+            What::Hook(_) => {}
             What::Route(method, paths, values) => {
                 for path in paths {
                     let path = self.joined(prefix, path.as_ref());
@@ -327,8 +358,8 @@ fn router_of(value: &Value) -> Option<RouterId> {
             Value::Member(inner, name)
                 if matches!(
                     name.as_ref(),
-                    "use" | "get" | "post" | "put" | "patch" | "delete" | "routes" | "middleware"
-                ) =>
+                    "get" | "post" | "put" | "patch" | "delete" | "routes" | "middleware"
+                ) || super::plugin::ITSELF.contains(&name.as_ref()) =>
             {
                 router_of(inner)
             }
@@ -336,16 +367,6 @@ fn router_of(value: &Value) -> Option<RouterId> {
         },
         _ => None,
     }
-}
-
-/// Whether Express calls it with errors of a route: a function with four parameters, which is how it tells them apart,
-/// and behind some route.
-fn is_error_handler(program: &Program, mounted: &Mounted) -> bool {
-    mounted.routes_before > 0
-        && mounted.middleware.values.iter().any(|value| match value {
-            Value::Function(at) => program.module(at.module).function(at.function).parameters.len() == 4,
-            _ => false,
-        })
 }
 
 /// `/api//users/:id/` is `/api/users/:`.

@@ -101,7 +101,7 @@ pub(super) const SHAPES: [&str; 28] = [
 ];
 /// Packages that compute, and change or ask nothing.
 pub(super) fn is_pure(package: &str) -> bool {
-    const PURE: [&str; 14] = [
+    const PURE: [&str; 15] = [
         "class-transformer",
         "class-validator",
         "date-fns",
@@ -112,12 +112,18 @@ pub(super) fn is_pure(package: &str) -> bool {
         "lodash",
         "moment",
         "nanoid",
+        "ulid",
         "uuid",
         "valibot",
         "yup",
         "zod",
     ];
     PURE.contains(&package)
+}
+
+/// What Node.js makes up, out of nothing that was asked.
+pub(super) fn is_made_up(package: &str, path: &str) -> bool {
+    matches!(package, "node:crypto" | "crypto") && matches!(path, "randomUUID" | "randomInt" | "getRandomValues")
 }
 
 pub(super) fn is_plain(global: &str, name: &str) -> bool {

@@ -4,11 +4,13 @@ mod argument;
 mod collect;
 mod convention;
 mod doubt;
+mod failing;
 mod flatten;
 mod harmless;
 mod nature;
 mod nest;
 mod order;
+mod plugin;
 mod registered;
 mod shadow;
 
@@ -18,6 +20,8 @@ use crate::model::{Component, Place};
 
 use super::entry::Side;
 use super::linked::{At, FunctionAt, ModuleId, Program};
+use super::module::constant::known_alone;
+use super::module::{Expr, Step};
 use super::reach::{Edge, Reach};
 use super::values::Value;
 
@@ -86,6 +90,8 @@ pub(super) struct Done {
 pub(super) enum What {
     /// Middleware or routers at a path.
     Use(Paths, Vec<Vec<Value>>),
+    /// A hook of Fastify's, which stands before what was added earlier, too.
+    Hook(Vec<Value>),
     /// A route: methods, paths, its chain with the handler last.
     Route(Box<str>, Paths, Vec<Vec<Value>>),
     /// The router is handed to a function that does more to it, below a prefix.
@@ -113,6 +119,47 @@ impl Program {
             std::sync::Arc::new(self.find_routes(component, &reach))
         });
         std::sync::Arc::clone(made)
+    }
+
+    /// Whether a function changes and asks nothing: it is empty, or tells people alone.
+    pub fn does_nothing(&self, function: FunctionAt) -> bool {
+        matches!(
+            nature::nature(self, &[Value::Function(function)]),
+            Nature::Nothing | Nature::Constant
+        )
+    }
+
+    /// Whether middleware that a package makes is told to let everything through: `rateLimit({ skip: () => true })`.
+    pub fn is_off(&self, middleware: &Value) -> bool {
+        let Value::Result(_, call) = middleware else {
+            return false;
+        };
+        let module = self.module(call.module);
+        let (Expr::Call(_, arguments) | Expr::New(_, arguments)) = module.expr(call.expr) else {
+            return false;
+        };
+        let Some(Expr::Object(properties)) = arguments.first().map(|first| module.expr(*first)) else {
+            return false;
+        };
+        let Some(skip) = properties
+            .iter()
+            .find(|property| property.key.as_deref() == Some("skip"))
+        else {
+            return false;
+        };
+        let values = self.values(At {
+            module: call.module,
+            expr: skip.value,
+        });
+        let is_always = |value: &Value| match value {
+            Value::Function(function) => {
+                let module = self.module(function.module);
+                matches!(module.function(function.function).steps.as_slice(),
+                    [Step::Return(Some(expr))] if known_alone(module, *expr) == Some(true))
+            }
+            _ => false,
+        };
+        values.iter().all(is_always)
     }
 
     fn find_routes(&self, component: &Component, reach: &Reach) -> Routes {

@@ -1,6 +1,6 @@
 //! What a handler does: something, nothing, or always the same.
 
-use super::harmless::{ANSWERS, PLAIN, READS, SHAPES, is_clock, is_failure, is_plain, is_pure, is_telling};
+use super::harmless::{ANSWERS, PLAIN, READS, SHAPES, is_clock, is_failure, is_made_up, is_plain, is_pure, is_telling};
 use crate::program::linked::{At, FunctionAt, Program};
 use crate::program::module::{BindingId, Expr, ExprId, MemberValue, Module, Step};
 use crate::program::values::{Value, path_of};
@@ -217,7 +217,8 @@ impl<'a> Seen<'a> {
                     let nature = Seen::of(self.program, *function, &[], self.open);
                     self.acts |= matches!(nature, Nature::Real | Nature::Unknown);
                 }
-                _ if path_of(value).is_some_and(|(package, _)| is_pure(&package)) => {}
+                _ if path_of(value).is_some_and(|(package, path)| is_pure(&package) || is_made_up(&package, &path)) => {
+                }
                 _ => is_known = false,
             }
         }

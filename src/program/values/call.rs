@@ -34,6 +34,18 @@ impl Search<'_> {
             Value::Member(of, name) if matches!(of.as_ref(), Value::Function(_)) && name.as_ref() == "bind" => {
                 vec![*of]
             }
+            // `const start = sdk.start.bind(sdk)`.
+            Value::Package(package, mut path)
+                if path.len() > 1 && path.last().is_some_and(|name| name.as_ref() == "bind") =>
+            {
+                path.pop();
+                vec![Value::Package(package, path)]
+            }
+            Value::Member(of, name)
+                if name.as_ref() == "bind" && matches!(of.as_ref(), Value::Member(..) | Value::Package(..)) =>
+            {
+                vec![*of]
+            }
             Value::Member(of, name)
                 if matches!(name.as_ref(), "freeze" | "assign")
                     && matches!(of.as_ref(), Value::Global(global) if global.as_ref() == "Object") =>

@@ -87,6 +87,18 @@ impl Search<'_> {
     }
 
     pub(super) fn property(&mut self, object: At, name: &str) -> Vec<Value> {
+        // `where = { ...where, … }`: an object may be spread into itself.
+        if self.depth >= DEEPEST || self.fuel == 0 {
+            return vec![Value::Unknown(object)];
+        }
+        self.fuel -= 1;
+        self.depth += 1;
+        let found = self.property_within(object, name);
+        self.depth -= 1;
+        found
+    }
+
+    fn property_within(&mut self, object: At, name: &str) -> Vec<Value> {
         let module = self.module(object.module);
         let Expr::Object(properties) = module.expr(object.expr) else {
             return vec![Value::Unknown(object)];

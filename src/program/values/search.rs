@@ -79,6 +79,10 @@ impl<'a> Search<'a> {
                     _ => vec![Value::Unknown(at)],
                 }
             }
+            Expr::Call(callee, _) if is_then(module, *callee) => {
+                let given = self.argument(at, 0).into_iter();
+                given.flat_map(|function| self.called(function, at)).collect()
+            }
             Expr::Call(callee, _) => {
                 let callees = self.expr(here(*callee));
                 callees.into_iter().flat_map(|callee| self.called(callee, at)).collect()
@@ -223,13 +227,21 @@ impl<'a> Search<'a> {
     }
 
     pub(super) fn parameter(&mut self, at: At, binding: &Binding, index: u32) -> Vec<Value> {
-        let mut values = vec![Value::Parameter(
-            FunctionAt {
+        let loaded = binding.given.first().and_then(|given| given.value);
+        let mut values = match loaded {
+            // `import("x").then((x) => …)`
+            Some(expr) => self.expr(At {
                 module: at.module,
-                function: binding.function,
-            },
-            index,
-        )];
+                expr,
+            }),
+            None => vec![Value::Parameter(
+                FunctionAt {
+                    module: at.module,
+                    function: binding.function,
+                },
+                index,
+            )],
+        };
         if let Some(given) = binding.given.first() {
             for name in &given.path {
                 values = self.members(values, name, at);
@@ -263,6 +275,12 @@ impl<'a> Search<'a> {
             Target::File(_) | Target::Erased | Target::Missing(_) | Target::Unresolved(_) => vec![Value::Unknown(at)],
         }
     }
+}
+
+/// `import("x").then`.
+fn is_then(module: &Module, callee: ExprId) -> bool {
+    matches!(module.expr(callee), Expr::Member(load, name)
+        if name.as_ref() == "then" && matches!(module.expr(*load), Expr::Load(_)))
 }
 
 fn of_package(package: Box<str>, imported: &Imported) -> Value {

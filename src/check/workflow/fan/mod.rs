@@ -4,7 +4,7 @@ mod asked;
 mod workspace;
 
 use crate::artifact::resolve;
-use crate::artifact::workflow::commands;
+use crate::artifact::workflow::{Command, Shell, commands};
 use crate::model::Snapshot;
 
 use asked::{Tool, asked};
@@ -51,13 +51,14 @@ pub(super) struct PackageRun {
 impl PackageRun {
     /// Whether its failure fails nothing.
     pub(super) fn is_tolerated(&self) -> bool {
-        let inner = commands(&self.command, None);
-        !inner.is_empty() && inner.iter().all(|command| command.tolerated)
+        let inner = commands(&self.command, Shell::Line);
+        let mut live = inner.iter().filter(|command| !is_idle(&command.text)).peekable();
+        live.peek().is_some() && live.all(Command::is_lost)
     }
 
     /// Whether it does more than print.
     pub(super) fn is_live(&self) -> bool {
-        !commands(&self.command, None)
+        !commands(&self.command, Shell::Line)
             .iter()
             .all(|command| is_idle(&command.text))
     }
@@ -66,7 +67,25 @@ impl PackageRun {
 /// Whether a command only prints or ends.
 pub(super) fn is_idle(text: &str) -> bool {
     let first = text.split_whitespace().next().unwrap_or("");
-    matches!(first, "echo" | "printf" | "true" | ":" | "exit")
+    matches!(first, "echo" | "printf" | "true" | ":" | "exit") || is_idle_code(text)
+}
+
+/// `node -e "process.exit(0)"`, or code that only prints.
+fn is_idle_code(text: &str) -> bool {
+    let code = ["node -e ", "node -p ", "node --eval "]
+        .iter()
+        .find_map(|start| text.strip_prefix(start));
+    let is_idle = |part: &str| {
+        let ends = ["process.exit()", "process.exit(0)"].contains(&part);
+        ends || part.starts_with("console.log(") && part.matches('(').count() == 1
+    };
+    code.is_some_and(|code| {
+        let code = code.trim().trim_matches(['"', '\'', '\\']);
+        code.split(';')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .all(is_idle)
+    })
 }
 
 /// What a command that is started in a folder runs in packages; `None` where it is no such command.

@@ -311,6 +311,7 @@ fn next_serves_by_name() {
         ("next.config.js", ""),
     ];
     let expected = [
+        "next.config.js",
         "src/app/api/pay/route.ts",
         "src/app/layout.tsx",
         "src/app/shop/[id]/page.tsx",

@@ -70,3 +70,12 @@ fn a_row_of_names_does_not_grow() {
     }
     asked(&text);
 }
+
+#[test]
+fn an_object_that_is_spread_into_itself_ends() {
+    asked(
+        "const { run } = require('express');\nlet where = { a: 1 };\n\
+         where = process.env.ALL ? { ...where, b: 2 } : { ...where, c: 3 };\n\
+         const more = { ...where.and };\nrun(where.d, more.e);\nrun({ ...where, where: where.where });\n",
+    );
+}

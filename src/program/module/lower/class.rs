@@ -2,7 +2,7 @@
 
 use oxc_ast::ast::{
     ArrowFunctionBody, ArrowFunctionExpression, Class as OxcClass, ClassElement, Decorator, Expression,
-    FormalParameters, Function as OxcFunction, FunctionBody, MethodDefinitionKind,
+    FormalParameter, FormalParameters, Function as OxcFunction, FunctionBody, MethodDefinitionKind, TSType, TSTypeName,
 };
 use oxc_span::Span;
 
@@ -113,6 +113,7 @@ impl Lowerer<'_> {
             let mut bindings = Vec::new();
             self.pattern(&parameter.pattern, &taken, &mut bindings);
             self.mark(&bindings, index);
+            self.handed_by_type(function, parameter, &bindings);
             if parameter.accessibility.is_some() || parameter.readonly {
                 steps.extend(
                     bindings
@@ -137,6 +138,38 @@ impl Lowerer<'_> {
             });
         }
         steps
+    }
+
+    /// What a framework hands to the constructor of a class with decorators is made of the class that its type names:
+    /// `constructor(private readonly mails: MailerService)`.
+    fn handed_by_type(&mut self, function: FunctionId, parameter: &FormalParameter<'_>, bindings: &[BindingId]) {
+        let is_constructor = self.module.functions[function.0 as usize].kind == FunctionKind::Constructor;
+        let (true, [binding]) = (is_constructor && self.is_injected, bindings) else {
+            return;
+        };
+        let Some(TSType::TSTypeReference(reference)) = parameter
+            .type_annotation
+            .as_ref()
+            .map(|annotation| &annotation.type_annotation)
+        else {
+            return;
+        };
+        let TSTypeName::IdentifierReference(name) = &reference.type_name else {
+            return;
+        };
+        let Some(class) = self.bound(name) else {
+            return;
+        };
+        if matches!(
+            self.module.binding(class).kind,
+            BindingKind::Import(..) | BindingKind::Class(_)
+        ) {
+            let callee = self.keep(Expr::Name(class), parameter.span);
+            let made = self.keep(Expr::New(callee, Box::default()), parameter.span);
+            for given in &mut self.module.bindings[binding.0 as usize].given {
+                given.value = given.value.or(Some(made));
+            }
+        }
     }
 
     fn mark(&mut self, bindings: &[BindingId], index: usize) {
@@ -184,7 +217,9 @@ impl Lowerer<'_> {
             .as_ref()
             .map(|heritage| self.expression(&heritage.expression));
         let decorators = self.decorators(&class.decorators);
+        let outer = std::mem::replace(&mut self.is_injected, !decorators.is_empty());
         let constructor = self.constructor(class);
+        self.is_injected = outer;
         let mut members = Vec::new();
         let mut fields = Vec::new();
         for element in &class.body.body {

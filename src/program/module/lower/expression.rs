@@ -98,7 +98,9 @@ impl Lowerer<'_> {
             Expression::CallExpression(call) => return self.call(&call.callee, &call.arguments, span),
             Expression::NewExpression(new) => {
                 let callee = self.expression(&new.callee);
-                Expr::New(callee, self.arguments(&new.arguments))
+                let arguments = self.arguments(&new.arguments);
+                self.starts(callee, &arguments, span);
+                Expr::New(callee, arguments)
             }
             Expression::TaggedTemplateExpression(tagged) => {
                 let tag = self.expression(&tagged.tag);
@@ -203,12 +205,18 @@ impl Lowerer<'_> {
                 if first.as_expression().is_some_and(ends_as_data) {
                     return self.keep(Expr::Other(parts), span);
                 }
+                let beside = parts.first().and_then(|part| self.beside(*part));
+                let request = self.request(beside.as_deref(), RequestKind::Require, span);
+                return self.keep(Expr::Load(request), span);
             }
             let request = self.request(specifier.as_deref(), RequestKind::Require, span);
             return self.keep(Expr::Load(request), span);
         }
         let callee = self.expression(callee);
         let arguments = self.arguments(arguments);
+        self.loaded_then(callee, &arguments);
+        self.starts(callee, &arguments, span);
+        let (callee, arguments) = self.called(callee, arguments);
         self.keep(Expr::Call(callee, arguments), span)
     }
 
@@ -249,6 +257,8 @@ impl Lowerer<'_> {
             if ends_as_data(&import.source) {
                 return Expr::Other([source].into());
             }
+            let beside = self.beside(source);
+            return Expr::Load(self.request(beside.as_deref(), RequestKind::Dynamic, import.span));
         }
         Expr::Load(self.request(specifier.as_deref(), RequestKind::Dynamic, import.span))
     }

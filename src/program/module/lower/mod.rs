@@ -7,6 +7,7 @@ mod export;
 mod expression;
 mod jsx;
 mod pattern;
+mod started;
 mod statement;
 
 use std::collections::BTreeMap;
@@ -137,6 +138,8 @@ struct Lowerer<'a> {
     before: Vec<Step>,
     depth: u32,
     is_cut: bool,
+    /// Whether the class whose constructor is being lowered has decorators: then a framework makes it.
+    is_injected: bool,
 }
 
 impl<'a> Lowerer<'a> {
@@ -160,6 +163,7 @@ impl<'a> Lowerer<'a> {
             before: Vec::new(),
             depth: 0,
             is_cut: false,
+            is_injected: false,
         }
     }
 
@@ -195,6 +199,7 @@ impl<'a> Lowerer<'a> {
             function.members.dedup();
             function.members.shrink_to_fit();
         }
+        super::never::take_out(&mut self.module);
         self.module.put_in_order();
         self.module.expressions.shrink_to_fit();
         self.module.bindings.shrink_to_fit();

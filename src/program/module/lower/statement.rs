@@ -47,6 +47,16 @@ impl Lowerer<'_> {
                 let value = self.expression(&statement.argument);
                 steps.push(Step::Throw(value));
             }
+            Statement::LabeledStatement(labelled) if matches!(labelled.body, Statement::BlockStatement(_)) => {
+                // `break label` leaves the block, not what is around it.
+                let block = self.arm(&labelled.body);
+                steps.push(Step::Branch(Branch {
+                    kind: BranchKind::Try,
+                    test: None,
+                    arms: vec![block, Vec::new(), Vec::new()],
+                    span: to_span(labelled.span),
+                }));
+            }
             Statement::LabeledStatement(labelled) => self.statement(&labelled.body, steps),
             Statement::WithStatement(with) => {
                 let value = self.expression(&with.object);

@@ -4,3 +4,5 @@ export function handle(event) {
       return true;
   }
 }
+
+process.on('message', handle);

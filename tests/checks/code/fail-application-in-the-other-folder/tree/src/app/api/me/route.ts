@@ -1,0 +1,2 @@
+import { getServerSession } from "next-auth";
+export const GET = async () => Response.json(await getServerSession());

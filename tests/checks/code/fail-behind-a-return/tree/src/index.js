@@ -1,0 +1,6 @@
+import * as Sentry from "@sentry/node";
+function start() {
+  return;
+  Sentry.init({});
+}
+start();

@@ -1,0 +1,4 @@
+import * as Sentry from "@sentry/node";
+export function start() {
+  Sentry.init({});
+}

@@ -1,0 +1,2 @@
+const Redis = require("ioredis");
+new Redis().set("a", 1);

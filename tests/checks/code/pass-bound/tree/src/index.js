@@ -1,0 +1,3 @@
+import * as Sentry from "@sentry/node";
+const start = Sentry.init.bind(Sentry);
+start({});

@@ -1,0 +1,3 @@
+const path = require("path");
+const job = require(path.resolve(__dirname, "job.js"));
+job();

@@ -1,0 +1,2 @@
+const Redis = require("ioredis");
+module.exports = () => new Redis().set("a", 1);

@@ -1,0 +1,1 @@
+import("@sentry/node").then(({ init }) => init({}));

@@ -1,0 +1,2 @@
+import { Redis } from "ioredis";
+new Redis().set("a", 1);

@@ -1,0 +1,1 @@
+serve(process.env.APP_URL, process.env.API_SECRET);

@@ -1,0 +1,2 @@
+if (!process.env.APP_URL) throw new Error("APP_URL");
+serve(process.env.APP_URL);

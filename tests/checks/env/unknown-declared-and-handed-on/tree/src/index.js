@@ -1,0 +1,2 @@
+import { load } from "./load.js";
+load(process.env);

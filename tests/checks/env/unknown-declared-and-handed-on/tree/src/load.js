@@ -1,0 +1,1 @@
+export function load(all) { return Object.keys(all); }

@@ -1,0 +1,1 @@
+setInterval(() => fetch("http://x"), 3_600_000);

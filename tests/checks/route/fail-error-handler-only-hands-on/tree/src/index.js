@@ -1,0 +1,6 @@
+import express from "express";
+import { signIn } from "./accounts.js";
+const app = express();
+app.post("/login", async (request, response) => response.json(await signIn(request.body)));
+app.use((error, request, response, next) => { response.locals.error = error; next(error); });
+app.listen(3000);

@@ -1,0 +1,1 @@
+export const signIn = async (body) => fetch("http://accounts", { body });

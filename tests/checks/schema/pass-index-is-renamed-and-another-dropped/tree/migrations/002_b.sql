@@ -1,0 +1,2 @@
+ALTER INDEX posts_user_idx RENAME TO p;
+DROP INDEX other;
