@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::policy::Bind;
 use crate::text::redact;
 
-use super::words::{Group, Phrase, Place, Rule, Words, tokens};
+use super::words::{Group, Place, Rule, Turn, Words, tokens};
 use super::{Checklist, Item, ItemKind};
 
 /// Below this confidence an item stays unmapped: a wrong binding makes a wrong verdict.
@@ -221,6 +221,11 @@ struct Hit<'a> {
 }
 
 impl Hit<'_> {
+    /// Of several hits of a control one that binds comes first: the words of another take nothing from it.
+    fn rank(&self) -> (bool, usize, u8) {
+        (self.confidence >= THRESHOLD, self.at.len(), self.confidence)
+    }
+
     fn binding(&self, text: &[String]) -> Binding {
         let words = if self.at.is_empty() {
             self.under.clone()
@@ -250,54 +255,53 @@ fn by_rules(text: &str, above: &[&[String]], words: &Words) -> Vec<Binding> {
     kept.map(|hit| hit.binding(&text)).collect()
 }
 
-/// What each control's rules find: of several rules the one that more words decide. Reading asks for nothing.
+/// What each control's rules find: of several rules that bind the one that more words decide. Reading asks for nothing.
 fn hits<'a>(text: &'a [String], above: &[&'a [String]], words: &'a Words) -> BTreeMap<&'a str, Hit<'a>> {
     let mut hits: BTreeMap<&str, Hit<'_>> = BTreeMap::new();
     if above.iter().any(|tokens| is_reading(tokens, words)) {
         return hits;
     }
+    let turns = turns(text, above, words);
     let tokens = text.iter().chain(above.iter().flat_map(|tokens| tokens.iter()));
     for rule in words.leading(tokens) {
         let Some(hit) = apply(rule, text, above) else {
             continue;
         };
+        if turns.iter().any(|turn| turn.refuses(&hit)) {
+            continue;
+        }
         let known = hits.get(rule.control.as_str());
-        if known.is_none_or(|known| (hit.at.len(), hit.confidence) > (known.at.len(), known.confidence)) {
+        if known.is_none_or(|known| hit.rank() > known.rank()) {
             hits.insert(&rule.control, hit);
         }
     }
     hits
 }
 
-fn apply<'a>(rule: &'a Rule, text: &[String], above: &[&[String]]) -> Option<Hit<'a>> {
-    let mut hit = Hit {
-        control: &rule.control,
-        confidence: 95,
-        at: BTreeSet::new(),
-        under: Vec::new(),
-    };
-    for group in &rule.groups {
-        match group.place {
-            Place::Item => hit.at.extend(longest(group, text)?),
-            Place::ItemOrAbove => match longest(group, text) {
-                Some(at) => hit.at.extend(at),
-                None if is_any(group, above, |phrase, tokens| phrase.find(tokens).is_some()) => {
-                    hit.confidence = hit.confidence.saturating_sub(ABOVE);
-                }
-                None => return None,
-            },
-            Place::Under => {
-                let is_whole = |phrase: &Phrase, tokens: &[String]| phrase.is_whole(tokens);
-                let under = above
-                    .iter()
-                    .find(|tokens| is_any(group, std::slice::from_ref(*tokens), is_whole))?;
-                hit.under = under.to_vec();
-                hit.confidence = hit.confidence.saturating_sub(ABOVE);
-            }
-        }
+/// What turns a line, and which of its words do.
+struct Turned<'a> {
+    turn: &'a Turn,
+    at: BTreeSet<usize>,
+}
+
+impl Turned<'_> {
+    /// A rule that knows of the words that turn the line has them for what it asks.
+    fn refuses(&self, hit: &Hit<'_>) -> bool {
+        !self.turn.allows(hit.control) && self.at.is_disjoint(&hit.at)
     }
-    let is_refused = || rule.never.iter().any(|phrase| phrase.find(text).is_some());
-    if hit.at.is_empty() && hit.under.is_empty() || is_refused() {
+}
+
+fn turns<'a>(text: &[String], above: &[&[String]], words: &'a Words) -> Vec<Turned<'a>> {
+    let turns = words.turns.iter().filter_map(|turn| {
+        let at = placed(&turn.rule, text, above)?.at;
+        Some(Turned { turn, at })
+    });
+    turns.collect()
+}
+
+fn apply<'a>(rule: &'a Rule, text: &[String], above: &[&[String]]) -> Option<Hit<'a>> {
+    let mut hit = placed(rule, text, above)?;
+    if hit.at.is_empty() && hit.under.is_empty() {
         return None;
     }
     if hit.under.is_empty() && text.len() > 10 && hit.at.len() * 5 < text.len() {
@@ -307,14 +311,60 @@ fn apply<'a>(rule: &'a Rule, text: &[String], above: &[&[String]]) -> Option<Hit
     Some(hit)
 }
 
+/// Where the words of all groups stand, if they do and nothing is there that excludes them.
+fn placed<'a>(rule: &'a Rule, text: &[String], above: &[&[String]]) -> Option<Hit<'a>> {
+    let mut hit = Hit {
+        control: &rule.control,
+        confidence: 95,
+        at: BTreeSet::new(),
+        under: Vec::new(),
+    };
+    for group in &rule.groups {
+        match group.place {
+            Place::Item => hit.at.extend(longest(group, text)?),
+            Place::Ahead => hit.at.extend(ahead(group, text)?),
+            Place::ItemOrAbove => match longest(group, text) {
+                Some(at) => hit.at.extend(at),
+                None if is_above(group, above) => {
+                    hit.confidence = hit.confidence.saturating_sub(ABOVE);
+                }
+                None => return None,
+            },
+            Place::Under => {
+                hit.under = under(group, above)?.to_vec();
+                hit.confidence = hit.confidence.saturating_sub(ABOVE);
+            }
+        }
+    }
+    let is_refused = rule.never.iter().any(|group| match group.place {
+        Place::Item => longest(group, text).is_some(),
+        Place::Ahead => ahead(group, text).is_some(),
+        Place::ItemOrAbove => longest(group, text).is_some() || is_above(group, above),
+        Place::Under => under(group, above).is_some(),
+    });
+    (!is_refused).then_some(hit)
+}
+
+fn ahead(group: &Group, text: &[String]) -> Option<std::ops::Range<usize>> {
+    let lengths = group.phrases.iter().filter_map(|phrase| phrase.leads(text));
+    lengths.max().map(|length| 0..length)
+}
+
+fn is_above(group: &Group, above: &[&[String]]) -> bool {
+    let mut phrases = group.phrases.iter();
+    phrases.any(|phrase| above.iter().any(|tokens| phrase.find(tokens).is_some()))
+}
+
+fn under<'a>(group: &Group, above: &[&'a [String]]) -> Option<&'a [String]> {
+    let mut above = above.iter();
+    above
+        .find(|tokens| group.phrases.iter().any(|phrase| phrase.is_whole(tokens)))
+        .copied()
+}
+
 /// Where the longest of the group's phrases stands in the text, the first of several.
 fn longest(group: &Group, text: &[String]) -> Option<std::ops::Range<usize>> {
     let found = group.phrases.iter().filter_map(|phrase| phrase.find(text));
     let (at, length) = found.max_by_key(|(at, length)| (*length, std::cmp::Reverse(*at)))?;
     Some(at..at + length)
-}
-
-fn is_any(group: &Group, above: &[&[String]], is: impl Fn(&Phrase, &[String]) -> bool) -> bool {
-    let mut phrases = group.phrases.iter();
-    phrases.any(|phrase| above.iter().any(|tokens| is(phrase, tokens)))
 }

@@ -133,7 +133,8 @@ fn bound(text: &str, binds: &[crate::policy::Bind]) -> Vec<String> {
 fn the_shipped_rules_are_sound() {
     let words = Words::parse(include_str!("../../policies/words.toml")).expect("sound rules");
     assert!(words.controls().count() > 250);
-    for rule in &words.rules {
+    assert!(!words.turns.is_empty());
+    for rule in words.rules.iter().chain(words.turns.iter().map(|turn| &turn.rule)) {
         assert!(
             !rule.groups.is_empty() && rule.groups.iter().all(|group| !group.phrases.is_empty()),
             "{}",
@@ -195,6 +196,48 @@ fn words_at_the_beginning_of_a_long_sentence_bind_and_those_aside_do_not() {
     let text = "- [ ] Security headers are sent by everything that the outside can reach, which was looked at twice\n\
                 - [ ] Everything that the outside can reach was looked at twice, and somebody mentioned security headers\n";
     assert_eq!(bound(text, &[]), ["security.headers.helmet (security headers)", ""]);
+}
+
+#[test]
+fn what_a_line_is_about_wins_over_what_it_names() {
+    let text = "- [ ] Rate limits documented\n- [ ] API documentation\n- [ ] Decide on a job queue\n- [ ] Create alerts for:\n  \
+                - [ ] Health check fails\n  - [ ] Error rate above 1%\n- [ ] Dependencies: unit tests\n";
+    assert_eq!(
+        bound(text, &[]),
+        [
+            "",
+            "docs.api (api documentation)",
+            "",
+            "observability.alerts (create alerts)",
+            "ops.health-endpoint (health check)",
+            "observability.error-rates (error rate)",
+            "",
+        ],
+        "a rule that holds the words itself, or a control that the turn allows, is bound"
+    );
+}
+
+#[test]
+fn what_is_excluded_of_a_control_is_excluded_of_all_its_rules() {
+    let words =
+        Words::parse("[controls]\n\"a\" = [\"one\", \"two + three\", \"- four + @five\"]\n\"b\" = [\"^six\"]\n");
+    let words = words.expect("rules");
+    let list = read(
+        "- [ ] one\n- [ ] one four\n- [ ] two three four\n- [ ] two three\n- [ ] five\n  - [ ] one\n- [ ] six\n- [ ] one six\n",
+    );
+    let found = bind(&list, &words, &[]);
+    let controls: Vec<&str> = found
+        .iter()
+        .map(|found| found.first().map_or("", |binding| binding.control.as_str()))
+        .collect();
+    assert_eq!(controls, ["a", "", "", "a", "", "", "b", "a"]);
+}
+
+#[test]
+fn a_rule_that_binds_is_not_undone_by_a_longer_one_that_does_not() {
+    let words = Words::parse("[controls]\n\"a\" = [\"#subject\", \"far + away\"]\n").expect("rules");
+    let list = read("## Subject\n- [ ] Something far behind all the many other words of this line is away\n");
+    assert_eq!(bind(&list, &words, &[])[0].len(), 1);
 }
 
 #[test]

@@ -13,6 +13,8 @@ pub struct Words {
     leads: Leads,
     /// Headings whose items name what to read or what must not happen, and ask for nothing.
     pub(super) reading: Vec<Phrase>,
+    /// What turns a line to some controls alone.
+    pub(super) turns: Vec<Turn>,
     /// By which words an item says that something which it names is there.
     pub(super) names: Names,
     /// What an item may say beside the words of its controls.
@@ -84,9 +86,13 @@ impl Names {
 
     /// Whether a list holds a word, in lower case, or a beginning of it (`fix*`).
     pub fn has(&self, list: &str, word: &str) -> bool {
-        self.0.get(list).is_some_and(|list| {
-            list.whole.contains(word) || list.beginnings.iter().any(|begins| word.starts_with(begins))
-        })
+        self.0.get(list).is_some_and(|list| list.has(word))
+    }
+}
+
+impl Listed {
+    fn has(&self, word: &str) -> bool {
+        self.whole.contains(word) || self.beginnings.iter().any(|begins| word.starts_with(begins))
     }
 }
 
@@ -103,6 +109,23 @@ fn single(text: &str) -> Listed {
     listed
 }
 
+/// Words that say what a line is about, whatever else it names: under `Create alerts for:` nothing but alerts is asked
+/// for, and `Error codes documented` asks for a document.
+#[derive(Debug, Clone)]
+pub(super) struct Turn {
+    /// When it applies; its control says nothing.
+    pub rule: Rule,
+    /// The controls that such a line may still be bound to, by id or its beginning.
+    controls: Listed,
+}
+
+impl Turn {
+    /// Whether such a line may be bound to a control whatever words lead there.
+    pub fn allows(&self, control: &str) -> bool {
+        self.controls.has(control)
+    }
+}
+
 /// One rule: what an item must hold to be bound to a control.
 #[derive(Debug, Clone)]
 pub(super) struct Rule {
@@ -111,7 +134,7 @@ pub(super) struct Rule {
     /// All of these must be there.
     pub groups: Vec<Group>,
     /// None of these may be there.
-    pub never: Vec<Phrase>,
+    pub never: Vec<Group>,
 }
 
 /// Alternatives, one of which must be there.
@@ -128,6 +151,8 @@ pub(super) struct Group {
 pub(super) enum Place {
     /// In the item itself.
     Item,
+    /// At the item's beginning.
+    Ahead,
     /// In the item, or in what it stands under.
     ItemOrAbove,
     /// They are the whole of a heading, or of an item, that the item stands under: it is a part of that subject,
@@ -163,6 +188,8 @@ struct File {
     #[serde(default)]
     reading: String,
     #[serde(default)]
+    turns: BTreeMap<String, String>,
+    #[serde(default)]
     names: BTreeMap<String, String>,
     #[serde(default)]
     beyond: BTreeMap<String, String>,
@@ -188,15 +215,17 @@ impl Words {
     /// It is no TOML, or has not the shape of the rules.
     pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
         let file: File = toml::from_str(text)?;
-        let rules = file.controls.into_iter().flat_map(|(control, rules)| {
-            let rules: Vec<Rule> = rules.iter().map(|text| rule(&control, text)).collect();
-            rules
+        let rules = file.controls.iter();
+        let rules: Vec<Rule> = rules.flat_map(|(control, rules)| rules_of(control, rules)).collect();
+        let turns = file.turns.iter().map(|(when, controls)| Turn {
+            rule: rule("", when),
+            controls: single(controls),
         });
-        let rules: Vec<Rule> = rules.collect();
         Ok(Self {
             leads: Leads::new(&rules),
             rules,
             reading: phrases(&file.reading),
+            turns: turns.collect(),
             names: Names::new(file.names),
             beyond: Names::new(file.beyond),
             stricter: Names::new(file.stricter),
@@ -239,26 +268,45 @@ impl Words {
     }
 }
 
+/// The rules of a control; what one that begins with `-` excludes is excluded of all of them.
+fn rules_of(control: &str, texts: &[String]) -> Vec<Rule> {
+    let (never, wanted): (Vec<&String>, Vec<&String>) = texts.iter().partition(|text| text.starts_with("- "));
+    let never: Vec<Group> = never
+        .iter()
+        .flat_map(|text| excluded(text.trim_start_matches("- ")))
+        .collect();
+    let rules = wanted.iter().map(|text| {
+        let mut rule = rule(control, text);
+        rule.never.extend(never.iter().cloned());
+        rule
+    });
+    rules.collect()
+}
+
 fn rule(control: &str, text: &str) -> Rule {
     let (wanted, never) = text.split_once(" - ").unwrap_or((text, ""));
-    let groups = wanted.split(" + ").map(|group| {
-        let group = group.trim();
-        let (place, group) = if let Some(rest) = group.strip_prefix('@') {
-            (Place::ItemOrAbove, rest)
-        } else if let Some(rest) = group.strip_prefix('#') {
-            (Place::Under, rest)
-        } else {
-            (Place::Item, group)
-        };
-        Group {
-            phrases: phrases(group),
-            place,
-        }
-    });
     Rule {
         control: control.to_owned(),
-        groups: groups.collect(),
-        never: phrases(never),
+        groups: wanted.split(" + ").map(group).collect(),
+        never: excluded(never),
+    }
+}
+
+/// What is excluded: words of the item, and of what it stands under where they follow an `@`.
+fn excluded(text: &str) -> Vec<Group> {
+    text.split(" + ").map(group).collect()
+}
+
+fn group(text: &str) -> Group {
+    let text = text.trim();
+    let places = [('@', Place::ItemOrAbove), ('#', Place::Under), ('^', Place::Ahead)];
+    let placed = places
+        .iter()
+        .find_map(|(sign, place)| Some((*place, text.strip_prefix(*sign)?)));
+    let (place, text) = placed.unwrap_or((Place::Item, text));
+    Group {
+        phrases: phrases(text),
+        place,
     }
 }
 
@@ -297,6 +345,12 @@ impl Phrase {
             .windows(length)
             .position(|window| window.iter().zip(&self.0).all(|(token, word)| word.is(token)))?;
         Some((at, length))
+    }
+
+    /// How many tokens it takes where it stands first.
+    pub fn leads(&self, tokens: &[String]) -> Option<usize> {
+        let first = tokens.get(..self.0.len())?;
+        self.find(first).map(|(_, length)| length)
     }
 
     /// Whether the phrase is all that these tokens say.

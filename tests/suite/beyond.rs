@@ -38,7 +38,7 @@ fn evidence_shows_a_line_that_says_no_more_than_its_control() {
     assert_eq!(
         verdicts,
         ["confirmed", "unknown", "unknown", "unmapped", "unknown", "unknown"],
-        "{told:?}"
+        "to look into it is another control's, which the policy has not: {told:?}"
     );
     assert!(told[1].1.contains("does not show `organization`"), "{}", told[1].1);
 }
