@@ -34,7 +34,7 @@ pub use manifest::{
     Declared, Dependency, Ecosystem, Group, Manifest, Requirement, Role, Script, Tells, declared, manifest_folders,
     manifest_paths,
 };
-pub(crate) use manifest::{above, in_folder, read as read_manifest, resolve, unparsed};
+pub(crate) use manifest::{above, in_folder, manifests_of, read as read_manifest, resolve, unparsed};
 pub use node::{Key, Node, ParseError, Value};
 pub use toml::Toml;
 pub use version::{check_range, is_within, satisfies};

@@ -135,6 +135,15 @@ impl Condition {
         examined
     }
 
+    /// Whether all that it asks is that something is not there.
+    pub fn is_absence(&self) -> bool {
+        match self {
+            Self::None(_) => true,
+            Self::All(parts) | Self::Any(parts) => !parts.is_empty() && parts.iter().all(Self::is_absence),
+            Self::One(_) => false,
+        }
+    }
+
     /// The longest time, in days, for which a word counts; `None` when no check asks for one.
     pub fn word_days(&self) -> Option<u32> {
         let mut days: Option<u32> = None;

@@ -18,6 +18,13 @@ pub struct Origin {
     pub in_repository: bool,
 }
 
+impl Origin {
+    /// Whether the team wrote it: not a shipped pack, not one of another repository, and not a line of a checklist.
+    pub fn is_own(&self) -> bool {
+        !self.path.is_empty() && !self.path.starts_with("builtin:") && !self.path.starts_with("github:")
+    }
+}
+
 /// One requirement with its test.
 #[derive(Debug)]
 pub struct Control {

@@ -1,8 +1,11 @@
 //! Which files a condition's patterns mean.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::model::{Cause, Class, Entry, EntryKind, Gap, PathGlob, RepoPath, Shape, Snapshot, Tree, Unread, Within};
+use crate::model::{
+    Cause, Class, Entry, EntryKind, Gap, Needs, PathGlob, RepoPath, Shape, Snapshot, Tree, Unread, Within,
+};
 
 use super::parameters::{OneOrMany, alternatives};
 use super::{Problem, View};
@@ -53,6 +56,10 @@ impl Purpose {
         }
     }
 }
+
+/// The files that questions want to look into, by their patterns.
+#[derive(Default)]
+struct Wanted(Mutex<HashMap<String, Arc<BTreeSet<RepoPath>>>>);
 
 /// What a pattern found.
 pub(super) type Found<'a> = (&'a RepoPath, &'a Entry);
@@ -149,13 +156,43 @@ impl Globs {
         })
     }
 
-    /// Many controls ask for the same files, in every round of reading: they are found once.
-    fn find_where<'a>(&self, tree: &'a Tree, folder: &str, purpose: Purpose) -> Vec<Found<'a>> {
+    /// The files to look into that nobody has read yet, without those that others match. Found once in a round of
+    /// reading, for all who ask for the same.
+    pub(super) fn unread(&self, view: &View<'_>, except: Option<&Self>) -> Needs {
+        let folder = view.folder();
+        let mut key = self.key(folder, Purpose::Search);
+        if let Some(except) = except {
+            key.push_str("\0\0");
+            key.push_str(&except.key(folder, Purpose::Search));
+        }
+        let known = view.snapshot.derive(|_| Wanted::default());
+        let lock = || known.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(files) = lock().get(&key) {
+            return Needs::shared(Arc::clone(files));
+        }
+        let found = self.find_written(view.tree(), folder);
+        let is_left_out = |path: &RepoPath| {
+            except.is_some_and(|except| path.relative_to(folder).is_some_and(|of| except.matches(of)))
+        };
+        let files = readable(&found).filter(|path| !view.snapshot.has_read(path) && !is_left_out(path));
+        let files = Arc::new(files.collect::<BTreeSet<_>>());
+        lock().insert(key, Arc::clone(&files));
+        Needs::shared(files)
+    }
+
+    /// What all that is found in a tree depends on. No path holds a NUL.
+    fn key(&self, folder: &str, purpose: Purpose) -> String {
         let mut key = format!("{purpose:?}\0{:?}\0{folder}", self.case);
         for named in &self.globs {
             key.push('\0');
             key.push_str(&named.written);
         }
+        key
+    }
+
+    /// Many controls ask for the same files, in every round of reading: they are found once.
+    fn find_where<'a>(&self, tree: &'a Tree, folder: &str, purpose: Purpose) -> Vec<Found<'a>> {
+        let key = self.key(folder, purpose);
         tree.remember(key, || self.found_where(tree, folder, purpose))
     }
 
@@ -351,84 +388,4 @@ pub(super) fn cut(gaps: &mut Vec<Gap>, subject: &str) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn tree(paths: &[&str]) -> Tree {
-        let entry = Entry {
-            kind: EntryKind::File,
-            id: None,
-            size: None,
-        };
-        Tree::new(paths.iter().map(|path| (RepoPath::new(path), entry.clone())).collect())
-    }
-
-    fn globs(patterns: &[&str], case: Case) -> Globs {
-        let patterns = patterns.iter().map(|pattern| (*pattern).to_owned()).collect();
-        Globs::new(&OneOrMany::Many(patterns), "in", case).expect("compiles")
-    }
-
-    fn written<'a>(tree: &'a Tree, patterns: &[&str], folder: &str) -> Vec<&'a str> {
-        let found = globs(patterns, Case::Counts).find_written(tree, folder);
-        found.iter().map(|(path, _)| path.as_str()).collect()
-    }
-
-    const PATHS: [&str; 12] = [
-        "README.md",
-        "app/[id]/docs/a.ts",
-        "app/[id]/x.ts",
-        "docs/app/src/x.ts",
-        "docs/b.ts",
-        "node_modules/x/index.ts",
-        "readme",
-        "src/a.test.ts",
-        "src/a.ts",
-        "src/logo.png",
-        "tests/c.ts",
-        "vendor/d.ts",
-    ];
-
-    #[test]
-    fn a_pattern_finds_what_the_team_wrote_and_what_it_names() {
-        let tree = tree(&PATHS);
-        assert_eq!(written(&tree, &["**/*.ts"], ""), ["app/[id]/x.ts", "src/a.ts"]);
-        assert_eq!(written(&tree, &["docs/**"], ""), ["docs/app/src/x.ts", "docs/b.ts"]);
-        assert_eq!(
-            written(&tree, &["**/{tests,src}/*.ts"], ""),
-            ["src/a.test.ts", "src/a.ts", "tests/c.ts"]
-        );
-        assert_eq!(
-            written(&tree, &["**/*.test.ts", "src/*.ts"], ""),
-            ["src/a.test.ts", "src/a.ts"]
-        );
-        assert_eq!(
-            written(&tree, &["vendor/d.ts", "*.md", "src/*"], ""),
-            ["README.md", "src/a.ts", "vendor/d.ts"]
-        );
-        // Asked again, the tree remembers, and says the same.
-        assert_eq!(written(&tree, &["**/*.ts"], ""), ["app/[id]/x.ts", "src/a.ts"]);
-    }
-
-    #[test]
-    fn a_component_sees_its_own_files_whatever_its_folder_is_called() {
-        let tree = tree(&PATHS);
-        assert_eq!(written(&tree, &["**/*.ts"], "app/[id]"), ["app/[id]/x.ts"]);
-        assert_eq!(written(&tree, &["**/*.ts"], "docs/app"), ["docs/app/src/x.ts"]);
-        assert_eq!(written(&tree, &["src/a.ts", "x.ts"], "app"), Vec::<&str>::new());
-    }
-
-    #[test]
-    fn case_is_ignored_only_where_it_is_asked() {
-        let tree = tree(&PATHS);
-        let found = |case| {
-            let globs = globs(&["Readme*"], case);
-            globs
-                .find(&tree, "")
-                .iter()
-                .map(|(path, _)| path.to_string())
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(found(Case::Ignored), ["README.md", "readme"]);
-        assert_eq!(found(Case::Counts), Vec::<String>::new());
-    }
-}
+mod tests;

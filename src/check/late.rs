@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::utf8::Utf8Sequences;
 
 /// A pattern of so few states compiles, whatever else it is: one takes some forty bytes.
 const MOST_STATES: usize = 80_000;
@@ -65,8 +66,14 @@ fn states(hir: &Hir) -> usize {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => 1,
         HirKind::Literal(literal) => literal.0.len(),
-        // A range of characters is at most seven rows of bytes, each of up to four.
-        HirKind::Class(Class::Unicode(class)) => class.ranges().len().saturating_mul(28),
+        // Each range of characters is some rows of bytes; each byte is a state at most, and so is each row.
+        HirKind::Class(Class::Unicode(class)) => {
+            let rows = class
+                .ranges()
+                .iter()
+                .flat_map(|range| Utf8Sequences::new(range.start(), range.end()));
+            rows.map(|row| row.len() + 1).sum()
+        }
         HirKind::Class(Class::Bytes(class)) => class.ranges().len(),
         HirKind::Capture(capture) => states(&capture.sub).saturating_add(2),
         HirKind::Repetition(repetition) => {
@@ -94,7 +101,7 @@ mod tests {
 
     #[test]
     fn what_may_be_large_is_compiled_to_see() {
-        let late = Late::new(r"\w{0,8}").expect("a pattern");
+        let late = Late::new(r"\w{0,40}").expect("a pattern");
         assert!(late.compiled.get().is_some());
     }
 }

@@ -17,6 +17,7 @@ mod files;
 mod gitignore;
 mod jobs;
 mod late;
+mod literals;
 mod parameters;
 mod path;
 mod plan;

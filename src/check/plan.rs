@@ -215,15 +215,19 @@ impl Control {
         if examined.outcome != Outcome::Pass || reached >= required || required == Strength::Present {
             return examined;
         }
-        let what = format!(
-            "{}: that is {}, and this control asks for {}",
-            examined.reason,
-            reached.as_str(),
-            required.as_str()
-        );
+        let what = format!("{}: {}", examined.reason, not_reached(required));
         let evidence = examined.evidence;
         let settle = "attest it, or wait for a check that follows the code";
         Examined::unknown(Unread::new(Cause::Unmodelled, what, settle)).with_evidence(evidence)
+    }
+}
+
+/// What evidence below a strength leaves open.
+fn not_reached(required: Strength) -> &'static str {
+    match required {
+        Strength::Present => "that it is there was not seen",
+        Strength::Wired => "it is there, and that production uses it was not seen",
+        Strength::Proven => "it is there, and that it works was not seen",
     }
 }
 

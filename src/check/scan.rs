@@ -9,12 +9,12 @@ use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::bytes::{Regex, RegexBuilder};
-use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Hir, HirKind};
 
 use crate::text::{Document, Span};
 
 use super::late::{SIZE_LIMIT, is_small};
+use super::literals;
 
 /// A line-wise regular expression.
 #[derive(Debug, Clone)]
@@ -22,8 +22,9 @@ pub struct Pattern {
     source: Arc<str>,
     /// Compiled when a line is first to be matched.
     regex: Arc<OnceLock<Regex>>,
-    /// Lower-case literals of which a match must hold one; `None` where no such set is known.
-    literals: Option<Vec<Vec<u8>>>,
+    /// Lower-case literals of which a match must hold one; `None` where no such set is known. Found when a document is
+    /// first searched.
+    literals: Arc<OnceLock<Option<Vec<Vec<u8>>>>>,
 }
 
 /// A match.
@@ -35,12 +36,6 @@ pub struct Hit {
     pub span: Span,
 }
 
-/// Literals shorter than this are on nearly every line, so they sort nothing out.
-const SHORTEST_LITERAL: usize = 2;
-/// Of a longer literal its beginning tells as much, and an automaton over beginnings is small.
-const LONGEST_LITERAL: usize = 8;
-/// More literals than this cost more than they save.
-const MOST_LITERALS: usize = 128;
 /// An automaton over so many bytes of literals is a table of a few megabytes, which takes each byte in one step; of more
 /// it is kept small.
 const LARGEST_TABLE: usize = 16 << 10;
@@ -52,12 +47,7 @@ impl Pattern {
     /// # Errors
     /// The pattern's mistake in words.
     pub fn new(source: &str) -> Result<Self, String> {
-        let hir = regex_syntax::ParserBuilder::new()
-            .unicode(false)
-            .utf8(false)
-            .build()
-            .parse(source)
-            .map_err(|error| first_words(&error.to_string()))?;
+        let hir = parsed(source).map_err(|error| first_words(&error.to_string()))?;
         if needs_line_break(&hir) {
             return Err("a pattern is matched line by line, so `\\n` can never match".to_owned());
         }
@@ -69,8 +59,16 @@ impl Pattern {
         Ok(Self {
             source: Arc::from(source),
             regex: Arc::new(regex),
-            literals: required_literals(&hir).map(shortened),
+            literals: Arc::default(),
         })
+    }
+
+    fn literals(&self) -> Option<&[Vec<u8>]> {
+        let found = self.literals.get_or_init(|| {
+            let hir = parsed(&self.source).expect("it was parsed before");
+            literals::of(&hir)
+        });
+        found.as_deref()
     }
 
     fn regex(&self) -> &Regex {
@@ -82,6 +80,11 @@ impl Pattern {
     pub fn source(&self) -> &str {
         &self.source
     }
+}
+
+fn parsed(source: &str) -> Result<Hir, regex_syntax::Error> {
+    let mut parser = regex_syntax::ParserBuilder::new();
+    parser.unicode(false).utf8(false).build().parse(source)
 }
 
 fn compile(source: &str) -> Result<Regex, regex::Error> {
@@ -102,59 +105,6 @@ fn needs_line_break(hir: &Hir) -> bool {
         HirKind::Alternation(parts) => parts.iter().all(needs_line_break),
         HirKind::Empty | HirKind::Class(_) | HirKind::Look(_) => false,
     }
-}
-
-/// The best set of literals of which every match holds at least one.
-fn required_literals(hir: &Hir) -> Option<Vec<Vec<u8>>> {
-    let inner = match hir.kind() {
-        HirKind::Capture(capture) => required_literals(&capture.sub),
-        HirKind::Repetition(repetition) if repetition.min > 0 => required_literals(&repetition.sub),
-        HirKind::Concat(parts) => parts.iter().filter_map(required_literals).max_by_key(|set| worth(set)),
-        HirKind::Alternation(parts) => {
-            let sets: Option<Vec<_>> = parts.iter().map(required_literals).collect();
-            sets.map(|sets| sets.into_iter().flatten().collect())
-        }
-        HirKind::Repetition(_) | HirKind::Literal(_) | HirKind::Empty | HirKind::Class(_) | HirKind::Look(_) => None,
-    };
-    [prefixes(hir), inner]
-        .into_iter()
-        .flatten()
-        .filter(|set| is_useful(set))
-        .max_by_key(|set| worth(set))
-}
-
-fn prefixes(hir: &Hir) -> Option<Vec<Vec<u8>>> {
-    let sequence = Extractor::new().extract(hir);
-    let mut literals: Vec<Vec<u8>> = sequence
-        .literals()?
-        .iter()
-        .map(|literal| literal.as_bytes().to_ascii_lowercase())
-        .collect();
-    literals.sort();
-    literals.dedup();
-    Some(literals)
-}
-
-/// The beginnings of literals, without those that hold another of them.
-fn shortened(mut set: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
-    set.iter_mut().for_each(|literal| literal.truncate(LONGEST_LITERAL));
-    set.sort_by(|left, right| (left.len(), left).cmp(&(right.len(), right)));
-    let mut kept: Vec<Vec<u8>> = Vec::with_capacity(set.len());
-    for literal in set {
-        let holds = |known: &Vec<u8>| literal.windows(known.len()).any(|part| part == known.as_slice());
-        if !kept.iter().any(holds) {
-            kept.push(literal);
-        }
-    }
-    kept
-}
-
-fn is_useful(set: &[Vec<u8>]) -> bool {
-    !set.is_empty() && set.len() <= MOST_LITERALS && worth(set) >= SHORTEST_LITERAL
-}
-
-fn worth(set: &[Vec<u8>]) -> usize {
-    set.iter().map(Vec::len).min().unwrap_or(0)
 }
 
 /// All patterns of a run.
@@ -204,7 +154,10 @@ impl Engine {
 
     /// A search for a pattern, which should be one that the engine was made with.
     pub fn search<'a>(&'a self, pattern: &'a Pattern) -> Search<'a> {
-        let index = pattern.literals.as_ref().and(self.by_source.get(&pattern.source));
+        let known = self.by_source.get(&pattern.source);
+        // The engine's own has been looked at already.
+        let has_literals = |index: &&usize| self.patterns[**index].literals().is_some();
+        let index = known.filter(has_literals);
         Search {
             engine: self,
             pattern,
@@ -253,7 +206,7 @@ impl Gate {
         let mut literals: Vec<&[u8]> = Vec::new();
         let mut owners: Vec<Vec<u32>> = Vec::new();
         for (pattern, index) in patterns.iter().zip(0_u32..) {
-            for literal in pattern.literals.iter().flatten() {
+            for literal in pattern.literals().into_iter().flatten() {
                 let id = *ids.entry(literal).or_insert_with(|| {
                     literals.push(literal);
                     owners.push(Vec::new());
@@ -278,8 +231,13 @@ impl Gate {
 
     fn lines(&self, document: &Document) -> Box<[(u32, u32)]> {
         let mut lines: Vec<(u32, u32)> = Vec::new();
+        // What is found comes in order, and most of it on the line of the last.
+        let (mut line, mut span) = (0, 0..0);
         for found in self.literals.find_overlapping_iter(document.bytes()) {
-            let line = document.line_of(found.start());
+            if !span.contains(&found.start()) {
+                line = document.line_of(found.start());
+                span = document.line_span(line).unwrap_or_default();
+            }
             let owners = &self.owners[found.pattern().as_usize()];
             lines.extend(owners.iter().map(|owner| (*owner, line)));
         }
@@ -350,19 +308,6 @@ mod tests {
             }
             assert_eq!(lines(source, text), expected, "{source}");
         }
-    }
-
-    #[test]
-    fn of_literals_the_shortest_are_kept_and_of_long_ones_the_beginning() {
-        let literals = |words: &[&str]| words.iter().map(|word| word.as_bytes().to_vec()).collect::<Vec<_>>();
-        let kept = shortened(literals(&[
-            "session secret",
-            "secret",
-            "secrets",
-            "authorization",
-            "authoriz",
-        ]));
-        assert_eq!(kept, literals(&["secret", "authoriz", "session "]));
     }
 
     #[test]

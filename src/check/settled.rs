@@ -1,6 +1,7 @@
 //! One condition of one kind, and what it made of a snapshot.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::model::{Component, Examined, Needs, RepoPath};
@@ -11,12 +12,25 @@ use super::{Check, View};
 #[derive(Debug)]
 pub struct Leaf {
     /// The kind and its parameters: equal for checks that ask the same.
-    definition: Arc<str>,
+    definition: Definition,
     check: Box<dyn Check>,
 }
 
+/// A kind and its parameters, which are long and looked up often: their hash is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Definition {
+    hash: u64,
+    text: Arc<str>,
+}
+
+impl Hash for Definition {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
+}
+
 /// Which question, of which component.
-type Key = (Arc<str>, Option<RepoPath>);
+type Key = (Definition, Option<RepoPath>);
 
 /// What checks made of a snapshot once all that they want to see was read.
 ///
@@ -31,8 +45,14 @@ struct Settled {
 impl Leaf {
     /// A check, with the name of its kind and its parameters as a canonical text.
     pub fn new(kind: &str, parameters: &str, check: Box<dyn Check>) -> Self {
+        let text: Arc<str> = format!("{kind} {parameters}").into();
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
         Self {
-            definition: format!("{kind} {parameters}").into(),
+            definition: Definition {
+                hash: hasher.finish(),
+                text,
+            },
             check,
         }
     }
@@ -75,7 +95,7 @@ impl Leaf {
 
     fn key(&self, view: &View<'_>) -> Key {
         let component = view.component.map(|component: &Component| component.path.clone());
-        (Arc::clone(&self.definition), component)
+        (self.definition.clone(), component)
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::model::{Cause, Evidence, Examined, Gap, Needs, Place, Related, RepoPath, Strength, Unread};
 use crate::text::Document;
 
-use super::files::{Case, Found, Globs, MOST_SHOWN, cut, hidden, not_whole, open, readable};
+use super::files::{Case, Found, Globs, MOST_SHOWN, cut, hidden, not_whole, open};
 use super::parameters::{Count, OneOrMany, counted, read};
 use super::{Check, Hit, Kind, Pattern, Problem, View};
 use crate::text::{is_generated, is_minified};
@@ -86,9 +86,7 @@ struct Searched {
 
 impl Check for TextCheck {
     fn needs(&self, view: &View<'_>) -> Needs {
-        let found = self.found(view);
-        let unread = readable(&found).filter(|path| !view.snapshot.has_read(path));
-        Needs::files(unread)
+        self.files.unread(view, self.except.as_ref())
     }
 
     fn examine(&self, view: &View<'_>) -> Examined {

@@ -108,7 +108,8 @@ impl Beyond<'_> {
             .then(|| "the control asks for more than the line says".to_owned())
     }
 
-    fn is_told(&self) -> bool {
+    /// Whether the policy itself binds the line.
+    pub fn is_told(&self) -> bool {
         self.bindings.iter().any(|binding| binding.confidence >= TOLD)
     }
 

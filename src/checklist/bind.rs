@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::policy::Bind;
+use crate::text::redact;
 
 use super::words::{Group, Place, Rule, Turn, Words, tokens};
 use super::{Checklist, Item, ItemKind};
@@ -135,6 +136,61 @@ fn by_policy(bind: &Bind) -> Vec<Binding> {
     });
     bound.collect()
 }
+
+/// A binding of the policy whose words are no line's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stray {
+    /// The words that it gives.
+    pub item: String,
+    /// The line that comes nearest, and its words.
+    pub near: Option<(u32, String)>,
+}
+
+impl Stray {
+    /// What is to be said of it, one sentence without a full stop.
+    pub fn words(&self) -> String {
+        let near = self.near.as_ref().map(|(line, text)| {
+            let text: String = text.chars().take(MOST_SHOWN).collect();
+            format!("; line {line} comes nearest: `{}`", redact(&text))
+        });
+        format!(
+            "the binding of `{}` binds nothing: no line of the checklists has these words{}",
+            redact(&self.item),
+            near.unwrap_or_default()
+        )
+    }
+}
+
+/// How many characters of a line are shown.
+const MOST_SHOWN: usize = 100;
+
+/// The bindings of the policy whose words are no item's of these lists.
+pub fn strays(lists: &[&Checklist], binds: &[Bind]) -> Vec<Stray> {
+    if binds.is_empty() {
+        return Vec::new();
+    }
+    let items = || lists.iter().flat_map(|list| list.items.iter());
+    let keys: BTreeSet<String> = items().map(|item| key(&item.text)).collect();
+    let strays = binds.iter().filter(|bind| !keys.contains(&key(&bind.item)));
+    let strays = strays.take(MOST_STRAYS).map(|bind| {
+        let said: BTreeSet<String> = tokens(&bind.item).into_iter().collect();
+        let shared = |item: &Item| {
+            let words: BTreeSet<String> = first_words(&item.text).into_iter().collect();
+            let shared = words.intersection(&said).count();
+            (shared * 2 >= said.len() && shared > 0).then_some((shared, std::cmp::Reverse(words.len())))
+        };
+        let near = items().filter_map(|item| Some((shared(item)?, item)));
+        let near = near.max_by_key(|(shared, item)| (*shared, std::cmp::Reverse(item.line)));
+        Stray {
+            item: bind.item.clone(),
+            near: near.map(|(_, item)| (item.line, item.text.clone())),
+        }
+    });
+    strays.collect()
+}
+
+/// So many are told: each is compared with every item.
+const MOST_STRAYS: usize = 50;
 
 /// Below this confidence the rules say nothing worth a person's decision.
 const WORTH_ASKING: u8 = 50;

@@ -1,6 +1,6 @@
 //! How much of a checklist is decided by what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::Control;
 
@@ -17,13 +17,22 @@ pub enum Means {
     Github,
     /// A person's word.
     Word,
+    /// Nothing, as its controls look at what is not here.
+    Beside,
     /// Nothing: no control of the policy is bound to it.
     Nothing,
 }
 
 impl Means {
     /// All, in the order in which they are told.
-    pub const ALL: [Self; 5] = [Self::Machine, Self::Probe, Self::Github, Self::Word, Self::Nothing];
+    pub const ALL: [Self; 6] = [
+        Self::Machine,
+        Self::Probe,
+        Self::Github,
+        Self::Word,
+        Self::Beside,
+        Self::Nothing,
+    ];
 
     /// What it is called.
     pub fn as_str(self) -> &'static str {
@@ -32,6 +41,7 @@ impl Means {
             Self::Probe => "probed",
             Self::Github => "read from GitHub",
             Self::Word => "attested",
+            Self::Beside => "with controls that do not apply here",
             Self::Nothing => "unmapped",
         }
     }
@@ -70,15 +80,29 @@ impl Coverage {
 
     /// The items that something decides.
     pub fn decided(&self) -> usize {
-        self.all() - self.counts.get(&Means::Nothing).copied().unwrap_or(0)
+        let undecided = [Means::Beside, Means::Nothing];
+        let undecided = undecided.iter().filter_map(|means| self.counts.get(means));
+        self.all() - undecided.sum::<usize>()
     }
 }
 
-/// What decides each item, in the order of the items: of several controls the one that needs least trust.
-pub fn means<'a>(bindings: &[Vec<Binding>], controls: impl IntoIterator<Item = &'a Control>) -> Vec<Means> {
+/// What decides each item, in the order of the items: of several controls the one that needs least trust. Those that
+/// look at what is not here (`beside`) decide nothing.
+pub fn means<'a>(
+    bindings: &[Vec<Binding>],
+    controls: impl IntoIterator<Item = &'a Control>,
+    beside: &BTreeSet<String>,
+) -> Vec<Means> {
+    let of = |control: &Control| {
+        if beside.contains(&control.info.id) {
+            Means::Beside
+        } else {
+            Means::of(control)
+        }
+    };
     let known: BTreeMap<&str, Means> = controls
         .into_iter()
-        .map(|control| (control.info.id.as_str(), Means::of(control)))
+        .map(|control| (control.info.id.as_str(), of(control)))
         .collect();
     let means = bindings.iter().map(|bindings| {
         let found = bindings

@@ -3,7 +3,7 @@
 //! What can be computed stays computed: no binding that the rules are sure of is written down, and a severity only
 //! where the team's own priority differs from the pack's. What is written is a decision, or waits for one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use toml_edit::{Array, DocumentMut, InlineTable, Item as TomlItem, Table, TomlError, Value};
@@ -12,7 +12,7 @@ use crate::check::Control;
 use crate::model::{RepoPath, Severity};
 use crate::text::{is_hidden, redact};
 
-use super::{Binding, Checklist, Means, State};
+use super::{Binding, Checklist, State};
 
 /// The most proposals that a draft holds: a person decides a dozen, and skips fifty.
 const MOST_PROPOSALS: usize = 12;
@@ -26,7 +26,7 @@ pub struct Draft {
     /// The document.
     pub file: RepoPath,
     /// The packs, by name.
-    pub packs: Vec<String>,
+    pub packs: Vec<Extended>,
     /// Severities in which the team differs from the packs, by control.
     pub priorities: BTreeMap<String, Priority>,
     /// Items that a person must decide, by place.
@@ -36,6 +36,49 @@ pub struct Draft {
     /// The controls that a person must vouch for, and the first line that asks for each.
     pub to_sign: BTreeMap<String, u32>,
 }
+
+/// A shipped pack, by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extended {
+    /// Its name.
+    pub name: String,
+    /// The controls that the document asks for; none for the whole pack.
+    pub only: Vec<String>,
+}
+
+impl Extended {
+    /// As a policy has it, in lines of their own.
+    fn written(&self) -> String {
+        if self.only.is_empty() {
+            return format!("  \"builtin:{}\",\n", self.name);
+        }
+        let mut text = format!("  {{ pack = \"builtin:{}\", only = [\n", self.name);
+        let mut line = String::from("   ");
+        for id in &self.only {
+            let word = format!(" \"{id}\",");
+            if line.len() + word.len() > WIDEST {
+                let _ = writeln!(text, "{line}");
+                line = String::from("   ");
+            }
+            line.push_str(&word);
+        }
+        let _ = writeln!(text, "{line}\n  ] }},");
+        text
+    }
+
+    /// The beginning of a policy that extends these.
+    pub fn policy(packs: &[Self]) -> String {
+        let all: Vec<String> = packs.iter().map(|pack| format!("\"builtin:{}\"", pack.name)).collect();
+        if packs.iter().all(|pack| pack.only.is_empty()) {
+            return format!("version = 1\nextends = [{}]\n", all.join(", "));
+        }
+        let written: Vec<String> = packs.iter().map(Self::written).collect();
+        format!("version = 1\nextends = [\n{}]\n", written.concat())
+    }
+}
+
+/// How many characters a line of a list has.
+const WIDEST: usize = 118;
 
 /// The team's own priority of a control.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,13 +106,14 @@ pub struct Proposal {
 
 impl Draft {
     /// A draft from what the rules say of each item: `bindings` as of [`super::bind`], `nearest` as of
-    /// [`super::nearest`], both in the order of the items.
+    /// [`super::nearest`], both in the order of the items. `unsigned` are the controls that only a person's word would
+    /// settle here.
     pub fn new(
         file: RepoPath,
-        packs: Vec<String>,
+        packs: Vec<Extended>,
         list: &Checklist,
         (bindings, nearest): (&[Vec<Binding>], &[Option<Binding>]),
-        controls: &[Control],
+        (controls, unsigned): (&[Control], &BTreeSet<String>),
     ) -> Self {
         let known: BTreeMap<&str, &Control> = controls
             .iter()
@@ -91,7 +135,7 @@ impl Draft {
                 .iter()
                 .filter_map(|binding| known.get(binding.control.as_str()));
             for control in bound {
-                if Means::of(control) == Means::Word {
+                if unsigned.contains(&control.info.id) {
                     draft.to_sign.entry(control.info.id.clone()).or_insert(item.line);
                 }
                 let Some(severity) = item.priority else { continue };
@@ -143,17 +187,15 @@ impl Draft {
 
     /// The policy, as a text of its own.
     pub fn policy(&self) -> String {
-        let packs: Vec<String> = self.packs.iter().map(|pack| format!("\"builtin:{pack}\"")).collect();
         let mut text = format!(
             "# What ready for production means here. Made from {} by `readygate import`; every line is yours to change.\n\
              # Which item asks for which control is computed: `readygate coverage {}` shows it.\n\
-             version = 1\n\
-             extends = [{}]\n\n\
+             {}\n\
              [gate]\n\
              fail-on = \"regression\" # or a severity: then gaps that were there before block, too\n",
             seen(self.file.as_str()),
             seen(self.file.as_str()),
-            packs.join(", "),
+            Extended::policy(&self.packs),
         );
         self.write_signatures(&mut text);
         let base: Result<DocumentMut, _> = text.parse();
@@ -191,7 +233,7 @@ impl Draft {
         for (index, (control, at)) in self.to_sign.iter().enumerate() {
             let comma = if index + 1 < self.to_sign.len() { "," } else { "" };
             let word = format!(" {control} ({at}){comma}");
-            if line.len() + word.len() > 118 {
+            if line.len() + word.len() > WIDEST {
                 let _ = writeln!(text, "{line}");
                 line = String::from("#");
             }

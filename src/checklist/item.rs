@@ -72,6 +72,8 @@ pub struct Item {
     pub text: String,
     /// What its first line has between backticks, in order: names, as the text alone does not tell.
     pub code: Vec<String>,
+    /// The first lines of code that hang below it: commands, and what is to come of them.
+    pub below: Vec<String>,
     /// The item that it is a part of, an index of [`Checklist::items`].
     pub parent: Option<usize>,
 }

@@ -11,16 +11,15 @@ use super::line::{Entry, code_spans, entry, plain};
 use super::marks::{self, Sign, has_word, normal};
 use super::status::{STATUS_LABELS, field, heading_state, is_break, not_ticked, struck};
 use super::whole::{damaged_columns, lone_returns_blanked};
-use super::{Checklist, Claim, Item, ItemKind, NotRead, Section, State, Statement, encoding, priority, secret, table};
+use super::{
+    Checklist, Claim, Item, ItemKind, NotRead, Section, State, Statement, encoding, hang, priority, secret, table,
+};
 
 /// The largest checklist that is read, in bytes, as of any file: twenty times the largest of the field's.
 pub const MOST_BYTES: usize = 1 << 20;
 
 /// The most items of one checklist that are read; the field's longest has about 350.
 pub const MOST_ITEMS: usize = 20_000;
-
-/// How many lines of prose below an item's own are still its words.
-const MOST_HANGING: usize = 3;
 
 /// Reads a checklist, and masks what should not stand in it.
 ///
@@ -368,20 +367,10 @@ impl<'a> Reader<'a> {
 
     /// The words with the prose that hangs below them.
     fn with_hanging(&self, index: usize, found: &Found<'a>) -> String {
-        let mut words = found.words.trim_end().to_owned();
         if !matches!(found.kind, ItemKind::Box | ItemKind::Sign) {
-            return words;
+            return found.words.trim_end().to_owned();
         }
-        for next in index + 1..(index + 1 + MOST_HANGING).min(self.lines.len()) {
-            let (line, standing) = (self.lines[next].trim(), self.standing[next]);
-            let is_same = standing.block == Block::Text && standing.item == Some(line_number(index));
-            if !is_same || line.is_empty() || entry(line).is_some() || line.starts_with("**") {
-                break;
-            }
-            words.push(' ');
-            words.push_str(line);
-        }
-        words
+        hang::with_prose(self.lines, self.standing, index, found.words)
     }
 
     fn keep_as(&mut self, index: usize, found: &Found<'_>, text: String, claim: Option<Claim>) -> Option<usize> {
@@ -407,6 +396,7 @@ impl<'a> Reader<'a> {
             priority: priority::of_item(found.words).or_else(|| self.inherited_priority()),
             text,
             code: code_spans(found.words),
+            below: hang::code(self.lines, self.standing, index),
             parent: self.parent(index),
         };
         self.list.items.push(item);

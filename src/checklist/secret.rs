@@ -109,7 +109,7 @@ pub(super) fn conceal(list: &mut Checklist, document: &Document) {
     };
     for item in &mut list.items {
         hide(&mut item.text);
-        item.code.iter_mut().for_each(&hide);
+        item.code.iter_mut().chain(&mut item.below).for_each(&hide);
         if let Some(claim) = &mut item.claim {
             hide(&mut claim.words);
         }

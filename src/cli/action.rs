@@ -12,10 +12,10 @@ use crate::github::Client;
 use crate::judge::Ending;
 use crate::model::{Report, SourceKind, Verdict};
 use crate::publish::{self, CheckRun, Outcome, Repository};
-use crate::report::{self, Colour, Format, Setting, markdown};
+use crate::report::{self, Format, Setting, markdown};
 use crate::source::{Github, Revision, Source, Together};
 
-use super::check::{connect, rendered, today};
+use super::check::{Look, connect, rendered, today};
 use super::drift::{self, Compared, Place};
 use super::event::{Base, PullRequest};
 use super::reviews::Reviews;
@@ -231,7 +231,7 @@ impl Publisher<'_> {
         for notice in &judgement.notices {
             tell::note(notice);
         }
-        tell::print(&rendered(&judgement, Format::Human, Colour::Never))?;
+        tell::print(&rendered(&judgement, Format::Human, Look::of_log()))?;
         let mut settings = self.settings(&judgement).await;
         let text = settings.text.take();
         let is_kept = text.is_some();

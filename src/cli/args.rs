@@ -211,6 +211,9 @@ pub struct CheckArguments {
     /// What to print: human, json, markdown, github or sarif, to standard output or to =FILE; repeatable
     #[arg(long, value_name = "FORMAT[=FILE]")]
     pub format: Vec<FormatArgument>,
+    /// Tell every line of the checklists in the human format, not only those that want something done
+    #[arg(short, long)]
+    pub verbose: bool,
     /// Judge only controls whose id matches; repeatable
     #[arg(long, value_name = "GLOB")]
     pub only: Vec<String>,

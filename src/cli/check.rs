@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use crate::github::{Client, Proxies, Settings, Token, TokenKind};
 use crate::judge::Ending;
 use crate::model::{Date, Read, RepoPath, SourceKind};
-use crate::report::{self, Colour, Format, Setting};
+use crate::report::{self, Colour, Format, Lines, Setting, TERMINAL};
 use crate::source::{Github, Local, Offline, Revision, Source, Together};
 use crate::text::Document;
 
@@ -34,7 +34,7 @@ pub async fn run(arguments: &CheckArguments) -> Result<u8> {
     match judged {
         Ok((formats, mut judgement)) => {
             judgement.report.cost.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-            write(&judgement, &formats)?;
+            write(&judgement, &formats, arguments)?;
             // The process ends here: giving back all that was read, piece by piece, would take a twentieth of its time.
             let judgement = std::mem::ManuallyDrop::new(judgement);
             Ok(Ending::Judged(&judgement.report.verdict).exit_status())
@@ -237,7 +237,7 @@ fn proxies(variable: &dyn Fn(&str) -> Option<String>) -> Proxies {
     }
 }
 
-fn write(judgement: &Judgement, formats: &[FormatArgument]) -> Result<()> {
+fn write(judgement: &Judgement, formats: &[FormatArgument], arguments: &CheckArguments) -> Result<()> {
     for notice in &judgement.notices {
         tell::note(notice);
     }
@@ -252,8 +252,12 @@ fn write(judgement: &Judgement, formats: &[FormatArgument]) -> Result<()> {
         }
     }
     for argument in formats {
-        let colour = colour(argument);
-        let text = rendered(judgement, argument.format, colour);
+        let look = Look {
+            colour: colour(argument),
+            width: width(argument),
+            lines: if arguments.verbose { Lines::All } else { Lines::Worst },
+        };
+        let text = rendered(judgement, argument.format, look);
         match &argument.file {
             None => tell::print(&text)?,
             Some(path) => write_file(path, &text)?,
@@ -262,8 +266,27 @@ fn write(judgement: &Judgement, formats: &[FormatArgument]) -> Result<()> {
     Ok(())
 }
 
+/// How the human format looks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Look {
+    colour: Colour,
+    width: Option<usize>,
+    lines: Lines,
+}
+
+impl Look {
+    /// For a log, in which nobody has a terminal.
+    pub(super) fn of_log() -> Self {
+        Self {
+            colour: Colour::Never,
+            width: None,
+            lines: Lines::Worst,
+        }
+    }
+}
+
 /// A judgement in a format.
-pub(super) fn rendered(judgement: &Judgement, format: Format, colour: Colour) -> String {
+pub(super) fn rendered(judgement: &Judgement, format: Format, look: Look) -> String {
     let sources = |path: &str| -> Option<Arc<Document>> {
         match judgement.head.read(path) {
             Read::Here(document) => Some(document),
@@ -277,11 +300,26 @@ pub(super) fn rendered(judgement: &Judgement, format: Format, colour: Colour) ->
         &judgement.report,
         format,
         &Setting {
-            colour,
+            colour: look.colour,
+            width: look.width,
+            lines: look.lines,
             sources: &sources,
             ..Setting::default()
         },
     )
+}
+
+/// The columns that there are: as `COLUMNS` says, else those of the smallest common terminal; all that are wanted where
+/// the report goes to a file or to another program.
+fn width(argument: &FormatArgument) -> Option<usize> {
+    if argument.file.is_some() {
+        return None;
+    }
+    let said = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|said| said.trim().parse::<usize>().ok());
+    let is_terminal = std::io::stdout().is_terminal();
+    said.filter(|said| *said > 0).or(is_terminal.then_some(TERMINAL))
 }
 
 fn colour(argument: &FormatArgument) -> Colour {

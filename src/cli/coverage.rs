@@ -7,10 +7,12 @@ use anyhow::Result;
 
 use crate::check::Control;
 use crate::checklist::{self, Binding, Checklist, Made, Means, Words};
+use crate::policy::Policy;
 use crate::report::escape;
-use crate::source::SourceError;
+use crate::source::{Local, SourceError};
 use crate::text::{Document, redact};
 
+use super::applied::applied;
 use super::args::CoverageArguments;
 use super::stop::Stop;
 use super::{policies, tell};
@@ -35,7 +37,7 @@ pub async fn run(arguments: &CoverageArguments) -> Result<u8> {
 
 async fn told(arguments: &CoverageArguments) -> Result<String, Stop> {
     let list = read(&arguments.checklist)?;
-    let (name, policy) = policies::found(arguments.policy.as_deref()).await?;
+    let (name, mut policy) = policies::found(arguments.policy.as_deref()).await?;
     let mut bindings = checklist::bind(&list, Words::builtin(), &policy.checklist.binds);
     let mut made = Made::default();
     let past = checklist::name(
@@ -47,10 +49,19 @@ async fn told(arguments: &CoverageArguments) -> Result<String, Stop> {
         &mut made,
     );
     let named: Vec<Control> = made.controls.into_values().collect();
+    let beside = applied(&mut policy, &bindings).await?.beside;
     let controls = policy.plan.controls().iter().chain(&named);
-    let means = checklist::means(&bindings, controls);
+    let means = checklist::means(&bindings, controls, &beside);
     let mut text = text(&arguments.checklist, &name, &list, &bindings, &means);
+    text.push_str(&beside_items(&arguments.checklist, &list, &bindings, &means));
     text.push_str(&named_items(&arguments.checklist, &list, &bindings, &named));
+    let strays = strays(&policy, Some(list));
+    if !strays.is_empty() {
+        text.push('\n');
+    }
+    for stray in strays {
+        let _ = writeln!(text, "{name}: {}", escape::visible(&stray));
+    }
     if !past.is_empty() {
         let _ = writeln!(
             text,
@@ -60,6 +71,48 @@ async fn told(arguments: &CoverageArguments) -> Result<String, Stop> {
         );
     }
     Ok(text)
+}
+
+/// What is to be said of the policy's bindings that bind no line of its documents, nor of this one; nothing where not
+/// all of them can be read from disk.
+pub(super) fn strays(policy: &Policy, list: Option<Checklist>) -> Vec<String> {
+    let root = Local::open(Path::new(".")).ok();
+    let root = root.as_ref().and_then(Local::root).unwrap_or(Path::new("."));
+    let lists = policy
+        .checklist
+        .files
+        .iter()
+        .map(|file| read(&root.join(file.as_str())).ok());
+    let Some(mut lists) = lists.collect::<Option<Vec<Checklist>>>() else {
+        return Vec::new();
+    };
+    lists.extend(list);
+    if lists.is_empty() {
+        return Vec::new();
+    }
+    let strays = checklist::strays(&lists.iter().collect::<Vec<_>>(), &policy.checklist.binds);
+    strays.iter().map(checklist::Stray::words).collect()
+}
+
+/// The items whose controls look at what is not here, each with those controls.
+fn beside_items(path: &Path, list: &Checklist, bindings: &[Vec<Binding>], means: &[Means]) -> String {
+    let mut text = String::new();
+    let rows = list.items.iter().zip(bindings).zip(means);
+    for ((item, bindings), _) in rows.filter(|(_, means)| **means == Means::Beside) {
+        if text.is_empty() {
+            text.push_str("\nwith controls that do not apply here (a person's word counts: `readygate attest`):\n");
+        }
+        let names: Vec<&str> = bindings.iter().map(|binding| binding.control.as_str()).collect();
+        let words = escape::visible(&redact(&item.text));
+        let _ = writeln!(
+            text,
+            "{}:{}: {words}  ({})",
+            path.display(),
+            item.line,
+            names.join(", ")
+        );
+    }
+    text
 }
 
 /// A checklist on disk.

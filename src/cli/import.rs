@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::checklist::{self, Checklist, Draft, Made, Means, Words};
+use crate::checklist::{self, Checklist, Draft, Extended, Made, Means, Words};
 use crate::model::{RepoPath, Tree};
 use crate::policy::{BUILTIN, PATHS, Policy};
 use crate::source::{Local, Revision, Source};
 
+use super::applied::{Applied, applied};
 use super::args::ImportArguments;
 use super::coverage::{self, unreadable};
 use super::stop::Stop;
@@ -101,16 +102,18 @@ async fn import(arguments: &ImportArguments) -> Result<Imported, Stop> {
         &mut Made::default(),
     );
     let nearest = checklist::nearest(&list, Words::builtin(), &policy.checklist.binds);
-    let (packs, policy) = match &before {
-        Some(_) => (Vec::new(), policy),
-        None => {
-            let packs = packs(&tree, &bindings)?;
-            let policy = built_in(&packs)?;
-            (packs, policy)
-        }
+    let mut packs = match &before {
+        Some(_) => Vec::new(),
+        None => packs(&tree, &bindings)?,
     };
-    let names = packs.iter().map(|pack| (*pack).to_owned()).collect();
-    let draft = Draft::new(file, names, &list, (&bindings, &nearest), policy.plan.controls());
+    let text = before.clone().unwrap_or_else(|| Extended::policy(&packs));
+    let read = async || policies::at_hand(&shown, &text, Local::open(Path::new("."))?, &tree).await;
+    let (mut policy, mut asked) = (read().await?, read().await?);
+    let applied = applied(&mut asked, &bindings).await?;
+    let left_out = without_missed(&mut packs, &applied);
+    policy.plan.retain(|info| !left_out.contains(&info.id));
+    let known = (policy.plan.controls(), &applied.unsigned);
+    let draft = Draft::new(file, packs, &list, (&bindings, &nearest), known);
     let after = match &before {
         None => draft.policy(),
         Some(text) => draft
@@ -119,7 +122,7 @@ async fn import(arguments: &ImportArguments) -> Result<Imported, Stop> {
     };
     let written = policies::at_hand(&shown, &after, Local::open(Path::new("."))?, &tree).await?;
     Ok(Imported {
-        summary: summary(&list, &draft, &written),
+        summary: summary(&list, &draft, &written, &applied),
         path,
         before,
         after,
@@ -127,7 +130,7 @@ async fn import(arguments: &ImportArguments) -> Result<Imported, Stop> {
 }
 
 /// How much of the checklist the policy decides, and what is left to people.
-fn summary(list: &Checklist, draft: &Draft, policy: &Policy) -> String {
+fn summary(list: &Checklist, draft: &Draft, policy: &Policy, applied: &Applied) -> String {
     let mut bindings = checklist::bind(list, Words::builtin(), &policy.checklist.binds);
     let mut made = Made::default();
     checklist::name(
@@ -138,7 +141,8 @@ fn summary(list: &Checklist, draft: &Draft, policy: &Policy) -> String {
         &mut bindings,
         &mut made,
     );
-    let means = checklist::means(&bindings, policy.plan.controls().iter().chain(made.controls.values()));
+    let controls = policy.plan.controls().iter().chain(made.controls.values());
+    let means = checklist::means(&bindings, controls, &applied.beside);
     let (_, all) = checklist::coverage(list, &means);
     let mut text = format!("{} of {} items are decided by something", all.decided(), all.all());
     let mut left = Vec::new();
@@ -155,24 +159,54 @@ fn summary(list: &Checklist, draft: &Draft, policy: &Policy) -> String {
     text
 }
 
-/// The packs that fit what is there, and those that ask for a word that the checklist asks for, too.
-fn packs(tree: &Tree, bindings: &[Vec<checklist::Binding>]) -> Result<Vec<&'static str>, Stop> {
+/// The packs that fit what is there, and of the others the controls that ask for a word which the checklist asks for,
+/// too: what else they have nobody here has asked for.
+fn packs(tree: &Tree, bindings: &[Vec<checklist::Binding>]) -> Result<Vec<Extended>, Stop> {
     let bound: BTreeSet<&str> = bindings
         .iter()
         .flatten()
         .map(|binding| binding.control.as_str())
         .collect();
-    let mut packs = choose::fitting(tree).to_vec();
-    for (name, _) in BUILTIN {
-        let asks = |policy: &Policy| {
-            let mut controls = policy.plan.controls().iter();
-            controls.any(|control| Means::of(control) == Means::Word && bound.contains(control.info.id.as_str()))
-        };
-        if !packs.contains(name) && asks(&built_in(&[name])?) {
-            packs.push(name);
+    let fitting = choose::fitting(tree);
+    let whole = fitting.iter().map(|name| Extended {
+        name: (*name).to_owned(),
+        only: Vec::new(),
+    });
+    let mut packs: Vec<Extended> = whole.collect();
+    for (name, _) in BUILTIN.iter().filter(|(name, _)| !fitting.contains(name)) {
+        let pack = built_in(&[name])?;
+        let asked = pack
+            .plan
+            .controls()
+            .iter()
+            .filter(|control| Means::of(control) == Means::Word && bound.contains(control.info.id.as_str()));
+        let only: Vec<String> = asked.map(|control| control.info.id.clone()).collect();
+        if !only.is_empty() {
+            packs.push(Extended {
+                name: (*name).to_owned(),
+                only,
+            });
         }
     }
     Ok(packs)
+}
+
+/// Takes out of the packs' parts what a machine finds missing: those packs look at another kind of application, and a word
+/// was what they were taken for. The controls that are gone.
+fn without_missed(packs: &mut Vec<Extended>, applied: &Applied) -> BTreeSet<String> {
+    let mut left_out = BTreeSet::new();
+    packs.retain_mut(|pack| {
+        if pack.only.is_empty() {
+            return true;
+        }
+        let (missed, kept) = std::mem::take(&mut pack.only)
+            .into_iter()
+            .partition(|id| applied.missed.contains(id));
+        left_out.extend::<Vec<String>>(missed);
+        pack.only = kept;
+        !pack.only.is_empty()
+    });
+    left_out
 }
 
 fn built_in(names: &[&str]) -> Result<Policy, Stop> {

@@ -9,6 +9,7 @@
 
 mod accept;
 mod action;
+mod applied;
 mod args;
 mod check;
 mod checklists;

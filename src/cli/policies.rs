@@ -11,6 +11,7 @@ use crate::source::{Local, Offline, Revision, Source, Together};
 
 use super::check::{Demand, client};
 use super::choose;
+use super::coverage;
 use super::load::{self, Loaded};
 use super::stop::Stop;
 use super::tell;
@@ -39,6 +40,9 @@ pub async fn check(file: Option<&Path>) -> Result<u8> {
             let packs = if packs.is_empty() { "no pack".to_owned() } else { packs };
             let line = format!("{name}: no mistake; {controls} controls, {waivers} waivers, extends {packs}\n");
             tell::print(&line)?;
+            for stray in coverage::strays(&policy, None) {
+                tell::note(&stray);
+            }
             Ok(0)
         }
         Err(stop) => {

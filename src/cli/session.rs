@@ -314,11 +314,13 @@ impl Run<'_> {
         self.follow(source, store, side, Needs::files(paths.clone()), revision)
             .await;
         let (lists, mut named) = judge::bound(&paths, self.policy, side);
+        let mut told = judge::strays(&lists, self.policy);
         named.retain(|control| checklists::is_asked(self.request, &control.info.id));
         let policy = self.policy.of_named(named);
         gather_more(source, revision, &policy.plan, store, side).await;
         let named = judge::assess(&policy, side, self.request.as_of);
-        (judge::hold(lists, side, items, &named.items), named.notices)
+        told.extend(named.notices);
+        (judge::hold(lists, side, items, &named.items), told)
     }
 
     /// What only head's policy demands is shown and does not gate.

@@ -1,6 +1,6 @@
 //! One side judged: what every control makes of a snapshot, after attestations and waivers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::check::{Judged, Origin, UNATTESTED};
@@ -59,6 +59,8 @@ pub struct Assessed {
     pub attestation: Option<Attested>,
     /// Whether it may gate.
     pub standing: Standing,
+    /// Whether its check asks only that something is not there.
+    pub is_absence: bool,
 }
 
 /// One side judged.
@@ -108,6 +110,7 @@ impl Assessed {
             waiver: None,
             attestation: None,
             standing: Standing::Binding,
+            is_absence: false,
         }
     }
 
@@ -173,10 +176,13 @@ fn identify(control: &str, component: Option<&str>, mut gaps: Vec<Gap>) -> Vec<F
 pub fn assess(policy: &Policy, snapshot: &Snapshot, as_of: Date) -> Assessment {
     let controls = policy.plan.controls();
     let infos: Vec<Arc<ControlInfo>> = controls.iter().map(|control| Arc::new(control.info.clone())).collect();
+    let judged = policy.plan.examine(snapshot);
+    let applying = judged
+        .iter()
+        .filter(|judged| judged.examined.outcome != Outcome::NotApplicable);
+    let applying: BTreeSet<usize> = applying.map(|judged| judged.control).collect();
     let mut scales = Scales::new(policy, snapshot, as_of);
-    let mut items: Vec<Assessed> = policy
-        .plan
-        .examine(snapshot)
+    let mut items: Vec<Assessed> = judged
         .into_iter()
         .map(
             |Judged {
@@ -185,8 +191,12 @@ pub fn assess(policy: &Policy, snapshot: &Snapshot, as_of: Date) -> Assessment {
                  examined,
              }| {
                 let origin = controls[control].origin.clone();
+                // What is provided where no pack looks is attested, too: only where a pack says by itself that all of it
+                // concerns nothing here, and nowhere else, has a person the last word.
+                let is_beside = !applying.contains(&control) && !origin.is_own();
                 let item = Assessed::new(Arc::clone(&infos[control]), Some(origin), component, examined);
-                let item = scales.vouch(item, control);
+                let mut item = scales.vouch(item, control, if is_beside { Reach::Beside } else { Reach::Within });
+                item.is_absence = controls[control].check.is_absence();
                 scales.waive(item)
             },
         )
@@ -208,6 +218,24 @@ fn unattested(mut item: Assessed) -> Assessed {
         item.unread = Some(Unread::new(Cause::Unmodelled, item.reason.clone(), settle));
     }
     item
+}
+
+/// What a word was given for counts as wanted, whatever a pack says; without the word nothing is known of it.
+fn refused_beside(mut item: Assessed, refused: &[String]) -> Assessed {
+    item.reason = format!("{}; {}", item.reason, refused.join("; "));
+    item.outcome = OutcomeKind::Unknown;
+    let settle = format!("a new `[[attestation]]` of `{}` in the policy", item.info.id);
+    item.unread = Some(Unread::new(Cause::Unmodelled, item.reason.clone(), settle));
+    item
+}
+
+/// Whether any of what a control looks at is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// In one component at least, or the team wrote itself when it applies.
+    Within,
+    /// Nowhere, by a pack's word.
+    Beside,
 }
 
 /// The policy's attestations and waivers, and which of them were of use.
@@ -246,14 +274,15 @@ impl<'a> Scales<'a> {
         }
     }
 
-    /// Lets a word settle what fails or is unknown. What passes needs none.
-    fn vouch(&mut self, mut item: Assessed, control: usize) -> Assessed {
+    /// Lets a word settle what fails or is unknown, and what no pack looks at. What passes needs none.
+    fn vouch(&mut self, mut item: Assessed, control: usize, reach: Reach) -> Assessed {
         self.outcomes
             .entry(item.info.id.clone())
             .or_default()
             .push(item.outcome);
-        if !matches!(item.outcome, OutcomeKind::Fail | OutcomeKind::Unknown) {
-            return item;
+        match (item.outcome, reach) {
+            (OutcomeKind::Fail | OutcomeKind::Unknown, _) | (OutcomeKind::NotApplicable, Reach::Beside) => {}
+            (OutcomeKind::NotApplicable, Reach::Within) | (OutcomeKind::Pass | OutcomeKind::Waived, _) => return item,
         }
         let mut best: Option<(usize, Attested)> = None;
         let mut refused = Vec::new();
@@ -270,6 +299,9 @@ impl<'a> Scales<'a> {
             }
         }
         let Some((index, attested)) = best else {
+            if item.outcome == OutcomeKind::NotApplicable && !refused.is_empty() {
+                return refused_beside(item, &refused);
+            }
             if refused.is_empty() && item.findings.iter().all(|finding| finding.gap.subject == UNATTESTED) {
                 return unattested(item);
             }
@@ -279,10 +311,14 @@ impl<'a> Scales<'a> {
             return item;
         };
         self.words[index].1 = true;
-        let examined = self
-            .policy
-            .plan
-            .examine_vouched(control, self.snapshot, item.component.as_ref());
+        let plan = &self.policy.plan;
+        let examined = match item.outcome {
+            // The check looks at nothing here: all that is said of it is the word.
+            OutcomeKind::NotApplicable => Examined::pass("it is attested", Vec::new()),
+            OutcomeKind::Pass | OutcomeKind::Fail | OutcomeKind::Unknown | OutcomeKind::Waived => {
+                plan.examine_vouched(control, self.snapshot, item.component.as_ref())
+            }
+        };
         let passes = examined.outcome == Outcome::Pass;
         let word = format!("attested by {} until {}", attested.by, attested.expires);
         let mut settled = Assessed::new(item.info, item.origin, item.component, examined);

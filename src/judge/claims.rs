@@ -2,19 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::check::Control;
 use crate::checklist::{self, Beyond, Binding, Checklist, Item, State, Words};
 use crate::model::{
-    Cause, ChecklistReport, Component, Gap, ItemReport, OutcomeKind, Place, Progress, Read, Related, RepoPath,
-    Severity, Snapshot, Unread,
+    ChecklistReport, Component, Gap, ItemReport, OutcomeKind, Place, Progress, Related, RepoPath, Severity, Snapshot,
+    Unread,
 };
-use crate::policy::{NAMED, Policy};
+use crate::policy::NAMED;
 use crate::text::redact;
 
 use super::about::{Seen, Speech};
-use super::doubts::{Parts, above, not_denied, shown, written};
-use super::exact::not_shown;
+use super::bound::Bound;
+use super::doubts::{Parts, above, not_denied, silent};
 use super::report::related;
+use super::shows::not_shown;
 use super::{Assessed, normalise};
 
 /// What the evidence says of an item.
@@ -91,52 +91,6 @@ pub struct Held {
 
 /// The outcomes of one side by control.
 type Outcomes<'a> = BTreeMap<&'a str, Vec<&'a Assessed>>;
-
-/// A checklist with what its items are bound to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bound {
-    path: RepoPath,
-    list: Checklist,
-    bindings: Vec<Vec<Binding>>,
-    /// The items that name something and are not judged by it, because too many do.
-    past: Vec<usize>,
-    unread: Option<Unread>,
-}
-
-/// Reads and binds the checklists at these paths; beside them the controls that are made from what their items name,
-/// by id. A path without a file is left out.
-pub fn bound(paths: &[RepoPath], policy: &Policy, snapshot: &Snapshot) -> (Vec<Bound>, Vec<Control>) {
-    let (binds, known) = (policy.checklist.binds.as_slice(), policy.plan.ids());
-    let mut made = checklist::Made::default();
-    let lists = paths.iter().filter_map(|path| {
-        let read = match snapshot.read(path.as_str()) {
-            Read::Absent => return None,
-            Read::Unread(unread) => Err(unread),
-            Read::Here(document) => checklist::read_document(&document).map_err(|why| {
-                let cause = match why {
-                    checklist::NotRead::NotText(_) => Cause::Encoding,
-                    checklist::NotRead::TooLarge(_) => Cause::Size,
-                };
-                Unread::new(cause, why.to_string(), "")
-            }),
-        };
-        let (list, unread) = match read {
-            Ok(list) => (list, None),
-            Err(unread) => (Checklist::default(), Some(unread)),
-        };
-        let mut bindings = checklist::bind(&list, Words::builtin(), binds);
-        let past = checklist::name(&list, Words::builtin(), binds, &known, &mut bindings, &mut made);
-        Some(Bound {
-            path: path.clone(),
-            list,
-            bindings,
-            past,
-            unread,
-        })
-    });
-    let lists = lists.collect();
-    (lists, made.controls.into_values().collect())
-}
 
 /// Holds checklists against a side's outcomes: those of the policy's controls, and of the controls made from what the
 /// items name, which judge these items and nothing else.
@@ -257,6 +211,14 @@ fn judge(item: &Item, bindings: &[Binding], outcomes: &Outcomes<'_>, parts: &Par
     if let Some(missing) = missing(bindings, &all, outcomes) {
         return told(ItemVerdict::Unknown, missing);
     }
+    let is_told = beyond.is_told();
+    if let Some(silent) = silent(bindings, &all).filter(|silent| is_told || silent.is_all) {
+        let reason = format!(
+            "`{}` looks at what is not here, so nothing shows the line: {}",
+            silent.seen.found.info.id, silent.seen.reason
+        );
+        return told(ItemVerdict::Unknown, reason);
+    }
     let Some(applicable) = all.iter().find(|seen| seen.outcome != OutcomeKind::NotApplicable) else {
         return told(ItemVerdict::NotApplicable, because(&all[0]));
     };
@@ -268,8 +230,12 @@ fn judge(item: &Item, bindings: &[Binding], outcomes: &Outcomes<'_>, parts: &Par
     }
     // What a control is named after, it looks for exactly.
     let is_named = all.iter().all(|seen| seen.found.info.id.starts_with(NAMED));
-    let unshown = || not_shown(&item.text, &all).or_else(|| beyond.not_shown(&shown(&all), written(&all)));
-    if let Some(words) = Some(is_named).filter(|is_named| !is_named).and_then(|_| unshown()) {
+    let unshown = if is_named {
+        None
+    } else {
+        not_shown(&beyond, &all, parts)
+    };
+    if let Some(words) = unshown {
         let reason = format!(
             "what was found does not show `{}`: {}",
             redact(&words),

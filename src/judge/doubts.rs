@@ -1,7 +1,8 @@
 //! What stands between a line and the outcomes of its controls: where it stands, what it says beside them, and which part
 //! of the repository it may mean.
 
-use crate::checklist::{Beyond, Checklist, Item, Written};
+use crate::check::Origin;
+use crate::checklist::{Beyond, Binding, Checklist, Item, Written};
 use crate::model::{Cause, Component, OutcomeKind};
 use crate::policy::NAMED;
 
@@ -41,6 +42,34 @@ pub(super) fn written(all: &[Seen<'_>]) -> Written {
     } else {
         Written::ByTeam
     }
+}
+
+/// A control of a line that looks at nothing here.
+pub(super) struct Silent<'a, 'b> {
+    /// It, where it says so.
+    pub seen: &'b Seen<'a>,
+    /// Whether no control of the line looks at anything here.
+    pub is_all: bool,
+}
+
+/// The first control of a line that does not apply, by another's word than the team's. The team wrote the line, so it
+/// wants it: that a pack looks at other things is a limit of the pack. Of its own controls the team said itself when they
+/// apply.
+pub(super) fn silent<'a, 'b>(bindings: &[Binding], all: &'b [Seen<'a>]) -> Option<Silent<'a, 'b>> {
+    let is_out = |seen: &&Seen<'_>| seen.outcome == OutcomeKind::NotApplicable;
+    let is_own = |seen: &Seen<'_>| seen.found.origin.as_ref().is_some_and(Origin::is_own);
+    let mut silent = bindings.iter().filter_map(|binding| {
+        let mut seen = all
+            .iter()
+            .filter(|seen| seen.found.info.id == binding.control)
+            .peekable();
+        let first = *seen.peek()?;
+        (seen.all(|seen| is_out(&seen)) && !is_own(first)).then_some(first)
+    });
+    Some(Silent {
+        seen: silent.next()?,
+        is_all: all.iter().all(|seen| is_out(&seen)),
+    })
 }
 
 /// What evidence says in words: the titles of its controls and what was found.

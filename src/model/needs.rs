@@ -1,6 +1,6 @@
 //! What a check wants to see, by name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::{FactKey, RepoPath};
@@ -48,7 +48,11 @@ impl Needs {
     }
 
     /// Takes in what another wants.
-    pub fn unite(&mut self, other: Needs) {
+    pub fn unite(&mut self, mut other: Needs) {
+        // The smaller is put into the larger.
+        if self.files.len() < other.files.len() {
+            std::mem::swap(&mut self.files, &mut other.files);
+        }
         self.files.extend(other.files);
         self.facts.extend(other.facts);
         for set in other.shared {
@@ -61,9 +65,11 @@ impl Needs {
     /// The same, with all files in one set.
     #[must_use]
     pub fn joined(mut self) -> Self {
-        for set in std::mem::take(&mut self.shared) {
-            self.files.extend(set.iter().cloned());
-        }
+        // Most files are wanted by many.
+        let mut seen: HashSet<&RepoPath> = HashSet::new();
+        let shared = std::mem::take(&mut self.shared);
+        let files = shared.iter().flat_map(|set| set.iter());
+        self.files.extend(files.filter(|path| seen.insert(path)).cloned());
         self
     }
 

@@ -28,12 +28,12 @@ impl RepoPath {
 
     /// The last part.
     pub fn file_name(&self) -> &str {
-        self.0.rsplit('/').next().unwrap_or(&self.0)
+        memchr::memrchr(b'/', self.0.as_bytes()).map_or(&*self.0, |at| &self.0[at + 1..])
     }
 
     /// The folder it lies in; the empty string for the root.
     pub fn parent(&self) -> &str {
-        self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
+        memchr::memrchr(b'/', self.0.as_bytes()).map_or("", |at| &self.0[..at])
     }
 
     /// What follows the last dot of the file name, if its name has more before it.
@@ -46,7 +46,7 @@ impl RepoPath {
 
     /// Whether it lies in this folder, at any depth. Everything lies in the root, `""` or `.`.
     pub fn is_within(&self, folder: &str) -> bool {
-        folder.is_empty() || folder == "." || self.0.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+        folder.is_empty() || folder == "." || is_below(&self.0, folder)
     }
 
     /// This path's text, seen from a folder that it lies in.
@@ -54,7 +54,7 @@ impl RepoPath {
         if folder.is_empty() || folder == "." {
             return Some(&self.0);
         }
-        self.0.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'))
+        is_below(&self.0, folder).then(|| &self.0[folder.len() + 1..])
     }
 
     /// A path below this one (or below the root, for the empty path and `.`).
@@ -65,6 +65,11 @@ impl RepoPath {
             RepoPath::new(&format!("{}/{rest}", self.0))
         }
     }
+}
+
+/// Asked of many folders that do not hold the path: one byte tells that of most.
+fn is_below(path: &str, folder: &str) -> bool {
+    path.as_bytes().get(folder.len()) == Some(&b'/') && path.starts_with(folder)
 }
 
 impl Borrow<str> for RepoPath {

@@ -1,6 +1,7 @@
 //! The files of a repository at one revision, by path.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::path::Shape;
@@ -74,6 +75,7 @@ pub struct Tree {
     truncated: Option<String>,
     tracked: bool,
     left_out: Vec<RepoPath>,
+    by_path: OnceLock<ByPath>,
     by_name: OnceLock<HashMap<String, Vec<usize>>>,
     classes: OnceLock<Vec<Class>>,
     selections: Mutex<HashMap<String, Arc<OnceLock<Vec<usize>>>>>,
@@ -274,9 +276,8 @@ impl Tree {
     }
 
     fn index_of(&self, path: &str) -> Option<usize> {
-        self.entries
-            .binary_search_by(|(known, _)| known.as_str().cmp(path))
-            .ok()
+        let by_path = self.by_path.get_or_init(|| ByPath::of(&self.entries));
+        by_path.find(path, |index| self.entries[index].0.as_str())
     }
 
     fn range_below(&self, folder: &str) -> std::ops::Range<usize> {
@@ -289,6 +290,53 @@ impl Tree {
         let start = self.entries.partition_point(|(path, _)| path.as_str() < first.as_str());
         let end = self.entries.partition_point(|(path, _)| path.as_str() < past.as_str());
         start..end
+    }
+}
+
+/// The places of paths by their hashes: where to find one is asked hundreds of thousands of times. It holds no path
+/// itself, so it is small.
+#[derive(Debug)]
+struct ByPath {
+    hashes: RandomState,
+    /// A power of two of slots, at most half of them taken; what does not fit its own slot stands in the next free one.
+    slots: Box<[u32]>,
+}
+
+impl ByPath {
+    /// No place: no tree has so many entries.
+    const FREE: u32 = u32::MAX;
+
+    fn of(entries: &[(RepoPath, Entry)]) -> Self {
+        let size = (entries.len() * 2).next_power_of_two();
+        let mut by_path = Self {
+            hashes: RandomState::new(),
+            slots: vec![Self::FREE; size].into(),
+        };
+        for ((path, _), place) in entries.iter().zip(0..Self::FREE) {
+            let free = by_path
+                .way(path.as_str())
+                .find(|slot| by_path.slots[*slot] == Self::FREE);
+            if let Some(slot) = free {
+                by_path.slots[slot] = place;
+            }
+        }
+        by_path
+    }
+
+    fn find<'a>(&self, path: &str, path_at: impl Fn(usize) -> &'a str) -> Option<usize> {
+        let taken = self
+            .way(path)
+            .map(|slot| self.slots[slot])
+            .take_while(|place| *place != Self::FREE);
+        taken.map(|place| place as usize).find(|place| path_at(*place) == path)
+    }
+
+    /// The slots in which a path may stand, in order.
+    fn way(&self, path: &str) -> impl Iterator<Item = usize> + use<> {
+        let mask = self.slots.len() - 1;
+        // Only the lower bits count.
+        let first = self.hashes.hash_one(path) as usize & mask;
+        (0..=mask).map(move |more| (first + more) & mask)
     }
 }
 
@@ -327,6 +375,20 @@ mod tests {
                 .collect();
             assert_eq!(quick, slow, "{source}");
         }
+    }
+
+    #[test]
+    fn every_path_is_found_and_no_other() {
+        let names: Vec<String> = (0..500).map(|number| format!("src/{number}.ts")).collect();
+        let tree = tree(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        for name in &names {
+            assert_eq!(
+                tree.get_with_path(name).map(|(path, _)| path.as_str()),
+                Some(name.as_str())
+            );
+            assert!(tree.get(&name[..name.len() - 1]).is_none());
+        }
+        assert!(Tree::default().get("a").is_none());
     }
 
     #[test]

@@ -81,7 +81,8 @@ pub(super) fn controls(
     let mut drafts: BTreeMap<String, Draft> = BTreeMap::new();
     for file in files {
         for node in file.clean_items("control") {
-            if let Some(draft) = draft(file, kinds, node, mistakes) {
+            if let Some(mut draft) = draft(file, kinds, node, mistakes) {
+                draft.is_enabled = file.only.as_ref().is_none_or(|only| only.contains(&draft.info.id));
                 drafts.entry(draft.info.id.clone()).or_insert(draft);
             }
         }

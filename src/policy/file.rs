@@ -1,6 +1,6 @@
 //! One text of a policy: parsed, its shape checked.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
@@ -41,6 +41,8 @@ pub(super) struct File {
     /// Whether a finding can point at it.
     pub(super) in_repository: bool,
     pub(super) root: Node,
+    /// Those of its controls that are taken in; `None` for all.
+    pub(super) only: Option<BTreeSet<String>>,
     document: Document,
     syntax: Syntax,
     /// Tables, and entries of tables, that have a mistake.
@@ -60,6 +62,7 @@ impl File {
             role,
             in_repository,
             root: tree.root,
+            only: None,
             syntax: Syntax::new(tree.errors, tree.has_swallowed, content),
             document: Document::new(content.as_bytes()),
             dirty: HashSet::new(),

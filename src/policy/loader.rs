@@ -8,6 +8,7 @@ use crate::text::{Diagnostic, Span};
 
 use super::file::{File, Role};
 use super::mistakes::{Mistakes, Words, quoted, shown};
+use super::part::{self, Parts};
 use super::reference::Reference;
 use super::{PackRef, Policy, assemble, schema};
 
@@ -95,8 +96,10 @@ impl Loader {
             order,
             mut mistakes,
             mut is_whole,
+            parts,
             ..
         } = walk;
+        parts.apply(&mut files, &mut mistakes);
         let schema = schema::schema_of(self.kinds);
         for file in &mut files {
             file.check_shape(&schema, &mut mistakes);
@@ -138,6 +141,7 @@ struct Walk<'a> {
     mistakes: Mistakes,
     is_whole: bool,
     states: BTreeMap<String, State>,
+    parts: Parts,
     bytes: usize,
 }
 
@@ -146,6 +150,8 @@ struct Mention {
     from: usize,
     text: String,
     span: Span,
+    /// The controls that are wanted of it, each with its place; `None` for all.
+    only: Option<Vec<(String, Span)>>,
     depth: usize,
 }
 
@@ -159,6 +165,7 @@ impl<'a> Walk<'a> {
             mistakes: Mistakes::default(),
             is_whole: true,
             states: BTreeMap::new(),
+            parts: Parts::default(),
             bytes: 0,
         }
     }
@@ -189,12 +196,15 @@ impl<'a> Walk<'a> {
         let extends = self.files[from].root.get("extends").map_or(&[][..], Node::items);
         let mentions: Vec<Mention> = extends
             .iter()
-            .filter_map(|item| Some((item.as_str()?, &item.span)))
-            .map(|(text, span)| Mention {
-                from,
-                text: text.to_owned(),
-                span: span.clone(),
-                depth: depth + 1,
+            .filter_map(|item| {
+                let name = item.as_str().or_else(|| item.get("pack")?.as_str())?;
+                Some(Mention {
+                    from,
+                    text: name.to_owned(),
+                    span: item.span.clone(),
+                    only: item.get("only").map(part::ids),
+                    depth: depth + 1,
+                })
             })
             .collect();
         for mention in &mentions {
@@ -210,6 +220,7 @@ impl<'a> Walk<'a> {
             Err((title, help)) => return self.refuse(mention, title, "this names no pack", &help),
         };
         let name = reference.name();
+        self.parts.mention(&name, mention.from, mention.only.as_deref());
         match self.states.get(&name) {
             Some(State::Done) => return,
             Some(State::Open) => {

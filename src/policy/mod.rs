@@ -13,6 +13,7 @@ mod file;
 mod loader;
 mod mistakes;
 mod nesting;
+mod part;
 mod reference;
 mod rules;
 mod schema;

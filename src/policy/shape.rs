@@ -25,7 +25,7 @@ pub(super) struct PolicyShape {
     version: u32,
     /// The packs to build upon: `builtin:NAME`, a path in this repository, or `github:OWNER/REPO/PATH@FULL-SHA`.
     #[serde(default)]
-    extends: Vec<String>,
+    extends: Vec<ExtendShape>,
     /// What blocks a merge.
     gate: Option<GateShape>,
     /// What is looked at.
@@ -48,6 +48,32 @@ pub(super) struct PolicyShape {
     /// People's words for what no machine can see here.
     #[serde(default)]
     attestation: Vec<AttestationShape>,
+}
+
+/// A pack to build upon.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "Extended")]
+#[allow(dead_code, reason = "the walk over packs reads it from the tree")]
+pub(super) enum ExtendShape {
+    /// The whole of it, by its name.
+    Whole(String),
+    /// Some of its controls.
+    Part(ExtendPart),
+}
+
+/// Some controls of a pack.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "ExtendedPart")]
+#[allow(dead_code, reason = "the walk over packs reads it from the tree")]
+pub(super) struct ExtendPart {
+    /// The pack's name.
+    #[schemars(length(min = 1))]
+    pub(super) pack: String,
+    /// The ids of those of its controls that count; the others are not taken in.
+    #[schemars(length(min = 1))]
+    pub(super) only: Vec<String>,
 }
 
 /// The `[gate]` table.

@@ -1,6 +1,9 @@
 //! What is given to properties: `limits.payment = …`, `this.mailer = …`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::linked::{At, ModuleId, Program};
 use super::module::{BindingId, ClassId, Expr, ExprId, FunctionId, FunctionKind, MemberValue, Module, Step};
@@ -9,18 +12,18 @@ use super::values::Value;
 /// The assignments to properties of one module.
 #[derive(Debug, Default)]
 pub(super) struct Assigned {
-    to_names: HashMap<BindingId, HashMap<Box<str>, Vec<(ExprId, FunctionId)>>>,
-    to_this: HashMap<ClassId, HashMap<Box<str>, Vec<ExprId>>>,
-    filled: HashMap<BindingId, Vec<Filled>>,
-    handed_on: HashMap<BindingId, Vec<(ExprId, usize)>>,
-    holders: HashMap<ExprId, Vec<BindingId>>,
+    to_names: FxHashMap<BindingId, HashMap<Arc<str>, Vec<(ExprId, FunctionId)>>>,
+    to_this: FxHashMap<ClassId, HashMap<Arc<str>, Vec<ExprId>>>,
+    filled: FxHashMap<BindingId, Vec<Filled>>,
+    handed_on: FxHashMap<BindingId, Vec<(ExprId, usize)>>,
+    holders: FxHashMap<ExprId, Vec<BindingId>>,
 }
 
 /// Something that is put into the object that a name holds: `options.cookie.secure = true`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filled {
     /// Where, from the name on; `None` for what is computed.
-    pub path: Vec<Option<Box<str>>>,
+    pub path: Vec<Option<Arc<str>>>,
     /// What; `None` where it is not known.
     pub value: Option<ExprId>,
     /// The function that does it.
@@ -41,7 +44,7 @@ impl Assigned {
             if module.function(function).kind == FunctionKind::Never {
                 continue;
             }
-            let steps: HashSet<ExprId> = own_steps(module, function);
+            let steps: FxHashSet<ExprId> = own_steps(module, function);
             module.each_expr(function, &mut |expr| {
                 assigned.fill(module, function, expr, steps.contains(&expr));
                 let Expr::Assign("=" | "||=" | "??=", target, value) = module.expr(expr) else {
@@ -115,7 +118,7 @@ impl Assigned {
 }
 
 /// What a function does under no condition.
-fn own_steps(module: &Module, function: FunctionId) -> HashSet<ExprId> {
+fn own_steps(module: &Module, function: FunctionId) -> FxHashSet<ExprId> {
     let steps = module.function(function).steps.iter();
     steps
         .filter_map(|step| match step {
@@ -126,7 +129,7 @@ fn own_steps(module: &Module, function: FunctionId) -> HashSet<ExprId> {
 }
 
 /// The name and the path of `name.a.b` and `name.a[b]`.
-fn chain(module: &Module, target: ExprId) -> Option<(BindingId, Vec<Option<Box<str>>>)> {
+fn chain(module: &Module, target: ExprId) -> Option<(BindingId, Vec<Option<Arc<str>>>)> {
     let (mut at, mut path) = (target, Vec::new());
     loop {
         match module.expr(at) {
@@ -157,8 +160,8 @@ fn is_object_assign(module: &Module, callee: ExprId) -> bool {
     }
 }
 
-fn owners(module: &Module) -> HashMap<FunctionId, ClassId> {
-    let mut owners = HashMap::new();
+fn owners(module: &Module) -> FxHashMap<FunctionId, ClassId> {
+    let mut owners = FxHashMap::default();
     for (class, index) in module.classes.iter().zip(0_u32..) {
         let methods = class.members.iter().filter_map(|member| match member.value {
             MemberValue::Method(function) => Some(function),
@@ -172,7 +175,7 @@ fn owners(module: &Module) -> HashMap<FunctionId, ClassId> {
 }
 
 /// The class whose `this` a function sees: its own, or that of the function around it.
-fn owner(module: &Module, owners: &HashMap<FunctionId, ClassId>, function: FunctionId) -> Option<ClassId> {
+fn owner(module: &Module, owners: &FxHashMap<FunctionId, ClassId>, function: FunctionId) -> Option<ClassId> {
     let mut at = function;
     loop {
         if let Some(class) = owners.get(&at) {
@@ -222,12 +225,12 @@ impl Program {
         known.get(&object.expr).map_or(&[], Vec::as_slice)
     }
 
-    pub(super) fn known_values(&self, key: (ModuleId, BindingId)) -> Option<Vec<Value>> {
+    pub(super) fn known_values(&self, key: (ModuleId, BindingId)) -> Option<&[Value]> {
         self.linked(key.0)
             .values
             .get(key.1.0 as usize)?
             .get()
-            .map(|values| values.to_vec())
+            .map(|values| &**values)
     }
 
     pub(super) fn keep_values(&self, key: (ModuleId, BindingId), values: &[Value]) {

@@ -13,7 +13,7 @@ use super::compiled::{Compiled, extended, is_tsconfig};
 use super::entry;
 use super::linked::{Linked, ModuleId, Program, Target};
 use super::missing::{self, Missing};
-use super::module::{Language, Module, RequestKind};
+use super::module::{Desk, Language, Module, RequestKind, spread};
 use super::resolve::{Found, Resolver, is_configuration};
 
 /// Files above this many bytes are not read: no hand-written module comes near.
@@ -24,8 +24,8 @@ struct JavaScript(Arc<Module>);
 struct TypeScript(Arc<Module>);
 struct Tsx(Arc<Module>);
 
-fn lowered(document: &Document, language: Language) -> Arc<Module> {
-    let parse = |document: &Document| Arc::new(Module::parse(document, language));
+fn lowered(desk: &mut Desk, document: &Document, language: Language) -> Arc<Module> {
+    let mut parse = |document: &Document| Arc::new(Module::parse_on(desk, document, language));
     match language {
         Language::JavaScript => Arc::clone(&document.derive(|document| JavaScript(parse(document))).0),
         Language::TypeScript => Arc::clone(&document.derive(|document| TypeScript(parse(document))).0),
@@ -35,11 +35,20 @@ fn lowered(document: &Document, language: Language) -> Arc<Module> {
 
 /// What a file holds that is no part of a program, such as a test; `None` where it is no module by its name.
 pub fn module_of(path: &RepoPath, document: &Document) -> Option<Arc<Module>> {
-    Some(lowered(document, Language::of(path.as_str())?))
+    Some(lowered(&mut Desk::default(), document, Language::of(path.as_str())?))
+}
+
+/// Reads files that are no part of a program, so that `module_of` has them at hand.
+pub fn read_modules(snapshot: &Snapshot, paths: &[RepoPath]) {
+    spread(paths, |desk, path| {
+        if let (Read::Here(document), Some(language)) = (snapshot.read(path.as_str()), Language::of(path.as_str())) {
+            lowered(desk, &document, language);
+        }
+    });
 }
 
 /// Why a document that was asked for as a module is none, if it was: nothing is parsed for this.
-pub fn known_unread(document: &Document) -> Option<Box<str>> {
+pub fn known_unread(document: &Document) -> Option<Arc<str>> {
     let read = [
         document.known::<JavaScript>().map(|known| Arc::clone(&known.0)),
         document.known::<TypeScript>().map(|known| Arc::clone(&known.0)),
@@ -55,10 +64,11 @@ fn wanted(snapshot: &Snapshot) -> BTreeSet<RepoPath> {
     if node.is_empty() {
         return BTreeSet::new();
     }
+    let odd = odd_folders(&node);
     let files = snapshot.tree.iter().filter(|(path, entry)| {
         let is_wanted = || tells(path) || Language::of(path.as_str()).is_some();
         let is_small = entry.size.is_none_or(|size| size <= LARGEST);
-        entry.is_file() && is_small && is_written(snapshot, &node, path) && is_wanted() && !snapshot.has_read(path)
+        entry.is_file() && is_small && is_wanted() && is_written(snapshot, &odd, path) && !snapshot.has_read(path)
     });
     let mut wanted: BTreeSet<RepoPath> = files.map(|(path, _)| path.clone()).collect();
     // What configurations extend, whatever its name.
@@ -100,36 +110,36 @@ impl Program {
 
     fn build(snapshot: &Snapshot) -> Self {
         let node = node_components(snapshot);
+        let odd = odd_folders(&node);
         let paths: Vec<(RepoPath, Language)> = snapshot
             .tree
             .iter()
-            .filter(|(path, entry)| entry.kind != EntryKind::Symlink && is_written(snapshot, &node, path))
-            .filter_map(|(path, _)| Some((path.clone(), Language::of(path.as_str())?)))
+            .filter(|(_, entry)| entry.kind != EntryKind::Symlink)
+            .filter_map(|(path, _)| Some((path, Language::of(path.as_str())?)))
+            .filter(|(path, _)| is_written(snapshot, &odd, path))
+            .map(|(path, language)| (path.clone(), language))
             .collect();
-        let modules: Vec<Linked> = paths
-            .into_par_iter()
-            .filter_map(|(path, language)| {
-                let (document, module) = match snapshot.read(path.as_str()).text(path.as_str()) {
-                    Ok(Some(document)) => {
-                        let module = lowered(&document, language);
-                        (document, module)
-                    }
-                    Ok(None) => return None,
-                    // It is there and holds nobody knows what: who starts or loads it must come upon it.
-                    Err(why) => (Arc::new(Document::new(Vec::new())), Arc::new(Module::unread(why.what))),
-                };
-                let values = module.bindings.iter().map(|_| OnceLock::new()).collect();
-                Some(Linked {
-                    path,
-                    document,
-                    module,
-                    values,
-                    targets: Vec::new(),
-                    assigned: OnceLock::new(),
-                })
+        let modules = spread(&paths, |desk, (path, language)| {
+            let (document, module) = match snapshot.read(path.as_str()).text(path.as_str()) {
+                Ok(Some(document)) => {
+                    let module = lowered(desk, &document, *language);
+                    (document, module)
+                }
+                Ok(None) => return None,
+                // It is there and holds nobody knows what: who starts or loads it must come upon it.
+                Err(why) => (Arc::new(Document::new(Vec::new())), Arc::new(Module::unread(why.what))),
+            };
+            let values = module.bindings.iter().map(|_| OnceLock::new()).collect();
+            Some(Linked {
+                path: path.clone(),
+                document,
+                module,
+                values,
+                targets: Vec::new(),
+                assigned: OnceLock::new(),
             })
-            .collect();
-        let mut program = Self::new(modules);
+        });
+        let mut program = Self::new(modules.into_iter().flatten().collect());
         let compiled = Compiled::of(snapshot, &program);
         program.link(snapshot, &compiled);
         program.entries = entry::entries(snapshot, &program, &compiled);
@@ -181,21 +191,26 @@ fn node_components(snapshot: &Snapshot) -> Vec<&Component> {
 
 /// Whether the team wrote a file for production: by its class, seen from the component where that itself lies in a
 /// folder that is called `docs` or `examples`.
-fn is_written(snapshot: &Snapshot, node: &[&Component], path: &RepoPath) -> bool {
+fn is_written(snapshot: &Snapshot, odd: &[&str], path: &RepoPath) -> bool {
     match snapshot.tree.class(path.as_str()) {
         // What is only shown or generated is running code where running code loads it.
         Class::Source | Class::Example | Class::Documentation | Class::Generated => return true,
         Class::Vendored | Class::Built | Class::Test => {}
     }
-    node.iter().any(|component| {
-        let folder = component.folder();
-        let is_odd = !folder.is_empty() && Class::of(&RepoPath::new(folder).join("x").to_string()) != Class::Source;
-        is_odd
-            && Class::of(folder) != Class::Vendored
-            && path
-                .relative_to(folder)
-                .is_some_and(|relative| Class::of(relative) == Class::Source)
+    odd.iter().any(|folder| {
+        let relative = path.relative_to(folder);
+        relative.is_some_and(|relative| Class::of(relative) == Class::Source)
     })
+}
+
+/// The folders of components that lie in a folder which is called `docs`, `examples` or the like.
+fn odd_folders<'a>(node: &[&'a Component]) -> Vec<&'a str> {
+    let folders = node.iter().map(|component| component.folder());
+    let is_odd = |folder: &&str| {
+        let is_other = Class::of(&RepoPath::new(folder).join("x").to_string()) != Class::Source;
+        !folder.is_empty() && is_other && Class::of(folder) != Class::Vendored
+    };
+    folders.filter(is_odd).collect()
 }
 
 /// Whether a file that is no module tells how modules are found, made or started.

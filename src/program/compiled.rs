@@ -59,6 +59,11 @@ impl Compiled {
         compiled
     }
 
+    /// The tree that it is of.
+    pub(super) fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
     /// The source of a path that a command or a manifest names, written or not: `backend/dist/server.js` is made of
     /// `backend/src/server.ts`.
     pub(super) fn source_of(&self, path: &str) -> Option<RepoPath> {
@@ -136,11 +141,15 @@ impl Compiled {
             return Some(path.clone());
         }
         let stem = without_ending(path.as_str());
-        let files = ENDINGS.iter().map(|ending| format!("{stem}.{ending}"));
         let inner = from_folder(stem, "index");
-        let indexes = ENDINGS.iter().map(|ending| format!("{inner}.{ending}"));
-        let mut found = files.chain(indexes).filter(|candidate| self.is_source(candidate));
-        found.next().map(|candidate| RepoPath::new(&candidate))
+        let mut stems = [stem, inner.as_str()].into_iter().map(|stem| format!("{stem}."));
+        stems.find_map(|start| {
+            // Most guesses lead nowhere.
+            self.tree.starting_with(&start).next()?;
+            let mut files = ENDINGS.iter().map(|ending| format!("{start}{ending}"));
+            let found = files.find(|candidate| self.is_source(candidate));
+            found.map(|candidate| RepoPath::new(&candidate))
+        })
     }
 }
 

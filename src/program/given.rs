@@ -1,6 +1,7 @@
 //! What a module gives to others, where all of it is known, and what is asked of one that it does not give.
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
 use super::linked::{At, FunctionAt, ModuleId, Program, Target};
 use super::module::{
@@ -28,7 +29,7 @@ pub struct Ungiven {
     /// Where it is asked.
     pub at: At,
     /// Its name.
-    pub name: Box<str>,
+    pub name: Arc<str>,
     /// The module that is asked.
     pub of: ModuleId,
 }
@@ -36,7 +37,7 @@ pub struct Ungiven {
 impl Program {
     /// The names that a module gives to others; `None` where not all of them are known: it has none, computes one, or
     /// lets something else fill them in.
-    pub fn given_by(&self, module: ModuleId) -> Option<BTreeSet<Box<str>>> {
+    pub fn given_by(&self, module: ModuleId) -> Option<BTreeSet<Arc<str>>> {
         self.given(module, &mut Vec::new())
     }
 
@@ -51,7 +52,7 @@ impl Program {
         let mut found = Vec::new();
         for within in within(module, function.function) {
             let targets = targets(module, within);
-            let mut asked: Vec<(ExprId, ExprId, Box<str>)> = Vec::new();
+            let mut asked: Vec<(ExprId, ExprId, Arc<str>)> = Vec::new();
             module.each_expr(within, &mut |expr| {
                 if let Expr::Member(object, name) = module.expr(expr)
                     && !targets.contains(&expr)
@@ -137,7 +138,7 @@ impl Program {
         is_asked.then_some(of)
     }
 
-    fn given(&self, id: ModuleId, open: &mut Vec<ModuleId>) -> Option<BTreeSet<Box<str>>> {
+    fn given(&self, id: ModuleId, open: &mut Vec<ModuleId>) -> Option<BTreeSet<Arc<str>>> {
         if open.contains(&id) {
             // Who hands on in a circle adds nothing of its own.
             return Some(BTreeSet::new());
@@ -173,7 +174,7 @@ impl Program {
         Some(names)
     }
 
-    fn whole(&self, id: ModuleId, what: &Exported, open: &mut Vec<ModuleId>) -> Option<BTreeSet<Box<str>>> {
+    fn whole(&self, id: ModuleId, what: &Exported, open: &mut Vec<ModuleId>) -> Option<BTreeSet<Arc<str>>> {
         let values = match what {
             Exported::Value(expr) => self.values(At {
                 module: id,
@@ -190,7 +191,7 @@ impl Program {
     }
 
     /// The keys of an object, those that are put into it later included.
-    fn keys(&self, value: &Value, open: &mut Vec<ModuleId>) -> Option<BTreeSet<Box<str>>> {
+    fn keys(&self, value: &Value, open: &mut Vec<ModuleId>) -> Option<BTreeSet<Arc<str>>> {
         let at = match value {
             Value::Object(at) => *at,
             Value::Module(id) => return self.given(*id, open),

@@ -4,6 +4,7 @@
 //! itself makes are put in: what is found so is true of those calls, and says nothing of others.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::linked::FunctionAt;
 use super::module::ExprId;
@@ -29,7 +30,7 @@ pub struct Handed {
 const MOST_VISITS: usize = 2_000;
 
 /// Where something comes from: the function that hands it on, the package, and the path in it.
-type Source = (FunctionAt, Box<str>, String);
+type Source = (FunctionAt, Arc<str>, String);
 
 /// A parameter: of which function, and which.
 type Slot = (FunctionAt, u32);
@@ -38,7 +39,7 @@ type Slot = (FunctionAt, u32);
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Given {
     /// Something of a package.
-    Package(Box<str>, String),
+    Package(Arc<str>, String),
     /// Something of what the calling function was handed itself.
     Slot(Slot, String),
 }
@@ -123,7 +124,7 @@ impl Handings {
                 });
             }
         }
-        found.sort();
+        found.sort_unstable();
         found.dedup();
         found
     }

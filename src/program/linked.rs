@@ -1,6 +1,6 @@
 //! The modules of a snapshot, joined.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use regex::Regex;
@@ -10,6 +10,7 @@ use crate::text::{Document, Span};
 
 use super::assigned::Assigned;
 use super::entry::{Entry, Side};
+use super::jobs::Jobs;
 use super::mentions::Mentions;
 use super::module::{ClassId, ClassMember, Expr, ExprId, FunctionId, MemberValue, Module, RequestId};
 use super::reach::Reach;
@@ -52,9 +53,10 @@ pub struct Program {
     pub(super) routes: Mutex<BTreeMap<RepoPath, Arc<Routes>>>,
     pub(super) from_functions: Mutex<BTreeMap<FunctionAt, Arc<Reach>>>,
     pub(super) usage: OnceLock<Usage>,
+    pub(super) jobs: OnceLock<Jobs>,
     mentions: OnceLock<Mentions>,
-    texts: OnceLock<Vec<(Box<str>, Vec<Site>)>>,
-    like: Mutex<BTreeMap<Box<str>, Arc<Vec<Site>>>>,
+    texts: OnceLock<Vec<(Arc<str>, Vec<Site>)>>,
+    like: Mutex<BTreeMap<Arc<str>, Arc<Vec<Site>>>>,
 }
 
 /// A file with what its requests lead to.
@@ -79,9 +81,9 @@ pub enum Target {
     /// A file of this program.
     Module(ModuleId),
     /// A package that is not in this repository, and the path within it (`next/headers` is `next`, `headers`).
-    Package(Box<str>, Box<str>),
+    Package(Arc<str>, Arc<str>),
     /// What the runtime brings along, without `node:`.
-    Builtin(Box<str>),
+    Builtin(Arc<str>),
     /// A file of the repository that is no module: a style sheet, JSON, an image; or a module that is not part of the
     /// program, such as generated code.
     File(RepoPath),
@@ -89,9 +91,9 @@ pub enum Target {
     Erased,
     /// A path at which there is no file, and none that could hold code of the repository: data, types, or what a
     /// generator makes; in words.
-    Missing(Box<str>),
+    Missing(Arc<str>),
     /// It is not known where it leads, and why, in words without a full stop.
-    Unresolved(Box<str>),
+    Unresolved(Arc<str>),
 }
 
 impl Program {
@@ -181,7 +183,7 @@ impl Program {
     /// Where texts that match a pattern stand in code, in the order of modules and functions. The same is asked of
     /// each component: it is looked for once.
     pub fn texts_like(&self, pattern: &Regex) -> Arc<Vec<Site>> {
-        let known = |found: &BTreeMap<Box<str>, Arc<Vec<Site>>>| found.get(pattern.as_str()).map(Arc::clone);
+        let known = |found: &BTreeMap<Arc<str>, Arc<Vec<Site>>>| found.get(pattern.as_str()).map(Arc::clone);
         let lock = || self.like.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if let Some(found) = known(&lock()) {
             return found;
@@ -194,17 +196,22 @@ impl Program {
         found
     }
 
-    /// Every text that stands in code, once, with all places where it does.
-    pub fn texts(&self) -> &[(Box<str>, Vec<Site>)] {
+    /// Every text that stands in code, once, with all places where it does, in the order in which they come first.
+    pub fn texts(&self) -> &[(Arc<str>, Vec<Site>)] {
         self.texts.get_or_init(|| {
-            let mut texts: BTreeMap<&str, Vec<Site>> = BTreeMap::new();
+            let mut texts: Vec<(&str, Vec<Site>)> = Vec::new();
+            let mut known: HashMap<&str, usize> = HashMap::new();
             for (id, linked) in self.modules() {
                 for (_, index) in linked.module.functions.iter().zip(0_u32..) {
                     let function = FunctionId(index);
                     linked.module.each_expr(function, &mut |expr| {
                         if let Expr::Text(text) = linked.module.expr(expr) {
                             let at = FunctionAt { module: id, function };
-                            texts.entry(text).or_default().push((at, expr));
+                            let index = *known.entry(text).or_insert_with(|| {
+                                texts.push((text, Vec::new()));
+                                texts.len() - 1
+                            });
+                            texts[index].1.push((at, expr));
                         }
                     });
                 }

@@ -1,6 +1,7 @@
 //! The names that functions mention and that come from packages.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -12,10 +13,10 @@ use super::values::path_of;
 /// The functions that mention a name that comes from a package: by the package, with the path within it, and by what of
 /// it, as in `Use`.
 #[derive(Debug, Default)]
-pub struct Mentions(BTreeMap<Box<str>, BTreeMap<Box<str>, Vec<FunctionAt>>>);
+pub struct Mentions(BTreeMap<Arc<str>, BTreeMap<Arc<str>, Vec<FunctionAt>>>);
 
 /// What one module's functions mention.
-type Mentioned = BTreeMap<(Box<str>, String), Vec<FunctionAt>>;
+type Mentioned = BTreeMap<(Arc<str>, String), Vec<FunctionAt>>;
 
 impl Mentions {
     pub(super) fn of(program: &Program) -> Self {
@@ -47,7 +48,7 @@ fn mentioned(program: &Program) -> Vec<Mentioned> {
     let each = modules.into_par_iter().map(|(id, module)| {
         let mut found = Mentioned::new();
         // What a name is does not depend on who mentions it.
-        let mut known: BTreeMap<BindingId, Vec<(Box<str>, String)>> = BTreeMap::new();
+        let mut known: BTreeMap<BindingId, Vec<(Arc<str>, String)>> = BTreeMap::new();
         for (function, index) in module.functions.iter().zip(0_u32..) {
             for binding in &function.mentions {
                 let values = known.entry(*binding).or_insert_with(|| {

@@ -7,6 +7,7 @@
 mod alias;
 mod assigned;
 mod build;
+mod builtins;
 mod bundle;
 mod compiled;
 mod entry;
@@ -26,7 +27,7 @@ mod values;
 mod words;
 
 pub use assigned::Filled;
-pub use build::{known_unread, module_of};
+pub use build::{known_unread, module_of, read_modules};
 pub use entry::{Asks, Entry, Side};
 pub use given::Ungiven;
 pub use jobs::{JobRole, JobSite, Jobs, Schedule, jobs};

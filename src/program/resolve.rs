@@ -11,6 +11,7 @@ use crate::artifact::{Json, Node};
 use crate::model::{Read, RepoPath, Snapshot, Tree};
 use crate::text::Document;
 
+use super::builtins::BUILTINS;
 use super::compiled::{Compiled, extended, from_folder, is_tsconfig};
 use super::inward::Inward;
 use super::missing::Missing;
@@ -20,58 +21,15 @@ use super::module::is_data;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Found {
     File(RepoPath),
-    Package(Box<str>, Box<str>),
-    Builtin(Box<str>),
-    Missing(Box<str>),
-    Nothing(Box<str>),
+    Package(Arc<str>, Arc<str>),
+    Builtin(Arc<str>),
+    Missing(Arc<str>),
+    Nothing(Arc<str>),
 }
 
-/// What Node brings along.
-const BUILTINS: [&str; 44] = [
-    "assert",
-    "async_hooks",
-    "buffer",
-    "child_process",
-    "cluster",
-    "console",
-    "constants",
-    "crypto",
-    "dgram",
-    "diagnostics_channel",
-    "dns",
-    "domain",
-    "events",
-    "fs",
-    "http",
-    "http2",
-    "https",
-    "inspector",
-    "module",
-    "net",
-    "os",
-    "path",
-    "perf_hooks",
-    "process",
-    "punycode",
-    "querystring",
-    "readline",
-    "repl",
-    "stream",
-    "string_decoder",
-    "sys",
-    "test",
-    "timers",
-    "tls",
-    "trace_events",
-    "tty",
-    "url",
-    "util",
-    "v8",
-    "vm",
-    "wasi",
-    "worker_threads",
-    "zlib",
-    "sqlite",
+/// The endings that are left out where a module is asked for, in the order in which they are tried.
+const EXTENSIONS: [&str; 11] = [
+    ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".vue", ".svelte",
 ];
 
 /// Files that tell how modules are found.
@@ -161,8 +119,12 @@ impl<'a> Resolver<'a> {
         if self.inward.is_package(specifier) && !self.workspace.contains_key(split_package(specifier).0) {
             return None;
         }
+        let is_plain = self.inward.is_plain(specifier);
+        if is_plain && let Some(path) = self.quick(from.parent(), specifier) {
+            return Some(path);
+        }
         let file = PathBuf::from(format!("/{from}"));
-        let found = if self.inward.is_plain(specifier) {
+        let found = if is_plain {
             self.plain.resolve_file(&file, specifier)
         } else {
             // A configuration that extends what is not in the repository settles nothing about this file.
@@ -222,6 +184,27 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// The file at a relative path, as it is written or with an ending: what most requests lead to, and what is looked
+    /// for before all else.
+    fn quick(&self, folder: &str, specifier: &str) -> Option<RepoPath> {
+        let is_odd = specifier.ends_with(['/', '.']) || specifier.contains(['\\', '?', '#', '\0']);
+        let target = from_folder(folder, specifier);
+        let text = target.as_str();
+        if is_odd || text.is_empty() || text.split('/').any(|part| part == "node_modules") {
+            return None;
+        }
+        let file = |path: &str| {
+            let (path, entry) = self.compiled.tree().get_with_path(path)?;
+            entry.is_file().then(|| path.clone())
+        };
+        // Of these the endings that they may stand for are tried instead.
+        let is_aliased = matches!(target.extension(), Some("js" | "jsx" | "mjs" | "cjs"));
+        file(text).or_else(|| match is_aliased {
+            true => None,
+            false => EXTENSIONS.iter().find_map(|ending| file(&format!("{text}{ending}"))),
+        })
+    }
+
     /// The file of the repository that a path names which is started from a file: beside it, or from the folder of its
     /// component, where processes are started.
     pub(super) fn started(&self, from: &RepoPath, specifier: &str, component: &str) -> Option<RepoPath> {
@@ -231,6 +214,9 @@ impl<'a> Resolver<'a> {
 
     /// The file at a path, by its ending, its index or its source.
     fn at(&self, path: &RepoPath) -> Option<RepoPath> {
+        if let Some(found) = self.quick("", path.as_str()) {
+            return Some(found);
+        }
         let found = self
             .plain
             .resolve_file(PathBuf::from("/package.json"), &format!("./{path}"))
@@ -347,9 +333,7 @@ fn options() -> ResolveOptions {
     let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     ResolveOptions {
         cwd: Some(PathBuf::from("/")),
-        extensions: list(&[
-            ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".vue", ".svelte",
-        ]),
+        extensions: list(&EXTENSIONS),
         extension_alias: vec![
             (".js".to_owned(), list(&[".js", ".ts", ".tsx", ".jsx"])),
             (".jsx".to_owned(), list(&[".jsx", ".tsx"])),

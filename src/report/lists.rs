@@ -1,8 +1,8 @@
 //! Checklists against evidence, in words: for a terminal and for a page.
 
-use crate::model::{ChecklistReport, ItemReport, Report};
+use crate::model::{ChecklistReport, ItemReport, Progress, Report};
 
-use super::escape::{clip, visible};
+use super::escape::{clip_words, visible};
 
 /// Characters of an item that are shown.
 const SHOWN: usize = 100;
@@ -30,12 +30,14 @@ pub(super) fn progress(list: &ChecklistReport) -> String {
         let count = list.counts.get(*verdict)?;
         Some(format!("{count} {verdict}"))
     });
-    format!(
-        "{name}: {} of {} controls met; {}",
-        list.progress.met,
-        list.progress.controls,
-        counts.collect::<Vec<_>>().join(", ")
-    )
+    let counts = counts.collect::<Vec<_>>().join(", ");
+    format!("{}; {counts}", progress_alone(list))
+}
+
+/// "PRODUCTION.md: 12 of 40 controls met".
+pub(super) fn progress_alone(list: &ChecklistReport) -> String {
+    let Progress { met, controls } = list.progress;
+    format!("{}: {met} of {controls} controls met", visible(&list.path))
 }
 
 /// What this change newly says is done, and the evidence confirms: path and item.
@@ -59,5 +61,5 @@ pub(super) fn with_verdict<'a>(
 
 /// An item's words, so many that one knows which it is.
 pub(super) fn words(item: &ItemReport) -> String {
-    clip(&visible(&item.text), SHOWN)
+    clip_words(&visible(&item.text), SHOWN)
 }

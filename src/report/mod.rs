@@ -47,8 +47,21 @@ pub enum Colour {
     Never,
 }
 
+/// How much the human format tells of the lines of checklists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Lines {
+    /// Those that want something done; the others are counted.
+    #[default]
+    Worst,
+    /// All.
+    All,
+}
+
 /// Where the lines of a snippet come from: a path's document, where it is at hand.
 pub type Sources<'a> = &'a dyn Fn(&str) -> Option<Arc<Document>>;
+
+/// The columns of the smallest common terminal.
+pub const TERMINAL: usize = 80;
 
 /// What the report itself does not know and a format needs.
 #[derive(Clone, Copy)]
@@ -59,6 +72,10 @@ pub struct Setting<'a> {
     pub server: Option<&'a str>,
     /// Colours of the human format.
     pub colour: Colour,
+    /// The columns of the human format; `None` where nobody looks at it on a terminal: then nothing is cut.
+    pub width: Option<usize>,
+    /// How much the human format tells of checklists.
+    pub lines: Lines,
     /// Lines for the human format's snippets.
     pub sources: Sources<'a>,
 }
@@ -73,6 +90,8 @@ impl Default for Setting<'_> {
             name: "readiness",
             server: None,
             colour: Colour::default(),
+            width: Some(TERMINAL),
+            lines: Lines::default(),
             sources: &no_sources,
         }
     }
@@ -85,6 +104,8 @@ impl std::fmt::Debug for Setting<'_> {
             .field("name", &self.name)
             .field("server", &self.server)
             .field("colour", &self.colour)
+            .field("width", &self.width)
+            .field("lines", &self.lines)
             .finish_non_exhaustive()
     }
 }

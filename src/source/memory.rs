@@ -211,7 +211,7 @@ impl Source for Memory {
                 Some(bytes) if bytes.len() as u64 > LARGEST_FILE => {
                     Read::Unread(too_large(&one.path, bytes.len() as u64))
                 }
-                Some(bytes) => Read::Here(Arc::new(Document::new(Arc::clone(bytes)))),
+                Some(bytes) => Read::Here(Arc::new(Document::new(bytes.to_vec()))),
                 None => Read::Unread(Unread::new(
                     Cause::Network,
                     format!("the content of `{}` is not here", one.path),

@@ -4,6 +4,8 @@ use std::any::{Any, TypeId};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock};
 
+use super::minified::Made;
+
 /// A range of bytes in a document.
 pub type Span = Range<usize>;
 
@@ -41,27 +43,48 @@ type Kept = Arc<dyn Any + Send + Sync>;
 ///
 /// A document has no path: the same blob may stand at several, in head and in base.
 pub struct Document {
-    bytes: Arc<[u8]>,
+    content: Content,
     line_starts: OnceLock<Vec<usize>>,
     not_text: OnceLock<Option<NotText>>,
+    pub(super) made: OnceLock<Made>,
     /// They are few: a row is quicker than a table.
     views: Mutex<Vec<(TypeId, Arc<OnceLock<Kept>>)>>,
 }
 
+/// The bytes, held as text where they are UTF-8: many ask, and that is looked at once.
+enum Content {
+    Text(String),
+    Other(Vec<u8>),
+}
+
+impl Content {
+    fn new(bytes: Vec<u8>) -> Self {
+        String::from_utf8(bytes).map_or_else(|not| Self::Other(not.into_bytes()), Self::Text)
+    }
+
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Text(text) => text.as_bytes(),
+            Self::Other(bytes) => bytes,
+        }
+    }
+}
+
 impl Document {
     /// A document over these bytes.
-    pub fn new(bytes: impl Into<Arc<[u8]>>) -> Self {
+    pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
         Self {
-            bytes: bytes.into(),
+            content: Content::new(bytes.into()),
             line_starts: OnceLock::new(),
             not_text: OnceLock::new(),
+            made: OnceLock::new(),
             views: Mutex::new(Vec::new()),
         }
     }
 
     /// The bytes as stored in git.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        self.content.bytes()
     }
 
     /// The bytes as text, with its byte-order mark if it has one.
@@ -69,19 +92,29 @@ impl Document {
     /// # Errors
     /// Says why when the bytes are binary, not UTF-8, or an LFS pointer.
     pub fn text(&self) -> Result<&str, NotText> {
-        let first = &self.bytes[..self.bytes.len().min(8_000)];
-        if memchr::memchr(0, first).is_some() {
-            return Err(NotText::Binary);
+        match (self.not_text(), &self.content) {
+            (None, Content::Text(text)) => Ok(text),
+            (Some(why), _) => Err(why),
+            (None, Content::Other(_)) => Err(NotText::Encoding),
         }
-        if self.bytes.starts_with(b"version https://git-lfs.github.com/spec/v1\n") {
-            return Err(NotText::LfsPointer);
-        }
-        std::str::from_utf8(&self.bytes).map_err(|_| NotText::Encoding)
     }
 
     /// Why this is not text, if it is not. Looked at once: every check that searches asks.
     pub fn not_text(&self) -> Option<NotText> {
-        *self.not_text.get_or_init(|| self.text().err())
+        *self.not_text.get_or_init(|| {
+            let bytes = self.bytes();
+            let first = &bytes[..bytes.len().min(8_000)];
+            if memchr::memchr(0, first).is_some() {
+                return Some(NotText::Binary);
+            }
+            if bytes.starts_with(b"version https://git-lfs.github.com/spec/v1\n") {
+                return Some(NotText::LfsPointer);
+            }
+            match self.content {
+                Content::Text(_) => None,
+                Content::Other(_) => Some(NotText::Encoding),
+            }
+        })
     }
 
     /// The view of type `T` if somebody asked for it before; nothing is parsed.
@@ -124,17 +157,17 @@ impl Document {
     /// The number of lines; a final line break opens no line of its own.
     pub fn line_count(&self) -> u32 {
         let starts = self.line_starts();
-        let open = starts.last().is_some_and(|start| *start < self.bytes.len());
+        let open = starts.last().is_some_and(|start| *start < self.bytes().len());
         let whole = starts.len().saturating_sub(1);
         u32::try_from(whole + usize::from(open)).unwrap_or(u32::MAX)
     }
 
     /// Where a byte offset stands. An offset past the end is the end.
     pub fn position(&self, offset: usize) -> Position {
-        let offset = offset.min(self.bytes.len());
+        let offset = offset.min(self.bytes().len());
         let starts = self.line_starts();
         let index = starts.partition_point(|start| *start <= offset).saturating_sub(1);
-        let before = &self.bytes[starts[index]..offset];
+        let before = &self.bytes()[starts[index]..offset];
         // UTF-8 continuation bytes start no character; in other encodings each byte counts.
         let characters = before.iter().filter(|byte| (**byte & 0xC0) != 0x80).count();
         Position {
@@ -154,11 +187,11 @@ impl Document {
         let index = usize::try_from(line).ok()?.checked_sub(1)?;
         let starts = self.line_starts();
         let start = *starts.get(index)?;
-        let mut end = starts.get(index + 1).copied().unwrap_or(self.bytes.len());
-        if end > start && self.bytes[end - 1] == b'\n' {
+        let mut end = starts.get(index + 1).copied().unwrap_or(self.bytes().len());
+        if end > start && self.bytes()[end - 1] == b'\n' {
             end -= 1;
         }
-        if end > start && self.bytes[end - 1] == b'\r' {
+        if end > start && self.bytes()[end - 1] == b'\r' {
             end -= 1;
         }
         Some(start..end)
@@ -166,14 +199,14 @@ impl Document {
 
     /// A span's text, with what is not UTF-8 replaced.
     pub fn words(&self, span: &Span) -> String {
-        let start = span.start.min(self.bytes.len());
-        let end = span.end.clamp(start, self.bytes.len());
-        String::from_utf8_lossy(&self.bytes[start..end]).into_owned()
+        let start = span.start.min(self.bytes().len());
+        let end = span.end.clamp(start, self.bytes().len());
+        String::from_utf8_lossy(&self.bytes()[start..end]).into_owned()
     }
 
     fn line_starts(&self) -> &[usize] {
         self.line_starts.get_or_init(|| {
-            let breaks = memchr::memchr_iter(b'\n', &self.bytes);
+            let breaks = memchr::memchr_iter(b'\n', self.bytes());
             let mut starts: Vec<usize> = std::iter::once(0).chain(breaks.map(|at| at + 1)).collect();
             starts.shrink_to_fit();
             starts
@@ -184,7 +217,7 @@ impl Document {
 impl std::fmt::Debug for Document {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // The content may hold a secret, so a debug log never carries it.
-        write!(formatter, "Document({} bytes)", self.bytes.len())
+        write!(formatter, "Document({} bytes)", self.bytes().len())
     }
 }
 

@@ -4,6 +4,26 @@ use super::Document;
 
 /// Whether a document is worth searching: minified text is not.
 pub fn is_minified(document: &Document) -> bool {
+    Made::of(document).is_minified
+}
+
+/// What a document says of how it was made. Looked at once: every question that searches it asks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Made {
+    is_minified: bool,
+    is_generated: bool,
+}
+
+impl Made {
+    fn of(document: &Document) -> Self {
+        *document.made.get_or_init(|| Self {
+            is_minified: has_long_lines(document),
+            is_generated: has_mark(document),
+        })
+    }
+}
+
+fn has_long_lines(document: &Document) -> bool {
     // One line of more than 5,000 bytes, and lines of more than 500 bytes on average.
     let lines = document.line_count().max(1);
     let average = document.bytes().len() / lines as usize;
@@ -21,6 +41,10 @@ const HEADER: usize = 2_048;
 ///
 /// The two are the marks that tools agree on: <https://generated.at> and <https://go.dev/s/generatedcode>.
 pub fn is_generated(document: &Document) -> bool {
+    Made::of(document).is_generated
+}
+
+fn has_mark(document: &Document) -> bool {
     let first = &document.bytes()[..document.bytes().len().min(HEADER)];
     let lines = first.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     lines.take_while(|line| is_comment(line)).any(|line| {

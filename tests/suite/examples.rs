@@ -86,7 +86,7 @@ fn every_line_of_a_team_is_decided_by_something() {
         let bytes = std::fs::read(folder.join(format!("{seed}.md"))).unwrap();
         let list = read_document(&Document::new(bytes)).unwrap();
         let bindings = bind(&list, Words::builtin(), &policy.checklist.binds);
-        let means = means(&bindings, policy.plan.controls());
+        let means = means(&bindings, policy.plan.controls(), &BTreeSet::new());
         let rows = list.items.iter().zip(&means);
         let left: Vec<String> = rows
             .filter(|(_, means)| **means == Means::Nothing)

@@ -1,6 +1,7 @@
 //! Which lockfile governs a folder: its own, or that of the workspace above which it is a member of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::{Cause, EntryKind, PathGlob, RepoPath, Snapshot, Tree, Unread};
 
@@ -160,7 +161,7 @@ fn membership(snapshot: &Snapshot, ecosystem: Ecosystem, root: &str, folder: &st
     match (patterns, ecosystem) {
         // Cargo itself refuses a package below a workspace that it does not belong to.
         (Some(_), Ecosystem::Cargo) => Membership::Member,
-        (Some(patterns), _) if is_listed(&patterns, &relative) => Membership::Member,
+        (Some(patterns), _) if is_listed(&globs(snapshot), &patterns, &relative) => Membership::Member,
         (_, _) if is_managed => Membership::Unclear(Unread::new(
             Cause::Unmodelled,
             format!("whether the tool at `{}` manages `{folder}` can't be told", shown(root)),
@@ -208,27 +209,48 @@ fn members(snapshot: &Snapshot, ecosystem: Ecosystem, root: &str) -> Result<Opti
     Ok(found)
 }
 
+/// The patterns of workspaces, compiled: each is held against many folders, by many who ask. `None` is no pattern.
+#[derive(Default)]
+struct Globs(Mutex<HashMap<String, Option<Arc<PathGlob>>>>);
+
+impl Globs {
+    fn get(&self, pattern: &str) -> Option<Arc<PathGlob>> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(glob) = known.get(pattern) {
+            return glob.clone();
+        }
+        let glob = PathGlob::new(pattern).ok().map(Arc::new);
+        known.insert(pattern.to_owned(), glob.clone());
+        glob
+    }
+}
+
+fn globs(snapshot: &Snapshot) -> Arc<Globs> {
+    snapshot.keep(|_| Globs::default())
+}
+
 /// Whether patterns list a folder; a later `!pattern` takes it out again.
-fn is_listed(patterns: &[String], relative: &str) -> bool {
+fn is_listed(globs: &Globs, patterns: &[String], relative: &str) -> bool {
     patterns.iter().fold(false, |listed, pattern| {
         let (pattern, takes_out) = match pattern.strip_prefix('!') {
             Some(rest) => (rest, true),
             None => (pattern.as_str(), false),
         };
         let pattern = pattern.trim_start_matches("./").trim_end_matches('/');
-        let matches = PathGlob::new(pattern).is_ok_and(|glob| glob.matches(relative));
+        let matches = globs.get(pattern).is_some_and(|glob| glob.matches(relative));
         if matches { !takes_out } else { listed }
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_listed;
+    use super::{Globs, is_listed};
 
     #[test]
     fn members_are_listed_by_patterns_of_which_the_last_counts() {
         let patterns: Vec<String> = ["packages/*", "./apps/web/", "!packages/old"].map(str::to_owned).into();
-        assert!(is_listed(&patterns, "packages/a") && is_listed(&patterns, "apps/web"));
-        assert!(!is_listed(&patterns, "packages/old") && !is_listed(&patterns, "packages/a/b"));
+        let is_listed = |folder: &str| is_listed(&Globs::default(), &patterns, folder);
+        assert!(is_listed("packages/a") && is_listed("apps/web"));
+        assert!(!is_listed("packages/old") && !is_listed("packages/a/b"));
     }
 }

@@ -19,7 +19,7 @@ use super::{Node, ParseError, Value};
 pub use cargo::CargoToml;
 pub use go::GoMod;
 pub use npm::{PackageJson, PnpmWorkspace};
-pub(crate) use place::{above, folder_of, in_folder, is_manifest, resolve};
+pub(crate) use place::{above, folder_of, in_folder, is_manifest, manifests_of, resolve};
 pub use place::{manifest_folders, manifest_paths};
 pub use pypi::{Pipfile, PyprojectToml, Requirements};
 
@@ -245,12 +245,9 @@ impl Declared {
 /// The manifests of one folder with the files that they include, by path; what can't be read or parsed is
 /// said in its place.
 pub fn declared(snapshot: &Snapshot, folder: &str) -> Vec<(RepoPath, Result<Declared, Unread>)> {
-    let mut wanted: Vec<(RepoPath, Option<Group>)> = manifest_paths(&snapshot.tree, folder)
-        .into_iter()
-        .map(|path| {
-            let group = group_of_requirements(&path);
-            (path, group)
-        })
+    let mut wanted: Vec<(RepoPath, Option<Group>)> = manifests_of(snapshot, folder)
+        .iter()
+        .map(|path| (path.clone(), group_of_requirements(path)))
         .collect();
     let mut seen: BTreeSet<RepoPath> = wanted.iter().map(|(path, _)| path.clone()).collect();
     let mut found = Vec::new();

@@ -1,6 +1,7 @@
 //! Where manifests stand: which paths are manifests, and the folder that each belongs to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::{Class, RepoPath, Snapshot, Tree};
 
@@ -107,6 +108,22 @@ pub fn manifest_paths(tree: &Tree, folder: &str) -> BTreeSet<RepoPath> {
         .chain(requirements)
         .filter(|path| folder_of(path) == folder && is_manifest(tree, path))
         .collect()
+}
+
+/// The manifests of folders that were asked for.
+#[derive(Default)]
+struct OfFolders(Mutex<HashMap<String, Arc<BTreeSet<RepoPath>>>>);
+
+/// The same as `manifest_paths`, looked for once in a snapshot: every question about dependencies asks.
+pub(crate) fn manifests_of(snapshot: &Snapshot, folder: &str) -> Arc<BTreeSet<RepoPath>> {
+    let known = snapshot.keep(|_| OfFolders::default());
+    let mut known = known.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = known.get(folder) {
+        return Arc::clone(found);
+    }
+    let found = Arc::new(manifest_paths(&snapshot.tree, folder));
+    known.insert(folder.to_owned(), Arc::clone(&found));
+    found
 }
 
 struct Folders(BTreeSet<String>);

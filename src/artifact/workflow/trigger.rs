@@ -24,7 +24,7 @@ pub struct Trigger {
 }
 
 /// A limit on names, as `branches` and `branches-ignore` give it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub enum Filter {
     /// None.
     #[default]
@@ -38,7 +38,7 @@ pub enum Filter {
 impl Filter {
     /// The filter with its patterns compiled.
     pub fn compile(&self) -> CompiledFilter {
-        let compile = |patterns: &[String]| -> Vec<(bool, Option<Regex>)> {
+        let compile = |patterns: &[String]| -> Vec<(bool, NamePattern)> {
             patterns
                 .iter()
                 .map(|pattern| match pattern.strip_prefix('!') {
@@ -66,19 +66,42 @@ pub enum CompiledFilter {
     /// Everything passes.
     All,
     /// What these take in and do not take out again.
-    Only(Vec<(bool, Option<Regex>)>),
+    Only(Vec<(bool, NamePattern)>),
     /// All but these.
-    Except(Vec<(bool, Option<Regex>)>),
+    Except(Vec<(bool, NamePattern)>),
+}
+
+/// A pattern over names.
+#[derive(Debug, Clone)]
+pub enum NamePattern {
+    /// This name alone: most are `main`.
+    Plain(Box<str>),
+    /// What it matches.
+    Like(Regex),
+    /// It is no pattern, and matches nothing.
+    Broken,
+}
+
+impl NamePattern {
+    fn is_match(&self, name: &str) -> bool {
+        match self {
+            Self::Plain(plain) => plain.as_ref() == name,
+            Self::Like(pattern) => pattern.is_match(name),
+            Self::Broken => false,
+        }
+    }
 }
 
 impl CompiledFilter {
     /// Whether a name passes.
     pub fn takes(&self, name: &str) -> bool {
-        let listed = |patterns: &[(bool, Option<Regex>)]| {
-            patterns.iter().fold(false, |taken, (takes_in, pattern)| {
-                let matches = pattern.as_ref().is_some_and(|pattern| pattern.is_match(name));
-                if matches { *takes_in } else { taken }
-            })
+        let listed = |patterns: &[(bool, NamePattern)]| {
+            patterns.iter().fold(
+                false,
+                |taken, (takes_in, pattern)| {
+                    if pattern.is_match(name) { *takes_in } else { taken }
+                },
+            )
         };
         match self {
             Self::All => true,
@@ -156,9 +179,12 @@ fn texts(node: &Node) -> Vec<String> {
 
 /// GitHub's patterns: `*` stays between slashes, `**` does not, `?` and `+` repeat what is before them,
 /// `[…]` is a set. (Workflow syntax, "Filter pattern cheat sheet".)
-fn compiled(pattern: &str) -> Option<Regex> {
+fn compiled(pattern: &str) -> NamePattern {
     if pattern.len() > 512 {
-        return None;
+        return NamePattern::Broken;
+    }
+    if !pattern.contains(['*', '?', '+', '[', ']', '\\']) {
+        return NamePattern::Plain(pattern.into());
     }
     let mut regex = String::from("^");
     let mut letters = pattern.chars().peekable();
@@ -186,7 +212,8 @@ fn compiled(pattern: &str) -> Option<Regex> {
         }
     }
     regex.push('$');
-    regex::RegexBuilder::new(&regex).size_limit(1 << 16).build().ok()
+    let regex = regex::RegexBuilder::new(&regex).size_limit(1 << 16).build();
+    regex.map_or(NamePattern::Broken, NamePattern::Like)
 }
 
 #[cfg(test)]
@@ -194,7 +221,7 @@ mod tests {
     use super::*;
 
     fn is_like(pattern: &str, name: &str) -> bool {
-        compiled(pattern).is_some_and(|pattern| pattern.is_match(name))
+        compiled(pattern).is_match(name)
     }
 
     #[test]

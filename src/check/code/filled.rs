@@ -1,6 +1,7 @@
 //! What is put into an options object after it is written: `options.expiresIn = "1h"`.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::program::module::{BindingId, Expr, TOP_LEVEL};
 use crate::program::{At, Filled, ModuleId, Program, Value};
@@ -40,7 +41,7 @@ pub(super) fn puts(program: &Program, call: At, argument: At, keys: &[String]) -
 }
 
 fn put(module: ModuleId, filled: &Filled, keys: &[String]) -> Option<Put> {
-    let is_there = |(part, key): (&Option<Box<str>>, &String)| part.as_deref().is_none_or(|part| part == key);
+    let is_there = |(part, key): (&Option<Arc<str>>, &String)| part.as_deref().is_none_or(|part| part == key);
     let leads = filled.path.len() <= keys.len() && filled.path.iter().zip(keys).all(is_there);
     let is_known = filled.path.iter().all(Option::is_some);
     leads.then_some(Put {

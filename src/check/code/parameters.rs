@@ -246,6 +246,13 @@ pub(in crate::check) fn beginning(pattern: &str) -> &str {
 
 /// Whether names joined by dots are like a pattern: `*` is a part of a name, `**` any names.
 pub(in crate::check) fn is_path_like(pattern: &str, path: &str) -> bool {
+    let Some((before, _)) = pattern.split_once('*') else {
+        return pattern == path;
+    };
+    // `a.**` also stands for `a`.
+    if !path.starts_with(before.trim_end_matches('.')) {
+        return false;
+    }
     let pattern: Vec<&str> = pattern.split('.').collect();
     let path: Vec<&str> = path.split('.').collect();
     fn rest(pattern: &[&str], path: &[&str]) -> bool {
@@ -285,6 +292,8 @@ mod tests {
         assert!(!is_path_like("PrismaClient().*.delete*", "PrismaClient().delete"));
         assert!(is_path_like("**.send*", "createTransport().sendMail"));
         assert!(is_path_like("", ""));
+        assert!(is_path_like("a.**", "a") && is_path_like("a.**.b", "a.b") && !is_path_like("a.*", "a"));
+        assert!(!is_path_like("a.*", "b.c") && !is_path_like("a.b", "a.b.c"));
         assert!(!is_path_like("init", "init()"));
     }
 

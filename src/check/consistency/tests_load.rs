@@ -10,7 +10,7 @@ use crate::check::View;
 use crate::check::files::{Globs, not_whole};
 use crate::model::{Cause, Class, Component, Examined, Gap, Needs, Place, RepoPath, Unread};
 use crate::program::module::{Expr, ExprId, Language, Module, RequestKind, Step, TOP_LEVEL};
-use crate::program::module_of;
+use crate::program::{module_of, read_modules};
 use crate::text::Span;
 
 use super::Tally;
@@ -69,7 +69,9 @@ pub(super) fn examine(view: &View<'_>, within: Option<&Globs>, mut tally: Tally<
     let parsed = gitignores(view.snapshot);
     let ignores = Ignores::new(parsed.iter().map(|(path, parsed)| (path.parent(), parsed.as_ref())));
     let stems = stems(view);
-    for path in tests(view, within) {
+    let asked = tests(view, within);
+    read_modules(view.snapshot, &asked);
+    for path in asked {
         if tally.is_left_out(path.as_str()) {
             continue;
         }

@@ -4,6 +4,7 @@
 //! property of that name, so the part that is looked for is not there, whatever comes in.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::check::View;
 use crate::model::{Component, Examined, Gap};
@@ -107,7 +108,7 @@ fn is_object_schema(package: &str, path: &str) -> bool {
 
 /// The parts that the functions which a function returns look for in one of its parameters, where that is all that
 /// they do with it.
-fn looks_for(module: &Module, function: FunctionId, index: usize) -> Option<BTreeSet<Box<str>>> {
+fn looks_for(module: &Module, function: FunctionId, index: usize) -> Option<BTreeSet<Arc<str>>> {
     let declared = module.function(function);
     let parameter = declared.parameters.get(index)?;
     let [binding] = parameter.bindings.as_slice() else {

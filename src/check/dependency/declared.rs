@@ -60,6 +60,9 @@ impl Names {
 
 /// Whether a text is like a pattern with stars; greedy from the left, so linear in the text for each star.
 pub(in crate::check) fn is_like(pattern: &str, text: &str) -> bool {
+    if !pattern.contains('*') {
+        return pattern == text;
+    }
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or("");
     let Some(mut rest) = text.strip_prefix(first) else {

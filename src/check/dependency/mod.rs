@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::artifact::{self, Ecosystem, check_range, lockfile_needs, manifest_paths, workspace_needs};
+use crate::artifact::{self, Ecosystem, check_range, lockfile_needs, manifests_of, workspace_needs};
 use crate::model::{Entry, Examined, Needs, RepoPath, Unread};
 
 use super::parameters::{self, OneOrMany};
@@ -161,7 +161,7 @@ impl Check for Dependency {
         let mut files: BTreeSet<RepoPath> = BTreeSet::new();
         let has_version = matches!(self.question, Question::Declared { version: Some(_), .. });
         for folder in folders(view) {
-            let paths = manifest_paths(tree, &folder);
+            let paths = manifests_of(view.snapshot, &folder);
             let ecosystems: BTreeSet<Ecosystem> = paths
                 .iter()
                 .map(|path| Ecosystem::of_manifest(path.file_name()).unwrap_or(Ecosystem::Pypi))
@@ -173,7 +173,7 @@ impl Check for Dependency {
                     files.extend(lockfile_needs(tree, ecosystem, &folder));
                 }
             }
-            files.extend(paths.into_iter().filter(|path| path.file_name() != "setup.py"));
+            files.extend(paths.iter().filter(|path| path.file_name() != "setup.py").cloned());
             // A file that another one includes is known once that one is read.
             files.extend(
                 artifact::declared(view.snapshot, &folder)

@@ -49,7 +49,7 @@ struct Asked<'a> {
     snapshot: &'a Snapshot,
     /// The components, and whether it is the one that is asked about.
     components: Vec<(bool, &'a Component)>,
-    jobs: Jobs,
+    jobs: &'a Jobs,
     program: &'a Program,
     /// What each component's server reaches, and whether it is the component that is asked about.
     reaches: Vec<(bool, Arc<Reach>)>,

@@ -1,17 +1,28 @@
 //! What a route's own functions do before its handler: with Express the last one often only shows what came of it.
 
 use super::judged::{Asked, functions_of};
+use super::parameters::Thing;
 use crate::program::{FunctionAt, Route};
 
 impl Asked<'_> {
     /// Whether a function that stands before the handler of this route alone does something; a guard that many routes
     /// share is none.
     pub(super) fn is_done_before(&self, route: &Route) -> bool {
+        let mut doing = self.own(route).filter(|function| !self.program.does_nothing(*function));
+        doing.any(|function| !self.is_shared(function, route))
+    }
+
+    /// Whether such a function reaches what is asked for.
+    pub(super) fn is_called_before(&self, route: &Route, thing: &Thing) -> bool {
+        let mut reaching = self.own(route).filter(|function| self.reaches(*function, thing));
+        reaching.any(|function| !self.is_shared(function, route))
+    }
+
+    /// The functions that a route is given before its handler.
+    fn own<'b>(&'b self, route: &'b Route) -> impl Iterator<Item = FunctionAt> + 'b {
         let own = route.chain.iter().filter(|one| one.place == route.place);
         let values = own.flat_map(|one| &one.values);
-        let functions = values.flat_map(|value| functions_of(self.program, value));
-        let mut doing = functions.filter(|function| !self.program.does_nothing(*function));
-        doing.any(|function| !self.is_shared(function, route))
+        values.flat_map(|value| functions_of(self.program, value))
     }
 
     fn is_shared(&self, function: FunctionAt, route: &Route) -> bool {

@@ -325,7 +325,7 @@ impl Asked<'_> {
         }
     }
 
-    fn reaches(&self, function: FunctionAt, thing: &Thing) -> bool {
+    pub(super) fn reaches(&self, function: FunctionAt, thing: &Thing) -> bool {
         let Some(users) = self.users.iter().find(|users| std::ptr::eq(users.thing, thing)) else {
             return false;
         };
@@ -344,6 +344,9 @@ impl Asked<'_> {
             if functions.iter().any(|function| self.reaches(*function, thing)) {
                 return Some(true);
             }
+        }
+        if self.is_called_before(route, thing) {
+            return Some(true);
         }
         is_known.then_some(false)
     }

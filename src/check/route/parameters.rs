@@ -146,8 +146,11 @@ impl Question {
     /// Whether a route is asked for; an unknown path may be.
     pub(super) fn names(&self, route: &Route) -> bool {
         let has_path = |path: &String| {
-            let path = parts(path);
-            self.paths.is_empty() || self.patterns.iter().any(|pattern| is_address_like(pattern, &path))
+            self.paths.is_empty() || {
+                let path = path.to_lowercase();
+                let path: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+                self.patterns.iter().any(|pattern| is_address_like(pattern, &path))
+            }
         };
         self.names_method(&route.method) && route.path.as_ref().is_some_and(has_path)
     }
@@ -227,8 +230,8 @@ fn parts(address: &str) -> Vec<String> {
 }
 
 /// Whether an address is like a pattern, part by part.
-fn is_address_like(pattern: &[String], path: &[String]) -> bool {
-    fn rest(pattern: &[String], path: &[String]) -> bool {
+fn is_address_like(pattern: &[String], path: &[&str]) -> bool {
+    fn rest(pattern: &[String], path: &[&str]) -> bool {
         match (pattern, path) {
             ([], []) => true,
             ([any, more @ ..], _) if any == "**" => (0..=path.len()).any(|skipped| rest(more, &path[skipped..])),
@@ -272,7 +275,8 @@ mod tests {
     }
 
     fn is_address_like(pattern: &str, path: &str) -> bool {
-        super::is_address_like(&parts(pattern), &parts(path))
+        let path = parts(path);
+        super::is_address_like(&parts(pattern), &path.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     #[test]

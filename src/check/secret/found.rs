@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::bytes::Regex;
 
 use crate::check::value::secret::{is_real, password_of};
@@ -78,6 +78,8 @@ static LITERALS: LazyLock<(AhoCorasick, Vec<Opens>)> = LazyLock::new(|| {
     let automaton = AhoCorasick::builder()
         .ascii_case_insensitive(true)
         .match_kind(MatchKind::Standard)
+        // Small enough for a table that takes each byte in one step.
+        .kind(Some(AhoCorasickKind::DFA))
         .build(all.iter().map(|(literal, _)| literal))
         .expect("the literals are constant and tested");
     (automaton, all.into_iter().map(|(_, opens)| opens).collect())

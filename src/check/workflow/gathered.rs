@@ -1,6 +1,7 @@
 //! The workflows that a question is asked of.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::artifact::unparsed;
 use crate::artifact::workflow::{Filter, Trigger, Workflow, WorkflowFile, other_ci, workflow_paths};
@@ -198,11 +199,21 @@ fn counts(view: &View<'_>, filters: &Filters, branches: &[String], trigger: &Tri
         }
         // Limited to paths: it has to run for some file of the component.
         (Filter::Only(_) | Filter::Except(_), Some(component)) => {
+            let key = (trigger.paths.clone(), component.path.clone());
+            let limited = view.snapshot.keep(|_| Limited::default());
+            let lock = || limited.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(known) = lock().get(&key) {
+                return *known;
+            }
             let filter = trigger.paths.compile();
-            view.snapshot
-                .tree
-                .below(component.folder())
-                .any(|(path, _)| filter.takes(path.as_str()))
+            let mut files = view.snapshot.tree.below(component.folder());
+            let runs = files.any(|(path, _)| filter.takes(path.as_str()));
+            lock().insert(key, runs);
+            runs
         }
     }
 }
+
+/// Whether a limit on paths takes a file of a component: many controls ask.
+#[derive(Default)]
+struct Limited(Mutex<HashMap<(Filter, RepoPath), bool>>);

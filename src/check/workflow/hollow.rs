@@ -78,7 +78,7 @@ fn without_tests(snapshot: &Snapshot, texts: &[&str], folder: &str) -> Option<St
         return None;
     }
     let (at, _) = calls::package_at(snapshot, folder)?;
-    let mut below = snapshot.tree.below(&at).into_iter();
+    let mut below = snapshot.tree.below(&at);
     let has_tests = below.any(|(path, _)| snapshot.tree.class(path.as_str()) == Class::Test);
     let manifest = in_folder(&at, "package.json");
     (!has_tests).then(|| format!("passes without tests, and there are none below `{manifest}`"))

@@ -11,7 +11,7 @@ use crate::artifact::{Declared, declared};
 use crate::model::{Component, Place, Read, RepoPath, Snapshot};
 
 use super::compiled::{Compiled, from_folder};
-use super::linked::{ModuleId, Program, Target};
+use super::linked::{Linked, ModuleId, Program, Target};
 use command::{Started, started};
 use platform::Told;
 
@@ -75,10 +75,12 @@ pub(super) fn entries(snapshot: &Snapshot, program: &Program, compiled: &Compile
         (component.path.clone(), finder.found.into_values().collect())
     };
     let mut found: BTreeMap<RepoPath, Vec<Entry>> = snapshot.components.iter().map(of).collect();
+    let owner = |(_, linked): (_, &Linked)| Component::of(&snapshot.components, &linked.path);
+    let owners: Vec<Option<&Component>> = program.modules().map(owner).collect();
     for component in &snapshot.components {
         let own = found.entry(component.path.clone()).or_default();
         if own.iter().all(|entry| entry.why == BY_MANIFEST) {
-            asked_for(snapshot, program, component, own);
+            asked_for(program, &owners, component, own);
         }
     }
     found
@@ -89,13 +91,13 @@ const BY_MANIFEST: &str = "the manifest names it";
 
 /// What a package that starts nothing itself is asked for: the modules that those of other components load, whichever
 /// of its files these are.
-fn asked_for(snapshot: &Snapshot, program: &Program, component: &Component, entries: &mut Vec<Entry>) {
-    let is_own = |path: &RepoPath| {
-        let owner = Component::of(&snapshot.components, path);
-        owner.is_some_and(|owner| owner.path == component.path)
+fn asked_for(program: &Program, owners: &[Option<&Component>], component: &Component, entries: &mut Vec<Entry>) {
+    let is_own = |id: ModuleId| {
+        let owner = owners.get(id.0 as usize).copied().flatten();
+        owner.is_some_and(|owner| std::ptr::eq(owner, component))
     };
     let mut asked: BTreeSet<ModuleId> = BTreeSet::new();
-    for (_, linked) in program.modules() {
+    for (id, linked) in program.modules() {
         let targets = linked.targets.iter().filter_map(|target| match target {
             Target::Module(id) => Some(*id),
             Target::Package(..)
@@ -105,8 +107,8 @@ fn asked_for(snapshot: &Snapshot, program: &Program, component: &Component, entr
             | Target::Missing(_)
             | Target::Unresolved(_) => None,
         });
-        let own: Vec<ModuleId> = targets.filter(|id| is_own(&program.linked(*id).path)).collect();
-        if !own.is_empty() && !is_own(&linked.path) {
+        let own: Vec<ModuleId> = targets.filter(|id| is_own(*id)).collect();
+        if !own.is_empty() && !is_own(id) {
             asked.extend(own);
         }
     }

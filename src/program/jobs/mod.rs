@@ -4,6 +4,7 @@ mod nest;
 mod ways;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::linked::{At, FunctionAt, Program};
 use super::module::{Expr, ExprId};
@@ -27,11 +28,11 @@ pub enum JobRole {
 pub struct JobSite {
     /// The queue's name; `None` where it is computed. Of libraries whose jobs have names and no queue (agenda,
     /// pg-boss) it is the job's.
-    pub queue: Option<Box<str>>,
+    pub queue: Option<Arc<str>>,
     /// What is done.
     pub role: JobRole,
     /// The package.
-    pub library: Box<str>,
+    pub library: Arc<str>,
     /// The function that does it: where it is not reachable, nothing is done.
     pub function: FunctionAt,
     /// The expression that does it.
@@ -46,9 +47,9 @@ pub struct JobSite {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Schedule {
     /// When, as written: a cron expression; `None` where it is computed.
-    pub when: Option<Box<str>>,
+    pub when: Option<Arc<str>>,
     /// The package.
-    pub library: Box<str>,
+    pub library: Arc<str>,
     /// The function that sets it up: where it is not reachable, it never runs.
     pub function: FunctionAt,
     /// The expression that does so.
@@ -89,8 +90,12 @@ impl Jobs {
     }
 }
 
-/// Finds the queues and schedules of a program.
-pub fn jobs(program: &Program) -> Jobs {
+/// The queues and schedules of a program; found once.
+pub fn jobs(program: &Program) -> &Jobs {
+    program.jobs.get_or_init(|| found(program))
+}
+
+fn found(program: &Program) -> Jobs {
     let mut jobs = Jobs::default();
     for (package, uses) in program.usage().packages() {
         for one in uses {
@@ -232,7 +237,7 @@ fn repeats(program: &Program, one: &Use, at: At) -> bool {
 }
 
 /// The names of the queue that a call is about; one that is not known is `None`.
-fn names(program: &Program, at: At, name: Name) -> Vec<Option<Box<str>>> {
+fn names(program: &Program, at: At, name: Name) -> Vec<Option<Arc<str>>> {
     match name {
         Name::Argument(index) => vec![text(program, at, index)],
         Name::Property(key) => vec![property(program, at, key)],
@@ -248,7 +253,7 @@ fn names(program: &Program, at: At, name: Name) -> Vec<Option<Box<str>>> {
                 module: at.module,
                 expr: *queue,
             });
-            let mut names: Vec<Option<Box<str>>> = Vec::new();
+            let mut names: Vec<Option<Arc<str>>> = Vec::new();
             for value in values {
                 match value {
                     // Nest hands it over by a name of its own, which its decorators say.
@@ -266,7 +271,7 @@ fn names(program: &Program, at: At, name: Name) -> Vec<Option<Box<str>>> {
 }
 
 /// The constant text that a call is given.
-fn text(program: &Program, call: At, index: usize) -> Option<Box<str>> {
+fn text(program: &Program, call: At, index: usize) -> Option<Arc<str>> {
     let (Expr::Call(_, arguments) | Expr::New(_, arguments)) = program.module(call.module).expr(call.expr) else {
         return None;
     };
@@ -274,7 +279,7 @@ fn text(program: &Program, call: At, index: usize) -> Option<Box<str>> {
     constant(program, At { expr, ..call })
 }
 
-fn property(program: &Program, call: At, key: &str) -> Option<Box<str>> {
+fn property(program: &Program, call: At, key: &str) -> Option<Arc<str>> {
     let module = program.module(call.module);
     let (Expr::Call(_, arguments) | Expr::New(_, arguments)) = module.expr(call.expr) else {
         return None;
@@ -294,7 +299,7 @@ fn property(program: &Program, call: At, key: &str) -> Option<Box<str>> {
     )
 }
 
-fn constant(program: &Program, at: At) -> Option<Box<str>> {
+fn constant(program: &Program, at: At) -> Option<Arc<str>> {
     match program.values(at).as_slice() {
         [Value::Literal(Literal::Text(text))] => Some(text.clone()),
         _ => None,

@@ -1,6 +1,7 @@
 //! Queues and schedules that NestJS makes of decorators: `@Processor`, `@InjectQueue`, `@Cron`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::super::linked::{At, FunctionAt, ModuleId, Program, Target};
 use super::super::module::{
@@ -43,7 +44,7 @@ struct Nest<'a> {
 }
 
 /// The calls of `this.queue.add(…)`, by the field, with the functions that make them.
-type Adding = BTreeMap<Box<str>, Vec<(FunctionId, ExprId)>>;
+type Adding = BTreeMap<Arc<str>, Vec<(FunctionId, ExprId)>>;
 
 fn adding(module: &Module) -> Adding {
     let mut adding = Adding::new();
@@ -104,7 +105,7 @@ impl Nest<'_> {
     }
 
     /// `this.queue.add(…)` in the methods of a class.
-    fn added(&self, class: &Class, field: &str, queue: Option<Box<str>>, library: &str, jobs: &mut Jobs) {
+    fn added(&self, class: &Class, field: &str, queue: Option<Arc<str>>, library: &str, jobs: &mut Jobs) {
         for (function, expr) in self.adding.get(field).into_iter().flatten() {
             let span = &self.module.function(*function).span;
             if class.span.start <= span.start && span.end <= class.span.end {
@@ -182,7 +183,7 @@ impl Nest<'_> {
     }
 
     /// `@Processor("mail")`, `@Processor({ name: "mail" })`.
-    fn name(&self, decorator: ExprId) -> Option<Box<str>> {
+    fn name(&self, decorator: ExprId) -> Option<Arc<str>> {
         let call = self.at(decorator);
         let first = argument(self.program, call, 0)?;
         match self.module.expr(first) {

@@ -1,5 +1,7 @@
 //! Conditions that are known before anything runs: what production never does is not reached.
 
+use std::sync::Arc;
+
 use super::{BindingKind, Expr, ExprId, Logical, Module};
 
 /// Conditions within conditions, and names of names, that are followed.
@@ -11,7 +13,7 @@ pub(in crate::program) trait Facts {
     fn module(&self) -> &Module;
 
     /// The text that an expression is.
-    fn text(&self, expr: ExprId) -> Option<Box<str>>;
+    fn text(&self, expr: ExprId) -> Option<Arc<str>>;
 
     /// Whether it is `NODE_ENV`: production sets it.
     fn is_environment(&self, expr: ExprId) -> bool;
@@ -77,7 +79,7 @@ impl Facts for Alone<'_> {
         self.0
     }
 
-    fn text(&self, expr: ExprId) -> Option<Box<str>> {
+    fn text(&self, expr: ExprId) -> Option<Arc<str>> {
         match self.0.expr(expr) {
             Expr::Text(text) => Some(text.clone()),
             _ => None,

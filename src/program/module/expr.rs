@@ -1,5 +1,7 @@
 //! Expressions, without types and parentheses.
 
+use std::sync::Arc;
+
 use crate::text::Span;
 
 use super::{BindingId, ClassId, ExprId, FunctionId, RequestId};
@@ -8,9 +10,9 @@ use super::{BindingId, ClassId, ExprId, FunctionId, RequestId};
 #[derive(Debug, Clone, PartialEq)]
 pub enum Expr {
     /// A string, or a template without holes.
-    Text(Box<str>),
+    Text(Arc<str>),
     /// A template: the texts around its holes.
-    Template(Box<[Box<str>]>, Box<[ExprId]>),
+    Template(Box<[Arc<str>]>, Box<[ExprId]>),
     /// A number.
     Number(f64),
     /// A truth value.
@@ -20,19 +22,19 @@ pub enum Expr {
     /// `undefined`, `void 0`.
     Undefined,
     /// A regular expression, between its slashes.
-    Regex(Box<str>),
+    Regex(Arc<str>),
     /// A name of this module.
     Name(BindingId),
     /// A name that this module does not bind: `process`, `console`, `fetch`.
-    Global(Box<str>),
+    Global(Arc<str>),
     /// `this`.
     This,
     /// `super`.
     Super,
     /// `import.meta`, `new.target`.
-    Meta(Box<str>),
+    Meta(Arc<str>),
     /// `object.property`, `object?.property`, `object["property"]`.
-    Member(ExprId, Box<str>),
+    Member(ExprId, Arc<str>),
     /// `object[index]`.
     Index(ExprId, ExprId),
     /// A call.
@@ -40,7 +42,7 @@ pub enum Expr {
     /// A construction.
     New(ExprId, Box<[ExprId]>),
     /// A tagged template: tag, texts, holes.
-    Tagged(ExprId, Box<[Box<str>]>, Box<[ExprId]>),
+    Tagged(ExprId, Box<[Arc<str>]>, Box<[ExprId]>),
     /// `import(…)` or `require(…)` with what it asks for.
     Load(RequestId),
     /// A function.
@@ -92,7 +94,7 @@ pub enum Logical {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Property {
     /// Its key; `None` for a computed key and for `...x` (whose value is a `Spread`).
-    pub key: Option<Box<str>>,
+    pub key: Option<Arc<str>>,
     /// Its value; an attribute without one is `true`.
     pub value: ExprId,
     /// Where the whole stands.

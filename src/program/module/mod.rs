@@ -12,8 +12,10 @@ mod never;
 pub(in crate::program) use data::is_data;
 pub use expr::{Expr, Logical, Property};
 pub use lower::Language;
+pub(in crate::program) use lower::{Desk, spread};
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::text::Span;
 
@@ -47,7 +49,7 @@ pub const TOP_LEVEL: FunctionId = FunctionId(0);
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Module {
     /// Why it could not be read as a whole, in words without a full stop; what it holds is then nothing.
-    pub unread: Option<Box<str>>,
+    pub unread: Option<Arc<str>>,
     /// The other modules it asks for, in the order of the file.
     pub requests: Vec<Request>,
     /// What others may take from it.
@@ -61,7 +63,7 @@ pub struct Module {
     /// All expressions with their bytes. A part has a lower index than the whole that it belongs to.
     pub expressions: Vec<(Expr, Range<u32>)>,
     /// The directives at its head: `use client`, `use server`, `use strict`.
-    pub directives: Vec<Box<str>>,
+    pub directives: Vec<Arc<str>>,
     /// The expressions of all functions, in the order of evaluation.
     order: Box<[ExprId]>,
     /// Where each function's begin among these; one more than there are functions.
@@ -72,7 +74,7 @@ pub struct Module {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
     /// What stands between the quotes; `None` where it is computed.
-    pub specifier: Option<Box<str>>,
+    pub specifier: Option<Arc<str>>,
     /// How it is asked for.
     pub kind: RequestKind,
     /// The function in which that is done.
@@ -106,7 +108,7 @@ pub enum Imported {
     /// `import * as x from`, and what `require` and `import()` give: the module itself.
     Namespace,
     /// `import { x } from`.
-    Named(Box<str>),
+    Named(Arc<str>),
 }
 
 /// What a module gives to others.
@@ -126,7 +128,7 @@ pub enum ExportName {
     /// `export default`.
     Default,
     /// `export { x }`, `export const x`, `exports.x = …`, `module.exports.x = …`.
-    Named(Box<str>),
+    Named(Arc<str>),
     /// `export * from`: all that the other module gives, by its own names.
     Star,
     /// `module.exports = …`, `export = …`: the module itself.
@@ -148,7 +150,7 @@ pub enum Exported {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Binding {
     /// As written.
-    pub name: Box<str>,
+    pub name: Arc<str>,
     /// Where it is declared.
     pub span: Span,
     /// What kind of name.
@@ -184,7 +186,7 @@ pub struct Given {
     /// The value; `None` where it is not known (a parameter, a loop's item, `x += …`).
     pub value: Option<ExprId>,
     /// What is taken out of it by destructuring, outermost first: `const { a: { b } } = v` gives `b` by `a`, `b`.
-    pub path: Vec<Box<str>>,
+    pub path: Vec<Arc<str>>,
     /// The value where what is taken is missing: `const { a = 1 } = v`.
     pub default: Option<ExprId>,
     /// The function in which it is given.
@@ -197,7 +199,7 @@ pub struct Given {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Function {
     /// Its name, or that of what it is first given to (`const x = () => …`, `{ x() {} }`).
-    pub name: Option<Box<str>>,
+    pub name: Option<Arc<str>>,
     /// The whole of it.
     pub span: Span,
     /// What kind of function.
@@ -213,7 +215,7 @@ pub struct Function {
     /// The names that its own steps mention (those of functions within not), sorted, each once.
     pub mentions: Vec<BindingId>,
     /// The properties that its own steps ask for by name (`.x`, `["x"]`, `{ x } = …`), sorted, each once.
-    pub members: Vec<Box<str>>,
+    pub members: Vec<Arc<str>>,
 }
 
 /// A parameter.
@@ -248,7 +250,7 @@ pub enum FunctionKind {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Class {
     /// Its name.
-    pub name: Option<Box<str>>,
+    pub name: Option<Arc<str>>,
     /// The whole of it.
     pub span: Span,
     /// What it extends.
@@ -265,7 +267,7 @@ pub struct Class {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClassMember {
     /// Its name; `None` where it is computed.
-    pub name: Option<Box<str>>,
+    pub name: Option<Arc<str>>,
     /// Whether it belongs to the class itself.
     pub is_static: bool,
     /// Decorators, as expressions.
@@ -330,7 +332,7 @@ pub enum BranchKind {
 
 impl Module {
     /// A file that can't be read as a module, and why.
-    pub fn unread(why: impl Into<Box<str>>) -> Self {
+    pub fn unread(why: impl Into<Arc<str>>) -> Self {
         Self {
             unread: Some(why.into()),
             ..Self::default()

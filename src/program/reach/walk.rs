@@ -1,6 +1,9 @@
 //! Following live code: what each function does.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::program::linked::{FunctionAt, ModuleId, Program, Target};
 use crate::program::module::{
@@ -57,13 +60,13 @@ pub(super) struct Walk<'a> {
     pub(super) program: &'a Program,
     pub(super) reach: Reach,
     pub(super) todo: Vec<Work>,
-    pub(super) wanted: HashSet<(ModuleId, BindingId)>,
-    pub(super) wanted_values: HashSet<(ModuleId, ExprId)>,
+    pub(super) wanted: FxHashSet<(ModuleId, BindingId)>,
+    pub(super) wanted_values: FxHashSet<(ModuleId, ExprId)>,
     pub(super) wanted_exports: HashSet<(ModuleId, ExportName)>,
-    pub(super) classes: HashSet<(ModuleId, ClassId)>,
-    pub(super) namespaces: HashMap<ModuleId, FunctionAt>,
+    pub(super) classes: FxHashSet<(ModuleId, ClassId)>,
+    pub(super) namespaces: FxHashMap<ModuleId, FunctionAt>,
     pub(super) asked: HashSet<&'a str>,
-    pub(super) waiting: HashMap<Box<str>, Vec<Waiting>>,
+    pub(super) waiting: HashMap<Arc<str>, Vec<Waiting>>,
 }
 
 impl<'a> Walk<'a> {
@@ -72,11 +75,11 @@ impl<'a> Walk<'a> {
             program,
             reach,
             todo: Vec::new(),
-            wanted: HashSet::new(),
-            wanted_values: HashSet::new(),
+            wanted: FxHashSet::default(),
+            wanted_values: FxHashSet::default(),
             wanted_exports: HashSet::new(),
-            classes: HashSet::new(),
-            namespaces: HashMap::new(),
+            classes: FxHashSet::default(),
+            namespaces: FxHashMap::default(),
             asked: HashSet::new(),
             waiting: HashMap::new(),
         }

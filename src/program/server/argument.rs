@@ -1,5 +1,7 @@
 //! What the arguments of a router's methods are: paths, middleware, and what a loop takes from a list.
 
+use std::sync::Arc;
+
 use super::Paths;
 use super::collect::Collector;
 use crate::program::linked::{At, FunctionAt, ModuleId};
@@ -133,7 +135,7 @@ impl Collector<'_> {
 
     /// What arguments are for each item of the list that a loop takes them from, where it takes all of them from one.
     pub(super) fn items(&self, module: ModuleId, arguments: &[ExprId]) -> Option<Vec<Vec<Vec<Value>>>> {
-        let taken: Vec<(ExprId, Vec<Box<str>>)> = arguments
+        let taken: Vec<(ExprId, Vec<Arc<str>>)> = arguments
             .iter()
             .map(|argument| self.taken(module, *argument))
             .collect::<Option<_>>()?;
@@ -159,7 +161,7 @@ impl Collector<'_> {
     }
 
     /// The list that a loop takes an expression from, and what of each item it is.
-    pub(super) fn taken(&self, module: ModuleId, expr: ExprId) -> Option<(ExprId, Vec<Box<str>>)> {
+    pub(super) fn taken(&self, module: ModuleId, expr: ExprId) -> Option<(ExprId, Vec<Arc<str>>)> {
         let lowered = self.module(module);
         match lowered.expr(expr) {
             Expr::Name(name) => {

@@ -1,6 +1,7 @@
 //! What is done to routers, where live code does it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::text::Span;
 
@@ -377,7 +378,7 @@ pub(super) fn root() -> Paths {
 }
 
 /// The method that a router's method stands for.
-fn method(name: &str) -> Box<str> {
+fn method(name: &str) -> Arc<str> {
     match name {
         "all" => "*".into(),
         "del" => "DELETE".into(),
@@ -386,11 +387,11 @@ fn method(name: &str) -> Box<str> {
 }
 
 /// Whether calling or constructing this makes a router.
-pub(super) fn makes(name: &str, path: &[Box<str>]) -> bool {
+pub(super) fn makes(name: &str, path: &[Arc<str>]) -> bool {
     is_maker(name, path)
 }
 
-fn is_maker(name: &str, path: &[Box<str>]) -> bool {
+fn is_maker(name: &str, path: &[Arc<str>]) -> bool {
     MAKERS.iter().any(|(package, names)| {
         *package == name
             && names.len() == path.len()

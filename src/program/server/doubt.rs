@@ -1,5 +1,7 @@
 //! Why something may not be done to a router, though the code for it is there: conditions, returns before it, events.
 
+use std::sync::Arc;
+
 use super::collect::Collector;
 use crate::program::linked::{FunctionAt, ModuleId};
 use crate::program::module::constant::{Facts, ends_all, in_production};
@@ -216,7 +218,7 @@ impl Facts for Followed<'_, '_> {
         self.collector.module(self.id)
     }
 
-    fn text(&self, expr: ExprId) -> Option<Box<str>> {
+    fn text(&self, expr: ExprId) -> Option<Arc<str>> {
         match self.collector.values(self.id, expr).as_slice() {
             [Value::Literal(Literal::Text(text))] => Some(text.clone()),
             _ => None,

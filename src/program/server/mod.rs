@@ -15,6 +15,7 @@ mod registered;
 mod shadow;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::model::{Component, Place};
 
@@ -44,7 +45,7 @@ pub struct Routes {
 #[derive(Debug, Clone)]
 pub struct Route {
     /// `GET`, `POST`, …; `*` for any.
-    pub method: Box<str>,
+    pub method: Arc<str>,
     /// The whole path: `/api/users/:`, a parameter without its name. `None` where it could not be followed.
     pub path: Option<String>,
     /// What it passes through before its handler, in order.
@@ -93,7 +94,7 @@ pub(super) enum What {
     /// A hook of Fastify's, which stands before what was added earlier, too.
     Hook(Vec<Value>),
     /// A route: methods, paths, its chain with the handler last.
-    Route(Box<str>, Paths, Vec<Vec<Value>>),
+    Route(Arc<str>, Paths, Vec<Vec<Value>>),
     /// The router is handed to a function that does more to it, below a prefix.
     Handed(RouterId, Paths, Scope),
 }

@@ -1,6 +1,7 @@
 //! Which of several paths a request comes to first.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::Route;
 use crate::model::Place;
@@ -20,7 +21,7 @@ pub(super) struct Answers {
     /// How many routes of the component stand before it.
     pub(super) routes_before: usize,
     /// `GET`, …; `*` for any.
-    pub(super) method: Box<str>,
+    pub(super) method: Arc<str>,
     /// Its path.
     pub(super) path: String,
     /// What of it.
@@ -74,7 +75,10 @@ pub(super) fn below(path: &str, mounted: &str, reach: Extent) -> Below {
 
 /// A part of a path that may be anything, other parts among them.
 fn is_open(part: &str) -> bool {
-    is_unknown(part) || part.contains("{}") || part == ":()"
+    match part.contains('{') {
+        true => is_unknown(part) || part.contains("{}"),
+        false => part == ":()",
+    }
 }
 
 /// A part that nothing is known of: `{1}`.
@@ -94,9 +98,12 @@ pub(super) fn behind(routes: &mut [Route], first: usize, answers: &[Answers]) {
         let later: Range<usize> = one.routes_before.saturating_sub(first)..routes.len();
         for route in &mut routes[later] {
             let Some(path) = &route.path else { continue };
+            // What is told at once comes first: each route is held against each that answers.
             let is_method = one.method.as_ref() == "*" || one.method == route.method;
-            let is_other = route.place != one.place && *path != one.path && !path.contains("{}");
-            if is_method && is_other && route.shadowed_by.is_none() && below(path, &one.path, one.reach) == Below::Yes {
+            if !is_method || route.shadowed_by.is_some() || below(path, &one.path, one.reach) != Below::Yes {
+                continue;
+            }
+            if route.place != one.place && *path != one.path && !path.contains("{}") {
                 route.shadowed_by = Some(one.place.clone());
             }
         }

@@ -1,15 +1,19 @@
 //! What a call gives.
 
+use std::sync::Arc;
+
+use smallvec::smallvec;
+
 use crate::program::linked::{At, FunctionAt, ModuleId};
 use crate::program::module::{ExportName, Expr, ExprId, Step};
 
 use super::search::{DEEPEST, Search};
-use super::{Literal, Value};
+use super::{Literal, Value, Values};
 
 impl Search<'_> {
-    pub(super) fn called(&mut self, callee: Value, call: At) -> Vec<Value> {
+    pub(super) fn called(&mut self, callee: Value, call: At) -> Values {
         if self.depth >= DEEPEST || self.fuel == 0 {
-            return vec![Value::Unknown(call)];
+            return smallvec![Value::Unknown(call)];
         }
         self.depth += 1;
         let found = self.called_within(callee, call);
@@ -17,7 +21,7 @@ impl Search<'_> {
         found
     }
 
-    pub(super) fn called_within(&mut self, callee: Value, call: At) -> Vec<Value> {
+    pub(super) fn called_within(&mut self, callee: Value, call: At) -> Values {
         match callee {
             Value::Function(function) => self.returned(function, call),
             Value::Module(id) => {
@@ -25,26 +29,25 @@ impl Search<'_> {
                 let known = whole
                     .into_iter()
                     .filter(|value| *value != Value::Module(id))
-                    .collect::<Vec<_>>();
+                    .collect::<Values>();
                 match known.is_empty() {
-                    true => vec![Value::Unknown(call)],
+                    true => smallvec![Value::Unknown(call)],
                     false => known.into_iter().flat_map(|value| self.called(value, call)).collect(),
                 }
             }
             Value::Member(of, name) if matches!(of.as_ref(), Value::Function(_)) && name.as_ref() == "bind" => {
-                vec![*of]
+                smallvec![Arc::unwrap_or_clone(of)]
             }
             // `const start = sdk.start.bind(sdk)`.
-            Value::Package(package, mut path)
+            Value::Package(package, path)
                 if path.len() > 1 && path.last().is_some_and(|name| name.as_ref() == "bind") =>
             {
-                path.pop();
-                vec![Value::Package(package, path)]
+                smallvec![Value::Package(package, path[..path.len() - 1].into())]
             }
             Value::Member(of, name)
                 if name.as_ref() == "bind" && matches!(of.as_ref(), Value::Member(..) | Value::Package(..)) =>
             {
-                vec![*of]
+                smallvec![Arc::unwrap_or_clone(of)]
             }
             Value::Member(of, name)
                 if matches!(name.as_ref(), "freeze" | "assign")
@@ -53,13 +56,13 @@ impl Search<'_> {
                 self.argument(call, 0)
             }
             Value::Unknown(_) | Value::Literal(_) | Value::Class(..) | Value::Object(_) | Value::List(_) => {
-                vec![Value::Unknown(call)]
+                smallvec![Value::Unknown(call)]
             }
-            other => vec![Value::Result(Box::new(other), call)],
+            other => smallvec![Value::Result(Arc::new(other), call)],
         }
     }
 
-    pub(super) fn argument(&mut self, call: At, index: usize) -> Vec<Value> {
+    pub(super) fn argument(&mut self, call: At, index: usize) -> Values {
         match self.module(call.module).expr(call.expr) {
             Expr::Call(_, arguments) | Expr::New(_, arguments) => match arguments.get(index) {
                 Some(expr)
@@ -73,10 +76,10 @@ impl Search<'_> {
                         expr: *expr,
                     })
                 }
-                Some(_) => vec![Value::Unknown(call)],
-                None => vec![Value::Literal(Literal::Undefined)],
+                Some(_) => smallvec![Value::Unknown(call)],
+                None => smallvec![Value::Literal(Literal::Undefined)],
             },
-            _ => vec![Value::Unknown(call)],
+            _ => smallvec![Value::Unknown(call)],
         }
     }
 
@@ -85,15 +88,15 @@ impl Search<'_> {
     }
 
     /// What a function of the program returns; its parameters are what this call gives.
-    pub(super) fn returned(&mut self, function: FunctionAt, call: At) -> Vec<Value> {
+    pub(super) fn returned(&mut self, function: FunctionAt, call: At) -> Values {
         if self.depth >= DEEPEST - 4 {
-            return vec![Value::Unknown(call)];
+            return smallvec![Value::Unknown(call)];
         }
         self.depth += 4;
         let module = self.module(function.module);
         let mut returned = Vec::new();
         collect_returned(&module.function(function.function).steps, &mut returned);
-        let mut found = Vec::new();
+        let mut found = Values::new();
         for expr in returned {
             let values = self.expr(At {
                 module: function.module,
@@ -112,7 +115,7 @@ impl Search<'_> {
         };
         // `wrap(async (request, response) => …)`: what comes of it calls what it was given, which nobody finds in it.
         if found.iter().any(is_closure) && self.is_given_a_function(call) {
-            found.push(Value::Result(Box::new(Value::Function(function)), call));
+            found.push(Value::Result(Arc::new(Value::Function(function)), call));
         }
         if found.is_empty() {
             found.push(Value::Literal(Literal::Undefined));
@@ -134,19 +137,19 @@ impl Search<'_> {
         })
     }
 
-    pub(super) fn with_arguments(&mut self, value: Value, function: FunctionAt, call: At) -> Vec<Value> {
+    pub(super) fn with_arguments(&mut self, value: Value, function: FunctionAt, call: At) -> Values {
         match value {
             Value::Parameter(of, index) if of == function => self.argument(call, index as usize),
             Value::Member(of, name) => {
-                let inner = self.with_arguments(*of, function, call);
+                let inner = self.with_arguments(Arc::unwrap_or_clone(of), function, call);
                 self.members(inner, &name, call)
             }
             Value::Result(of, at) => {
-                let inner = self.with_arguments(*of, function, call);
-                let made = inner.into_iter().map(|of| Value::Result(Box::new(of), at));
+                let inner = self.with_arguments(Arc::unwrap_or_clone(of), function, call);
+                let made = inner.into_iter().map(|of| Value::Result(Arc::new(of), at));
                 made.collect()
             }
-            other => vec![other],
+            other => smallvec![other],
         }
     }
 }

@@ -1,27 +1,29 @@
 //! What a module gives under a name.
 
+use smallvec::smallvec;
+
 use crate::program::linked::{At, ModuleId, Target};
 use crate::program::module::{ExportName, Exported, ExprId};
 
-use super::Value;
 use super::search::{DEEPEST, Search};
+use super::{Value, Values};
 
 impl Search<'_> {
-    pub(super) fn export(&mut self, id: ModuleId, name: &ExportName) -> Vec<Value> {
+    pub(super) fn export(&mut self, id: ModuleId, name: &ExportName) -> Values {
         let lost = Value::Module(id);
         if self.depth >= DEEPEST || self.fuel == 0 {
-            return vec![lost];
+            return smallvec![lost];
         }
         self.fuel -= 1;
         self.depth += 1;
         let found = self.export_within(id, name);
         self.depth -= 1;
-        if found.is_empty() { vec![lost] } else { found }
+        if found.is_empty() { smallvec![lost] } else { found }
     }
 
-    pub(super) fn export_within(&mut self, id: ModuleId, name: &ExportName) -> Vec<Value> {
+    pub(super) fn export_within(&mut self, id: ModuleId, name: &ExportName) -> Values {
         let module = self.module(id);
-        let mut found = Vec::new();
+        let mut found = Values::new();
         for export in module.exports.iter().filter(|export| export.name == *name) {
             found.extend(self.behind(id, &export.what));
         }
@@ -60,7 +62,7 @@ impl Search<'_> {
         found
     }
 
-    pub(super) fn behind(&mut self, id: ModuleId, what: &Exported) -> Vec<Value> {
+    pub(super) fn behind(&mut self, id: ModuleId, what: &Exported) -> Values {
         let at = At {
             module: id,
             expr: ExprId(0),

@@ -1,14 +1,18 @@
 //! What a property of a value is.
 
+use std::sync::Arc;
+
+use smallvec::smallvec;
+
 use crate::program::linked::{At, FunctionAt, ModuleId};
 use crate::program::module::{ClassId, EACH, ExportName, Expr, ExprId, MemberValue, TOP_LEVEL};
 
 use super::search::{DEEPEST, Search};
-use super::{Literal, Value};
+use super::{Literal, Value, Values};
 
 impl Search<'_> {
     /// `object.name`: what the object is, and what is given to that property elsewhere in the module.
-    pub(super) fn member_expr(&mut self, at: At, object: ExprId, name: &str) -> Vec<Value> {
+    pub(super) fn member_expr(&mut self, at: At, object: ExprId, name: &Arc<str>) -> Values {
         let object = At {
             module: at.module,
             expr: object,
@@ -34,7 +38,7 @@ impl Search<'_> {
         found
     }
 
-    pub(super) fn members(&mut self, values: Vec<Value>, name: &str, at: At) -> Vec<Value> {
+    pub(super) fn members(&mut self, values: Values, name: &Arc<str>, at: At) -> Values {
         if values.len() == 1 {
             return values
                 .into_iter()
@@ -44,7 +48,7 @@ impl Search<'_> {
         // What has no properties is not what is meant where it may be something else.
         let is_nothing = |value: &Value| matches!(value, Value::Literal(Literal::Null | Literal::Undefined));
         let is_choice = values.iter().any(|value| !is_nothing(value));
-        let mut found = Vec::new();
+        let mut found = Values::new();
         for value in values {
             if !(is_choice && is_nothing(&value)) {
                 found.extend(self.member(value, name, at));
@@ -53,43 +57,45 @@ impl Search<'_> {
         found
     }
 
-    pub(super) fn member(&mut self, value: Value, name: &str, at: At) -> Vec<Value> {
+    pub(super) fn member(&mut self, value: Value, name: &Arc<str>, at: At) -> Values {
         match value {
-            Value::Module(id) => match name {
+            Value::Module(id) => match name.as_ref() {
                 "default" => self.export(id, &ExportName::Default),
-                name => self.export(id, &ExportName::Named(name.into())),
+                _ => self.export(id, &ExportName::Named(Arc::clone(name))),
             },
-            Value::Package(package, path) if name == "default" => vec![Value::Package(package, path)],
-            Value::Package(package, mut path) => {
-                path.push(name.into());
-                vec![Value::Package(package, path)]
+            Value::Package(package, path) if name.as_ref() == "default" => smallvec![Value::Package(package, path)],
+            Value::Package(package, path) => {
+                let path = path.iter().chain([name]).map(Arc::clone).collect();
+                smallvec![Value::Package(package, path)]
             }
             Value::Object(object) => self.property(object, name),
             Value::Instance(module, class) => self.instance_member(module, class, name, at),
             Value::Class(module, class) => self.class_member(module, class, name, at),
-            Value::List(list) if name == EACH || name.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Value::List(list) if name.as_ref() == EACH || name.bytes().all(|byte| byte.is_ascii_digit()) => {
                 self.item(list, name)
             }
             // `[…].forEach`, and what calls it.
-            Value::List(_) => vec![Value::Unknown(at)],
-            Value::Global(global) if name == "env" && matches!(global.as_ref(), "process" | "import.meta" | "Bun") => {
-                vec![Value::Member(Box::new(Value::Global(global)), name.into())]
+            Value::List(_) => smallvec![Value::Unknown(at)],
+            Value::Global(global)
+                if name.as_ref() == "env" && matches!(global.as_ref(), "process" | "import.meta" | "Bun") =>
+            {
+                smallvec![Value::Member(Arc::new(Value::Global(global)), Arc::clone(name))]
             }
             Value::Member(of, member)
                 if member.as_ref() == "env"
                     && matches!(of.as_ref(), Value::Global(global) if matches!(global.as_ref(), "process" | "import.meta" | "Bun")) =>
             {
-                vec![Value::Environment(name.into())]
+                smallvec![Value::Environment(Arc::clone(name))]
             }
-            Value::Literal(_) | Value::Element(_) | Value::Unknown(_) => vec![Value::Unknown(at)],
-            other => vec![Value::Member(Box::new(other), name.into())],
+            Value::Literal(_) | Value::Element(_) | Value::Unknown(_) => smallvec![Value::Unknown(at)],
+            other => smallvec![Value::Member(Arc::new(other), Arc::clone(name))],
         }
     }
 
-    pub(super) fn property(&mut self, object: At, name: &str) -> Vec<Value> {
+    pub(super) fn property(&mut self, object: At, name: &Arc<str>) -> Values {
         // `where = { ...where, … }`: an object may be spread into itself.
         if self.depth >= DEEPEST || self.fuel == 0 {
-            return vec![Value::Unknown(object)];
+            return smallvec![Value::Unknown(object)];
         }
         self.fuel -= 1;
         self.depth += 1;
@@ -98,15 +104,15 @@ impl Search<'_> {
         found
     }
 
-    fn property_within(&mut self, object: At, name: &str) -> Vec<Value> {
+    fn property_within(&mut self, object: At, name: &Arc<str>) -> Values {
         let module = self.module(object.module);
         let Expr::Object(properties) = module.expr(object.expr) else {
-            return vec![Value::Unknown(object)];
+            return smallvec![Value::Unknown(object)];
         };
-        let mut found = Vec::new();
+        let mut found = Values::new();
         for property in properties.iter().rev() {
             match &property.key {
-                Some(key) if key.as_ref() == name => {
+                Some(key) if key == name => {
                     found.extend(self.expr(At {
                         module: object.module,
                         expr: property.value,
@@ -138,10 +144,10 @@ impl Search<'_> {
         found
     }
 
-    pub(super) fn item(&mut self, list: At, index: &str) -> Vec<Value> {
+    pub(super) fn item(&mut self, list: At, index: &str) -> Values {
         let module = self.module(list.module);
         let Expr::List(items) = module.expr(list.expr) else {
-            return vec![Value::Unknown(list)];
+            return smallvec![Value::Unknown(list)];
         };
         if index == EACH {
             let each = items.iter().flat_map(|item| {
@@ -158,11 +164,11 @@ impl Search<'_> {
                 module: list.module,
                 expr: *item,
             }),
-            None => vec![Value::Unknown(list)],
+            None => smallvec![Value::Unknown(list)],
         }
     }
 
-    pub(super) fn class_member(&mut self, id: ModuleId, class: ClassId, name: &str, at: At) -> Vec<Value> {
+    pub(super) fn class_member(&mut self, id: ModuleId, class: ClassId, name: &str, at: At) -> Values {
         let module = self.module(id);
         let member = module
             .class(class)
@@ -171,13 +177,13 @@ impl Search<'_> {
             .find(|member| member.is_static && member.name.as_deref() == Some(name));
         match member.map(|member| member.value) {
             Some(value) => self.member_value(id, value, at),
-            None => vec![Value::Unknown(at)],
+            None => smallvec![Value::Unknown(at)],
         }
     }
 
-    pub(super) fn instance_member(&mut self, id: ModuleId, class: ClassId, name: &str, at: At) -> Vec<Value> {
+    pub(super) fn instance_member(&mut self, id: ModuleId, class: ClassId, name: &Arc<str>, at: At) -> Values {
         if self.depth >= DEEPEST || self.fuel == 0 {
-            return vec![Value::Unknown(at)];
+            return smallvec![Value::Unknown(at)];
         }
         self.fuel -= 1;
         self.depth += 1;
@@ -186,15 +192,15 @@ impl Search<'_> {
         found
     }
 
-    pub(super) fn instance_member_within(&mut self, id: ModuleId, class: ClassId, name: &str, at: At) -> Vec<Value> {
+    pub(super) fn instance_member_within(&mut self, id: ModuleId, class: ClassId, name: &Arc<str>, at: At) -> Values {
         let module = self.module(id);
         let known = module.class(class);
         let named = known
             .members
             .iter()
-            .find(|member| !member.is_static && member.name.as_deref() == Some(name));
+            .find(|member| !member.is_static && member.name.as_ref() == Some(name));
         let mut found = match named.map(|member| member.value) {
-            Some(MemberValue::Field(None)) | None => Vec::new(),
+            Some(MemberValue::Field(None)) | None => Values::new(),
             Some(value) => self.member_value(id, value, at),
         };
         for value in self.program.assigned_to_this(id, class, name) {
@@ -216,8 +222,8 @@ impl Search<'_> {
                         found.extend(self.instance_member(module, class, name, at));
                     }
                     Value::Package(..) | Value::Member(..) => {
-                        let made = Value::Result(Box::new(base), at);
-                        found.push(Value::Member(Box::new(made), name.into()));
+                        let made = Value::Result(Arc::new(base), at);
+                        found.push(Value::Member(Arc::new(made), Arc::clone(name)));
                     }
                     _ => found.push(Value::Unknown(at)),
                 }
@@ -229,11 +235,11 @@ impl Search<'_> {
         found
     }
 
-    pub(super) fn member_value(&mut self, id: ModuleId, value: MemberValue, at: At) -> Vec<Value> {
+    pub(super) fn member_value(&mut self, id: ModuleId, value: MemberValue, at: At) -> Values {
         match value {
-            MemberValue::Method(function) => vec![Value::Function(FunctionAt { module: id, function })],
+            MemberValue::Method(function) => smallvec![Value::Function(FunctionAt { module: id, function })],
             MemberValue::Field(Some(expr)) => self.expr(At { module: id, expr }),
-            MemberValue::Field(None) => vec![Value::Unknown(at)],
+            MemberValue::Field(None) => smallvec![Value::Unknown(at)],
         }
     }
 }

@@ -5,6 +5,10 @@ mod export;
 mod member;
 mod search;
 
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+
 use super::linked::{At, FunctionAt, ModuleId, Program};
 use super::module::{BindingId, ClassId, ExportName, Expr, ExprId};
 use search::Search;
@@ -13,7 +17,7 @@ use search::Search;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Literal {
     /// A text.
-    Text(Box<str>),
+    Text(Arc<str>),
     /// A number.
     Number(f64),
     /// A truth value.
@@ -24,16 +28,19 @@ pub enum Literal {
     Undefined,
 }
 
+/// All that an expression may be: of most there is one.
+type Values = SmallVec<[Value; 1]>;
+
 /// Something that an expression may be.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// Something that a package gives: its name with the path within it, and the names taken out of it. The default
     /// export is the package itself. What Node.js brings along is `node:fs`.
-    Package(Box<str>, Vec<Box<str>>),
+    Package(Arc<str>, Arc<[Arc<str>]>),
     /// What a call or construction of it gives, and which.
-    Result(Box<Value>, At),
+    Result(Arc<Value>, At),
     /// A property of it.
-    Member(Box<Value>, Box<str>),
+    Member(Arc<Value>, Arc<str>),
     /// A module of the program, as a whole.
     Module(ModuleId),
     /// A function.
@@ -51,9 +58,9 @@ pub enum Value {
     /// An element, where it is written.
     Element(At),
     /// What the environment sets under this name.
-    Environment(Box<str>),
+    Environment(Arc<str>),
     /// Something that the runtime has.
-    Global(Box<str>),
+    Global(Arc<str>),
     /// What a function is given, by index.
     Parameter(FunctionAt, u32),
     /// It could not be followed further than this.
@@ -64,7 +71,7 @@ impl Program {
     /// All that an expression may be, in the order of the ways to it; never empty.
     pub fn values(&self, at: At) -> Vec<Value> {
         let mut search = Search::new(self);
-        search.expr(at)
+        search.expr(at).into_vec()
     }
 
     /// All that a name of a module may be.
@@ -74,20 +81,20 @@ impl Program {
             module,
             expr: ExprId(0),
         };
-        search.binding(at, binding)
+        search.binding(at, binding).into_vec()
     }
 
     /// What is taken out of values by names, outermost first.
-    pub(super) fn parts_of(&self, values: Vec<Value>, path: &[Box<str>], at: At) -> Vec<Value> {
+    pub(super) fn parts_of(&self, values: Vec<Value>, path: &[Arc<str>], at: At) -> Vec<Value> {
         let mut search = Search::new(self);
-        path.iter()
-            .fold(values, |values, name| search.members(values, name, at))
+        let parts = |values, name| search.members(values, name, at);
+        path.iter().fold(Values::from_vec(values), parts).into_vec()
     }
 
     /// What a module gives under a name.
     pub fn exported(&self, module: ModuleId, name: &ExportName) -> Vec<Value> {
         let mut search = Search::new(self);
-        search.export(module, name)
+        search.export(module, name).into_vec()
     }
 
     /// The functions of the program that a call is given as arguments.
@@ -112,7 +119,7 @@ impl Program {
 }
 
 /// The package and the path in it that a value comes from: `PrismaClient().user.findMany`.
-pub fn path_of(value: &Value) -> Option<(Box<str>, String)> {
+pub fn path_of(value: &Value) -> Option<(Arc<str>, String)> {
     let mut root = value;
     while let Value::Result(of, _) | Value::Member(of, _) = root {
         root = of;

@@ -1,11 +1,15 @@
 //! Following an expression.
 
+use std::sync::Arc;
+
+use smallvec::smallvec;
+
 use crate::program::linked::{At, FunctionAt, ModuleId, Program, Target};
 use crate::program::module::{
     Binding, BindingId, BindingKind, ClassId, ExportName, Expr, ExprId, Imported, Logical, Module, RequestId,
 };
 
-use super::{Literal, Value};
+use super::{Literal, Value, Values};
 
 /// Following stops here: longer ways are not written by hand, and some are cycles.
 pub(super) const DEEPEST: u32 = 24;
@@ -38,9 +42,9 @@ impl<'a> Search<'a> {
         self.program.module(id)
     }
 
-    pub(super) fn expr(&mut self, at: At) -> Vec<Value> {
+    pub(super) fn expr(&mut self, at: At) -> Values {
         if self.depth >= DEEPEST || self.fuel == 0 {
-            return vec![Value::Unknown(at)];
+            return smallvec![Value::Unknown(at)];
         }
         self.fuel -= 1;
         self.depth += 1;
@@ -49,21 +53,21 @@ impl<'a> Search<'a> {
         settled(found, at)
     }
 
-    pub(super) fn expr_within(&mut self, at: At) -> Vec<Value> {
+    pub(super) fn expr_within(&mut self, at: At) -> Values {
         let here = |expr: ExprId| At {
             module: at.module,
             expr,
         };
         let module = self.module(at.module);
         match module.expr(at.expr) {
-            Expr::Text(text) => vec![Value::Literal(Literal::Text(text.clone()))],
-            Expr::Number(number) => vec![Value::Literal(Literal::Number(*number))],
-            Expr::Bool(value) => vec![Value::Literal(Literal::Bool(*value))],
-            Expr::Null => vec![Value::Literal(Literal::Null)],
-            Expr::Undefined => vec![Value::Literal(Literal::Undefined)],
+            Expr::Text(text) => smallvec![Value::Literal(Literal::Text(text.clone()))],
+            Expr::Number(number) => smallvec![Value::Literal(Literal::Number(*number))],
+            Expr::Bool(value) => smallvec![Value::Literal(Literal::Bool(*value))],
+            Expr::Null => smallvec![Value::Literal(Literal::Null)],
+            Expr::Undefined => smallvec![Value::Literal(Literal::Undefined)],
             Expr::Name(binding) => self.binding(at, *binding),
-            Expr::Global(name) => vec![Value::Global(name.clone())],
-            Expr::Meta(name) => vec![Value::Global(name.clone())],
+            Expr::Global(name) => smallvec![Value::Global(name.clone())],
+            Expr::Meta(name) => smallvec![Value::Global(name.clone())],
             Expr::Member(object, name) => self.member_expr(at, *object, name),
             Expr::Index(object, index) => {
                 let index = self.expr(here(*index));
@@ -73,10 +77,10 @@ impl<'a> Search<'a> {
                         self.member_expr(at, *object, &name)
                     }
                     [Value::Literal(Literal::Number(number))] => {
-                        let name = number.to_string();
+                        let name = number.to_string().into();
                         self.member_expr(at, *object, &name)
                     }
-                    _ => vec![Value::Unknown(at)],
+                    _ => smallvec![Value::Unknown(at)],
                 }
             }
             Expr::Call(callee, _) if is_then(module, *callee) => {
@@ -92,23 +96,23 @@ impl<'a> Search<'a> {
                 let made = callees.into_iter().map(|callee| match callee {
                     Value::Class(module, class) => Value::Instance(module, class),
                     Value::Function(_) | Value::Unknown(_) => Value::Unknown(at),
-                    other => Value::Result(Box::new(other), at),
+                    other => Value::Result(Arc::new(other), at),
                 });
                 made.collect()
             }
             Expr::Tagged(tag, _, _) => {
                 let tags = self.expr(here(*tag));
-                tags.into_iter().map(|tag| Value::Result(Box::new(tag), at)).collect()
+                tags.into_iter().map(|tag| Value::Result(Arc::new(tag), at)).collect()
             }
             Expr::Load(request) => self.target(at, *request, &Imported::Namespace),
-            Expr::Function(function) => vec![Value::Function(FunctionAt {
+            Expr::Function(function) => smallvec![Value::Function(FunctionAt {
                 module: at.module,
                 function: *function,
             })],
-            Expr::Class(class) => vec![Value::Class(at.module, *class)],
-            Expr::Object(_) => vec![Value::Object(at)],
-            Expr::List(_) => vec![Value::List(at)],
-            Expr::Jsx(..) => vec![Value::Element(at)],
+            Expr::Class(class) => smallvec![Value::Class(at.module, *class)],
+            Expr::Object(_) => smallvec![Value::Object(at)],
+            Expr::List(_) => smallvec![Value::List(at)],
+            Expr::Jsx(..) => smallvec![Value::Element(at)],
             Expr::Await(inner) | Expr::Assign(_, _, inner) => self.expr(here(*inner)),
             Expr::Logical(Logical::And, _, right) => self.expr(here(*right)),
             Expr::Logical(_, left, right) => {
@@ -129,7 +133,7 @@ impl<'a> Search<'a> {
             }
             Expr::Sequence(parts) => match parts.last() {
                 Some(last) => self.expr(here(*last)),
-                None => Vec::new(),
+                None => Values::new(),
             },
             Expr::This => self.this(at),
             Expr::Template(..)
@@ -140,12 +144,12 @@ impl<'a> Search<'a> {
             | Expr::Binary(..)
             | Expr::Unary(..)
             | Expr::Pattern(_)
-            | Expr::Other(_) => vec![Value::Unknown(at)],
+            | Expr::Other(_) => smallvec![Value::Unknown(at)],
         }
     }
 
     /// The class around a method, seen through arrows.
-    pub(super) fn this(&self, at: At) -> Vec<Value> {
+    pub(super) fn this(&self, at: At) -> Values {
         let module = self.module(at.module);
         let span = module.span(at.expr);
         let around = module
@@ -155,17 +159,17 @@ impl<'a> Search<'a> {
             .filter(|(_, class)| class.span.start <= span.start && span.end <= class.span.end)
             .min_by_key(|(_, class)| class.span.len());
         match around.and_then(|(index, _)| u32::try_from(index).ok()) {
-            Some(index) => vec![Value::Instance(at.module, ClassId(index))],
-            None => vec![Value::Unknown(at)],
+            Some(index) => smallvec![Value::Instance(at.module, ClassId(index))],
+            None => smallvec![Value::Unknown(at)],
         }
     }
 
-    pub(super) fn binding(&mut self, at: At, id: BindingId) -> Vec<Value> {
+    pub(super) fn binding(&mut self, at: At, id: BindingId) -> Values {
         let key = (at.module, id);
         // What was found without being in the middle of something else, and with depth to spare, is all there is.
         let is_first = self.open.is_empty() && self.depth <= DEEPEST / 3;
         if let Some(known) = self.program.known_values(key) {
-            return known;
+            return known.into();
         }
         let found = self.binding_within(at, id);
         if is_first && self.fuel > 0 {
@@ -174,20 +178,20 @@ impl<'a> Search<'a> {
         found
     }
 
-    pub(super) fn binding_within(&mut self, at: At, id: BindingId) -> Vec<Value> {
+    pub(super) fn binding_within(&mut self, at: At, id: BindingId) -> Values {
         let key = (at.module, id);
         if self.open.contains(&key) {
-            return vec![Value::Unknown(at)];
+            return smallvec![Value::Unknown(at)];
         }
         self.open.push(key);
         let binding = self.module(at.module).binding(id);
         let found = match &binding.kind {
             BindingKind::Import(request, imported) => self.target(at, *request, imported),
-            BindingKind::Function(function) if binding.given.is_empty() => vec![Value::Function(FunctionAt {
+            BindingKind::Function(function) if binding.given.is_empty() => smallvec![Value::Function(FunctionAt {
                 module: at.module,
                 function: *function,
             })],
-            BindingKind::Class(class) => vec![Value::Class(at.module, *class)],
+            BindingKind::Class(class) => smallvec![Value::Class(at.module, *class)],
             BindingKind::Parameter(index) => self.parameter(at, binding, *index),
             BindingKind::Constant | BindingKind::Variable | BindingKind::Function(_) | BindingKind::Other => {
                 self.given(at, binding)
@@ -197,8 +201,8 @@ impl<'a> Search<'a> {
         found
     }
 
-    pub(super) fn given(&mut self, at: At, binding: &Binding) -> Vec<Value> {
-        let mut found = Vec::new();
+    pub(super) fn given(&mut self, at: At, binding: &Binding) -> Values {
+        let mut found = Values::new();
         for given in &binding.given {
             match given.value {
                 None => found.push(Value::Unknown(at)),
@@ -226,15 +230,15 @@ impl<'a> Search<'a> {
         found
     }
 
-    pub(super) fn parameter(&mut self, at: At, binding: &Binding, index: u32) -> Vec<Value> {
+    pub(super) fn parameter(&mut self, at: At, binding: &Binding, index: u32) -> Values {
         let loaded = binding.given.first().and_then(|given| given.value);
-        let mut values = match loaded {
+        let mut values: Values = match loaded {
             // `import("x").then((x) => …)`
             Some(expr) => self.expr(At {
                 module: at.module,
                 expr,
             }),
-            None => vec![Value::Parameter(
+            None => smallvec![Value::Parameter(
                 FunctionAt {
                     module: at.module,
                     function: binding.function,
@@ -256,10 +260,10 @@ impl<'a> Search<'a> {
         values
     }
 
-    pub(super) fn target(&mut self, at: At, request: RequestId, imported: &Imported) -> Vec<Value> {
+    pub(super) fn target(&mut self, at: At, request: RequestId, imported: &Imported) -> Values {
         match self.program.target(at.module, request) {
             Target::Module(id) => match imported {
-                Imported::Namespace => vec![Value::Module(*id)],
+                Imported::Namespace => smallvec![Value::Module(*id)],
                 Imported::Default => self.export(*id, &ExportName::Default),
                 Imported::Named(name) => self.export(*id, &ExportName::Named(name.clone())),
             },
@@ -269,10 +273,12 @@ impl<'a> Search<'a> {
                 } else {
                     format!("{name}/{within}").into()
                 };
-                vec![of_package(package, imported)]
+                smallvec![of_package(package, imported)]
             }
-            Target::Builtin(name) => vec![of_package(format!("node:{name}").into(), imported)],
-            Target::File(_) | Target::Erased | Target::Missing(_) | Target::Unresolved(_) => vec![Value::Unknown(at)],
+            Target::Builtin(name) => smallvec![of_package(format!("node:{name}").into(), imported)],
+            Target::File(_) | Target::Erased | Target::Missing(_) | Target::Unresolved(_) => {
+                smallvec![Value::Unknown(at)]
+            }
         }
     }
 }
@@ -283,10 +289,10 @@ fn is_then(module: &Module, callee: ExprId) -> bool {
         if name.as_ref() == "then" && matches!(module.expr(*load), Expr::Load(_)))
 }
 
-fn of_package(package: Box<str>, imported: &Imported) -> Value {
+fn of_package(package: Arc<str>, imported: &Imported) -> Value {
     match imported {
-        Imported::Default | Imported::Namespace => Value::Package(package, Vec::new()),
-        Imported::Named(name) => Value::Package(package, vec![name.clone()]),
+        Imported::Default | Imported::Namespace => Value::Package(package, Arc::default()),
+        Imported::Named(name) => Value::Package(package, [name.clone()].into()),
     }
 }
 
@@ -304,7 +310,7 @@ fn is_deep(value: &Value) -> bool {
 }
 
 /// Each value once; too many say nothing.
-fn settled(mut found: Vec<Value>, at: At) -> Vec<Value> {
+fn settled(mut found: Values, at: At) -> Values {
     let mut kept = 0;
     for index in 0..found.len() {
         // What is kept for a name starts at depth 0 again where the name is used: a row of names grows without end.

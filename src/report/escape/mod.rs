@@ -53,6 +53,22 @@ pub fn clip(text: &str, longest: usize) -> String {
     kept + "…"
 }
 
+/// The same, cut between words where there is a space in the second half; the last character is `…` where something was
+/// cut.
+pub fn clip_words(text: &str, longest: usize) -> String {
+    if text.chars().count() <= longest {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(longest.saturating_sub(1)).collect();
+    let next = text.chars().nth(longest.saturating_sub(1));
+    let at = match next {
+        Some(' ') => Some(kept.len()),
+        _ => kept.rfind(' ').filter(|at| at * 2 >= kept.len()),
+    };
+    let kept = at.map_or(kept.as_str(), |at| &kept[..at]);
+    kept.trim_end_matches([' ', ',', ';', ':']).to_owned() + "…"
+}
+
 #[derive(Clone, Copy, PartialEq)]
 enum Tabs {
     Fold,
@@ -104,6 +120,9 @@ mod tests {
         assert_eq!(clip("äöü", 3), "äöü");
         assert_eq!(clip("äöüß", 3), "äö…");
         assert_eq!(clip("ab", 0), "…");
+        assert_eq!(clip_words("two long words", 12), "two long…");
+        assert_eq!(clip_words("two long, words", 10), "two long…");
+        assert_eq!(clip_words("onelongword", 5), "onel…");
     }
 
     proptest! {

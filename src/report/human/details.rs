@@ -5,7 +5,7 @@ use annotate_snippets::{AnnotationKind, Group, Level};
 use crate::model::{ControlReport, FindingReport, Severity};
 
 use super::super::Setting;
-use super::super::escape::{clip, visible};
+use super::super::escape::{clip_words, visible};
 use super::super::view::{Failing, Telling, View, Worse, further};
 use super::paint::renderer;
 use super::snippet::{Spot, element};
@@ -66,7 +66,7 @@ fn regression(worse: &Worse<'_>, setting: &Setting<'_>) -> Group<'static> {
     }
     group = why(group, worse.control);
     group = demanded(group, worse.control);
-    group.element(Level::HELP.message(clip(&visible(&worse.remedy()), LONGEST_NOTE)))
+    group.element(Level::HELP.message(clip_words(&visible(&worse.remedy()), LONGEST_NOTE)))
 }
 
 fn failing_control(failing: &Failing<'_>, setting: &Setting<'_>) -> Group<'static> {
@@ -98,7 +98,7 @@ fn failing_control(failing: &Failing<'_>, setting: &Setting<'_>) -> Group<'stati
     if control.remediation.is_empty() {
         return group;
     }
-    group.element(Level::HELP.message(clip(&visible(&control.remediation), LONGEST_NOTE)))
+    group.element(Level::HELP.message(clip_words(&visible(&control.remediation), LONGEST_NOTE)))
 }
 
 fn others(findings: &[&FindingReport]) -> String {
@@ -128,7 +128,7 @@ fn related(mut group: Group<'static>, finding: Option<&FindingReport>, setting: 
                     line,
                     columns: None,
                 };
-                let label = clip(&place.message, LONGEST_NOTE);
+                let label = clip_words(&place.message, LONGEST_NOTE);
                 group.element(element(setting.sources, &spot, AnnotationKind::Context, &label))
             }
             line => note(group, &format!("{}: {}", at(&place.path, line), place.message)),
@@ -152,7 +152,7 @@ fn demanded(group: Group<'static>, control: Option<&ControlReport>) -> Group<'st
 }
 
 fn note(group: Group<'static>, text: &str) -> Group<'static> {
-    group.element(Level::NOTE.message(clip(&visible(text), LONGEST_NOTE)))
+    group.element(Level::NOTE.message(clip_words(&visible(text), LONGEST_NOTE)))
 }
 
 fn spot<'a>(path: &'a str, line: Option<u32>, finding: Option<&FindingReport>) -> Spot<'a> {

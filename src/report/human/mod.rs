@@ -2,6 +2,7 @@
 
 mod details;
 mod diagnostics;
+mod lists;
 mod paint;
 mod snippet;
 mod summary;
@@ -9,7 +10,7 @@ mod summary;
 use crate::model::Report;
 
 use super::Setting;
-use super::escape::{clip, for_log, visible};
+use super::escape::{clip_words, for_log, visible};
 use super::view::View;
 
 use paint::{Ink, paint};
@@ -43,21 +44,26 @@ pub fn render(report: &Report, setting: &Setting<'_>) -> String {
         out.push('\n');
     }
     out.push_str(&notices(report, setting));
-    out.push_str(&summary::summary(report, &view, setting.colour));
+    out.push_str(&lists::lists(report, setting));
+    out.push_str(&summary::summary(report, &view, setting));
     for_log(&out)
 }
 
-/// What is to be said of waivers and attestations; nothing, where there is nothing.
+/// What is to be said of waivers, attestations and bindings; nothing, where there is nothing.
 fn notices(report: &Report, setting: &Setting<'_>) -> String {
     const MOST: usize = 10;
     const LONGEST: usize = 500;
     if report.notices.is_empty() {
         return String::new();
     }
-    let mut out = paint(setting.colour, Ink::Strong, "Waivers and attestations to look at:") + "\n";
+    let mut out = paint(
+        setting.colour,
+        Ink::Strong,
+        "Waivers, attestations and bindings to look at:",
+    ) + "\n";
     for notice in report.notices.iter().take(MOST) {
         let place = format!("{}:{}", notice.path, notice.line);
-        let line = clip(&visible(&format!("{place}: {}", notice.message)), LONGEST);
+        let line = clip_words(&visible(&format!("{place}: {}", notice.message)), LONGEST);
         out.push_str(&format!("  {line}\n"));
     }
     if let more @ 1.. = report.notices.len().saturating_sub(MOST) {
@@ -65,4 +71,25 @@ fn notices(report: &Report, setting: &Setting<'_>) -> String {
     }
     out.push('\n');
     out
+}
+
+/// The text on lines of this width, broken between words; the last line is clipped.
+pub(super) fn wrap(text: &str, width: usize, most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in text.split(' ') {
+        let count = lines.len();
+        let Some(last) = lines.last_mut() else {
+            break;
+        };
+        let fits = last.is_empty() || last.chars().count() + 1 + word.chars().count() <= width;
+        if fits || count == most {
+            if !last.is_empty() {
+                last.push(' ');
+            }
+            last.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines.iter().map(|line| clip_words(line, width)).collect()
 }

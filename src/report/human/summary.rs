@@ -4,13 +4,16 @@ use std::fmt::Write;
 
 use crate::model::{ControlReport, Report, Severity, Target, Verdict};
 
-use super::super::escape::{clip, visible};
+use super::super::escape::{clip, clip_words, visible};
 use super::super::view::{Failing, View, Worse, place, settle};
-use super::super::{Colour, lists};
+use super::super::{Colour, Setting, lists};
 use super::paint::{Ink, paint};
+use super::wrap;
 
-/// The columns of the smallest common terminal.
-const WIDTH: usize = 80;
+/// Where nothing is cut, a text of the repository still has an end.
+const UNCUT: usize = 2000;
+/// A narrower terminal is written to as if it had so many columns.
+const NARROWEST: usize = 60;
 /// Rows that the three lists share; the rest of the 24 lines is fixed.
 const ROWS: usize = 10;
 /// At most this many rows for what is not settled, and at most so many for regressions while others wait.
@@ -19,13 +22,14 @@ const REGRESSION_ROWS: usize = 5;
 /// At most so many checklists have a line.
 const LIST_ROWS: usize = 2;
 
-pub(super) fn summary(report: &Report, view: &View<'_>, colour: Colour) -> String {
+pub(super) fn summary(report: &Report, view: &View<'_>, setting: &Setting<'_>) -> String {
     let mut page = Page {
         out: String::new(),
-        colour,
+        colour: setting.colour,
+        width: setting.width.map_or(UNCUT, |width| width.max(NARROWEST)),
     };
     page.verdict(report);
-    page.line(&format!("  {}", clip(&judged(report), WIDTH - 2)));
+    page.line(&format!("  {}", clip_words(&judged(report), page.width - 2)));
     let unknown = view.unknown.len().min(UNKNOWN_ROWS);
     let left = ROWS - unknown;
     let worse = if view.failing.is_empty() {
@@ -44,6 +48,7 @@ pub(super) fn summary(report: &Report, view: &View<'_>, colour: Colour) -> Strin
 struct Page {
     out: String,
     colour: Colour,
+    width: usize,
 }
 
 impl Page {
@@ -64,7 +69,7 @@ impl Page {
             Verdict::NoGo => Ink::Bad,
         };
         let why = visible(&report.verdict.reasons.join("; "));
-        let lines = wrap(&why, WIDTH - word.len() - 2, 2);
+        let lines = wrap(&why, self.width - word.len() - 2, 2);
         let indent = " ".repeat(word.len() + 2);
         for (index, line) in lines.iter().enumerate() {
             let text = if index == 0 {
@@ -111,18 +116,22 @@ impl Page {
         if more > 0 {
             let rest = by_severity(&view.failing[shown.len()..]);
             let line = format!("  and {more} more: {rest} (`--format json`)");
-            self.line(&clip(&line, WIDTH));
+            self.line(&clip_words(&line, self.width));
         }
     }
 
     fn row(&mut self, row: &Row, ink: Ink) {
         const ID: usize = 30;
-        let id = clip(&row.id, ID);
-        let room = WIDTH - (2 + 8 + 2 + id.chars().count() + 2 + 2);
+        let id = if self.width == UNCUT {
+            row.id.clone()
+        } else {
+            clip(&row.id, ID)
+        };
+        let room = self.width.saturating_sub(2 + 8 + 2 + id.chars().count() + 2 + 2);
         // What is wrong says more than where: a place may have two fifths of the room, or what the words leave.
         let spare = room.saturating_sub(row.text.chars().count());
         let place = clip_left(&row.place, spare.max(room * 2 / 5));
-        let text = clip(&row.text, room - place.chars().count());
+        let text = clip_words(&row.text, room.saturating_sub(place.chars().count()));
         let severity = paint(self.colour, ink, &format!("{:<8}", row.severity.as_str()));
         let place = paint(self.colour, Ink::Faint, &place);
         let line = format!("  {severity}  {id}  {text}  {place}");
@@ -140,7 +149,7 @@ impl Page {
         let (shown, more) = fold(&view.unknown, most);
         for (cause, controls) in shown {
             let word = format!("{} ({})", cause.as_str(), controls.len());
-            self.line(&clip(&format!("  {word:<18}{}", settle(*cause)), WIDTH));
+            self.line(&clip_words(&format!("  {word:<18}{}", settle(*cause)), self.width));
         }
         if more > 0 {
             self.line(&format!("  and {more} more causes"));
@@ -167,10 +176,10 @@ impl Page {
             .score
             .map_or_else(String::new, |score| format!("; score {score}"));
         self.line("");
-        self.line(&clip(&format!("{}{score}", parts.join(", ")), WIDTH));
+        self.line(&clip_words(&format!("{}{score}", parts.join(", ")), self.width));
         let (shown, more) = fold(&report.checklists, LIST_ROWS);
         for list in shown {
-            self.line(&clip(&lists::progress(list), WIDTH));
+            self.line(&clip_words(&lists::progress(list), self.width));
         }
         if more > 0 {
             self.line(&format!("and {more} more checklists"));
@@ -185,7 +194,7 @@ impl Page {
                 "Ticked by this change and confirmed, thank you: {}{more}",
                 lists::words(first.1)
             );
-            self.line(&clip(&line, WIDTH));
+            self.line(&clip_words(&line, self.width));
         }
     }
 
@@ -202,12 +211,12 @@ impl Page {
             .place
             .map_or_else(String::new, |(path, line)| format!(" ({})", at(path, line)));
         let remedy = visible(&format!("{}{place}", first.remedy.trim_end_matches('.')));
-        for line in wrap(&remedy, WIDTH - 2, 2) {
+        for line in wrap(&remedy, self.width - 2, 2) {
             self.line(&format!("  {line}"));
         }
         if let Some(control) = first.control {
             let more = format!("  `--only {} --format json` tells all of it", visible(&control.id));
-            self.line(&clip(&more, WIDTH));
+            self.line(&clip_words(&more, self.width));
         }
     }
 }
@@ -318,27 +327,6 @@ fn clip_left(text: &str, longest: usize) -> String {
     format!("…{kept}")
 }
 
-/// The text on lines of this width, broken between words; the last line is clipped.
-fn wrap(text: &str, width: usize, most: usize) -> Vec<String> {
-    let mut lines: Vec<String> = vec![String::new()];
-    for word in text.split(' ') {
-        let count = lines.len();
-        let Some(last) = lines.last_mut() else {
-            break;
-        };
-        let fits = last.is_empty() || last.chars().count() + 1 + word.chars().count() <= width;
-        if fits || count == most {
-            if !last.is_empty() {
-                last.push(' ');
-            }
-            last.push_str(word);
-        } else {
-            lines.push(word.to_owned());
-        }
-    }
-    lines.iter().map(|line| clip(line, width)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -346,7 +334,7 @@ mod tests {
     #[test]
     fn lines_break_between_words_and_the_last_is_clipped() {
         assert_eq!(wrap("one two three", 7, 3), ["one two", "three"]);
-        assert_eq!(wrap("one two three four", 7, 2), ["one two", "three …"]);
+        assert_eq!(wrap("one two three four", 7, 2), ["one two", "three…"]);
         assert_eq!(clip_left("a/b/c.ts:12", 8), "…c.ts:12");
         assert_eq!(fold(&[1, 2, 3], 2), (&[1][..], 2));
     }

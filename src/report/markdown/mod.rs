@@ -115,7 +115,7 @@ fn write(report: &Report, setting: &Setting<'_>, limit: usize) -> String {
     page.folded("Attested by a person", view.attested.len(), &view.attested, attested);
     let notice = |_, notice: &Notice| entries::notice(notice);
     page.folded(
-        "Waivers and attestations to look at",
+        "Waivers, attestations and bindings to look at",
         report.notices.len(),
         &report.notices,
         notice,

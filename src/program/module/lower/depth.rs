@@ -23,6 +23,11 @@ const MOST: usize = 60_000;
 const MOST_ANGLES: usize = 3_000;
 
 impl Depth {
+    /// Whether a text could be hostile, told without looking at its words: a level takes a byte at least.
+    pub(super) fn may_be_hostile(text: &str) -> bool {
+        text.len() > MOST || memchr::memchr_iter(b'<', text.as_bytes()).count() > MOST_ANGLES
+    }
+
     /// Counts without parsing. Every level of a tree takes at least one sign or one of the words below, so their
     /// number is a bound that no trick with quotes, comments or elements gets below.
     pub(super) fn of(text: &str, language: Language) -> Self {

@@ -1,5 +1,7 @@
 //! Expressions, in the order of evaluation.
 
+use std::sync::Arc;
+
 use oxc_ast::ast::{
     Argument, ArrayExpressionElement, AssignmentTarget, ChainElement, Expression, ImportExpression, MemberExpression,
     ObjectExpression, ObjectPropertyKind, SimpleAssignmentTarget, TemplateLiteral,
@@ -34,7 +36,7 @@ impl Lowerer<'_> {
             Expression::NumericLiteral(literal) => Expr::Number(literal.value),
             Expression::BigIntLiteral(_) => Expr::Other(Box::default()),
             Expression::RegExpLiteral(literal) => Expr::Regex(literal.regex.pattern.text.as_str().into()),
-            Expression::StringLiteral(literal) => Expr::Text(literal.value.as_str().into()),
+            Expression::StringLiteral(literal) => Expr::Text(self.words.get(&literal.value)),
             Expression::TemplateLiteral(template) => self.template(template),
             Expression::Identifier(identifier) => self.identifier(identifier),
             Expression::Super(_) => Expr::Super,
@@ -138,7 +140,7 @@ impl Lowerer<'_> {
                 Expr::Name(binding)
             }
             None if identifier.name == "undefined" => Expr::Undefined,
-            None => Expr::Global(identifier.name.as_str().into()),
+            None => Expr::Global(self.words.get(&identifier.name)),
         }
     }
 
@@ -153,8 +155,8 @@ impl Lowerer<'_> {
         }
     }
 
-    fn template_parts(&mut self, template: &TemplateLiteral<'_>) -> (Vec<Box<str>>, Box<[ExprId]>) {
-        let text = |part: &oxc_ast::ast::TemplateElement<'_>| -> Box<str> {
+    fn template_parts(&mut self, template: &TemplateLiteral<'_>) -> (Vec<Arc<str>>, Box<[ExprId]>) {
+        let text = |part: &oxc_ast::ast::TemplateElement<'_>| -> Arc<str> {
             part.value.cooked.as_ref().unwrap_or(&part.value.raw).as_str().into()
         };
         let texts = template.quasis.iter().map(text).collect();
@@ -325,7 +327,7 @@ impl Lowerer<'_> {
 
     fn asked(&mut self, object: ExprId, name: &str) -> Expr {
         self.ask(name);
-        Expr::Member(object, name.into())
+        Expr::Member(object, self.words.get(name))
     }
 
     fn assignment(
@@ -386,7 +388,7 @@ impl Lowerer<'_> {
                         }
                         Expr::Name(binding)
                     }
-                    None => Expr::Global(name.name.as_str().into()),
+                    None => Expr::Global(self.words.get(&name.name)),
                 };
                 self.keep(expr, name.span)
             }

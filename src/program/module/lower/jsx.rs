@@ -31,7 +31,7 @@ impl Lowerer<'_> {
 
     fn tag(&mut self, name: &JSXElementName<'_>) -> ExprId {
         match name {
-            JSXElementName::Identifier(name) => self.keep(Expr::Text(name.name.as_str().into()), name.span),
+            JSXElementName::Identifier(name) => self.keep_text(&name.name, name.span),
             JSXElementName::IdentifierReference(name) => {
                 let expr = self.identifier(name);
                 self.keep(expr, name.span)
@@ -58,7 +58,8 @@ impl Lowerer<'_> {
             JSXMemberExpressionObject::ThisExpression(this) => self.keep(Expr::This, this.span),
         };
         self.ask(member.property.name.as_str());
-        self.keep(Expr::Member(object, member.property.name.as_str().into()), member.span)
+        let name = self.words.get(&member.property.name);
+        self.keep(Expr::Member(object, name), member.span)
     }
 
     fn attribute(&mut self, attribute: &JSXAttributeItem<'_>) -> Property {
@@ -78,9 +79,7 @@ impl Lowerer<'_> {
                 };
                 let value = match &attribute.value {
                     None => self.keep(Expr::Bool(true), attribute.span),
-                    Some(JSXAttributeValue::StringLiteral(text)) => {
-                        self.keep(Expr::Text(text.value.as_str().into()), text.span)
-                    }
+                    Some(JSXAttributeValue::StringLiteral(text)) => self.keep_text(&text.value, text.span),
                     Some(JSXAttributeValue::ExpressionContainer(container)) => {
                         match container.expression.as_expression() {
                             Some(expression) => self.expression_named(expression, Some(&key)),
@@ -91,7 +90,7 @@ impl Lowerer<'_> {
                     Some(JSXAttributeValue::Fragment(fragment)) => self.fragment(fragment),
                 };
                 Property {
-                    key: Some(key.into()),
+                    key: Some(self.words.get(&key)),
                     value,
                     span: to_span(attribute.span),
                 }
@@ -106,7 +105,7 @@ impl Lowerer<'_> {
                 JSXChild::Text(text) => {
                     let words = text.value.as_str().trim();
                     if !words.is_empty() {
-                        lowered.push(self.keep(Expr::Text(words.into()), text.span));
+                        lowered.push(self.keep_text(words, text.span));
                     }
                 }
                 JSXChild::Element(element) => lowered.push(self.element(element)),

@@ -3,6 +3,7 @@
 mod class;
 mod computed;
 mod depth;
+mod desk;
 mod export;
 mod expression;
 mod jsx;
@@ -25,6 +26,8 @@ use super::{
     RequestId, RequestKind, Step, TOP_LEVEL,
 };
 use depth::Depth;
+use desk::Words;
+pub(in crate::program) use desk::{Desk, spread};
 
 /// Files above this many bytes are not read: no hand-written module comes near.
 const LARGEST: usize = 1 << 20;
@@ -46,8 +49,9 @@ pub enum Language {
 impl Language {
     /// The language of a path; `None` for anything else, and for declarations of types alone.
     pub fn of(path: &str) -> Option<Self> {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        let (stem, extension) = name.rsplit_once('.')?;
+        let (stem, extension) = path
+            .rsplit_once('.')
+            .filter(|(_, extension)| !extension.contains('/'))?;
         match extension {
             "js" | "jsx" | "mjs" | "cjs" => Some(Self::JavaScript),
             "ts" | "mts" | "cts" if !stem.ends_with(".d") => Some(Self::TypeScript),
@@ -68,6 +72,11 @@ impl Language {
 impl Module {
     /// Lowers a document. What can't be read as a whole says why, and holds nothing.
     pub fn parse(document: &Document, language: Language) -> Self {
+        Self::parse_on(&mut Desk::default(), document, language)
+    }
+
+    /// The same, where others were lowered before.
+    pub(in crate::program) fn parse_on(desk: &mut Desk, document: &Document, language: Language) -> Self {
         let text = match document.text() {
             Ok(text) => text,
             Err(NotText::Binary) => return Self::unread("it is binary"),
@@ -83,47 +92,28 @@ impl Module {
         if is_generated(document) {
             return Self::unread("a tool made it");
         }
-        match Depth::of(text, language) {
-            Depth::Usual => lower(text, language),
-            Depth::Deep => on_deep_stack(text, language),
+        match desk.depth(text, language) {
+            Depth::Usual => desk.lower(text, language),
+            Depth::Deep => desk::on_deep_stack(text, language),
             Depth::Hostile => Self::unread(TOO_DEEP),
         }
     }
 }
 
-/// Long chains and deep nesting are walked recursively, also by the parser, so they get a stack of their own.
-#[cfg(not(target_family = "wasm"))]
-fn on_deep_stack(text: &str, language: Language) -> Module {
-    // Only what is walked on is ever taken from the system.
-    const STACK: usize = 1 << 30;
-    let failed = || Module::unread("there was no memory to parse it");
-    std::thread::scope(|scope| {
-        let builder = std::thread::Builder::new().stack_size(STACK);
-        let thread = builder.spawn_scoped(scope, || lower(text, language));
-        thread.map_or_else(|_| failed(), |thread| thread.join().unwrap_or_else(|_| failed()))
-    })
-}
-
-#[cfg(target_family = "wasm")]
-fn on_deep_stack(_text: &str, _language: Language) -> Module {
-    Module::unread(TOO_DEEP)
-}
-
-fn lower(text: &str, language: Language) -> Module {
-    let allocator = Allocator::default();
+fn lower(allocator: &Allocator, words: &mut Words, text: &str, language: Language) -> Module {
     let options = ParseOptions {
         preserve_parens: false,
         allow_return_outside_function: true,
         ..ParseOptions::default()
     };
-    let parsed = Parser::new(&allocator, text, language.source_type())
+    let parsed = Parser::new(allocator, text, language.source_type())
         .with_options(options)
         .parse();
     if parsed.panicked {
         return Module::unread("it can't be parsed");
     }
     let semantic = SemanticBuilder::new().build(&parsed.program).semantic;
-    let mut lowerer = Lowerer::new(text.len(), semantic.scoping());
+    let mut lowerer = Lowerer::new(text.len(), semantic.scoping(), words);
     lowerer.program(&parsed.program);
     lowerer.finish()
 }
@@ -132,6 +122,7 @@ fn lower(text: &str, language: Language) -> Module {
 struct Lowerer<'a> {
     length: usize,
     scoping: &'a Scoping,
+    words: &'a mut Words,
     module: Module,
     function: FunctionId,
     /// What classes do when they are made, until the statement that makes them is kept.
@@ -143,9 +134,9 @@ struct Lowerer<'a> {
 }
 
 impl<'a> Lowerer<'a> {
-    fn new(length: usize, scoping: &'a Scoping) -> Self {
+    fn new(length: usize, scoping: &'a Scoping, words: &'a mut Words) -> Self {
         let bindings = scoping.symbol_ids().map(|id| Binding {
-            name: scoping.symbol_name(id).into(),
+            name: words.get(scoping.symbol_name(id)),
             span: to_span(scoping.symbol_span(id)),
             kind: BindingKind::Other,
             function: TOP_LEVEL,
@@ -158,6 +149,7 @@ impl<'a> Lowerer<'a> {
         Self {
             length,
             scoping,
+            words,
             module,
             function: TOP_LEVEL,
             before: Vec::new(),
@@ -226,6 +218,12 @@ impl<'a> Lowerer<'a> {
         id
     }
 
+    /// Keeps a text.
+    fn keep_text(&mut self, text: &str, span: OxcSpan) -> ExprId {
+        let text = self.words.get(text);
+        self.keep(Expr::Text(text), span)
+    }
+
     /// Keeps a request.
     fn request(&mut self, specifier: Option<&str>, kind: RequestKind, span: OxcSpan) -> RequestId {
         let id = RequestId(u32::try_from(self.module.requests.len()).unwrap_or(u32::MAX));
@@ -252,9 +250,8 @@ impl<'a> Lowerer<'a> {
 
     /// A property is asked for by the function that is being lowered.
     fn ask(&mut self, member: &str) {
-        self.module.functions[self.function.0 as usize]
-            .members
-            .push(member.into());
+        let member = self.words.get(member);
+        self.module.functions[self.function.0 as usize].members.push(member);
     }
 
     /// How many names and properties the function that is being lowered mentions so far.

@@ -1,5 +1,7 @@
 //! What destructuring gives to which names.
 
+use std::sync::Arc;
+
 use super::{BindingId, ExprId, Given, Lowerer, to_span};
 use oxc_ast::ast::{
     AssignmentTarget, AssignmentTargetMaybeDefault, AssignmentTargetProperty, BindingIdentifier, BindingPattern,
@@ -9,7 +11,7 @@ use oxc_ast::ast::{
 /// What is taken apart, and how far it was.
 pub(super) struct Taken {
     pub(super) value: Option<ExprId>,
-    pub(super) path: Vec<Box<str>>,
+    pub(super) path: Vec<Arc<str>>,
     pub(super) default: Option<ExprId>,
 }
 
@@ -22,7 +24,7 @@ impl Taken {
         }
     }
 
-    fn part(&self, key: Option<Box<str>>) -> Self {
+    fn part(&self, key: Option<Arc<str>>) -> Self {
         let mut path = self.path.clone();
         // A computed key takes out something that is not known.
         let value = if key.is_some() { self.value } else { None };
@@ -117,7 +119,7 @@ impl Lowerer<'_> {
             AssignmentTargetProperty::AssignmentTargetPropertyIdentifier(property) => {
                 let name = property.binding.name.as_str();
                 self.ask(name);
-                let mut part = taken.part(Some(name.into()));
+                let mut part = taken.part(Some(self.words.get(name)));
                 part.default = property.init.as_ref().map(|init| self.expression(init));
                 if let Some(binding) = self.bound(&property.binding) {
                     self.given(binding, &part, to_span(property.span));
@@ -181,12 +183,12 @@ impl Lowerer<'_> {
     }
 
     /// The text of a key; `None` for a computed one that is not a constant.
-    pub(super) fn key(&mut self, key: &PropertyKey<'_>) -> Option<Box<str>> {
+    pub(super) fn key(&mut self, key: &PropertyKey<'_>) -> Option<Arc<str>> {
         match key {
-            PropertyKey::StaticIdentifier(name) => Some(name.name.as_str().into()),
+            PropertyKey::StaticIdentifier(name) => Some(self.words.get(&name.name)),
             PropertyKey::PrivateIdentifier(name) => Some(format!("#{}", name.name).into()),
             other => match other.as_expression()? {
-                Expression::StringLiteral(text) => Some(text.value.as_str().into()),
+                Expression::StringLiteral(text) => Some(self.words.get(&text.value)),
                 Expression::NumericLiteral(number) => Some(number.value.to_string().into()),
                 Expression::TemplateLiteral(template) if template.expressions.is_empty() => {
                     template.quasis.first().map(|text| text.value.raw.as_str().into())

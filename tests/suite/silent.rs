@@ -1,0 +1,143 @@
+//! Lines whose controls look at nothing here, and lines that say more than that something is there.
+
+use crate::cli::program::{check, shop};
+
+const PACKAGE: &str = "{\"name\":\"shop\",\"scripts\":{\"build\":\"vite build\"},\"dependencies\":{\"react\":\"18.2.0\"},\
+     \"devDependencies\":{\"vite\":\"5.0.0\"}}\n";
+
+const POLICY: &str = r#"version = 1
+extends = ["builtin:default", "builtin:server"]
+
+[checklist]
+files = ["READY.md"]
+bind = [
+  { item = "Too many guesses are stopped", controls = ["security.rate-limit.auth"] },
+  { item = "The shop is open", controls = ["shop.open"] },
+]
+
+[[control]]
+id = "shop.open"
+title = "The shop is open"
+severity = "low"
+rationale = "A closed shop sells nothing."
+remediation = "Open it."
+applies-when.path = "shop.conf"
+check.path = { exists = "open.conf" }
+"#;
+
+const PYTHON: [(&str, &str); 2] = [
+    ("requirements.txt", "fastapi==0.110.0\n"),
+    ("main.py", "from fastapi import FastAPI\napp = FastAPI()\n"),
+];
+
+fn told(policy: &str, list: &str, files: &[(&str, &str)]) -> (Vec<(String, String)>, serde_json::Value) {
+    let mut all = vec![(".github/readiness.toml", policy), ("READY.md", list)];
+    all.extend(files);
+    let repo = shop(&all);
+    let report = check(
+        repo.path(),
+        &["--format", "json", "--fail-on", "never", "--as-of", "2026-11-20"],
+    );
+    let report = report.with(0).json();
+    let items = report["checklists"][0]["items"].as_array().unwrap();
+    let told = items.iter().map(|item| {
+        let word = |key: &str| item[key].as_str().unwrap().to_owned();
+        (word("verdict"), word("reason"))
+    });
+    (told.collect(), report)
+}
+
+const LIMITS: &str = "- [x] Rate limiting enabled\n- [x] Too many guesses are stopped\n- [ ] The shop is open\n";
+
+#[test]
+fn what_no_pack_looks_at_here_is_unknown_and_what_the_team_says_does_not_apply_does_not() {
+    let (told, _) = told(POLICY, LIMITS, &PYTHON);
+    let verdicts: Vec<&str> = told.iter().map(|(verdict, _)| verdict.as_str()).collect();
+    assert_eq!(verdicts, ["unknown", "unknown", "not-applicable"], "{told:?}");
+    for (_, reason) in &told[..2] {
+        assert!(reason.contains("so nothing shows the line: "), "{reason}");
+    }
+}
+
+fn attested(expires: &str) -> String {
+    format!(
+        "{POLICY}\n[[attestation]]\ncontrol = \"security.rate-limit.enabled\"\nby = \"@ana\"\non = 2026-11-01\n\
+         expires = {expires}\nevidence = \"https://example.com/edge\"\n"
+    )
+}
+
+#[test]
+fn a_word_counts_where_no_pack_looks() {
+    let (lines, report) = told(&attested("2027-02-01"), LIMITS, &PYTHON);
+    assert_eq!(lines[0].0, "attested", "{lines:?}");
+    let controls = report["controls"].as_array().unwrap();
+    let control = controls
+        .iter()
+        .find(|control| control["id"] == "security.rate-limit.enabled");
+    assert_eq!(control.unwrap()["outcome"], "pass");
+    assert_eq!(report["notices"].as_array().unwrap().len(), 0, "{}", report["notices"]);
+    let (lines, _) = told(&attested("2026-11-10"), LIMITS, &PYTHON);
+    assert_eq!(lines[0].0, "unknown", "{lines:?}");
+    assert!(lines[0].1.contains("expired on 2026-11-10"), "{}", lines[0].1);
+}
+
+#[test]
+fn that_a_script_is_there_does_not_show_how_it_ends() {
+    let list = "- [ ] Production build\n- [ ] Production build completes without errors\n- [ ] Production build, clean build\n\
+                - [ ] **Production build**\n  ```\n  npm run build\n  Expected: clean build\n  ```\n";
+    let (told, _) = told(
+        POLICY,
+        list,
+        &[
+            ("package.json", PACKAGE),
+            ("vite.config.js", "export default {}\n"),
+            ("index.html", "<p>\n"),
+        ],
+    );
+    let verdicts: Vec<&str> = told.iter().map(|(verdict, _)| verdict.as_str()).collect();
+    assert_eq!(
+        verdicts,
+        ["unticked-but-met", "unknown", "unknown", "unknown"],
+        "{told:?}"
+    );
+    assert!(told[1].1.contains("does not show `completes`"), "{told:?}");
+}
+
+#[test]
+fn the_roots_script_is_not_another_components() {
+    let list =
+        "- [ ] Production build: `npm run build`\n- [ ] Production build\n  ```\n  cd web\n  npm run build\n  ```\n";
+    let server =
+        "{\"name\":\"server\",\"scripts\":{\"start\":\"node index.js\"},\"dependencies\":{\"express\":\"4.18.0\"}}\n";
+    let (told, _) = told(
+        POLICY,
+        list,
+        &[
+            ("package.json", server),
+            ("index.js", "require('express')().listen(80)\n"),
+            ("web/package.json", PACKAGE),
+            ("web/vite.config.js", "export default {}\n"),
+            ("web/index.html", "<p>\n"),
+        ],
+    );
+    assert_eq!(told[0].0, "unknown", "{told:?}");
+    assert!(told[0].1.contains("does not show `run build`"), "{told:?}");
+    assert_eq!(told[1].0, "unticked-but-met", "{told:?}");
+}
+
+#[test]
+fn that_nothing_bad_was_found_is_no_protection() {
+    let list = "- [x] XSS protection\n- [ ] No XSS\n";
+    let page = "export const Page = () => <p>Hello</p>\n";
+    let (told, _) = told(
+        POLICY,
+        list,
+        &[
+            ("package.json", PACKAGE),
+            ("index.html", "<p>\n"),
+            ("src/page.jsx", page),
+        ],
+    );
+    assert_eq!(told[0].0, "unknown", "{told:?}");
+    assert!(told[0].1.contains("does not show `protection`"), "{told:?}");
+}
