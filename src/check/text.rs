@@ -12,7 +12,7 @@ use crate::text::Document;
 use super::files::{Case, Found, Globs, MOST_SHOWN, cut, hidden, not_whole, open};
 use super::parameters::{Count, OneOrMany, counted, read};
 use super::{Check, Hit, Kind, Pattern, Problem, View};
-use crate::text::{is_generated, is_minified};
+use crate::text::{is_generated, is_in_comment, is_minified};
 
 /// The kind.
 pub const KIND: Kind = Kind {
@@ -38,6 +38,14 @@ struct Parameters {
     except: Option<OneOrMany>,
     /// How many matches there must be.
     count: Option<Count>,
+    /// Whether what stands in a comment counts: after `#` in YAML, TOML, Dockerfiles, shell and the like, after `//` and in
+    /// `/* */` in code. The default is true.
+    #[serde(default = "yes")]
+    comments: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 #[derive(Debug)]
@@ -46,6 +54,8 @@ struct TextCheck {
     files: Globs,
     except: Option<Globs>,
     count: Option<Count>,
+    /// What comments begin with in a file is known, and what stands in them does not count.
+    skips_comments: bool,
 }
 
 fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
@@ -70,6 +80,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
             files,
             except,
             count: parameters.count,
+            skips_comments: !parameters.comments,
         })),
         _ => Err(problems),
     }
@@ -143,7 +154,10 @@ impl TextCheck {
                 searched.unread.get_or_insert_with(|| minified(path));
                 continue;
             }
-            let hits = search.hits(&document);
+            let mut hits = search.hits(&document);
+            if self.skips_comments {
+                hits.retain(|hit| !is_in_comment(path.file_name(), &document, hit.span.start));
+            }
             searched.matches += hits.len();
             searched.files_with_matches += usize::from(!hits.is_empty());
             for hit in hits
@@ -176,7 +190,7 @@ impl TextCheck {
     }
 
     fn fail(&self, view: &View<'_>, found: &[Found<'_>], searched: &Searched) -> Examined {
-        let pattern = self.pattern.source();
+        let pattern = shown(&self.pattern);
         let words = self.files.in_words(view.folder());
         let message = match (found, searched.matches) {
             ([], _) => format!("no file matches {words}, so nothing matches `{pattern}`"),
@@ -193,7 +207,7 @@ impl TextCheck {
         };
         let subject = self.files.written(view.folder()).join(" | ");
         let mut gap = Gap::missing(subject, message.clone());
-        pattern.clone_into(&mut gap.words);
+        self.pattern.source().clone_into(&mut gap.words);
         if let ([(path, _)], true) = (found, self.files.is_one_path()) {
             gap.place = Some(Place::file(path));
         }
@@ -203,7 +217,7 @@ impl TextCheck {
     fn too_many(&self, view: &View<'_>, searched: &Searched, most: usize) -> Examined {
         let reason = format!(
             "`{}` matches {}, and at most {most} may",
-            self.pattern.source(),
+            shown(&self.pattern),
             counted(searched.matches, "time")
         );
         if most > 0 {
@@ -250,15 +264,26 @@ fn minified(path: &RepoPath) -> Unread {
     Unread::new(Cause::Generated, what, "exclude it, or keep its source")
 }
 
+/// A pattern as a sentence holds it: the beginning of a long one, and nothing that ends a code span.
+fn shown(pattern: &Pattern) -> String {
+    const LONGEST: usize = 60;
+    let source = pattern.source().replace('`', r"\x60");
+    if source.chars().count() <= LONGEST {
+        return source;
+    }
+    let beginning: String = source.chars().take(LONGEST - 1).collect();
+    format!("{beginning}…")
+}
+
 fn reason(searched: &Searched, pattern: &Pattern) -> String {
     match searched.shown.first() {
-        None => format!("nothing matches `{}`", pattern.source()),
+        None => format!("nothing matches `{}`", shown(pattern)),
         Some((path, _, hit)) if searched.matches == 1 => {
-            format!("`{}` matches in `{path}`, line {}", pattern.source(), hit.line)
+            format!("`{}` matches in `{path}`, line {}", shown(pattern), hit.line)
         }
         Some((path, _, hit)) => format!(
             "`{}` matches {} in {}, first in `{path}`, line {}",
-            pattern.source(),
+            shown(pattern),
             counted(searched.matches, "time"),
             counted(searched.files_with_matches, "file"),
             hit.line

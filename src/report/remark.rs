@@ -1,9 +1,11 @@
 //! What is said beside the code: one remark a finding, for annotations and workflow commands alike.
 
+use std::borrow::Cow;
+
 use crate::model::{ControlReport, FindingReport, RegressionKind, Report, Verdict};
 
 use super::escape::{clip, visible};
-use super::view::{Failing, View, Worse, place};
+use super::view::{Failing, View, Worse, headline, place};
 use super::waiver;
 
 /// How loud a remark is; the loudest first.
@@ -84,7 +86,11 @@ fn of_regression(report: &Report, worse: &Worse<'_>) -> Remark {
         lines: lines(place.and_then(|(_, line)| line), worse.finding),
         columns: columns(place, worse.finding),
         title: title(&format!("{}: {what}", regression.severity.as_str())),
-        message: message(&regression.message, "new in this change", &worse.remedy()),
+        message: message(
+            headline(worse.missed(), worse.finding, &regression.message),
+            "new in this change",
+            &worse.remedy(),
+        ),
         waiver: accept,
     }
 }
@@ -103,7 +109,7 @@ fn of_failing(report: &Report, failing: &Failing<'_>, inherited: Loudness) -> Ve
             columns: columns(place, finding),
             title: title.clone(),
             message: message(
-                says,
+                headline(Some(control), finding, says),
                 if is_old { "was so before this change" } else { "" },
                 &control.remediation,
             ),
@@ -135,11 +141,14 @@ fn title(text: &str) -> String {
     clip(&visible(text), 200)
 }
 
-fn message(says: &str, when: &str, remedy: &str) -> String {
+fn message((head, rest): (Cow<'_, str>, Option<&str>), when: &str, remedy: &str) -> String {
     const LONGEST: usize = 1_000;
-    let mut text = clip(&visible(says), LONGEST);
+    let mut text = clip(&visible(&head), LONGEST);
     if !when.is_empty() {
         text.push_str(&format!(" ({when})"));
+    }
+    if let Some(rest) = rest {
+        text.push_str(&format!("\n{}", clip(&visible(rest), LONGEST)));
     }
     if !remedy.is_empty() {
         text.push_str(&format!("\nWhat to do: {}", clip(&visible(remedy), LONGEST)));

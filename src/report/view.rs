@@ -1,5 +1,6 @@
 //! The one order in which every format tells the same things: worst first.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::{Cause, Change, ControlReport, FindingReport, OutcomeKind, Regression, RegressionKind, Report};
@@ -99,6 +100,18 @@ impl<'a> Worse<'a> {
         own.or_else(|| self.finding.and_then(place))
     }
 
+    /// The control whose requirement is not met any more; nothing where something else is the matter with it.
+    pub(super) fn missed(&self) -> Option<&'a ControlReport> {
+        match self.regression.kind {
+            RegressionKind::Finding => self.control,
+            RegressionKind::Unknown
+            | RegressionKind::NotApplicable
+            | RegressionKind::Weakening
+            | RegressionKind::Workflow
+            | RegressionKind::Policy => None,
+        }
+    }
+
     /// What to do about it. A weakening has no remediation of its own: it is taken back or approved.
     pub(super) fn remedy(&self) -> String {
         let remediation = || self.control.map(|control| control.remediation.clone());
@@ -137,6 +150,22 @@ pub(super) fn settle(cause: Cause) -> &'static str {
         Cause::Encoding => "saving the files as UTF-8 text",
         Cause::Generated => "committing what the files are generated from",
         Cause::Unmodelled => "a person's word: an `[[attestation]]` in the policy",
+    }
+}
+
+/// What stands first of what fails, and what is left to be said after it. What is wrong at a line says it best, or a short
+/// sentence; where how it was looked for makes a long one, the requirement comes first.
+pub(super) fn headline<'a>(
+    control: Option<&'a ControlReport>,
+    finding: Option<&FindingReport>,
+    says: &'a str,
+) -> (Cow<'a, str>, Option<&'a str>) {
+    const SHORT: usize = 140;
+    let has_line = finding.is_some_and(|finding| finding.line.is_some() && finding.column.is_some());
+    let is_clear = has_line || says.chars().count() <= SHORT;
+    match control.filter(|control| !is_clear && !control.title.is_empty() && control.title != says) {
+        Some(control) => (format!("not met: {}", control.title).into(), Some(says)),
+        None => (says.into(), None),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Law: this room knows nothing of readiness. It may use no other room. It does no IO.
 
+mod comment;
 mod diagnostic;
 mod document;
 mod hidden;
@@ -10,6 +11,7 @@ mod minified;
 mod nearest;
 mod redact;
 
+pub use comment::is_in_comment;
 pub use diagnostic::{Diagnostic, Label, Level};
 pub use document::{Document, NotText, Position, Span, View};
 pub use hidden::is_hidden;

@@ -34,6 +34,7 @@ impl Surroundings {
         let is_env = is_env_name(&name);
         let is_made_up = [
             "test",
+            "e2e",
             "spec",
             "mock",
             "fixture",
@@ -165,9 +166,7 @@ pub(super) fn weak(path: &RepoPath, document: &Document, known: &[&Sighting]) ->
         let is_test = ["sk_test_", "rk_test_", "pk_"]
             .iter()
             .any(|start| value.starts_with(start));
-        // Words with `-` or `_` between them are what people write who have no value yet.
-        let is_spoken = !value.bytes().any(|byte| byte.is_ascii_digit()) && value.split(['-', '_']).count() >= 3;
-        !is_known(node) && !is_test && !is_spoken && looks_secret(&key.text, value)
+        !is_known(node) && !is_test && looks_secret(&key.text, value)
     });
     entries
         .map(|(key, _)| {

@@ -89,7 +89,11 @@ pub(in crate::check) fn looks_secret(name: &str, value: &str) -> bool {
     }
     // Django's own mark of a key that a new project starts with: what stands behind it is random, and in use all the same.
     let value = value.strip_prefix("django-insecure-").unwrap_or(value);
-    is_named_secret(name) && is_real(value) && !value.contains("://") && !value.starts_with(['/', '.', '~'])
+    is_named_secret(name)
+        && is_real(value)
+        && !is_spoken(value)
+        && !value.contains("://")
+        && !value.starts_with(['/', '.', '~'])
 }
 
 fn is_named_secret(name: &str) -> bool {
@@ -105,6 +109,19 @@ fn is_named_secret(name: &str) -> bool {
     has(&SECRET) && !has(&PUBLIC)
 }
 
+/// Whether a value is words with `-` or `_` between them, as people write who have no value yet: `shop-webhook-check-e2e`.
+fn is_spoken(value: &str) -> bool {
+    const MOST_OF_A_NUMBER: usize = 3;
+    let mut parts = value.split(['-', '_']);
+    let is_word = |part: &str| {
+        let is_letters =
+            part.bytes().all(|byte| byte.is_ascii_lowercase()) || part.bytes().all(|byte| byte.is_ascii_uppercase());
+        let is_short = part.len() <= MOST_OF_A_NUMBER && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        is_letters || is_short
+    };
+    value.split(['-', '_']).count() >= 3 && parts.all(is_word)
+}
+
 /// Whether a value is neither a placeholder nor a plain word of no consequence.
 pub(in crate::check) fn is_real(value: &str) -> bool {
     // Shorter ones are what people type at home, and nothing that a service would take.
@@ -116,6 +133,10 @@ pub(in crate::check) fn is_real(value: &str) -> bool {
         || matches!(lower.as_str(), "true" | "false" | "required" | "optional" | "undefined")
         || value.bytes().all(|byte| byte.is_ascii_digit());
     let is_at_home = redact(value) == value && holds(&AT_HOME);
+    // `AAAAAAAA`, `0101010101`: nobody's key.
+    let first = value.bytes().next().unwrap_or_default();
+    let second = value.bytes().find(|byte| *byte != first).unwrap_or(first);
+    let is_plain = is_plain || value.bytes().all(|byte| byte == first || byte == second);
     !is_plain && !is_reference && !holds(&PLACEHOLDER) && !is_at_home
 }
 
@@ -150,6 +171,7 @@ mod tests {
             ),
             ("VITE_JWT_SECRET", MADE_UP),
             ("DB_PASSWORD", "Tr0ub4dor&3"),
+            ("HMAC_KEY", "kq3-9zRw71xLp-v02"),
             (
                 "SECRET_KEY",
                 concat!("django-insecure-", "-q7&kz0qjq@q%(nd8^&e8$&-m2kjjpug7ws"),
@@ -176,6 +198,8 @@ mod tests {
             ("DATABASE_URL", "postgres://user:password@db.host.net/app"),
             ("VITE_FIREBASE_API_KEY", MADE_UP),
             ("STRIPE_PUBLISHABLE_KEY", MADE_UP),
+            ("S3_SECRET_KEY", "AAAAAAAAAAAAAAAAAAAA"),
+            ("HMAC_KEY", "orderflow-webhook-comparison-e2e"),
             ("PORT", "300000"),
             ("PRIVATE_KEY_PATH", "/run/secrets/key.pem"),
             ("SSL_KEY", "./certs/server.key"),

@@ -6,7 +6,7 @@ use crate::model::{ControlReport, FindingReport, Severity};
 
 use super::super::Setting;
 use super::super::escape::{clip_words, visible};
-use super::super::view::{Failing, Telling, View, Worse, further};
+use super::super::view::{Failing, Telling, View, Worse, further, headline};
 use super::paint::renderer;
 use super::snippet::{Spot, element};
 
@@ -45,9 +45,8 @@ pub(super) fn details(view: &View<'_>, setting: &Setting<'_>) -> String {
 fn regression(worse: &Worse<'_>, setting: &Setting<'_>) -> Group<'static> {
     let what = worse.regression;
     let level = if what.gates { Level::ERROR } else { Level::WARNING };
-    let mut title = level
-        .with_name(Some("regression"))
-        .primary_title(visible(&what.message));
+    let (head, rest) = headline(worse.missed(), worse.finding, &what.message);
+    let mut title = level.with_name(Some("regression")).primary_title(visible(&head));
     if let Some(id) = &what.control {
         title = title.id(visible(id));
     }
@@ -57,6 +56,9 @@ fn regression(worse: &Worse<'_>, setting: &Setting<'_>) -> Group<'static> {
         // Without columns it is a line near which something is missing, and not what is wrong with that line.
         let label = if spot.columns.is_some() { "" } else { "about here" };
         group = group.element(element(setting.sources, &spot, AnnotationKind::Primary, label));
+    }
+    if let Some(rest) = rest {
+        group = note(group, rest);
     }
     group = related(group, worse.finding, setting);
     let gates = if what.gates { "" } else { "; reported, does not block" };
@@ -73,14 +75,18 @@ fn failing_control(failing: &Failing<'_>, setting: &Setting<'_>) -> Group<'stati
     let control = failing.control;
     let first = failing.findings.first();
     let says = first.map_or(control.reason.as_str(), |finding| finding.message.as_str());
+    let (head, rest) = headline(Some(control), first.copied(), says);
     let title = Level::WARNING
         .with_name(Some(control.severity.as_str()))
-        .primary_title(visible(says))
+        .primary_title(visible(&head))
         .id(visible(&control.id));
     let mut group = Group::with_title(title);
     if let Some((path, line)) = first.and_then(|finding| super::super::view::place(finding)) {
         let spot = spot(path, line, first.copied());
         group = group.element(element(setting.sources, &spot, AnnotationKind::Primary, ""));
+    }
+    if let Some(rest) = rest {
+        group = note(group, rest);
     }
     group = related(group, first.copied(), setting);
     let others = others(failing.findings.get(1..).unwrap_or_default());

@@ -5,7 +5,7 @@ use crate::model::{Cause, ControlReport, Notice, RegressionKind, Report};
 use super::super::Setting;
 use super::super::escape::{clip, code, fence, inline, link, uri};
 use super::super::remark::{is_file, snippet};
-use super::super::view::{Failing, Telling, Worse, further, place};
+use super::super::view::{Failing, Telling, Worse, further, headline, place};
 
 /// Characters of one text of an entry.
 const LONGEST: usize = 500;
@@ -60,11 +60,15 @@ impl Links {
         } else {
             " *(reported, does not block)*"
         };
+        let (head, rest) = headline(worse.missed(), worse.finding, &what.message);
         let mut text = format!(
             "- **{}**{name}: {}{shown}{gates}\n",
             what.severity.as_str(),
-            inline(&clip(&what.message, LONGEST))
+            inline(&clip(&head, LONGEST))
         );
+        if let Some(rest) = rest {
+            text.push_str(&format!("  - {}\n", inline(&clip(rest, LONGEST))));
+        }
         if worse.telling == Telling::Again {
             return text;
         }
@@ -102,12 +106,16 @@ impl Links {
         } else {
             format!(" ({})", places.join(", "))
         };
+        let (head, rest) = headline(Some(control), first.copied(), says);
         let mut text = format!(
             "- **{}** {}: {}{at}\n",
             control.severity.as_str(),
             name(control),
-            inline(&clip(says, LONGEST))
+            inline(&clip(&head, LONGEST))
         );
+        if let Some(rest) = rest {
+            text.push_str(&format!("  - {}\n", inline(&clip(rest, LONGEST))));
+        }
         if let Some(reason) = further(control, says) {
             text.push_str(&format!("  - {}\n", inline(&clip(reason, LONGEST))));
         }

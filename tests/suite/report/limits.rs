@@ -206,3 +206,23 @@ fn findings_of_one_control_are_told_what_to_do_once() {
     assert_eq!(list.matches("Put B back.").count(), 1, "{list}");
     assert_eq!(list.matches("[[waiver]]").count(), 1, "{list}");
 }
+
+#[test]
+fn a_long_reason_stands_behind_what_is_asked() {
+    let (id, title) = ("deploy.rollback-plan", "There is a plan for rolling back");
+    let long = format!("no line of 10 files that match `docs/**` matches `{}`", "(?i)rollback|".repeat(12));
+    let short = "there is no heading about rolling back";
+    for (says, head) in [(long.as_str(), format!("not met: {title}")), (short, short.to_owned())] {
+        let mut control = samples::control(id, title, Severity::Critical, OutcomeKind::Fail);
+        control.reason = says.to_owned();
+        control.findings = vec![samples::finding(says, None, None, "1")];
+        let mut report = samples::empty();
+        report.controls = vec![control];
+        let report = samples::counted(report);
+        let human = render(&report, Format::Human, &Setting::default());
+        assert!(human.contains(&format!("critical[{id}]: {head}\n")), "{human}");
+        let page = render(&report, Format::Markdown, &Setting::default());
+        assert!(page.contains(&format!("`{id}`: {head}\n")), "{page}");
+        assert_eq!(human.contains("= note: no line of 10 files"), says != short, "{human}");
+    }
+}

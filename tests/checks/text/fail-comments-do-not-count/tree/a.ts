@@ -1,0 +1,3 @@
+// migrate deploy
+/* migrate deploy */
+export const a = 1; // migrate deploy
