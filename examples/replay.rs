@@ -17,7 +17,8 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
-use readygate::cli::session::{self, Against, Judgement, Level, Named, NoReviews, PolicyChoice, Request};
+use readygate::cli::request::{Against, Level, Named, PolicyChoice, Request};
+use readygate::cli::session::{self, Judgement, NoReviews};
 use readygate::model::{Date, FailOn, Regression, SourceKind, Verdict};
 use readygate::policy::{BUILTIN, Text};
 use readygate::source::{Local, Offline, Revision, Together};

@@ -29,7 +29,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use readygate::cli::session::{self, Against, Level, Named, NoReviews, PolicyChoice, Request};
+use readygate::cli::request::{Against, Level, Named, PolicyChoice, Request};
+use readygate::cli::session::{self, NoReviews};
 use readygate::model::{Component, ControlReport, Date, FailOn, OutcomeKind, SourceKind};
 use readygate::policy::{BUILTIN, Text};
 use readygate::source::{Local, Offline, Revision, Together};

@@ -2,18 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::Severity;
 use crate::text::Document;
 
 use super::blocks::{Block, Standing, blocks};
 use super::fence::{self, Listed};
 use super::line::{Entry, code_spans, entry, plain};
 use super::marks::{self, Sign, has_word, normal};
-use super::status::{STATUS_LABELS, field, heading_state, is_break, not_ticked, struck};
+use super::status::{is_break, struck};
 use super::whole::{damaged_columns, lone_returns_blanked};
-use super::{
-    Checklist, Claim, Item, ItemKind, NotRead, Section, State, Statement, encoding, hang, priority, secret, table,
-};
+use super::{Checklist, Claim, Item, ItemKind, NotRead, State, encoding, hang, priority, secret, table};
+
+mod section;
 
 /// The largest checklist that is read, in bytes, as of any file: twenty times the largest of the field's.
 pub const MOST_BYTES: usize = 1 << 20;
@@ -122,44 +121,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn heading(&mut self, index: usize, line: &str, level: u8) {
-        let words = line.trim_start_matches(|character: char| character == '#' || character.is_whitespace());
-        let text = plain(words.trim_end_matches(['#', ' ']));
-        if text.is_empty() || words.bytes().all(|byte| byte == b'=' || byte == b'-') {
-            return;
-        }
-        let parent = self.above(level);
-        if let Some(value) = field(&text, &STATUS_LABELS) {
-            // `### Current status: PARTIAL` says something of the heading above.
-            self.open = parent;
-            self.status(index, line, value);
-            return;
-        }
-        self.states.push(heading_state(words, &text));
-        self.headings.push(None);
-        self.open = Some(self.list.sections.len());
-        self.is_fresh = true;
-        self.list.sections.push(Section {
-            line: line_number(index),
-            level,
-            priority: priority::of_heading(words),
-            text,
-            parent,
-        });
-    }
-
-    /// The innermost open section that a heading of this level stands under.
-    fn above(&self, level: u8) -> Option<usize> {
-        let mut next = self.open;
-        while let Some(section) = next.and_then(|index| self.list.sections.get(index)) {
-            if section.level < level {
-                return next;
-            }
-            next = section.parent;
-        }
-        None
-    }
-
     fn prose(&mut self, index: usize, line: &'a str) {
         let trimmed = line.trim();
         if trimmed.is_empty() {
@@ -176,61 +137,6 @@ impl<'a> Reader<'a> {
         if let Some(found) = found {
             self.entry(index, line, &found);
         }
-    }
-
-    /// Reads a field of the open section; whether the line is one.
-    fn field(&mut self, index: usize, line: &str) -> bool {
-        let words = plain(line.trim_start().trim_start_matches(['-', '*', ' ']));
-        if let Some(value) = field(&words, &STATUS_LABELS) {
-            self.status(index, line, value);
-            return true;
-        }
-        if field(
-            &words,
-            &["priority", "priorität", "prioridade", "prioridad", "priorité"],
-        )
-        .is_some()
-        {
-            if let Some(section) = self.open.and_then(|open| self.list.sections.get_mut(open)) {
-                section.priority = priority::of_value(line).or(section.priority);
-            }
-            return true;
-        }
-        false
-    }
-
-    /// A status: of the open heading, if nothing but fields stands between, else of the document.
-    fn status(&mut self, index: usize, line: &str, value: &str) {
-        let open = self
-            .open
-            .filter(|open| self.is_fresh && self.list.sections[*open].level > 1);
-        let Some(open) = open else {
-            self.list.statements.push(Statement {
-                line: line_number(index),
-                text: value.to_owned(),
-            });
-            return;
-        };
-        let behind = line.split_once(':').map_or(value, |(_, behind)| behind);
-        let behind = behind.trim_start_matches(['*', '_', ' ']);
-        let state = super::line::tick_box(behind.trim_end_matches(['*', '_', ' ']), true)
-            .map(|(state, _)| state)
-            .or_else(|| marks::state_of_words(behind).map(not_ticked))
-            .or_else(|| marks::sign(behind).0.and_then(Sign::state));
-        let (Some(state), None) = (state, self.headings[open]) else {
-            return;
-        };
-        let section = &self.list.sections[open];
-        let (at, text) = (section.line as usize - 1, section.text.clone());
-        let line = self.lines[at];
-        let words = line.trim_start_matches(|character: char| character == '#' || character.is_whitespace());
-        let found = Found {
-            kind: ItemKind::Heading,
-            state,
-            words,
-            at: line.len() - words.len(),
-        };
-        self.headings[open] = self.keep_as(at, &found, text, None);
     }
 
     fn entry(&mut self, index: usize, line: &'a str, found: &Entry) {
@@ -264,22 +170,11 @@ impl<'a> Reader<'a> {
         let is_numbered = line
             .trim_start()
             .starts_with(|character: char| character.is_ascii_digit());
-        if own.is_some() && is_numbered && self.open.is_some_and(|open| self.is_planned(open)) {
+        if own.is_some() && is_numbered && self.is_planned() {
             return Some(State::Todo);
         }
         let is_outermost = self.standing[index].outer.is_none();
         own.or_else(|| self.open.and_then(|open| self.states[open]).filter(|_| is_outermost))
-    }
-
-    fn is_planned(&self, section: usize) -> bool {
-        let mut next = Some(section);
-        while let Some(section) = next.and_then(|index| self.list.sections.get(index)) {
-            if marks::is_plan(&section.text) {
-                return true;
-            }
-            next = section.parent;
-        }
-        false
     }
 
     /// Whether the line explains signs or is a field, and asks for nothing.
@@ -405,32 +300,12 @@ impl<'a> Reader<'a> {
         Some(kept)
     }
 
-    fn inherited_priority(&self) -> Option<Severity> {
-        let mut next = self.open;
-        while let Some(section) = next.and_then(|index| self.list.sections.get(index)) {
-            if section.priority.is_some() {
-                return section.priority;
-            }
-            next = section.parent;
-        }
-        None
-    }
-
     fn parent(&self, index: usize) -> Option<usize> {
         let standing = self.standing[index];
         let begins = standing.item == Some(line_number(index));
         let around = if begins { standing.outer } else { standing.item };
         let listed = around.and_then(|line| self.at_line.get(&line).copied());
-        listed.or_else(|| {
-            let mut next = self.open;
-            while let Some(open) = next {
-                if let Some(item) = self.headings[open] {
-                    return Some(item);
-                }
-                next = self.list.sections[open].parent;
-            }
-            None
-        })
+        listed.or_else(|| self.around(self.open).find_map(|section| self.headings[section]))
     }
 }
 

@@ -7,9 +7,11 @@ use crate::model::{Read, RepoPath, WeakeningRule};
 use crate::policy::{Attestation, Policy, Waiver, Weakening, WeakeningKind};
 use crate::source::{Revision, Source, Wanted};
 
+use super::base::Base;
 use super::choose::Chosen;
 use super::listed::Trees;
-use super::session::{Against, Approver, Base, Request};
+use super::request::{Against, Request};
+use super::session::Approver;
 use super::stop::Stop;
 
 /// The waivers and attestations by which head's policy accepts more than the base's.

@@ -18,9 +18,10 @@ use crate::source::{Github, Revision, Source, Together};
 use super::check::{Look, connect, rendered, today};
 use super::drift::{self, Compared, Place};
 use super::event::{Base, PullRequest};
+use super::request::{Against, Level, Named, PolicyChoice, Request};
 use super::reviews::Reviews;
 use super::runner::{self, Runner, Switch};
-use super::session::{self, Against, Judgement, Level, Named, NoReviews, PolicyChoice, Request};
+use super::session::{self, Judgement, NoReviews};
 use super::stop::Stop;
 use super::tell;
 

@@ -17,7 +17,8 @@ use crate::text::Document;
 use super::args::CheckArguments;
 use super::choose;
 use super::output::{self, FormatArgument};
-use super::session::{self, Against, Judgement, Level, Named, NoReviews, PolicyChoice, Request};
+use super::request::{Against, Level, Named, PolicyChoice, Request};
+use super::session::{self, Judgement, NoReviews};
 use super::stop::Stop;
 use super::tell;
 

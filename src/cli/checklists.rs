@@ -4,7 +4,7 @@ use crate::judge::{Assessed, Held, Weakening, checklist_reports, lost_items};
 use crate::model::{ChecklistReport, RepoPath, Snapshot};
 use crate::policy::Policy;
 
-use super::session::Request;
+use super::request::Request;
 
 /// What comes of holding checklists against the evidence.
 pub(super) struct Lists {

@@ -10,9 +10,11 @@ use crate::source::{Revision, Source};
 use crate::text::{Diagnostic, Document};
 
 use super::accept::Vouched;
+use super::base::Base;
 use super::listed::Trees;
 use super::load::{self, Loaded, Packs};
-use super::session::{Against, Base, Level, PolicyChoice, Request, tighten};
+use super::request::{Against, Level, PolicyChoice, Request};
+use super::session::tighten;
 use super::stop::Stop;
 
 /// The policy that judges, with what follows from head's own.

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::check::Control;
-use crate::checklist::{self, Binding, Checklist, Made, Means, Words};
+use crate::checklist::{self, Binding, Checklist, Item, Made, Means, Words};
 use crate::policy::Policy;
 use crate::report::escape;
 use crate::source::{Local, SourceError};
@@ -96,23 +96,13 @@ pub(super) fn strays(policy: &Policy, list: Option<Checklist>) -> Vec<String> {
 
 /// The items whose controls look at what is not here, each with those controls.
 fn beside_items(path: &Path, list: &Checklist, bindings: &[Vec<Binding>], means: &[Means]) -> String {
-    let mut text = String::new();
     let rows = list.items.iter().zip(bindings).zip(means);
-    for ((item, bindings), _) in rows.filter(|(_, means)| **means == Means::Beside) {
-        if text.is_empty() {
-            text.push_str("\nwith controls that do not apply here (a person's word counts: `readygate attest`):\n");
-        }
-        let names: Vec<&str> = bindings.iter().map(|binding| binding.control.as_str()).collect();
-        let words = escape::visible(&redact(&item.text));
-        let _ = writeln!(
-            text,
-            "{}:{}: {words}  ({})",
-            path.display(),
-            item.line,
-            names.join(", ")
-        );
-    }
-    text
+    let beside = rows.filter(|(_, means)| **means == Means::Beside);
+    part(
+        path,
+        "with controls that do not apply here (a person's word counts: `readygate attest`)",
+        beside.map(|((item, bindings), _)| (item, Some(controls(bindings)))),
+    )
 }
 
 /// A checklist on disk.
@@ -150,27 +140,51 @@ pub(super) fn no_item(path: &Path) -> String {
 
 /// The items that are bound to what they name, each with what its control says.
 fn named_items(path: &Path, list: &Checklist, bindings: &[Vec<Binding>], named: &[Control]) -> String {
-    let mut text = String::new();
-    for (item, bindings) in list.items.iter().zip(bindings) {
+    let titled = |(item, bindings): (_, &Vec<Binding>)| {
         let of = |binding: &Binding| named.iter().find(|control| control.info.id == binding.control);
         let titles: Vec<String> = bindings
             .iter()
             .filter_map(|binding| Some(escape::visible(&of(binding)?.info.title)))
             .collect();
-        if titles.is_empty() {
-            continue;
-        }
+        (!titles.is_empty()).then(|| (item, Some(titles.join("; "))))
+    };
+    part(
+        path,
+        "named in the item",
+        list.items.iter().zip(bindings).filter_map(titled),
+    )
+}
+
+/// The items that nothing decides, each with what it speaks of and the policy has not.
+fn unmapped_items(path: &Path, list: &Checklist, bindings: &[Vec<Binding>], means: &[Means]) -> String {
+    let rows = list.items.iter().zip(bindings).zip(means);
+    let unmapped = rows.filter(|(_, means)| **means == Means::Nothing);
+    let lacking = |bindings: &Vec<Binding>| {
+        let lacks = || format!("speaks of {}, which the policy has not", controls(bindings));
+        (!bindings.is_empty()).then(lacks)
+    };
+    part(
+        path,
+        "unmapped",
+        unmapped.map(|((item, bindings), _)| (item, lacking(bindings))),
+    )
+}
+
+fn controls(bindings: &[Binding]) -> String {
+    let names: Vec<&str> = bindings.iter().map(|binding| binding.control.as_str()).collect();
+    names.join(", ")
+}
+
+/// A heading, and below it items with what is to be said of each; nothing where there is no item.
+fn part<'a>(path: &Path, heading: &str, rows: impl Iterator<Item = (&'a Item, Option<String>)>) -> String {
+    let mut text = String::new();
+    for (item, said) in rows {
         if text.is_empty() {
-            text.push_str("\nnamed in the item:\n");
+            let _ = writeln!(text, "\n{heading}:");
         }
         let words = escape::visible(&redact(&item.text));
-        let _ = writeln!(
-            text,
-            "{}:{}: {words}  ({})",
-            path.display(),
-            item.line,
-            titles.join("; ")
-        );
+        let said = said.map(|said| format!("  ({said})")).unwrap_or_default();
+        let _ = writeln!(text, "{}:{}: {words}{said}", path.display(), item.line);
     }
     text
 }
@@ -211,29 +225,6 @@ fn text(path: &Path, name: &str, list: &Checklist, bindings: &[Vec<Binding>], me
         text.push_str(&row(title, coverage));
     }
     text.push_str(&row("all", &all));
-    let unmapped: Vec<_> = list
-        .items
-        .iter()
-        .zip(bindings)
-        .zip(means)
-        .filter(|(_, means)| **means == Means::Nothing)
-        .collect();
-    if !unmapped.is_empty() {
-        text.push_str("\nunmapped:\n");
-    }
-    for ((item, bindings), _) in unmapped {
-        let why = if bindings.is_empty() {
-            String::new()
-        } else {
-            let names: Vec<&str> = bindings.iter().map(|binding| binding.control.as_str()).collect();
-            format!("  (speaks of {}, which the policy has not)", names.join(", "))
-        };
-        let _ = writeln!(
-            text,
-            "{shown}:{}: {}{why}",
-            item.line,
-            escape::visible(&redact(&item.text))
-        );
-    }
+    text.push_str(&unmapped_items(path, list, bindings, means));
     text
 }

@@ -7,8 +7,9 @@ use crate::model::{RepoPath, Snapshot, Tree};
 use crate::policy::Policy;
 use crate::source::{Detection, Revision, Source, Wanted};
 
+use super::base::Base;
 use super::choose;
-use super::session::{Base, Request};
+use super::request::Request;
 use super::stop::Stop;
 
 /// Trees that were listed and not gathered yet, so that none is listed twice.

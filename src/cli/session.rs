@@ -2,107 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use glob::Pattern as IdPattern;
-
 use crate::check::Plan;
 use crate::judge::{self, Approval, Assessed, Comparison, Held, Material, Side};
 use crate::model::{
-    Date, FailOn, Gate, Needs, Notice, PolicyReport, RegressionKind, RepoPath, Report, Snapshot, SourceKind, Target,
-    Tool, WeakeningRule,
+    FailOn, Gate, Needs, Notice, PolicyReport, RegressionKind, RepoPath, Report, Snapshot, Target, Tool, WeakeningRule,
 };
-use crate::policy::{Policy, Text};
+use crate::policy::Policy;
 use crate::source::{Revision, Source, Store, fetch, gather_listed, gather_more};
 
 use super::accept;
+use super::base::Base;
 use super::checklists::{self, Lists};
 use super::choose;
 use super::listed::{DETECTION, Trees, expect};
 use super::load::Packs;
+use super::request::{Against, Level, PolicyChoice, Request};
 use super::stop::Stop;
 use super::uncompared::uncompared;
 use super::workflows;
-
-/// What is to be judged.
-pub struct Request {
-    /// The revision.
-    pub head: Revision,
-    /// Its commit; `None` in a folder without git.
-    pub head_sha: Option<String>,
-    /// What it is compared with.
-    pub against: Against,
-    /// Which policy judges.
-    pub policy: PolicyChoice,
-    /// What the user says about the level.
-    pub level: Level,
-    /// Only controls whose id matches one of these; all, if there is none.
-    pub only: Vec<IdPattern>,
-    /// No control whose id matches one of these.
-    pub skip: Vec<IdPattern>,
-    /// The checklists to be held against the evidence; where there is none, those that the policy names.
-    pub checklists: Vec<RepoPath>,
-    /// The day on which expiries are judged.
-    pub as_of: Date,
-    /// What the report says of the target; commits are filled in here.
-    pub named: Named,
-    /// The workflow that runs the gate, where it is known: `.github/workflows/readiness.yml`.
-    pub workflow: Option<RepoPath>,
-}
-
-/// What the target is called.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
-    /// `owner/name`.
-    pub repository: Option<String>,
-    /// The ref as the user or the event named it.
-    pub reference: Option<String>,
-    /// Whether the working tree differs from its commit.
-    pub dirty: bool,
-    /// Where the repository is read.
-    pub source: SourceKind,
-}
-
-/// What head is compared with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Against {
-    /// Nothing.
-    Nothing,
-    /// A branch that head is to be merged into: the merge base's findings, the tip's policy.
-    Branch(String),
-    /// A branch that head waits to be merged into, in a queue: the findings of the commit that it is put on, the
-    /// tip's policy.
-    Queue {
-        /// The branch.
-        branch: String,
-        /// The commit that head is put on top of.
-        onto: String,
-    },
-    /// What the branch was before a push: its findings; head's own policy judges, as it is the branch's.
-    Before(String),
-}
-
-/// Which policy judges.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PolicyChoice {
-    /// The one that the repository holds, else `builtin:default`.
-    Found,
-    /// The one that the repository holds, else this one, which lies beside what git tracks: somebody is writing it.
-    Untracked(Text),
-    /// The file at this path of the repository.
-    At(String),
-    /// This text, whatever the repository holds.
-    Given(Text),
-}
-
-/// What the user says about the level.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
-    /// Nothing.
-    AsPolicy,
-    /// This level.
-    Override(FailOn),
-    /// This level, if it is stricter than the policy's.
-    Tighten(FailOn),
-}
 
 /// Who can tell whether an owner has accepted a weakening.
 #[allow(async_fn_in_trait, reason = "one thread drives one run, so no future has to be Send")]
@@ -134,14 +51,6 @@ pub struct Judgement {
     pub plan: Plan,
 }
 
-/// The commits compared with.
-pub(super) struct Base {
-    /// The base branch's tip, whose policy judges; after a push, what the branch was before.
-    pub tip: String,
-    /// The commit whose findings are compared.
-    pub merge_base: String,
-}
-
 /// Judges.
 ///
 /// # Errors
@@ -152,7 +61,7 @@ pub async fn judge<S: Source, A: Approver>(
     packs: Packs<'_>,
     approver: &mut A,
 ) -> Result<Judgement, Stop> {
-    let base = find_base(source, request).await?;
+    let base = Base::find(source, request).await?;
     let mut trees = Trees::default();
     expect(source, &mut trees, request, base.as_ref()).await?;
     let mut chosen = choose::policy(source, &mut trees, request, base.as_ref(), packs).await?;
@@ -343,43 +252,6 @@ impl Run<'_> {
         if !wanted.is_empty() {
             fetch(source, revision, store, snapshot, wanted).await;
         }
-    }
-}
-
-async fn find_base<S: Source>(source: &mut S, request: &Request) -> Result<Option<Base>, Stop> {
-    let name = match &request.against {
-        Against::Nothing => return Ok(None),
-        Against::Branch(name) | Against::Queue { branch: name, .. } | Against::Before(name) => name,
-    };
-    let Some(head) = &request.head_sha else {
-        return Err(Stop::Usage(
-            "a folder without a commit has nothing to be compared with: leave out --base".into(),
-        ));
-    };
-    match &request.against {
-        Against::Nothing => return Ok(None),
-        Against::Before(_) => {
-            let tip = source.resolve(name).await?;
-            let merge_base = tip.clone();
-            return Ok(Some(Base { tip, merge_base }));
-        }
-        Against::Queue { onto, .. } => {
-            let (tip, merge_base) = (source.resolve(name).await?, onto.clone());
-            return Ok(Some(Base { tip, merge_base }));
-        }
-        Against::Branch(_) => {}
-    }
-    let ancestry = source.ancestry(head, name).await?;
-    match ancestry.merge_base {
-        Some(merge_base) => Ok(Some(Base {
-            tip: ancestry.tip,
-            merge_base,
-        })),
-        None => Err(Stop::Unreadable(crate::source::SourceError::NotFound {
-            what: format!(
-                "head and `{name}` have no common commit here; a shallow clone needs more history (fetch-depth: 0)"
-            ),
-        })),
     }
 }
 

@@ -9,8 +9,9 @@ use crate::model::{BlobId, Entry, Read, RegressionKind, RepoPath, Severity};
 use crate::source::{Revision, Source, SourceError, Wanted};
 use crate::text::{Document, Span};
 
+use super::base::Base;
 use super::listed::Trees;
-use super::session::{Base, PolicyChoice, Request};
+use super::request::{PolicyChoice, Request};
 use super::stop::Stop;
 
 /// The name of the check run where a step gives none.

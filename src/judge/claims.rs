@@ -181,8 +181,6 @@ fn judge(item: &Item, bindings: &[Binding], outcomes: &Outcomes<'_>, parts: &Par
         .iter()
         .filter_map(|found| Seen::new(found, &parts.about, parts.all));
     let all: Vec<Seen<'_>> = seen.collect();
-    let has = |kind: OutcomeKind| all.iter().find(|seen| seen.outcome == kind);
-    let because = |seen: &Seen<'_>| format!("`{}`: {}", seen.found.info.id, seen.reason);
     let beyond = Beyond {
         item,
         bindings,
@@ -207,42 +205,21 @@ fn judge(item: &Item, bindings: &[Binding], outcomes: &Outcomes<'_>, parts: &Par
     if let Some((failing, Some(doubt))) = doubted.first() {
         return told(ItemVerdict::Unknown, format!("{doubt}: {}", because(failing)));
     }
-    if let Some(unknown) = has(OutcomeKind::Unknown) {
-        return told(ItemVerdict::Unknown, because(unknown));
-    }
-    if let Some(missing) = missing(bindings, &all, outcomes) {
-        return told(ItemVerdict::Unknown, missing);
-    }
-    let is_told = beyond.is_told();
-    if let Some(silent) = silent(bindings, &all).filter(|silent| is_told || silent.is_all) {
-        let reason = format!(
-            "`{}` looks at what is not here, so nothing shows the line: {}",
-            silent.seen.found.info.id, silent.seen.reason
-        );
+    if let Some(reason) = undecided(bindings, &all, outcomes, &beyond) {
         return told(ItemVerdict::Unknown, reason);
     }
     let Some(applicable) = all.iter().find(|seen| seen.outcome != OutcomeKind::NotApplicable) else {
         return told(ItemVerdict::NotApplicable, because(&all[0]));
     };
-    if let Some(waived) = has(OutcomeKind::Waived) {
+    if let Some(waived) = all.iter().find(|seen| seen.outcome == OutcomeKind::Waived) {
         return told(ItemVerdict::Waived, because(waived));
     }
     if let Some(attested) = all.iter().find(|seen| seen.found.attestation.is_some()) {
         return told(ItemVerdict::Attested, because(attested));
     }
-    // What a control is named after, it looks for exactly.
-    let is_named = all.iter().all(|seen| seen.found.info.id.starts_with(NAMED));
-    let unshown = if is_named {
-        None
-    } else {
-        not_shown(&beyond, &all, parts)
-    };
-    if let Some(words) = unshown {
-        let reason = format!(
-            "what was found does not show `{}`: {}",
-            redact(&words),
-            because(applicable)
-        );
+    if let Some(words) = unshown(&beyond, &all, parts) {
+        let (words, because) = (redact(&words), because(applicable));
+        let reason = format!("what was found does not show `{words}`: {because}");
         return told(ItemVerdict::Unknown, reason);
     }
     let verdict = if item.state.is_claim() {
@@ -250,14 +227,45 @@ fn judge(item: &Item, bindings: &[Binding], outcomes: &Outcomes<'_>, parts: &Par
     } else {
         ItemVerdict::UntickedButMet
     };
-    let support = all.iter().find_map(|seen| Some((seen.found, seen.evidence()?)));
     HeldItem {
-        support: support.map(|(found, evidence)| Related {
-            place: evidence.place.clone(),
-            message: format!("`{}`: {}", found.info.id, evidence.text),
-        }),
+        support: support(&all),
         ..told(verdict, because(applicable))
     }
+}
+
+fn because(seen: &Seen<'_>) -> String {
+    format!("`{}`: {}", seen.found.info.id, seen.reason)
+}
+
+/// Why nothing can be said of an item that no control contradicts: what is not known, not asked or not here.
+fn undecided(bindings: &[Binding], all: &[Seen<'_>], outcomes: &Outcomes<'_>, beyond: &Beyond<'_>) -> Option<String> {
+    if let Some(unknown) = all.iter().find(|seen| seen.outcome == OutcomeKind::Unknown) {
+        return Some(because(unknown));
+    }
+    if let Some(missing) = missing(bindings, all, outcomes) {
+        return Some(missing);
+    }
+    let silent = silent(bindings, all).filter(|silent| silent.is_all || beyond.is_told())?;
+    Some(format!(
+        "`{}` looks at what is not here, so nothing shows the line: {}",
+        silent.seen.found.info.id, silent.seen.reason
+    ))
+}
+
+/// What the line says and nothing of what was found shows.
+fn unshown(beyond: &Beyond<'_>, all: &[Seen<'_>], parts: &Parts<'_>) -> Option<String> {
+    // What a control is named after, it looks for exactly.
+    let is_named = all.iter().all(|seen| seen.found.info.id.starts_with(NAMED));
+    if is_named { None } else { not_shown(beyond, all, parts) }
+}
+
+/// The first place that speaks for an item.
+fn support(all: &[Seen<'_>]) -> Option<Related> {
+    let (found, evidence) = all.iter().find_map(|seen| Some((seen.found, seen.evidence()?)))?;
+    Some(Related {
+        place: evidence.place.clone(),
+        message: format!("`{}`: {}", found.info.id, evidence.text),
+    })
 }
 
 /// Why controls that pass don't settle an item: another of its controls says nothing. Nothing that applies needs none.

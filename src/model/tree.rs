@@ -341,21 +341,25 @@ impl ByPath {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn tree(paths: &[&str]) -> Tree {
+impl Tree {
+    /// A tree of plain files of which nothing but the paths is known.
+    pub(crate) fn of_paths(paths: &[&str]) -> Self {
         let entry = Entry {
             kind: EntryKind::File,
             id: None,
             size: None,
         };
-        Tree::new(paths.iter().map(|path| (RepoPath::new(path), entry.clone())).collect())
+        Self::new(paths.iter().map(|path| (RepoPath::new(path), entry.clone())).collect())
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
 
     #[test]
     fn every_shape_of_pattern_finds_what_matching_path_by_path_finds() {
-        let tree = tree(&[
+        let tree = Tree::of_paths(&[
             "a",
             "a/.env",
             "a/b/.env",
@@ -380,7 +384,7 @@ mod tests {
     #[test]
     fn every_path_is_found_and_no_other() {
         let names: Vec<String> = (0..500).map(|number| format!("src/{number}.ts")).collect();
-        let tree = tree(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        let tree = Tree::of_paths(&names.iter().map(String::as_str).collect::<Vec<_>>());
         for name in &names {
             assert_eq!(
                 tree.get_with_path(name).map(|(path, _)| path.as_str()),
@@ -393,7 +397,7 @@ mod tests {
 
     #[test]
     fn a_folder_is_not_its_neighbour() {
-        let tree = tree(&["app", "app.js", "app/x", "apples/y"]);
+        let tree = Tree::of_paths(&["app", "app.js", "app/x", "apples/y"]);
         let below: Vec<&str> = tree.below("app").map(|(path, _)| path.as_str()).collect();
         assert_eq!(below, ["app/x"]);
         assert!(tree.has_folder("app") && !tree.has_folder("ap"));

@@ -51,11 +51,14 @@ pub(super) struct PolicyShape {
 }
 
 /// A pack to build upon.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(untagged)]
 #[schemars(rename = "Extended")]
-#[allow(dead_code, reason = "the walk over packs reads it from the tree")]
-pub(super) enum ExtendShape {
+#[expect(
+    dead_code,
+    reason = "the walk over packs reads the tree, so that a mistake here hides none of the packs"
+)]
+enum ExtendShape {
     /// The whole of it, by its name.
     Whole(String),
     /// Some of its controls.
@@ -63,17 +66,17 @@ pub(super) enum ExtendShape {
 }
 
 /// Some controls of a pack.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "ExtendedPart")]
-#[allow(dead_code, reason = "the walk over packs reads it from the tree")]
-pub(super) struct ExtendPart {
+#[expect(dead_code, reason = "as the whole of it: it is a shape and never a value")]
+struct ExtendPart {
     /// The pack's name.
     #[schemars(length(min = 1))]
-    pub(super) pack: String,
+    pack: String,
     /// The ids of those of its controls that count; the others are not taken in.
     #[schemars(length(min = 1))]
-    pub(super) only: Vec<String>,
+    only: Vec<String>,
 }
 
 /// The `[gate]` table.

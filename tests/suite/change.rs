@@ -1,6 +1,7 @@
 //! What a change to a repository comes to, with real check kinds from policy to verdict.
 
-use readygate::cli::session::{self, Against, Level, Named, NoReviews, PolicyChoice, Request};
+use readygate::cli::request::{Against, Level, Named, PolicyChoice, Request};
+use readygate::cli::session::{self, NoReviews};
 use readygate::model::{Date, FailOn, SourceKind};
 use readygate::policy::Text;
 use readygate::source::{Content, Memory, Revision};

@@ -1,6 +1,7 @@
 //! What the author of a pull request can't do: whole runs of the gate on repositories in memory.
 
-use readygate::cli::session::{Against, Approver, Judgement, Level, Named, NoReviews, PolicyChoice, Request, judge};
+use readygate::cli::request::{Against, Level, Named, PolicyChoice, Request};
+use readygate::cli::session::{Approver, Judgement, NoReviews, judge};
 use readygate::judge::Approval;
 use readygate::model::{Cause, Date, FailOn, RegressionKind, RepoPath, SourceKind, Unread, Verdict};
 use readygate::source::{Content, Memory, Revision};

@@ -5,6 +5,7 @@ mod go;
 mod npm;
 mod place;
 mod pypi;
+mod requirements;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -21,7 +22,8 @@ pub use go::GoMod;
 pub use npm::{PackageJson, PnpmWorkspace};
 pub(crate) use place::{above, folder_of, in_folder, is_manifest, manifests_of, resolve};
 pub use place::{manifest_folders, manifest_paths};
-pub use pypi::{Pipfile, PyprojectToml, Requirements};
+pub use pypi::{Pipfile, PyprojectToml};
+pub use requirements::Requirements;
 
 use place::{group_of_requirements, is_requirements};
 

@@ -309,67 +309,17 @@ fn alter(words: &mut Words<'_>, changes: &mut Vec<(Change, Span)>) {
 }
 
 fn action(table: &str, tokens: &[Token]) -> Option<Change> {
-    let table = table.to_owned();
     let mut words = Words { rest: tokens };
     if words.take("add") {
-        if let Some(key) = key(words.rest) {
-            let name = words.take("constraint").then(|| words.name()).flatten();
-            let name = name.map(|(name, _)| name);
-            return Some(Change::AddKey { table, key, name });
-        }
-        words.take("column");
-        words.take_all(&["if", "not", "exists"]);
-        let (column, keys) = column(words.rest)?;
-        return Some(Change::AddColumn { table, column, keys });
+        return addition(table, &mut words);
     }
     if words.take("drop") {
-        let is_named = words.take("column");
-        const OTHERS: [&str; 8] = [
-            "constraint",
-            "index",
-            "key",
-            "primary",
-            "foreign",
-            "default",
-            "check",
-            "partition",
-        ];
-        let is_other = words
-            .rest
-            .first()
-            .is_some_and(|next| next.kind == TokenKind::Word && OTHERS.contains(&next.text.as_str()));
-        if is_other && !is_named {
-            // MySQL's `DROP INDEX x` within a table, and the constraint that makes an index.
-            let has_name = ["constraint", "index", "key"].iter().any(|word| words.take(word)) || {
-                words.take("foreign") && words.take("key")
-            };
-            words.take_all(&["if", "exists"]);
-            return has_name
-                .then(|| words.name())
-                .flatten()
-                .map(|(name, _)| Change::DropKey { name });
-        }
-        words.take_all(&["if", "exists"]);
-        let (column, _) = words.name()?;
-        return Some(Change::DropColumn { table, column });
+        return removal(table, &mut words);
     }
     if words.take("rename") {
-        if words.take("to") || words.take("as") {
-            return words.name().map(|(to, _)| Change::RenameTable { table, to });
-        }
-        if words.take("constraint") || words.take("index") || words.take("key") {
-            let (name, _) = words.name()?;
-            let to = words.take("to").then(|| words.name()).flatten();
-            return to.map(|(to, _)| Change::RenameKey { name, to });
-        }
-        words.take("column");
-        let (column, _) = words.name()?;
-        return words
-            .take("to")
-            .then(|| words.name())
-            .flatten()
-            .map(|(to, _)| Change::RenameColumn { table, column, to });
+        return renaming(table, &mut words);
     }
+    let table = table.to_owned();
     if words.take("modify") || words.take("change") {
         words.take("column");
         let (column, _) = words.name()?;
@@ -382,4 +332,73 @@ fn action(table: &str, tokens: &[Token]) -> Option<Change> {
         return words.take("type").then_some(Change::ChangeType { table, column });
     }
     None
+}
+
+/// Behind `ADD`.
+fn addition(table: &str, words: &mut Words<'_>) -> Option<Change> {
+    let table = table.to_owned();
+    if let Some(key) = key(words.rest) {
+        let name = words.take("constraint").then(|| words.name()).flatten();
+        let name = name.map(|(name, _)| name);
+        return Some(Change::AddKey { table, key, name });
+    }
+    words.take("column");
+    words.take_all(&["if", "not", "exists"]);
+    let (column, keys) = column(words.rest)?;
+    Some(Change::AddColumn { table, column, keys })
+}
+
+/// Behind `DROP`.
+fn removal(table: &str, words: &mut Words<'_>) -> Option<Change> {
+    /// What can be dropped beside a column, whose word may be left out.
+    const OTHERS: [&str; 8] = [
+        "constraint",
+        "index",
+        "key",
+        "primary",
+        "foreign",
+        "default",
+        "check",
+        "partition",
+    ];
+    let is_named = words.take("column");
+    let is_other = words
+        .rest
+        .first()
+        .is_some_and(|next| next.kind == TokenKind::Word && OTHERS.contains(&next.text.as_str()));
+    if is_other && !is_named {
+        // MySQL's `DROP INDEX x` within a table, and the constraint that makes an index.
+        let has_name = ["constraint", "index", "key"].iter().any(|word| words.take(word)) || {
+            words.take("foreign") && words.take("key")
+        };
+        words.take_all(&["if", "exists"]);
+        return has_name
+            .then(|| words.name())
+            .flatten()
+            .map(|(name, _)| Change::DropKey { name });
+    }
+    words.take_all(&["if", "exists"]);
+    let (column, _) = words.name()?;
+    let table = table.to_owned();
+    Some(Change::DropColumn { table, column })
+}
+
+/// Behind `RENAME`.
+fn renaming(table: &str, words: &mut Words<'_>) -> Option<Change> {
+    let table = table.to_owned();
+    if words.take("to") || words.take("as") {
+        return words.name().map(|(to, _)| Change::RenameTable { table, to });
+    }
+    if words.take("constraint") || words.take("index") || words.take("key") {
+        let (name, _) = words.name()?;
+        let to = words.take("to").then(|| words.name()).flatten();
+        return to.map(|(to, _)| Change::RenameKey { name, to });
+    }
+    words.take("column");
+    let (column, _) = words.name()?;
+    words
+        .take("to")
+        .then(|| words.name())
+        .flatten()
+        .map(|(to, _)| Change::RenameColumn { table, column, to })
 }

@@ -120,47 +120,16 @@ impl EnvCheck {
             .filter(|(name, _)| is_missing(name))
             .collect();
         if !missing.is_empty() {
-            if let Some(unread) = unread {
-                return Examined::unknown(unread);
-            }
-            if files.is_empty() {
-                return nothing_declares(&place, &missing);
-            }
-            let gaps = missing.iter().map(|(name, read)| {
-                let how = match declared.others.contains(*name) {
-                    true => "declares it for another stage or service alone",
-                    false => "does not declare it",
-                };
-                let message = format!("`{name}` is read in `{}`, and {place} {how}", read.path);
-                related(Gap::missing(name.as_str(), message), read)
-            });
-            return failed(gaps.collect(), "variable").with_evidence(self.evidence(&files));
+            return match unread {
+                Some(unread) => Examined::unknown(unread),
+                None if files.is_empty() => nothing_declares(&place, &missing),
+                None => undeclared(&declared, &place, &missing).with_evidence(self.evidence(&files)),
+            };
         }
-        if let Some(unread) = production.unread.clone() {
+        let unread = production.unread.clone();
+        let unread = unread.or_else(|| in_doubt(production, is_missing));
+        if let Some(unread) = unread.or_else(|| self.scattered(&files, &declared, production)) {
             return Examined::unknown(unread);
-        }
-        let in_doubt = production
-            .doubtful
-            .iter()
-            .find(|(name, _)| is_missing(name) && !super::names::is_set_by_platforms(name));
-        if let (Some((name, read)), Some(edge)) = (in_doubt, &production.open) {
-            let what = format!("`{name}` is read in {}, and {edge}", at(read));
-            return Examined::unknown(Unread::new(
-                Cause::Unmodelled,
-                what,
-                "declare it, or load it by a constant name",
-            ));
-        }
-        let is_whole = |given: &BTreeSet<String>| {
-            let mut required = production.required.keys();
-            required.all(|name| given.contains(name) || self.is_left_out(name))
-        };
-        if let ([_], [(first, _), _, ..]) = (files.as_slice(), declared.services.as_slice())
-            && !declared.services.iter().any(|(_, given)| is_whole(given))
-        {
-            let what = format!("no one service is given all that code requires, {first} neither");
-            let settled = "give each service what its program reads, and attest it";
-            return Examined::unknown(Unread::new(Cause::Unmodelled, what, settled));
         }
         if production.read.is_empty() {
             return Examined::not_applicable("production reads no variable");
@@ -176,30 +145,34 @@ impl EnvCheck {
         Examined::pass(reason, self.evidence(&files))
     }
 
+    /// Why it is not settled that one program is given all: the one file declares for several services, and for none of
+    /// them all that code requires.
+    fn scattered(&self, files: &[Found<'_>], declared: &Declared, production: &Production) -> Option<Unread> {
+        let is_whole = |given: &BTreeSet<String>| {
+            let mut required = production.required.keys();
+            required.all(|name| given.contains(name) || self.is_left_out(name))
+        };
+        let ([_], [(first, _), _, ..]) = (files, declared.services.as_slice()) else {
+            return None;
+        };
+        if declared.services.iter().any(|(_, given)| is_whole(given)) {
+            return None;
+        }
+        let what = format!("no one service is given all that code requires, {first} neither");
+        let settled = "give each service what its program reads, and attest it";
+        Some(Unread::new(Cause::Unmodelled, what, settled))
+    }
+
     fn validated(&self, production: &Production) -> Examined {
         let required: Vec<(&String, &Place)> = production
             .required
             .iter()
             .filter(|(name, _)| !self.is_left_out(name))
             .collect();
-        let unheld = required.iter().find(|(name, _)| !production.demanded.contains(*name));
-        if let (Some(validated), Some((name, read)), []) =
-            (production.validating.first(), unheld, production.handing.as_slice())
-            && !production.demanded.is_empty()
-        {
-            let what = format!(
-                "the environment is validated in {}, and whether `{name}`, which is read in {}, is among what is asked for \
-                 there was not seen",
-                at(validated),
-                at(read)
-            );
-            return Examined::unknown(Unread::new(
-                Cause::Unmodelled,
-                what,
-                "add it to the list or the schema, or attest it",
-            ));
-        }
         if let Some(first) = production.validating.first() {
+            if let Some(unread) = unheld(production, first, &required) {
+                return Examined::unknown(unread);
+            }
             let evidence = production.validating.iter().take(MOST_SHOWN);
             let evidence = evidence.map(|place| Evidence::new(place.clone(), "", Strength::Wired, "environment"));
             return Examined::pass(
@@ -207,28 +180,15 @@ impl EnvCheck {
                 evidence.collect(),
             );
         }
-        if let Some(handed) = production.handing.first() {
-            let what = format!(
-                "the environment is handed on as a whole in {}, and what happens to it there is not followed",
-                at(handed)
-            );
-            return Examined::unknown(Unread::new(Cause::Unmodelled, what, "attest it"));
-        }
-        if let Some(unread) = production.unread.clone() {
+        if let Some(unread) = unfollowed(production) {
             return Examined::unknown(unread);
-        }
-        if let (Some(idle), Some(edge)) = (production.idle.first(), &production.open) {
-            let what = format!("the environment is validated in {}, and {edge}", at(idle));
-            return Examined::unknown(Unread::new(Cause::Unmodelled, what, "load it by a constant name"));
         }
         let Some((name, read)) = required.first() else {
             return Examined::not_applicable("production requires no variable");
         };
-        if required
-            .iter()
-            .all(|(name, _)| production.demanded_at_start.contains(*name))
-        {
-            let all = counted(required.len(), "variable");
+        let all = counted(required.len(), "variable");
+        let mut names = required.iter().map(|(name, _)| *name);
+        if names.all(|name| production.demanded_at_start.contains(name)) {
             let evidence = Evidence::new((*read).clone(), name, Strength::Wired, "environment");
             return Examined::pass(
                 format!("the program stops without any of {all} that it requires"),
@@ -240,10 +200,7 @@ impl EnvCheck {
                 "the environment is validated in {}, which production never reaches",
                 at(idle)
             ),
-            None => format!(
-                "{} that code requires, such as `{name}`, are not validated when it starts",
-                counted(required.len(), "variable")
-            ),
+            None => format!("{all} that code requires, such as `{name}`, are not validated when it starts"),
         };
         let mut gap = Gap::missing("environment", message.clone());
         "validated".clone_into(&mut gap.words);
@@ -329,6 +286,68 @@ fn written_in(view: &View<'_>) -> BTreeMap<String, RepoPath> {
         }
     }
     found
+}
+
+/// Variables that code requires and that the files, which are there, do not declare.
+fn undeclared(declared: &Declared, place: &str, missing: &[(&String, &Place)]) -> Examined {
+    let gaps = missing.iter().map(|(name, read)| {
+        let how = match declared.others.contains(*name) {
+            true => "declares it for another stage or service alone",
+            false => "does not declare it",
+        };
+        let message = format!("`{name}` is read in `{}`, and {place} {how}", read.path);
+        related(Gap::missing(name.as_str(), message), read)
+    });
+    failed(gaps.collect(), "variable")
+}
+
+/// Why it is not settled that nothing is missing: an edge that was not followed may lead to code that reads more.
+fn in_doubt(production: &Production, is_missing: impl Fn(&String) -> bool) -> Option<Unread> {
+    let edge = production.open.as_ref()?;
+    let mut doubtful = production.doubtful.iter();
+    let (name, read) = doubtful.find(|(name, _)| is_missing(name) && !super::names::is_set_by_platforms(name))?;
+    Some(Unread::new(
+        Cause::Unmodelled,
+        format!("`{name}` is read in {}, and {edge}", at(read)),
+        "declare it, or load it by a constant name",
+    ))
+}
+
+/// Why it is not settled that a validation holds for all: a variable was not seen among what it asks for.
+fn unheld(production: &Production, validated: &Place, required: &[(&String, &Place)]) -> Option<Unread> {
+    if production.demanded.is_empty() || !production.handing.is_empty() {
+        return None;
+    }
+    let mut required = required.iter();
+    let (name, read) = required.find(|(name, _)| !production.demanded.contains(*name))?;
+    let what = format!(
+        "the environment is validated in {}, and whether `{name}`, which is read in {}, is among what is asked for there \
+         was not seen",
+        at(validated),
+        at(read)
+    );
+    Some(Unread::new(
+        Cause::Unmodelled,
+        what,
+        "add it to the list or the schema, or attest it",
+    ))
+}
+
+/// Why it is not settled that nothing validates: what was not followed may.
+fn unfollowed(production: &Production) -> Option<Unread> {
+    if let Some(handed) = production.handing.first() {
+        let what = format!(
+            "the environment is handed on as a whole in {}, and what happens to it there is not followed",
+            at(handed)
+        );
+        return Some(Unread::new(Cause::Unmodelled, what, "attest it"));
+    }
+    if production.unread.is_some() {
+        return production.unread.clone();
+    }
+    let (idle, edge) = (production.idle.first()?, production.open.as_ref()?);
+    let what = format!("the environment is validated in {}, and {edge}", at(idle));
+    Some(Unread::new(Cause::Unmodelled, what, "load it by a constant name"))
 }
 
 fn nothing_declares(place: &str, missing: &[(&String, &Place)]) -> Examined {

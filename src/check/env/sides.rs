@@ -32,18 +32,16 @@ impl AllReads {
     }
 }
 
+/// The functions that read what they are given the name of: which argument is the name, and what they do where it is not
+/// set.
+type Getters = BTreeMap<FunctionAt, (u32, Way)>;
+
 /// What is read by functions that are given a name: `required("DATABASE_URL")`.
 fn asked_of_getters(program: &Program, all: &BTreeMap<ModuleId, Reads>) -> Vec<(ModuleId, Reading)> {
-    let mut getters = BTreeMap::new();
-    for (module, reads) in all {
-        for (function, index, way) in &reads.getters {
-            getters.insert(
-                FunctionAt {
-                    module: *module,
-                    function: *function,
-                },
-                (*index, *way),
-            );
+    let mut getters = Getters::new();
+    for (&module, reads) in all {
+        for &(function, index, way) in &reads.getters {
+            getters.insert(FunctionAt { module, function }, (index, way));
         }
     }
     let mut found = Vec::new();
@@ -57,50 +55,51 @@ fn asked_of_getters(program: &Program, all: &BTreeMap<ModuleId, Reads>) -> Vec<(
                 break;
             };
             module.each_expr(function, &mut |expr| {
-                let Expr::Call(callee, arguments) = module.expr(expr) else {
-                    return;
-                };
-                let is_named = |one: &ExprId| matches!(module.expr(*one), Expr::Text(text) if is_variable(text));
-                if !arguments.iter().any(is_named) {
-                    return;
-                }
-                for value in program.values(At {
-                    module: id,
-                    expr: *callee,
-                }) {
-                    let Value::Function(called) = value else { continue };
-                    let Some((index, way)) = getters.get(&called) else {
-                        continue;
-                    };
-                    let Some(argument) = usize::try_from(*index).ok().and_then(|index| arguments.get(index)) else {
-                        continue;
-                    };
-                    if let Expr::Text(name) = module.expr(*argument) {
-                        // What is given beside the name is a default.
-                        let way = if arguments.len() > 1 && *way != Way::Demanding {
-                            Way::Lenient
-                        } else {
-                            *way
-                        };
-                        let (name, span) = (name.to_string(), module.span(expr));
-                        found.push((
-                            id,
-                            Reading {
-                                name,
-                                way,
-                                function,
-                                span,
-                            },
-                        ));
-                    }
-                }
+                let named = named_in(program, &getters, At { module: id, expr });
+                let readings = named.into_iter().map(|(name, way)| Reading {
+                    name,
+                    way,
+                    function,
+                    span: module.span(expr),
+                });
+                found.extend(readings.map(|reading| (id, reading)));
             });
         }
     }
     found
 }
 
+/// The variables that an expression asks getters for, if it is a call of some.
+fn named_in(program: &Program, getters: &Getters, at: At) -> Vec<(String, Way)> {
+    let module = program.module(at.module);
+    let Expr::Call(callee, arguments) = module.expr(at.expr) else {
+        return Vec::new();
+    };
+    let is_named = |one: &ExprId| matches!(module.expr(*one), Expr::Text(text) if is_variable(text));
+    if !arguments.iter().any(is_named) {
+        return Vec::new();
+    }
+    let called = program.values(At { expr: *callee, ..at });
+    let named = called.iter().filter_map(|value| {
+        let Value::Function(called) = value else { return None };
+        let (index, way) = getters.get(called)?;
+        let argument = arguments.get(usize::try_from(*index).ok()?)?;
+        let Expr::Text(name) = module.expr(*argument) else {
+            return None;
+        };
+        // What is given beside the name is a default.
+        let way = if arguments.len() > 1 && *way != Way::Demanding {
+            Way::Lenient
+        } else {
+            *way
+        };
+        Some((name.to_string(), way))
+    });
+    named.collect()
+}
+
 /// What the components that are asked about do with their environment.
+#[derive(Default)]
 pub(super) struct Production {
     /// The variables that they read, by name, where first and whether they can do without.
     pub(super) required: BTreeMap<String, Place>,
@@ -160,19 +159,12 @@ impl Production {
     fn gather(view: &View<'_>, program: &Program, components: &[&Component], reaches: &[Arc<Reach>]) -> Self {
         let words = ["process.env", "import.meta.env"].map(str::to_owned);
         let mut found = Self {
-            required: BTreeMap::new(),
-            read: BTreeMap::new(),
-            demanded: BTreeSet::new(),
-            demanded_at_start: BTreeSet::new(),
-            doubtful: BTreeMap::new(),
-            validating: Vec::new(),
-            idle: Vec::new(),
-            handing: Vec::new(),
             unread: reaches.iter().find_map(|reach| reach.unread(program, &words)),
             open: reaches
                 .iter()
                 .find_map(|reach| reach.open_edge())
                 .map(|edge| format!("an edge in {} was not followed: {}", at(&edge.place), edge.why)),
+            ..Self::default()
         };
         let mut ways: BTreeMap<String, Vec<Way>> = BTreeMap::new();
         for (id, reads) in &AllReads::of(view).0 {

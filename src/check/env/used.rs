@@ -39,8 +39,8 @@ pub(super) fn needed<'a>(check: &EnvCheck, view: &View<'a>) -> Vec<Found<'a>> {
 pub(super) fn examine(check: &EnvCheck, view: &View<'_>) -> Examined {
     let files = check.declaring(view);
     let place = check.where_declared(view, &files);
-    let (declared, mut unread) = check.declared(view, &files);
-    unread = unread.filter(|unread| unread.cause != Cause::Unmodelled);
+    let (declared, unread) = check.declared(view, &files);
+    let unread = unread.filter(|unread| unread.cause != Cause::Unmodelled);
     let is_asked = |name: &String| !is_set_by_platforms(name) && !check.is_left_out(name);
     let all: Vec<String> = declared.names.into_iter().filter(is_asked).collect();
     if all.is_empty() {
@@ -49,30 +49,10 @@ pub(super) fn examine(check: &EnvCheck, view: &View<'_>) -> Examined {
             None => Examined::not_applicable(format!("{place} declares no variable")),
         };
     }
-    let mut unseen: BTreeSet<&str> = all.iter().map(String::as_str).collect();
-    for file in readers(check, view) {
-        match open(view.snapshot, file) {
-            Ok(document) => {
-                let Ok(text) = document.text() else { continue };
-                let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-                for word in text.split(|letter| !is_part(letter)) {
-                    unseen.remove(word);
-                }
-            }
-            // What is binary or in another encoding reads no variable by name.
-            Err(why) if why.cause == Cause::Encoding => {}
-            Err(why) => {
-                unread.get_or_insert(why);
-            }
-        }
-    }
+    let (mut unseen, unopened) = unseen(check, view, &all);
+    let unread = unread.or(unopened);
     let packages = packages(view);
-    // A library reads those that begin with its own name: `SENTRY_DSN`, `NEXTAUTH_URL`.
-    let is_of_library = |name: &str| {
-        let first = name.split('_').next().unwrap_or(name).to_ascii_lowercase();
-        first.len() >= 2 && packages.iter().any(|package| package.contains(&first))
-    };
-    unseen.retain(|name| !is_of_library(name));
+    unseen.retain(|name| !is_of_library(name, &packages));
     if unseen.is_empty() {
         return Examined::pass(
             format!(
@@ -103,6 +83,35 @@ pub(super) fn examine(check: &EnvCheck, view: &View<'_>) -> Examined {
     };
     cut(&mut gaps, "variables");
     Examined::fail(reason, gaps)
+}
+
+/// Those of the names that are a word of no file, and why the first file could not be opened that could not be.
+fn unseen<'n>(check: &EnvCheck, view: &View<'_>, names: &'n [String]) -> (BTreeSet<&'n str>, Option<Unread>) {
+    let mut unseen: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+    let mut unread = None;
+    for file in readers(check, view) {
+        match open(view.snapshot, file) {
+            Ok(document) => {
+                let Ok(text) = document.text() else { continue };
+                let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+                for word in text.split(|letter| !is_part(letter)) {
+                    unseen.remove(word);
+                }
+            }
+            // What is binary or in another encoding reads no variable by name.
+            Err(why) if why.cause == Cause::Encoding => {}
+            Err(why) => {
+                unread.get_or_insert(why);
+            }
+        }
+    }
+    (unseen, unread)
+}
+
+/// Whether a library reads it: one that begins with the library's own name, such as `SENTRY_DSN` or `NEXTAUTH_URL`.
+fn is_of_library(name: &str, packages: &BTreeSet<String>) -> bool {
+    let first = name.split('_').next().unwrap_or(name).to_ascii_lowercase();
+    first.len() >= 2 && packages.iter().any(|package| package.contains(&first))
 }
 
 /// The names of all packages that manifests here declare, in small letters without signs.

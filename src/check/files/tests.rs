@@ -1,14 +1,5 @@
 use super::*;
 
-fn tree(paths: &[&str]) -> Tree {
-    let entry = Entry {
-        kind: EntryKind::File,
-        id: None,
-        size: None,
-    };
-    Tree::new(paths.iter().map(|path| (RepoPath::new(path), entry.clone())).collect())
-}
-
 fn globs(patterns: &[&str], case: Case) -> Globs {
     let patterns = patterns.iter().map(|pattern| (*pattern).to_owned()).collect();
     Globs::new(&OneOrMany::Many(patterns), "in", case).expect("compiles")
@@ -36,7 +27,7 @@ const PATHS: [&str; 12] = [
 
 #[test]
 fn a_pattern_finds_what_the_team_wrote_and_what_it_names() {
-    let tree = tree(&PATHS);
+    let tree = Tree::of_paths(&PATHS);
     assert_eq!(written(&tree, &["**/*.ts"], ""), ["app/[id]/x.ts", "src/a.ts"]);
     assert_eq!(written(&tree, &["docs/**"], ""), ["docs/app/src/x.ts", "docs/b.ts"]);
     assert_eq!(
@@ -57,7 +48,7 @@ fn a_pattern_finds_what_the_team_wrote_and_what_it_names() {
 
 #[test]
 fn a_component_sees_its_own_files_whatever_its_folder_is_called() {
-    let tree = tree(&PATHS);
+    let tree = Tree::of_paths(&PATHS);
     assert_eq!(written(&tree, &["**/*.ts"], "app/[id]"), ["app/[id]/x.ts"]);
     assert_eq!(written(&tree, &["**/*.ts"], "docs/app"), ["docs/app/src/x.ts"]);
     assert_eq!(written(&tree, &["src/a.ts", "x.ts"], "app"), Vec::<&str>::new());
@@ -65,7 +56,7 @@ fn a_component_sees_its_own_files_whatever_its_folder_is_called() {
 
 #[test]
 fn case_is_ignored_only_where_it_is_asked() {
-    let tree = tree(&PATHS);
+    let tree = Tree::of_paths(&PATHS);
     let found = |case| {
         let globs = globs(&["Readme*"], case);
         globs

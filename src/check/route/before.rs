@@ -1,6 +1,7 @@
 //! What a route's own functions do before its handler: with Express the last one often only shows what came of it.
 
-use super::judged::{Asked, functions_of};
+use super::answer::functions_of;
+use super::judged::Asked;
 use super::parameters::Thing;
 use crate::program::{FunctionAt, Route};
 

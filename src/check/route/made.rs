@@ -1,6 +1,7 @@
 //! How far it came with what is not on a route's way.
 
-use super::judged::{Asked, Passes, at};
+use super::answer::Passes;
+use super::judged::{Asked, at};
 use super::parameters::Thing;
 use crate::model::Component;
 use crate::program::{FunctionAt, UseKind};

@@ -52,33 +52,7 @@ pub(super) fn examine(view: &View<'_>, except: &Except<'_>) -> Examined {
     }
     let program = Program::of(view.snapshot);
     let reaches = reaches(view, &program);
-    let models: BTreeSet<String> = sources
-        .prisma
-        .iter()
-        .flat_map(|(_, _, schema)| &schema.models)
-        .map(|model| first_small(&model.name))
-        .collect();
-    let mut compared = 0;
-    let mut gaps = Vec::new();
-    let clients = program
-        .usage()
-        .packages()
-        .filter(|(package, _)| bare(package) == "@prisma/client");
-    for known in clients.flat_map(|(_, uses)| uses) {
-        let Some(name) = model_of(&normal_path(&known.path)).map(str::to_owned) else {
-            continue;
-        };
-        let is_live = reaches.iter().any(|reach| reach.is_live(known.function));
-        let Some(at) = known.at().filter(|_| is_live && !except.has(&name, "")) else {
-            continue;
-        };
-        compared += 1;
-        if !models.contains(&first_small(&name)) {
-            let place = program.place(at.module, &program.module(at.module).span(at.expr));
-            let why = format!("`prisma.{name}` is asked for here, and the Prisma schema has no such model");
-            gaps.push(Gap::at(place, &name, why));
-        }
-    }
+    let (compared, mut gaps) = compared(&sources, &program, &reaches, except);
     if let Some(unread) = sources.unread {
         return Examined::unknown(unread);
     }
@@ -108,6 +82,38 @@ pub(super) fn examine(view: &View<'_>, except: &Except<'_>) -> Examined {
             None => Examined::not_applicable("no code here asks for a model"),
         },
     }
+}
+
+/// How many calls of the client were held against the schema, and those that ask for a model that it has not.
+fn compared(sources: &Sources, program: &Program, reaches: &[Arc<Reach>], except: &Except<'_>) -> (usize, Vec<Gap>) {
+    let models: BTreeSet<String> = sources
+        .prisma
+        .iter()
+        .flat_map(|(_, _, schema)| &schema.models)
+        .map(|model| first_small(&model.name))
+        .collect();
+    let mut compared = 0;
+    let mut gaps = Vec::new();
+    let clients = program
+        .usage()
+        .packages()
+        .filter(|(package, _)| bare(package) == "@prisma/client");
+    for known in clients.flat_map(|(_, uses)| uses) {
+        let Some(name) = model_of(&normal_path(&known.path)).map(str::to_owned) else {
+            continue;
+        };
+        let is_live = reaches.iter().any(|reach| reach.is_live(known.function));
+        let Some(at) = known.at().filter(|_| is_live && !except.has(&name, "")) else {
+            continue;
+        };
+        compared += 1;
+        if !models.contains(&first_small(&name)) {
+            let place = program.place(at.module, &program.module(at.module).span(at.expr));
+            let why = format!("`prisma.{name}` is asked for here, and the Prisma schema has no such model");
+            gaps.push(Gap::at(place, &name, why));
+        }
+    }
+    (compared, gaps)
 }
 
 /// What the asked components run.

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use readygate::cli::session::{self, Against, Level, Named, NoReviews, PolicyChoice, Request};
+use readygate::cli::request::{Against, Level, Named, PolicyChoice, Request};
+use readygate::cli::session::{self, NoReviews};
 use readygate::github::Client;
 use readygate::judge::Ending;
 use readygate::model::{Date, SourceKind, Verdict};

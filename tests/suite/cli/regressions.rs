@@ -122,3 +122,74 @@ fn a_path_that_is_called_like_a_setting_hides_nothing() {
         .json();
     assert_eq!(report["regressions"][0]["control"], "shop.no-fixme");
 }
+
+/// Uploads that nothing bounds may stand nowhere that production reaches.
+const NO_UPLOADS: &str = r#"version = 1
+
+[[control]]
+id = "shop.no-uploads"
+title = "Nothing takes files"
+severity = "high"
+scope = "component"
+rationale = "What takes files of any size fills the disk."
+remediation = "Take the files elsewhere."
+check.none = [{ code = { package = "multer", call = "default" } }]
+"#;
+
+/// The bad line in a file that parses, and what `other.js` holds.
+fn uploads(other: &'static str) -> [(&'static str, &'static str); 5] {
+    [
+        (".github/readiness.toml", NO_UPLOADS),
+        (
+            "package.json",
+            "{ \"name\": \"shop\", \"type\": \"module\", \"scripts\": { \"start\": \"node index.js\" },\n  \
+             \"dependencies\": { \"express\": \"4.19.2\", \"multer\": \"2.0.0\" } }\n",
+        ),
+        ("index.js", "import './good.js';\nimport './other.js';\n"),
+        (
+            "good.js",
+            "import multer from 'multer';\nexport const small = multer({ dest: 'small' });\n",
+        ),
+        ("other.js", other),
+    ]
+}
+
+/// The places of the regressions that a change of `other.js` brings.
+fn brought(before: &'static str, after: &str) -> Vec<String> {
+    let repo = shop(&uploads(before));
+    let report = check(repo.path(), &["--format", "json"]).json();
+    assert_eq!(report["counts"]["fail"], 1, "base itself falls short: {report:#}");
+    repo.branch("feature");
+    repo.commit(&[("other.js", after)]);
+    written(&repo);
+    let report = check(repo.path(), &JSON).json();
+    let all = report["regressions"].as_array().unwrap();
+    all.iter()
+        .map(|one| format!("{}:{}", one["path"].as_str().unwrap(), one["line"]))
+        .collect()
+}
+
+/// No parser accepts it.
+const BROKEN: &str =
+    "import multer from 'multer';\nexport const large = multer({ dest: 'large' });\nexport const = (;\n";
+
+#[test]
+fn who_mends_a_file_that_did_not_parse_only_shows_what_was_there() {
+    let mended =
+        "import multer from 'multer';\nexport const one = 1;\n  export const large = multer({ dest: 'large' });\n";
+    assert_eq!(brought(BROKEN, mended), [""; 0]);
+}
+
+#[test]
+fn what_is_new_in_a_file_that_did_not_parse_is_a_regression() {
+    let more = "import multer from 'multer';\nexport const large = multer({ dest: 'large' });\n\
+                export const huge = multer({ dest: 'huge' });\n";
+    assert_eq!(brought(BROKEN, more), ["other.js:3"]);
+}
+
+#[test]
+fn a_line_that_base_had_in_a_comment_is_new_once_it_runs() {
+    let hidden = "import multer from 'multer';\n/*\nexport const large = multer({ dest: 'large' });\n*/\n";
+    let shown = "import multer from 'multer';\nexport const large = multer({ dest: 'large' });\n";
+    assert_eq!(brought(hidden, shown), ["other.js:2"]);
+}

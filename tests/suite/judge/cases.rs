@@ -311,3 +311,38 @@ fn only_files_that_may_be_one_are_asked_for() {
     assert_eq!(names, ["new/.env"]);
     assert!(wanted.base.is_empty());
 }
+
+/// What is charged where base has one bad call in `a.ts`.
+fn charged(a: &str, b: &str) -> Vec<String> {
+    let base = files(&[("a.ts", "BAD call.it('one')\n"), ("b.ts", "x\n")]);
+    judge(&only("no-bad"), &files(&[("a.ts", a), ("b.ts", b)]), &base).regressions()
+}
+
+#[test]
+fn a_call_that_was_edited_where_it_stands_is_no_new_one() {
+    assert_eq!(charged("BAD call.it('two')\n", "x\n"), [""; 0]);
+    assert_eq!(charged("y\nBAD call.it('two', {\n  x,\n})\n", "x\n"), [""; 0]);
+    // What else is called is no edit of it.
+    assert_eq!(charged("BAD call.that('one')\n", "x\n"), ["Finding a.no-bad a.ts:1"]);
+}
+
+#[test]
+fn a_call_beside_the_one_that_base_has_is_one_more() {
+    // Whichever of them comes first, the one that base has is not the new one.
+    assert_eq!(
+        charged("BAD call.it('one')\nBAD call.it('two')\n", "x\n"),
+        ["Finding a.no-bad a.ts:2"]
+    );
+    assert_eq!(
+        charged("BAD call.it('two')\nBAD call.it('one')\n", "x\n"),
+        ["Finding a.no-bad a.ts:1"]
+    );
+    // One of them is the edited one.
+    let both = charged("BAD call.it('two')\nBAD call.it('three')\n", "x\n");
+    assert_eq!(both.len(), 1, "{both:?}");
+}
+
+#[test]
+fn an_edited_call_in_another_file_is_a_new_one() {
+    assert_eq!(charged("y\n", "x\nBAD call.it('two')\n"), ["Finding a.no-bad b.ts:2"]);
+}

@@ -22,26 +22,7 @@ impl<'a> Walk<'a> {
             let text = condition
                 .first()
                 .map_or_else(String::new, |chain| text_of(chain.first_words()));
-            let inner = |outcome: Outcome| Around {
-                quiet: fate(outcome, Loss::Condition, &around),
-                errors: Errors::Pass,
-                ..around.clone()
-            };
-            match condition.as_slice() {
-                // `if ! x`: its failure leads to the branch itself.
-                [chain] if chain.first.is_negated && chain.rest.is_empty() => {
-                    let inner = inner(held);
-                    for node in &chain.first.nodes {
-                        self.node(node, &inner);
-                    }
-                }
-                list => {
-                    let inner = inner(after);
-                    for chain in list {
-                        self.chain(chain, &inner);
-                    }
-                }
-            }
+            self.condition(condition, held, after, &around);
             let outcome = self.known.list(condition, Errors::Pass);
             let is_sure = !outcome.may(Outcome::NONZERO) && is_constant(condition);
             let is_never = !outcome.may(Outcome::ZERO);
@@ -68,6 +49,31 @@ impl<'a> Walk<'a> {
         }
         if let Some(list) = otherwise {
             self.list(list, &around);
+        }
+    }
+
+    /// The commands of a condition: where they hold, the branch is run, which comes to `held`, and where they fail, what
+    /// comes to `after`.
+    fn condition(&mut self, condition: &'a List, held: Outcome, after: Outcome, around: &Around) {
+        let inner = |outcome: Outcome| Around {
+            quiet: fate(outcome, Loss::Condition, around),
+            errors: Errors::Pass,
+            ..around.clone()
+        };
+        match condition.as_slice() {
+            // `if ! x`: its failure leads to the branch itself.
+            [chain] if chain.first.is_negated && chain.rest.is_empty() => {
+                let inner = inner(held);
+                for node in &chain.first.nodes {
+                    self.node(node, &inner);
+                }
+            }
+            list => {
+                let inner = inner(after);
+                for chain in list {
+                    self.chain(chain, &inner);
+                }
+            }
         }
     }
 }

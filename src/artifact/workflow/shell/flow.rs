@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::outcome::{Errors, Known, Outcome, assignment};
 use super::syntax::{Chain, Joint, List, Node, Pipeline, parse};
-use super::token::{Word, substitutions};
+use super::token::Word;
 use super::weigh::{fate, is_same, is_test, text_of, why};
 use super::{Command, Failure, Loss, Shell, When};
+
+mod functions;
+mod nested;
 
 /// Scripts stand in scripts (`bash -c '…'`) at most this deep.
 const DEEPEST: usize = 3;
@@ -97,26 +100,6 @@ pub(super) fn walk(script: &str, shell: Shell<'_>, first_line: usize, depth: usi
 }
 
 impl<'a> Walk<'a> {
-    /// Functions that nothing calls by name: never run, unless something else may.
-    fn uncalled(&mut self, around: &Around) {
-        let rest: Vec<(&str, &Node)> = self.functions.iter().map(|(name, body)| (*name, *body)).collect();
-        for (name, body) in rest {
-            if self.called.contains(name) {
-                continue;
-            }
-            let is_named = self.words.contains(name);
-            let around = Around {
-                when: if is_named {
-                    When::Under(name.to_owned())
-                } else {
-                    When::Never
-                },
-                ..around.clone()
-            };
-            self.node(body, &around);
-        }
-    }
-
     pub(super) fn list(&mut self, list: &'a List, around: &Around) {
         let mut around = around.clone();
         let quiet = around.quiet;
@@ -352,24 +335,6 @@ impl<'a> Walk<'a> {
         });
     }
 
-    fn function(&mut self, name: &str, words: &[Word], failure: Failure, around: &Around) {
-        /// Functions call each other, and themselves: so many calls are followed.
-        const MOST_CALLS: usize = 64;
-        let Some((name, body)) = self.functions.get_key_value(name).map(|(name, body)| (*name, *body)) else {
-            return;
-        };
-        self.called.insert(name);
-        let line = words.first().map_or(0, |word| word.line);
-        if self.calls >= MOST_CALLS || self.depth > DEEPEST {
-            self.push(&text_of(words), line, failure, &around.when);
-            return;
-        }
-        self.calls += 1;
-        self.depth += 1;
-        self.node(body, around);
-        self.depth -= 1;
-    }
-
     fn set(&mut self, options: &[&str]) {
         let mut options = options.iter();
         while let Some(option) = options.next() {
@@ -402,46 +367,6 @@ impl<'a> Walk<'a> {
             (true, false) if outcome.always_ends() => self.trap = Some(Failure::Lost(Loss::Trap)),
             (true, _) => self.trap = Some(Failure::Open),
             (false, _) => {}
-        }
-    }
-
-    /// What stands in `$(…)`.
-    fn substituted(&mut self, words: &[Word], failure: Failure, around: &Around) {
-        for word in words {
-            for (range, script) in substitutions(&word.text) {
-                let line = word.line + word.text[..range.start].matches('\n').count();
-                self.nested(script, line, Shell::Line, failure, around);
-            }
-        }
-    }
-
-    /// A script that a command is given to run.
-    fn inner(&mut self, words: &'a [Word], set: usize, failure: Failure, around: &Around) {
-        for (script, line, flags) in super::handed(&words[set..]) {
-            let shell = Shell::Step(Some(flags.as_str()));
-            self.nested(&script, line, shell, failure, around);
-        }
-    }
-
-    fn nested(&mut self, script: &str, line: usize, shell: Shell<'_>, failure: Failure, around: &Around) {
-        if self.depth >= DEEPEST {
-            return;
-        }
-        let outer = self.folder.clone();
-        for mut command in walk(script, shell, self.first_line + line, self.depth + 1) {
-            command.folder = match (&outer, &command.folder) {
-                (Some(outer), Some(inner)) => super::go(outer, inner),
-                (None, _) | (_, None) => None,
-            };
-            if command.failure == Failure::Counts {
-                command.failure = failure;
-            }
-            if around.when != When::Always && command.when != When::Never {
-                command.when = around.when.clone();
-            }
-            if self.found.len() < MOST {
-                self.found.push(command);
-            }
         }
     }
 }

@@ -230,27 +230,13 @@ impl Lexer<'_> {
                     1
                 }
                 (Some(_), _) => 1,
-                (None, b' ' | b'\t' | b'\r' | b';' | b'|' | b')') => break,
-                (None, b'&') if self.peek(1) == b'>' || matches!(self.before(), b'>' | b'<') => 1,
-                (None, b'&') => break,
-                (None, b'(') if self.at == from && text.is_empty() => {
-                    open.extend([b')', b')']);
-                    2
-                }
-                (None, b'(') if b"=<>@*?+!".contains(&self.before()) => {
-                    open.push(b')');
-                    1
-                }
-                (None, b'(') => break,
-                (None, b'<') if self.starts("<<<") => 3,
-                (None, b'<') if self.starts("<<") => {
-                    let (length, last, is_indented) = self.document_end();
-                    if !last.is_empty() {
-                        *here = Some((last, is_indented));
+                (None, _) => {
+                    let is_first = self.at == from && text.is_empty();
+                    match self.bare(byte, is_first, &mut open, here) {
+                        Some(length) => length,
+                        None => break,
                     }
-                    length
                 }
-                (None, _) => 1,
             };
             let end = (self.at + length).min(self.bytes.len());
             self.line += self.bytes[self.at..end].iter().filter(|byte| **byte == b'\n').count();
@@ -261,6 +247,33 @@ impl Lexer<'_> {
         }
         text.push_str(&self.script[from..self.at]);
         self.is_sound &= open.is_empty();
+    }
+
+    /// Outside of quotes and brackets: how many bytes belong together here; `None` where the word ends.
+    fn bare(&self, byte: u8, is_first: bool, open: &mut Vec<u8>, here: &mut Option<(String, bool)>) -> Option<usize> {
+        match byte {
+            b' ' | b'\t' | b'\r' | b';' | b'|' | b')' => None,
+            b'&' if self.peek(1) == b'>' || matches!(self.before(), b'>' | b'<') => Some(1),
+            b'&' => None,
+            b'(' if is_first => {
+                open.extend([b')', b')']);
+                Some(2)
+            }
+            b'(' if b"=<>@*?+!".contains(&self.before()) => {
+                open.push(b')');
+                Some(1)
+            }
+            b'(' => None,
+            b'<' if self.starts("<<<") => Some(3),
+            b'<' if self.starts("<<") => {
+                let (length, last, is_indented) = self.document_end();
+                if !last.is_empty() {
+                    *here = Some((last, is_indented));
+                }
+                Some(length)
+            }
+            _ => Some(1),
+        }
     }
 
     fn before(&self) -> u8 {

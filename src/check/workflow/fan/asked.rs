@@ -1,5 +1,7 @@
 //! What the words of a command say that it runs, and in which packages.
 
+use std::iter::Peekable;
+
 use super::super::calls::bare;
 use super::workspace::Member;
 
@@ -63,22 +65,7 @@ const FOLDERS: [&str; 4] = ["-C", "--dir", "--cwd", "--prefix"];
 
 /// What a command asks for; `None` where it runs no script in packages.
 pub(super) fn asked(text: &str) -> Option<Asked> {
-    let mut words = bare(text);
-    // `pnpm exec turbo`, `yarn nx`: the tool itself counts.
-    let is_tool = |word: &str| matches!(word, "turbo" | "nx" | "lerna");
-    if matches!(
-        words.first(),
-        Some(&("pnpm" | "yarn" | "npm" | "bun" | "bunx" | "pnpx"))
-    ) {
-        let at = words.iter().take(4).position(|word| is_tool(word));
-        let leads = |before: &[&str]| {
-            let known = |word: &str| matches!(word, "exec" | "dlx" | "x" | "--" | "run" | "-w");
-            before[1..].iter().all(|word| known(word))
-        };
-        if let Some(at) = at.filter(|at| leads(&words[..*at])) {
-            words.drain(..at);
-        }
-    }
+    let words = of_tool(text);
     let (tool, rest) = match words.as_slice() {
         ["turbo", rest @ ..] => (Tool::Turbo, rest),
         ["nx", rest @ ..] => (Tool::Nx, rest),
@@ -99,49 +86,10 @@ pub(super) fn asked(text: &str) -> Option<Asked> {
     let mut is_every = tool != Tool::Manager;
     let mut rest = rest.iter().copied().peekable();
     while let Some(word) = rest.next().filter(|word| *word != "--") {
-        if !word.starts_with('-') {
+        if word.starts_with('-') {
+            is_every |= asked.take_flag(word, &mut rest, &plain);
+        } else {
             plain.push(word.trim_matches(['"', '\'']));
-            continue;
-        }
-        let (flag, joined) = word
-            .split_once('=')
-            .map_or((word, None), |(flag, value)| (flag, Some(value)));
-        match flag {
-            "--filter" | "-F" | "--scope" => {
-                let value = joined.or_else(|| rest.next()).unwrap_or("");
-                asked.filters.push(value.trim_matches(['"', '\'']).to_owned());
-            }
-            "--exclude" | "--ignore" => {
-                let value = joined.or_else(|| rest.next()).unwrap_or("");
-                let names = value.trim_matches(['"', '\'']).split(',');
-                asked.filters.extend(names.map(|name| format!("!{name}")));
-            }
-            flag if FOLDERS.contains(&flag) => {
-                joined
-                    .or_else(|| rest.next())
-                    .unwrap_or("")
-                    .clone_into(&mut asked.folder);
-            }
-            "-t" | "--target" | "--targets" if tool == Tool::Nx => {
-                let mut given: Vec<&str> = joined.into_iter().collect();
-                while let Some(word) =
-                    rest.next_if(|word| given.is_empty() || joined.is_none() && !word.starts_with('-'))
-                {
-                    given.push(word);
-                }
-                let names = given.iter().flat_map(|names| names.split(','));
-                asked
-                    .names
-                    .extend(names.map(|name| name.trim_matches(['"', '\'']).to_owned()));
-            }
-            "-r" | "--recursive" | "-ws" | "--workspaces" if tool == Tool::Manager => {
-                is_every |= joined.is_none_or(|value| value == "true");
-            }
-            flag if OPEN.contains(&flag) && !(flag == "-p" && plain.contains(&"workspaces")) => asked.is_open = true,
-            flag if VALUED.contains(&flag) && joined.is_none() => {
-                rest.next();
-            }
-            _ => {}
         }
     }
     let is_of_several =
@@ -153,6 +101,77 @@ pub(super) fn asked(text: &str) -> Option<Asked> {
         asked.is_open = true;
     }
     is_every.then_some(asked)
+}
+
+/// The words of a command from the tool on: of `pnpm exec turbo` or `yarn nx`, the tool itself counts.
+fn of_tool(text: &str) -> Vec<&str> {
+    let mut words = bare(text);
+    let is_tool = |word: &str| matches!(word, "turbo" | "nx" | "lerna");
+    if matches!(
+        words.first(),
+        Some(&("pnpm" | "yarn" | "npm" | "bun" | "bunx" | "pnpx"))
+    ) {
+        let at = words.iter().take(4).position(|word| is_tool(word));
+        let leads = |before: &[&str]| {
+            let known = |word: &str| matches!(word, "exec" | "dlx" | "x" | "--" | "run" | "-w");
+            before[1..].iter().all(|word| known(word))
+        };
+        if let Some(at) = at.filter(|at| leads(&words[..*at])) {
+            words.drain(..at);
+        }
+    }
+    words
+}
+
+impl Asked {
+    /// Takes in a flag, and its value where that is the next word; whether each package is asked for by it.
+    fn take_flag<'a>(
+        &mut self,
+        word: &'a str,
+        rest: &mut Peekable<impl Iterator<Item = &'a str>>,
+        plain: &[&str],
+    ) -> bool {
+        let (flag, joined) = word
+            .split_once('=')
+            .map_or((word, None), |(flag, value)| (flag, Some(value)));
+        match flag {
+            "--filter" | "-F" | "--scope" => {
+                let value = joined.or_else(|| rest.next()).unwrap_or("");
+                self.filters.push(value.trim_matches(['"', '\'']).to_owned());
+            }
+            "--exclude" | "--ignore" => {
+                let value = joined.or_else(|| rest.next()).unwrap_or("");
+                let names = value.trim_matches(['"', '\'']).split(',');
+                self.filters.extend(names.map(|name| format!("!{name}")));
+            }
+            flag if FOLDERS.contains(&flag) => {
+                joined
+                    .or_else(|| rest.next())
+                    .unwrap_or("")
+                    .clone_into(&mut self.folder);
+            }
+            "-t" | "--target" | "--targets" if self.tool == Tool::Nx => {
+                let mut given: Vec<&str> = joined.into_iter().collect();
+                while let Some(word) =
+                    rest.next_if(|word| given.is_empty() || joined.is_none() && !word.starts_with('-'))
+                {
+                    given.push(word);
+                }
+                let names = given.iter().flat_map(|names| names.split(','));
+                self.names
+                    .extend(names.map(|name| name.trim_matches(['"', '\'']).to_owned()));
+            }
+            "-r" | "--recursive" | "-ws" | "--workspaces" if self.tool == Tool::Manager => {
+                return joined.is_none_or(|value| value == "true");
+            }
+            flag if OPEN.contains(&flag) && !(flag == "-p" && plain.contains(&"workspaces")) => self.is_open = true,
+            flag if VALUED.contains(&flag) && joined.is_none() => {
+                rest.next();
+            }
+            _ => {}
+        }
+        false
+    }
 }
 
 /// The names that a command's plain words ask for; `None` where it runs no script.

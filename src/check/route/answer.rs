@@ -1,0 +1,190 @@
+//! What one route answers to a `route` question: what stands on its way, and what its handler does.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::Place;
+use crate::program::{FunctionAt, Middleware, Nature, Program, Route, Value, path_of};
+
+use super::judged::{Asked, at};
+use super::parameters::Thing;
+use super::skipped::is_skipped;
+
+/// What one route answers.
+pub(super) enum Answer {
+    Holds,
+    /// It falls short: why, and a second place that shows it.
+    Lacks(String, Option<Place>),
+    Unknown(String),
+}
+
+/// Whether a request to a route passes through something.
+pub(super) enum Passes<'a> {
+    By(&'a Middleware),
+    No,
+    Unknown(String),
+}
+
+/// The functions that use something that is asked for, and what was found to reach one of them.
+pub(super) struct Users<'a> {
+    thing: &'a Thing,
+    functions: BTreeSet<FunctionAt>,
+    known: RefCell<BTreeMap<FunctionAt, bool>>,
+}
+
+impl<'a> Users<'a> {
+    pub(super) fn of(program: &Program, thing: &'a Thing) -> Self {
+        let beginnings = thing.beginnings();
+        let packages = program.usage().of_packages(&beginnings);
+        let users = packages
+            .filter(|(package, _)| thing.is_of(package))
+            .flat_map(|(_, uses)| uses)
+            .filter(|found| thing.is(&found.package, &found.path));
+        // `(request, response, next) => limiter(request, response, next)`: what it calls is made elsewhere.
+        let mentions = program.mentions().of_packages(&beginnings);
+        let mentioning = mentions.filter(|(package, path, _)| thing.is(package, path));
+        Self {
+            thing,
+            functions: users
+                .map(|found| found.function)
+                .chain(mentioning.flat_map(|(_, _, functions)| functions).copied())
+                .collect(),
+            known: RefCell::default(),
+        }
+    }
+}
+
+impl Asked<'_> {
+    pub(super) fn answer(&self, route: &Route) -> Answer {
+        let mut unknown = None;
+        if self.question.behaves {
+            match route.nature {
+                Nature::Real => {}
+                Nature::Constant | Nature::Nothing if self.is_done_before(route) => {
+                    unknown = Some("what stands before its handler may do it".to_owned());
+                }
+                Nature::Constant => return Answer::Lacks("its handler only answers a constant".to_owned(), None),
+                Nature::Nothing => return Answer::Lacks("its handler does nothing".to_owned(), None),
+                Nature::Unknown => unknown = Some("what its handler does could not be followed".to_owned()),
+            }
+        }
+        if self.question.unbroken
+            && let Some(why) = broken(self.program, route)
+        {
+            return Answer::Lacks(why, None);
+        }
+        if let Some(thing) = &self.question.not_after {
+            match self.passes(route, thing) {
+                Passes::By(middleware) => {
+                    let why = format!("{} runs before it, in {}", thing.shown(), at(&middleware.place));
+                    return Answer::Lacks(why, Some(middleware.place.clone()));
+                }
+                Passes::No => {}
+                Passes::Unknown(why) => unknown = unknown.or(Some(why)),
+            }
+        }
+        if let Some(thing) = &self.question.passes {
+            match self.passes(route, thing) {
+                Passes::By(_) => {}
+                Passes::No => return Answer::Lacks(self.lacks(thing), None),
+                Passes::Unknown(why) => unknown = unknown.or(Some(why)),
+            }
+        }
+        if let Some(thing) = &self.question.calls {
+            match self.calls(route, thing) {
+                Some(true) => {}
+                Some(false) => return Answer::Lacks(format!("its handler never calls {}", thing.shown()), None),
+                None => unknown = unknown.or(Some("what its handler does could not be followed".to_owned())),
+            }
+        }
+        unknown.map_or(Answer::Holds, Answer::Unknown)
+    }
+
+    pub(super) fn passes<'r>(&self, route: &'r Route, thing: &Thing) -> Passes<'r> {
+        let mut unknown = None;
+        for middleware in &route.chain {
+            let each: Vec<Option<bool>> = middleware.values.iter().map(|value| self.is(value, thing)).collect();
+            let is_all = !each.is_empty() && each.iter().all(|known| *known == Some(true));
+            let is_some = each.contains(&Some(true));
+            match (is_all, middleware.doubt) {
+                (true, None) => return Passes::By(middleware),
+                (true, Some(why)) => unknown = Some(format!("{why} ({})", at(&middleware.place))),
+                (false, _) if is_some || each.contains(&None) => {
+                    let place = at(&middleware.place);
+                    unknown.get_or_insert_with(|| match middleware.doubt {
+                        Some(why) => format!("{why} ({place})"),
+                        None => format!("what is mounted in {place} could not be followed"),
+                    });
+                }
+                (false, _) => {}
+            }
+        }
+        unknown.map_or(Passes::No, Passes::Unknown)
+    }
+
+    /// Whether a value is something of a package, or a function of the program that uses it. `None` is not known.
+    fn is(&self, value: &Value, thing: &Thing) -> Option<bool> {
+        if let Some((package, path)) = path_of(value) {
+            return Some(thing.is(&package, &path) && !self.program.is_off(value));
+        }
+        match value {
+            Value::Function(function) => match self.reaches(*function, thing) {
+                true if is_skipped(self.program, *function, thing) => None,
+                reaches => Some(reaches),
+            },
+            // What one of the program's wrappers is given is what it runs.
+            Value::Result(of, _) if matches!(of.as_ref(), Value::Function(_)) => {
+                let given = functions_of(self.program, value);
+                Some(given.into_iter().any(|function| self.reaches(function, thing)))
+            }
+            Value::Literal(_) | Value::Object(_) | Value::List(_) | Value::Element(_) => Some(false),
+            _ => None,
+        }
+    }
+
+    pub(super) fn reaches(&self, function: FunctionAt, thing: &Thing) -> bool {
+        let Some(users) = self.users.iter().find(|users| std::ptr::eq(users.thing, thing)) else {
+            return false;
+        };
+        let mut known = users.known.borrow_mut();
+        *known.entry(function).or_insert_with(|| {
+            let reach = self.program.reach_from(function);
+            users.functions.iter().any(|user| reach.is_live(*user))
+        })
+    }
+
+    fn calls(&self, route: &Route, thing: &Thing) -> Option<bool> {
+        let mut is_known = true;
+        for value in &route.handler {
+            let functions = functions_of(self.program, value);
+            is_known &= !functions.is_empty();
+            if functions.iter().any(|function| self.reaches(*function, thing)) {
+                return Some(true);
+            }
+        }
+        if self.is_called_before(route, thing) {
+            return Some(true);
+        }
+        is_known.then_some(false)
+    }
+}
+
+/// The functions that answer: a handler, or what a wrapper is given.
+pub(super) fn functions_of(program: &Program, handler: &Value) -> Vec<FunctionAt> {
+    match handler {
+        Value::Function(function) => vec![*function],
+        Value::Result(_, call) => program.functions_given_to(*call),
+        _ => Vec::new(),
+    }
+}
+
+/// What a handler asks of a module of this repository that does not export it.
+fn broken(program: &Program, route: &Route) -> Option<String> {
+    let functions = route.handler.iter().flat_map(|value| functions_of(program, value));
+    let ungiven = functions.flat_map(|function| program.ungiven(function)).next()?;
+    let path = &program.linked(ungiven.of).path;
+    Some(format!(
+        "its handler asks for `{}` of `{path}`, which exports nothing of that name",
+        ungiven.name
+    ))
+}
