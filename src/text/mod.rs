@@ -4,6 +4,7 @@
 
 mod diagnostic;
 mod document;
+mod hash;
 mod hidden;
 mod mask;
 mod minified;
@@ -12,6 +13,7 @@ mod redact;
 
 pub use diagnostic::{Diagnostic, Label, Level};
 pub use document::{Document, NotText, Position, Span, View};
+pub use hash::{HashMap, HashSet};
 pub use hidden::is_hidden;
 pub use mask::mask;
 pub use minified::{is_generated, is_minified};
