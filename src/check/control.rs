@@ -32,6 +32,9 @@ pub struct Control {
     pub info: ControlInfo,
     /// Whether it is about this component at all; `None` for always.
     pub applies_when: Option<Condition>,
+    /// Where it does not apply: whether a checklist's line that asks for it is judged by its check nevertheless; `None`
+    /// for never.
+    pub asked_when: Option<Condition>,
     /// Its test.
     pub check: Condition,
     /// The check as a canonical text, by which two policies' controls are told apart.

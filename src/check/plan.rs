@@ -26,6 +26,8 @@ pub struct Judged {
     pub component: Option<Component>,
     /// What came of it.
     pub examined: Examined,
+    /// Where it does not apply: what a checklist's line that asks for it is told, if the control says when.
+    pub asked: Option<Examined>,
 }
 
 impl Plan {
@@ -33,8 +35,9 @@ impl Plan {
     pub fn new(mut controls: Vec<Control>) -> Self {
         controls.sort_by(|left, right| left.info.id.cmp(&right.info.id));
         let patterns = controls.iter().flat_map(|control| {
-            let applies = control.applies_when.iter().flat_map(|condition| condition.patterns());
-            applies.chain(control.check.patterns()).collect::<Vec<_>>()
+            let when = control.applies_when.iter().chain(&control.asked_when);
+            let when = when.flat_map(|condition| condition.patterns());
+            when.chain(control.check.patterns()).collect::<Vec<_>>()
         });
         let engine = Engine::new(patterns);
         Self { controls, engine }
@@ -71,10 +74,17 @@ impl Plan {
 
     /// What every control makes of the snapshot, by control and component.
     pub fn examine(&self, snapshot: &Snapshot) -> Vec<Judged> {
-        spread(&self.pairs(snapshot), |(control, component)| Judged {
-            control: *control,
-            component: component.cloned(),
-            examined: self.controls[*control].examine(&self.view(snapshot, *component)),
+        spread(&self.pairs(snapshot), |(index, component)| {
+            let (control, view) = (&self.controls[*index], self.view(snapshot, *component));
+            let examined = control.examine(&view);
+            Judged {
+                control: *index,
+                component: component.cloned(),
+                asked: (examined.outcome == Outcome::NotApplicable)
+                    .then(|| control.asked(&view))
+                    .flatten(),
+                examined,
+            }
         })
     }
 
@@ -168,8 +178,15 @@ impl Control {
         if let Some(condition) = &self.applies_when {
             needs = condition.wants(view);
             // What decides whether it applies is read first; where it does not apply, no more is.
-            if needs.wants_files() || is_out(&condition.applies(view)) {
+            if needs.wants_files() {
                 return needs;
+            }
+            if is_out(&condition.applies(view)) {
+                let Some(asked) = &self.asked_when else { return needs };
+                needs.unite(asked.wants(view));
+                if needs.wants_files() || is_out(&asked.applies(view)) {
+                    return needs;
+                }
             }
         }
         needs.unite(self.check.wants(view));
@@ -201,6 +218,12 @@ impl Control {
             }
         }
         self.require_strength(self.check.examine(view))
+    }
+
+    /// What a line that asks for it is told where the control does not apply; nothing where it is not to be asked either.
+    fn asked(&self, view: &View<'_>) -> Option<Examined> {
+        let asked = self.asked_when.as_ref()?.applies(view);
+        (asked.outcome == Outcome::Pass).then(|| self.require_strength(self.check.examine(view)))
     }
 
     /// Evidence below the required strength settles nothing: what is only present may be wired or not.

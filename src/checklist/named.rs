@@ -132,6 +132,7 @@ fn control(naming: &Naming, line: u32) -> Option<Control> {
             requires,
         },
         applies_when: None,
+        asked_when: None,
         check,
         definition: definition.to_string(),
         origin: Origin {

@@ -61,6 +61,8 @@ pub struct Assessed {
     pub standing: Standing,
     /// Whether its check asks only that something is not there.
     pub is_absence: bool,
+    /// Where it does not apply: what a checklist's line that asks for it is told. No more comes of it.
+    pub asked: Option<Box<Assessed>>,
 }
 
 /// One side judged.
@@ -111,6 +113,7 @@ impl Assessed {
             attestation: None,
             standing: Standing::Binding,
             is_absence: false,
+            asked: None,
         }
     }
 
@@ -189,14 +192,22 @@ pub fn assess(policy: &Policy, snapshot: &Snapshot, as_of: Date) -> Assessment {
                  control,
                  component,
                  examined,
+                 asked,
              }| {
                 let origin = controls[control].origin.clone();
                 // What is provided where no pack looks is attested, too: only where a pack says by itself that all of it
                 // concerns nothing here, and nowhere else, has a person the last word.
                 let is_beside = !applying.contains(&control) && !origin.is_own();
+                let asked = asked.map(|examined| {
+                    let (info, origin) = (Arc::clone(&infos[control]), Some(origin.clone()));
+                    Box::new(Assessed::new(info, origin, component.clone(), examined))
+                });
                 let item = Assessed::new(Arc::clone(&infos[control]), Some(origin), component, examined);
                 let mut item = scales.vouch(item, control, if is_beside { Reach::Beside } else { Reach::Within });
                 item.is_absence = controls[control].check.is_absence();
+                // Where it applies to one part, it is that part of which a line speaks.
+                let is_asked = item.outcome == OutcomeKind::NotApplicable && !applying.contains(&control);
+                item.asked = asked.filter(|_| is_asked);
                 scales.waive(item)
             },
         )

@@ -97,7 +97,9 @@ type Outcomes<'a> = BTreeMap<&'a str, Vec<&'a Assessed>>;
 pub fn hold(lists: Vec<Bound>, snapshot: &Snapshot, items: &[Assessed], named: &[Assessed]) -> Vec<Held> {
     let mut outcomes: Outcomes<'_> = BTreeMap::new();
     for item in items.iter().chain(named) {
-        outcomes.entry(&item.info.id).or_default().push(item);
+        // The line asks, so what is not demanded of everyone is demanded here.
+        let told = item.asked.as_deref().unwrap_or(item);
+        outcomes.entry(&item.info.id).or_default().push(told);
     }
     let held = lists.into_iter();
     held.map(|list| held_list(list, &outcomes, &snapshot.components))

@@ -123,6 +123,7 @@ fn control(item: &Assessed, index: usize, comparison: &Comparison) -> ControlRep
         attestation: item.attestation.clone(),
         rationale: item.info.rationale.clone(),
         demanded_by: item.origin.as_ref().map(|origin| (origin.path.clone(), origin.line)),
+        asked: item.asked.as_ref().map(|asked| asked.outcome),
     }
 }
 

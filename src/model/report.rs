@@ -216,6 +216,9 @@ pub struct ControlReport {
     pub rationale: String,
     /// Where the policy demands it: path and line, for the second label of a finding.
     pub demanded_by: Option<(String, u32)>,
+    /// Where it does not apply: what a checklist's line that asks for it is told, if the policy says that it may ask.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked: Option<OutcomeKind>,
 }
 
 /// A piece of evidence.

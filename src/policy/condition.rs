@@ -95,13 +95,16 @@ fn place(value: &Node, key: &Span, problem: &Problem) -> Span {
 }
 
 /// What a control asks, as a text that is equal for equal definitions.
-pub(super) fn definition(requires: &str, scope: Json, applies_when: Option<Json>, check: Json) -> String {
+pub(super) fn definition(requires: &str, scope: Json, applies_when: Option<Json>, asked_when: Option<Json>, check: Json) -> String {
     // In the order of the keys, as `tree::json` orders what is inside.
-    let whole = serde_json::json!({
+    let mut whole = serde_json::json!({
         "applies-when": applies_when,
         "check": check,
         "requires": requires,
         "scope": scope,
     });
+    if let Some(asked_when) = asked_when {
+        whole["asked-when"] = asked_when;
+    }
     whole.to_string()
 }

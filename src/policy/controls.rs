@@ -66,6 +66,7 @@ impl<'a> Ids<'a> {
 struct Draft {
     info: ControlInfo,
     applies_when: Option<(Condition, Json)>,
+    asked_when: Option<(Condition, Json)>,
     check: (Condition, Json),
     origin: Origin,
     is_enabled: bool,
@@ -118,18 +119,15 @@ fn is_id(text: &str) -> bool {
 }
 
 fn draft(file: &File, kinds: &[Kind], node: &Node, mistakes: &mut Mistakes) -> Option<Draft> {
-    let applies = node.get("applies-when");
-    let built_applies = applies.map(|applies| build(file, kinds, applies, mistakes));
+    let mut built = |key: &str| Some(build(file, kinds, node.get(key)?, mistakes));
+    let (built_applies, built_asked) = (built("applies-when"), built("asked-when"));
     let built_check = build(file, kinds, node.get("check")?, mistakes);
     let shape: ControlShape = file.read(node, mistakes)?;
-    let applies_when = match (built_applies, shape.applies_when) {
-        (Some(built), Some(json)) => Some((built?, json)),
-        (Some(_) | None, Some(_) | None) => None,
-    };
     let first_part = shape.id.split('.').next().unwrap_or_default().to_owned();
     Some(Draft {
         origin: file.origin(&File::span_of(node, &["id"])),
-        applies_when,
+        applies_when: whole(built_applies, shape.applies_when)?,
+        asked_when: whole(built_asked, shape.asked_when)?,
         check: (built_check?, shape.check),
         is_enabled: true,
         info: ControlInfo {
@@ -143,6 +141,15 @@ fn draft(file: &File, kinds: &[Kind], node: &Node, mistakes: &mut Mistakes) -> O
             requires: shape.requires,
         },
     })
+}
+
+/// A condition with its text, where it is given; `None` where it is given and has mistakes.
+#[allow(clippy::option_option, reason = "given or not, and whole or not")]
+fn whole(built: Option<Option<Condition>>, json: Option<Json>) -> Option<Option<(Condition, Json)>> {
+    match (built, json) {
+        (Some(built), Some(json)) => Some(Some((built?, json))),
+        (Some(_) | None, Some(_) | None) => Some(None),
+    }
 }
 
 fn apply(tune: TuneShape, draft: &mut Draft) {
@@ -175,16 +182,19 @@ fn finish(draft: Draft) -> Control {
         Scope::Component => "component",
     };
     let (applies_when, applies_json) = draft.applies_when.unzip();
+    let (asked_when, asked_json) = draft.asked_when.unzip();
     let (check, check_json) = draft.check;
     Control {
         definition: definition(
             draft.info.requires.as_str(),
             Json::from(scope),
             applies_json,
+            asked_json,
             check_json,
         ),
         info: draft.info,
         applies_when,
+        asked_when,
         check,
         origin: draft.origin,
     }

@@ -219,6 +219,11 @@ pub(super) struct ControlShape {
     #[serde(default)]
     #[schemars(schema_with = "condition")]
     pub(super) applies_when: Option<Json>,
+    /// Where `applies-when` does not hold: the condition under which a line of a checklist that asks for this is judged by
+    /// the check nevertheless. Of the control by itself nothing is said there.
+    #[serde(default)]
+    #[schemars(schema_with = "condition")]
+    pub(super) asked_when: Option<Json>,
     /// The test: one or several conditions that must all hold.
     #[schemars(schema_with = "condition")]
     pub(super) check: Json,

@@ -18,6 +18,7 @@ pub(super) fn is_at_least(base: &str, head: &str) -> bool {
     // Judged everywhere is more than judged somewhere.
     (applies.is_null() || *applies == base["applies-when"])
         && base["scope"] == head["scope"]
+        && base["asked-when"] == head["asked-when"]
         && asks_at_least(&base["check"], &head["check"])
 }
 

@@ -53,6 +53,7 @@ fn policy(wanted: Vec<&'static str>) -> Policy {
             requires: Strength::Present,
         },
         applies_when: None,
+        asked_when: None,
         check: Condition::One(Leaf::new("chain", &wanted.join(" "), Box::new(Chain(wanted)))),
         definition: String::new(),
         origin: Origin {

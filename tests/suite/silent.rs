@@ -141,3 +141,34 @@ fn that_nothing_bad_was_found_is_no_protection() {
     assert_eq!(told[0].0, "unknown", "{told:?}");
     assert!(told[0].1.contains("does not show `protection`"), "{told:?}");
 }
+
+#[test]
+fn a_line_asks_for_what_is_not_demanded_of_everyone() {
+    let policy = "version = 1\nextends = [\"builtin:server\"]\n[checklist]\nfiles = [\"READY.md\"]\n";
+    let lines = "- [x] Prometheus metrics\n- [ ] Application metrics collection\n";
+    let server = |packages: &str, code: &'static str| {
+        let manifest = format!(
+            "{{\"name\":\"shop\",\"scripts\":{{\"start\":\"node index.js\"}},\"dependencies\":{{\"express\":\"4.19.2\"{packages}}}}}\n"
+        );
+        let files = [("package.json", manifest.as_str()), ("index.js", code)];
+        let (told, report) = told(policy, lines, &files);
+        let controls = report["controls"].as_array().unwrap();
+        let control = controls
+            .iter()
+            .find(|control| control["id"] == "observability.metrics")
+            .unwrap();
+        assert_eq!(control["outcome"], "not-applicable", "nobody else is asked: {control}");
+        let verdicts: Vec<String> = told.into_iter().map(|(verdict, _)| verdict).collect();
+        (verdicts.join(" "), control["asked"].clone())
+    };
+    let app = "const app = require('express')();\napp.get('/', (q, r) => r.json(load()));\napp.listen(3000);\n";
+    let (verdicts, asked) = server("", app);
+    assert_eq!((verdicts.as_str(), asked.as_str()), ("contradicted open", Some("fail")));
+    let own = "const app = require('express')();\napp.get('/metrics', (q, r) => r.json(load()));\napp.listen(3000);\n";
+    assert_eq!(server("", own).0, "unknown unknown", "figures of its own");
+    let (verdicts, asked) = server(",\"dd-trace\":\"5.0.0\"", app);
+    assert_eq!(verdicts, "unknown unknown", "an agent that is not looked into");
+    assert!(asked.is_null());
+    let (told, _) = told(policy, lines, &PYTHON);
+    assert!(told.iter().all(|(verdict, _)| verdict == "unknown"), "{told:?}");
+}

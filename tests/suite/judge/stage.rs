@@ -206,6 +206,7 @@ pub fn control(id: &str, severity: Severity, scope: Scope, check: Condition) -> 
             requires: Strength::Present,
         },
         applies_when: None,
+        asked_when: None,
         check,
         definition: String::new(),
         origin: origin(7),

@@ -85,6 +85,7 @@ pub fn control(id: &str, title: &str, severity: Severity, outcome: OutcomeKind) 
         attestation: None,
         rationale: String::new(),
         demanded_by: None,
+        asked: None,
     }
 }
 
