@@ -9,11 +9,11 @@ use super::manifest::{Declared, Group, Role, Tells, declared, folder_of, in_fold
 
 /// The files that tell the components: the manifests, and what says that a root only holds a workspace.
 pub fn component_needs(tree: &Tree) -> Needs {
-    let files = tree.iter().filter(|(path, entry)| {
+    let files = tree.those("what tells components", |path, entry, _| {
         let tells = is_manifest(tree, path) && path.file_name() != "setup.py";
         entry.is_file() && (tells || matches!(path.file_name(), "pnpm-workspace.yaml" | "lerna.json"))
     });
-    Needs::files(files.map(|(path, _)| path.clone()))
+    Needs::files(files.into_iter().map(|(path, _)| path.clone()))
 }
 
 /// The components, sorted by path; never empty.

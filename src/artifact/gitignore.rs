@@ -1,6 +1,6 @@
 //! `.gitignore` files, by git's own rules.
 
-use std::collections::HashMap;
+use crate::text::HashMap;
 
 use gix_ignore::glob::wildmatch::Mode;
 use gix_ignore::glob::{Pattern, pattern, wildmatch};

@@ -1,8 +1,8 @@
 //! JSON, with the comments and trailing commas that `tsconfig.json` and its like may hold.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::text::HashMap;
 use jsonc_parser::ast;
 use jsonc_parser::common::{Range, Ranged};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};

@@ -1,7 +1,9 @@
 //! Which files a condition's patterns mean.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use crate::text::HashMap;
 
 use crate::model::{
     Cause, Class, Entry, EntryKind, Gap, Needs, PathGlob, RepoPath, Shape, Snapshot, Tree, Unread, Within,

@@ -36,6 +36,7 @@ mod workflow;
 pub use attestation::UNATTESTED;
 pub use condition::Condition;
 pub use control::{Control, Origin};
+pub(crate) use late::shipped;
 pub use plan::{Judged, Plan};
 pub use registry::{Build, KINDS, Kind, Problem, kind};
 pub use scan::{Engine, Hit, Pattern, Search};

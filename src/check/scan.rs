@@ -4,16 +4,16 @@
 //! literals of all patterns finds the lines worth looking at; the single regex looks at those lines
 //! alone. A match never spans lines, and time is linear in the text.
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use crate::text::HashMap;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::bytes::{Regex, RegexBuilder};
 use regex_syntax::hir::{Hir, HirKind};
 
 use crate::text::{Document, Span};
 
-use super::late::{SIZE_LIMIT, is_small};
+use super::late::{SIZE_LIMIT, is_shipped, is_small};
 use super::literals;
 
 /// A line-wise regular expression.
@@ -47,12 +47,16 @@ impl Pattern {
     /// # Errors
     /// The pattern's mistake in words.
     pub fn new(source: &str) -> Result<Self, String> {
-        let hir = parsed(source).map_err(|error| first_words(&error.to_string()))?;
-        if needs_line_break(&hir) {
+        let regex = OnceLock::new();
+        let hir = if is_shipped() {
+            None
+        } else {
+            Some(parsed(source).map_err(|error| first_words(&error.to_string()))?)
+        };
+        if hir.as_ref().is_some_and(needs_line_break) {
             return Err("a pattern is matched line by line, so `\\n` can never match".to_owned());
         }
-        let regex = OnceLock::new();
-        if !is_small(&hir) {
+        if hir.is_some_and(|hir| !is_small(&hir)) {
             let compiled = compile(source).map_err(|error| first_words(&error.to_string()))?;
             regex.get_or_init(|| compiled);
         }
@@ -136,7 +140,7 @@ impl Engine {
     /// Compiles the patterns; the same pattern twice costs once.
     pub fn new(patterns: impl IntoIterator<Item = Pattern>) -> Self {
         let mut engine = Self {
-            by_source: HashMap::new(),
+            by_source: HashMap::default(),
             patterns: Vec::new(),
             gate: OnceLock::new(),
             identity: Arc::new(()),
@@ -202,7 +206,7 @@ impl Search<'_> {
 impl Gate {
     /// `None` where no pattern has literals.
     fn new(patterns: &[Pattern]) -> Option<Self> {
-        let mut ids: HashMap<&[u8], usize> = HashMap::new();
+        let mut ids: HashMap<&[u8], usize> = HashMap::default();
         let mut literals: Vec<&[u8]> = Vec::new();
         let mut owners: Vec<Vec<u32>> = Vec::new();
         for (pattern, index) in patterns.iter().zip(0_u32..) {

@@ -1,8 +1,9 @@
 //! One condition of one kind, and what it made of a snapshot.
 
-use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, OnceLock};
+
+use crate::text::{HashMap, HashSet};
 
 use crate::model::{Component, Examined, Needs, RepoPath};
 

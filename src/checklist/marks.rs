@@ -218,10 +218,17 @@ pub(super) fn normal(words: &str) -> String {
 
 /// Whether normal words hold this word or phrase as a whole. Scripts without spaces hold it anywhere.
 pub(super) fn has_word(normal: &str, word: &str) -> bool {
-    let is_spaced = word.chars().all(|character| u32::from(character) < 0x2E80);
-    normal
-        .match_indices(word)
-        .any(|(at, _)| !is_spaced || (normal[..at].ends_with(' ') && normal[at + word.len()..].starts_with(' ')))
+    let is_spaced = word.is_ascii() || word.chars().all(|character| u32::from(character) < 0x2E80);
+    if !is_spaced {
+        return normal.contains(word);
+    }
+    // Many words are asked for of each line: a comparison at each space is less than a search for each.
+    let mut spaces = memchr::memchr_iter(b' ', normal.as_bytes());
+    spaces.any(|at| {
+        normal[at + 1..]
+            .strip_prefix(word)
+            .is_some_and(|rest| rest.starts_with(' '))
+    })
 }
 
 /// Words of a heading whose lines are plans, so that a sign before each of them is decoration.

@@ -321,6 +321,11 @@ fn words(text: &str) -> Vec<Word> {
     if text == "$name" {
         return vec![Word::Name];
     }
+    let is_small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    // Most are one word already.
+    if !text.is_empty() && text.bytes().all(is_small) {
+        return vec![Word::Whole(text.to_owned())];
+    }
     let mut parts = tokens(text);
     let last = if text.ends_with('*') { parts.pop() } else { None };
     let parts = parts.into_iter().map(Word::Whole);

@@ -1,7 +1,9 @@
 //! What a check wants to see, by name.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+use crate::text::HashSet;
 
 use super::{FactKey, RepoPath};
 
@@ -66,7 +68,7 @@ impl Needs {
     #[must_use]
     pub fn joined(mut self) -> Self {
         // Most files are wanted by many.
-        let mut seen: HashSet<&RepoPath> = HashSet::new();
+        let mut seen: HashSet<&RepoPath> = HashSet::default();
         let shared = std::mem::take(&mut self.shared);
         let files = shared.iter().flat_map(|set| set.iter());
         self.files.extend(files.filter(|path| seen.insert(path)).cloned());

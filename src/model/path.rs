@@ -1,10 +1,14 @@
 //! Paths inside a repository, and patterns over them.
 
+mod plain;
+
 use std::borrow::Borrow;
 use std::sync::{Arc, OnceLock};
 
 use globset::{Glob, GlobBuilder, GlobMatcher};
 use serde::Serialize;
+
+use plain::Plain;
 
 /// A path relative to the repository's root, with `/` between its parts and none at its ends.
 ///
@@ -94,12 +98,17 @@ impl From<&str> for RepoPath {
 #[derive(Debug, Clone)]
 pub struct PathGlob {
     source: String,
-    glob: Glob,
-    /// Made when a path is first compared: most patterns of a policy never meet one.
-    matcher: Arc<OnceLock<GlobMatcher>>,
+    matcher: Matcher,
     shape: Shape,
     /// A path that matches ends with one of these; none says nothing.
     endings: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+enum Matcher {
+    Plain(Arc<Plain>),
+    /// Made when a path is first compared: most patterns of a policy never meet one.
+    Automaton(Glob, Arc<OnceLock<GlobMatcher>>),
 }
 
 /// What a pattern's text lets the tree skip before it matches path by path.
@@ -128,19 +137,15 @@ impl PathGlob {
         } else {
             source.to_owned()
         };
-        let glob = GlobBuilder::new(&pattern)
-            .literal_separator(true)
-            .backslash_escape(true)
-            // `{docker-,}compose.yml`: with or without.
-            .empty_alternates(true)
-            .build()
-            .map_err(|error| error.kind().to_string())?;
+        let matcher = match Plain::of(&pattern) {
+            Some(plain) => Matcher::Plain(Arc::new(plain)),
+            None => Matcher::Automaton(automaton(&pattern)?, Arc::default()),
+        };
         Ok(Self {
             source: source.to_owned(),
             shape: Shape::of(&pattern),
             endings: endings(&pattern).unwrap_or_default(),
-            glob,
-            matcher: Arc::default(),
+            matcher,
         })
     }
 
@@ -160,7 +165,7 @@ impl PathGlob {
             Shape::Named(name) => is_name(name),
             Shape::Below(_) => {
                 let may_match = self.endings.is_empty() || self.endings.iter().any(|ending| path.ends_with(ending));
-                may_match && self.matcher.get_or_init(|| self.glob.compile_matcher()).is_match(path)
+                may_match && self.matcher.is_match(path)
             }
         }
     }
@@ -185,6 +190,25 @@ impl PathGlob {
     pub(crate) fn shape(&self) -> &Shape {
         &self.shape
     }
+}
+
+impl Matcher {
+    fn is_match(&self, path: &str) -> bool {
+        match self {
+            Self::Plain(plain) => plain.matches(path),
+            Self::Automaton(glob, matcher) => matcher.get_or_init(|| glob.compile_matcher()).is_match(path),
+        }
+    }
+}
+
+fn automaton(pattern: &str) -> Result<Glob, String> {
+    let mut builder = GlobBuilder::new(pattern);
+    // `{docker-,}compose.yml`: with or without.
+    let builder = builder
+        .literal_separator(true)
+        .backslash_escape(true)
+        .empty_alternates(true);
+    builder.build().map_err(|error| error.kind().to_string())
 }
 
 fn escape(character: char) -> impl Iterator<Item = char> {
@@ -306,14 +330,14 @@ mod tests {
         ];
         for source in sources {
             let glob = PathGlob::new(source).expect("compiles");
-            let plain = glob.glob.compile_matcher();
+            let plain = automaton(source).expect("compiles").compile_matcher();
             for path in paths {
                 assert_eq!(glob.matches(path), plain.is_match(path), "{source} {path}");
             }
         }
         for source in [".env", "a/.env", "**/.env"] {
             let glob = PathGlob::new(source).expect("compiles");
-            let plain = glob.glob.compile_matcher();
+            let plain = automaton(source).expect("compiles").compile_matcher();
             for path in [".env", "a/.env", "a/b/.env", "x.env", "a/x.env"] {
                 assert_eq!(glob.matches(path), plain.is_match(path), "{source} {path}");
             }

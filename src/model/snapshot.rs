@@ -1,8 +1,9 @@
 //! All that is known of a repository at one revision.
 
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
+
+use crate::text::HashMap;
 
 use crate::text::{Document, NotText};
 

@@ -1,8 +1,11 @@
 //! The files of a repository at one revision, by path.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::sync::{Arc, Mutex, OnceLock};
+
+use foldhash::fast::RandomState;
+
+use crate::text::HashMap;
 
 use super::path::Shape;
 use super::{Class, PathGlob, RepoPath};
@@ -229,15 +232,15 @@ impl Tree {
         };
         let classes = self.all_classes();
         cell.get_or_init(|| {
-            let candidates: Vec<usize> = match within {
-                Within::At(path) => self.index_of(path).into_iter().collect(),
-                Within::Named(name) => self.named(name).to_vec(),
-                Within::Below(folder) => self.range_below(folder).collect(),
+            let is_one = |index: &usize| is_match(&self.entries[*index].0, classes[*index]);
+            // Few of many: a list of all candidates would keep its room for them.
+            let mut found: Vec<usize> = match within {
+                Within::At(path) => self.index_of(path).into_iter().filter(is_one).collect(),
+                Within::Named(name) => self.named(name).iter().copied().filter(is_one).collect(),
+                Within::Below(folder) => self.range_below(folder).filter(is_one).collect(),
             };
-            candidates
-                .into_iter()
-                .filter(|index| is_match(&self.entries[*index].0, classes[*index]))
-                .collect()
+            found.shrink_to_fit();
+            found
         });
         cell
     }
@@ -254,9 +257,27 @@ impl Tree {
             let mut known = self.remembered.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
             Arc::clone(known.entry(key).or_default())
         };
-        let found = cell.get_or_init(find);
+        let found = cell.get_or_init(|| {
+            let mut found = find();
+            found.shrink_to_fit();
+            found
+        });
         let entry = |index: &usize| (&self.entries[*index].0, &self.entries[*index].1);
         found.iter().map(entry).collect()
+    }
+
+    /// The entries that pass a test, in order, found once for a name, which must say what the test is: every control asks
+    /// again in every round of reading.
+    pub(crate) fn those(
+        &self,
+        name: &str,
+        is_one: impl Fn(&RepoPath, &Entry, Class) -> bool,
+    ) -> Vec<(&RepoPath, &Entry)> {
+        self.remember(name.to_owned(), || {
+            let entries = self.entries.iter().zip(self.all_classes()).enumerate();
+            let found = entries.filter(|(_, ((path, entry), class))| is_one(path, entry, **class));
+            found.map(|(index, _)| index).collect()
+        })
     }
 
     fn all_classes(&self) -> &[Class] {
@@ -266,7 +287,7 @@ impl Tree {
 
     fn named(&self, name: &str) -> &[usize] {
         let index = self.by_name.get_or_init(|| {
-            let mut index: HashMap<String, Vec<usize>> = HashMap::new();
+            let mut index: HashMap<String, Vec<usize>> = HashMap::default();
             for (at, (path, _)) in self.entries.iter().enumerate() {
                 index.entry(path.file_name().to_owned()).or_default().push(at);
             }
@@ -309,7 +330,7 @@ impl ByPath {
     fn of(entries: &[(RepoPath, Entry)]) -> Self {
         let size = (entries.len() * 2).next_power_of_two();
         let mut by_path = Self {
-            hashes: RandomState::new(),
+            hashes: RandomState::default(),
             slots: vec![Self::FREE; size].into(),
         };
         for ((path, _), place) in entries.iter().zip(0..Self::FREE) {

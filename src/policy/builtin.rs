@@ -89,4 +89,19 @@ mod tests {
         }
         assert!(Policy::builtin("defualt").is_err());
     }
+
+    /// What a shipped pack holds is believed when it is loaded; here it is looked at like any other policy.
+    #[test]
+    fn no_shipped_pack_has_a_mistake() {
+        for (name, content) in BUILTIN {
+            let text = Text {
+                path: format!("{name}.toml"),
+                sha: None,
+                content: (*content).to_owned(),
+                in_repository: true,
+            };
+            let step = Loader::new(text).step();
+            assert!(matches!(step, Step::Ready(Ok(_))), "{name}: {step:#?}");
+        }
+    }
 }

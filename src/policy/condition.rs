@@ -3,10 +3,10 @@
 use serde_json::Value as Json;
 
 use crate::artifact::Node;
-use crate::check::{Condition, Kind, Leaf, Problem};
+use crate::check::{Condition, Kind, Leaf, Problem, shipped};
 use crate::text::Span;
 
-use super::file::File;
+use super::file::{File, Role};
 use super::mistakes::{Mistakes, Words};
 use super::tree;
 
@@ -64,7 +64,12 @@ impl Builder<'_> {
     fn one(&mut self, name: &str, key: &Span, value: &Node) -> Option<Condition> {
         let kind = self.kinds.iter().find(|kind| kind.name == name)?;
         let parameters = tree::json(value);
-        match (kind.build)(&parameters) {
+        let build = || (kind.build)(&parameters);
+        let built = match self.file.role {
+            Role::Builtin => shipped(build),
+            Role::Own | Role::Path | Role::GitHub { .. } => build(),
+        };
+        match built {
             Ok(check) => Some(Condition::One(Leaf::new(name, &parameters.to_string(), check))),
             Err(problems) => {
                 for problem in problems {

@@ -1,5 +1,6 @@
 //! A policy and what it extends, taken in text by text. Whoever may do IO reads; this says what.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::artifact::Node;
@@ -100,7 +101,7 @@ impl Loader {
             ..
         } = walk;
         parts.apply(&mut files, &mut mistakes);
-        let schema = schema::schema_of(self.kinds);
+        let schema = LazyCell::new(|| schema::schema_of(self.kinds));
         for file in &mut files {
             file.check_shape(&schema, &mut mistakes);
             is_whole &= !file.is_broken();

@@ -1,8 +1,8 @@
 //! What is given to properties: `limits.payment = …`, `this.mailer = …`.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::text::HashMap;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::linked::{At, ModuleId, Program};

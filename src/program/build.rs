@@ -65,12 +65,12 @@ fn wanted(snapshot: &Snapshot) -> BTreeSet<RepoPath> {
         return BTreeSet::new();
     }
     let odd = odd_folders(&node);
-    let files = snapshot.tree.iter().filter(|(path, entry)| {
-        let is_wanted = || tells(path) || Language::of(path.as_str()).is_some();
+    let files = written(snapshot, &odd, "what tells of programs", |path, entry| {
         let is_small = entry.size.is_none_or(|size| size <= LARGEST);
-        entry.is_file() && is_small && is_wanted() && is_written(snapshot, &odd, path) && !snapshot.has_read(path)
+        entry.is_file() && is_small && (Language::of(path.as_str()).is_some() || tells(path))
     });
-    let mut wanted: BTreeSet<RepoPath> = files.map(|(path, _)| path.clone()).collect();
+    let files = files.into_iter().filter(|path| !snapshot.has_read(path));
+    let mut wanted: BTreeSet<RepoPath> = files.cloned().collect();
     // What configurations extend, whatever its name.
     for (path, _) in snapshot.tree.iter().filter(|(path, _)| is_tsconfig(path)) {
         if let Read::Here(document) = snapshot.read(path.as_str())
@@ -111,13 +111,12 @@ impl Program {
     fn build(snapshot: &Snapshot) -> Self {
         let node = node_components(snapshot);
         let odd = odd_folders(&node);
-        let paths: Vec<(RepoPath, Language)> = snapshot
-            .tree
-            .iter()
-            .filter(|(_, entry)| entry.kind != EntryKind::Symlink)
-            .filter_map(|(path, _)| Some((path, Language::of(path.as_str())?)))
-            .filter(|(path, _)| is_written(snapshot, &odd, path))
-            .map(|(path, language)| (path.clone(), language))
+        let files = written(snapshot, &odd, "modules", |path, entry| {
+            entry.kind != EntryKind::Symlink && Language::of(path.as_str()).is_some()
+        });
+        let files = files.into_iter();
+        let paths: Vec<(RepoPath, Language)> = files
+            .filter_map(|path| Some((path.clone(), Language::of(path.as_str())?)))
             .collect();
         let modules = spread(&paths, |desk, (path, language)| {
             let (document, module) = match snapshot.read(path.as_str()).text(path.as_str()) {
@@ -189,10 +188,24 @@ fn node_components(snapshot: &Snapshot) -> Vec<&Component> {
     snapshot.components.iter().filter(is_node).collect()
 }
 
+/// The files that the team wrote for production and that pass a test of this name.
+fn written<'a>(
+    snapshot: &'a Snapshot,
+    odd: &[&str],
+    name: &str,
+    is_one: impl Fn(&RepoPath, &Entry) -> bool,
+) -> Vec<&'a RepoPath> {
+    let name = format!("{name} {odd:?}");
+    let found = snapshot.tree.those(&name, |path, entry, class| {
+        is_written(class, odd, path) && is_one(path, entry)
+    });
+    found.into_iter().map(|(path, _)| path).collect()
+}
+
 /// Whether the team wrote a file for production: by its class, seen from the component where that itself lies in a
 /// folder that is called `docs` or `examples`.
-fn is_written(snapshot: &Snapshot, odd: &[&str], path: &RepoPath) -> bool {
-    match snapshot.tree.class(path.as_str()) {
+fn is_written(class: Class, odd: &[&str], path: &RepoPath) -> bool {
+    match class {
         // What is only shown or generated is running code where running code loads it.
         Class::Source | Class::Example | Class::Documentation | Class::Generated => return true,
         Class::Vendored | Class::Built | Class::Test => {}

@@ -1,7 +1,9 @@
 //! What a module gives to others, where all of it is known, and what is asked of one that it does not give.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+use crate::text::HashSet;
 
 use super::linked::{At, FunctionAt, ModuleId, Program, Target};
 use super::module::{
@@ -254,7 +256,7 @@ fn within(module: &Module, function: FunctionId) -> Vec<FunctionId> {
 
 /// What a function assigns to.
 fn targets(module: &Module, function: FunctionId) -> HashSet<ExprId> {
-    let mut targets = HashSet::new();
+    let mut targets = HashSet::default();
     module.each_expr(function, &mut |expr| match module.expr(expr) {
         Expr::Assign(_, target, _) => {
             targets.insert(*target);
@@ -275,7 +277,7 @@ fn is_plain(module: &Module) -> bool {
         Expr::Member(object, name) => name.as_ref() == "exports" && is_global(*object, "module"),
         _ => is_global(expr, "exports"),
     };
-    let mut told = HashSet::new();
+    let mut told = HashSet::default();
     for (expr, _) in &module.expressions {
         match expr {
             Expr::Member(object, _) => {

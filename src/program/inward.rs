@@ -1,7 +1,8 @@
 //! Which requests may lead into the repository by what TypeScript's configurations say, told without resolving them.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+use crate::text::{HashMap, HashSet};
 
 use crate::artifact::Json;
 use crate::model::Tree;
@@ -80,7 +81,7 @@ fn patterns(document: &Document) -> Vec<(String, Option<String>)> {
 }
 
 fn names(tree: &Tree) -> HashSet<String> {
-    let mut names = HashSet::new();
+    let mut names = HashSet::default();
     for (path, _) in tree.iter() {
         for part in path.as_str().split('/') {
             if !names.contains(part) {
@@ -109,7 +110,7 @@ mod tests {
         };
         let tree = Tree::new(paths.iter().map(|path| (RepoPath::new(path), entry.clone())).collect());
         let document = Arc::new(Document::new(configuration.as_bytes()));
-        Inward::of(&tree, &HashMap::from([("tsconfig.json".to_owned(), document)]))
+        Inward::of(&tree, &HashMap::from_iter([("tsconfig.json".to_owned(), document)]))
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The modules of a snapshot, joined.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use regex::Regex;
+use crate::text::HashMap;
 
 use crate::model::{Component, Place, RepoPath};
 use crate::text::{Document, Span};
@@ -182,25 +182,25 @@ impl Program {
 
     /// Where texts that match a pattern stand in code, in the order of modules and functions. The same is asked of
     /// each component: it is looked for once.
-    pub fn texts_like(&self, pattern: &Regex) -> Arc<Vec<Site>> {
-        let known = |found: &BTreeMap<Arc<str>, Arc<Vec<Site>>>| found.get(pattern.as_str()).map(Arc::clone);
+    pub fn texts_like(&self, pattern: &str, is_match: impl Fn(&str) -> bool) -> Arc<Vec<Site>> {
+        let known = |found: &BTreeMap<Arc<str>, Arc<Vec<Site>>>| found.get(pattern).map(Arc::clone);
         let lock = || self.like.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if let Some(found) = known(&lock()) {
             return found;
         }
-        let matching = self.texts().iter().filter(|(text, _)| pattern.is_match(text));
+        let matching = self.texts().iter().filter(|(text, _)| is_match(text));
         let mut found: Vec<Site> = matching.flat_map(|(_, sites)| sites).copied().collect();
         found.sort_unstable();
         let found = Arc::new(found);
-        lock().insert(pattern.as_str().into(), Arc::clone(&found));
+        lock().insert(pattern.into(), Arc::clone(&found));
         found
     }
 
     /// Every text that stands in code, once, with all places where it does, in the order in which they come first.
     pub fn texts(&self) -> &[(Arc<str>, Vec<Site>)] {
         self.texts.get_or_init(|| {
-            let mut texts: Vec<(&str, Vec<Site>)> = Vec::new();
-            let mut known: HashMap<&str, usize> = HashMap::new();
+            let mut texts: Vec<(Arc<str>, Vec<Site>)> = Vec::new();
+            let mut known: HashMap<&str, usize> = HashMap::default();
             for (id, linked) in self.modules() {
                 for (_, index) in linked.module.functions.iter().zip(0_u32..) {
                     let function = FunctionId(index);
@@ -208,7 +208,7 @@ impl Program {
                         if let Expr::Text(text) = linked.module.expr(expr) {
                             let at = FunctionAt { module: id, function };
                             let index = *known.entry(text).or_insert_with(|| {
-                                texts.push((text, Vec::new()));
+                                texts.push((Arc::clone(text), Vec::new()));
                                 texts.len() - 1
                             });
                             texts[index].1.push((at, expr));
@@ -216,7 +216,7 @@ impl Program {
                     });
                 }
             }
-            texts.into_iter().map(|(text, sites)| (text.into(), sites)).collect()
+            texts
         })
     }
 

@@ -1,10 +1,11 @@
 //! Where a request leads: Node's and TypeScript's rules, over the snapshot's tree instead of a disk.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::text::HashMap;
 use oxc_resolver::{FileMetadata, FileSystem, ResolveError, ResolveOptions, ResolverGeneric, TsconfigDiscovery};
 
 use crate::artifact::{Json, Node};
@@ -57,7 +58,7 @@ struct Member {
 impl<'a> Resolver<'a> {
     pub(super) fn new(snapshot: &Snapshot, compiled: &'a Compiled, missing: Missing<'a>) -> Self {
         let tree = Arc::clone(&snapshot.tree);
-        let mut texts = HashMap::new();
+        let mut texts = HashMap::default();
         let mut workspace = BTreeMap::new();
         for (path, _) in tree.iter().filter(|(path, _)| is_configuration(path)) {
             let Read::Here(document) = snapshot.read(path.as_str()) else {

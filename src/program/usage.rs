@@ -2,10 +2,11 @@
 
 mod collect;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
+use crate::text::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::handed::{Handed, Handings};
@@ -103,14 +104,14 @@ impl Usage {
                     found: Vec::new(),
                     lost: Vec::new(),
                     handings: Handings::default(),
-                    paths: HashSet::new(),
+                    paths: HashSet::default(),
                 };
                 collector.collect();
                 (collector.found, collector.lost, collector.handings)
             })
             .collect();
         let mut usage = Self::default();
-        let mut by_package: HashMap<Arc<str>, Vec<Use>> = HashMap::new();
+        let mut by_package: HashMap<Arc<str>, Vec<Use>> = HashMap::default();
         let mut handings = Vec::with_capacity(collected.len());
         for (found, lost, handing) in collected {
             handings.push(handing);

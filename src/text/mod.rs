@@ -5,6 +5,7 @@
 mod comment;
 mod diagnostic;
 mod document;
+mod hash;
 mod hidden;
 mod mask;
 mod minified;
@@ -14,6 +15,7 @@ mod redact;
 pub use comment::is_in_comment;
 pub use diagnostic::{Diagnostic, Label, Level};
 pub use document::{Document, NotText, Position, Span, View};
+pub use hash::{HashMap, HashSet};
 pub use hidden::is_hidden;
 pub use mask::mask;
 pub use minified::{is_generated, is_minified};

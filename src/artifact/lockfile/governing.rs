@@ -1,7 +1,9 @@
 //! Which lockfile governs a folder: its own, or that of the workspace above which it is a member of.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::text::HashMap;
 
 use crate::model::{Cause, EntryKind, PathGlob, RepoPath, Snapshot, Tree, Unread};
 

@@ -4,8 +4,9 @@ mod governing;
 mod node;
 mod python;
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use crate::text::HashMap;
 
 use crate::model::{Cause, RepoPath, Snapshot, Unread};
 use crate::text::{Document, View};

@@ -193,7 +193,7 @@ impl Asked<'_> {
     fn sites(&self) -> Vec<Found<'_>> {
         match &self.question.what {
             What::Text(pattern) => {
-                let sites = self.program.texts_like(pattern);
+                let sites = self.program.texts_like(pattern.as_str(), |text| pattern.is_match(text));
                 sites.iter().map(|(at, expr)| Found::Text(*at, *expr)).collect()
             }
             What::Package { names, paths } => {

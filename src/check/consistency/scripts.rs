@@ -20,12 +20,12 @@ const DEEPEST: u32 = 3;
 
 pub(super) fn needs(view: &View<'_>) -> Needs {
     let tree = view.tree();
-    let told = tree.iter().filter(|(path, entry)| {
-        let is_told = matches!(path.file_name(), "package.json" | ".gitignore") || is_readme(path);
-        entry.is_file() && is_told && tree.class(path.as_str()) != Class::Vendored
+    let told = tree.those("scripts", |path, entry, class| {
+        let is_told = || matches!(path.file_name(), "package.json" | ".gitignore") || is_readme(path);
+        class != Class::Vendored && entry.is_file() && is_told()
     });
     let workflows = workflow_paths(tree).map(|(path, _)| path.clone());
-    let mut needs = Needs::files(told.map(|(path, _)| path.clone()).chain(workflows));
+    let mut needs = Needs::files(told.into_iter().map(|(path, _)| path.clone()).chain(workflows));
     needs.unite(container::started_needs(view));
     needs
 }

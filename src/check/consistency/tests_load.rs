@@ -3,7 +3,9 @@
 //! Only what a test file loads by a relative path whenever it is loaded itself is asked about: a load within a function
 //! may be there to fail.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
+
+use crate::text::HashSet;
 
 use crate::artifact::{Ignores, resolve};
 use crate::check::View;
@@ -34,11 +36,12 @@ fn tests(view: &View<'_>, within: Option<&Globs>) -> Vec<RepoPath> {
             .is_none_or(|asked| owner.is_some_and(|owner| owner.path == asked.path));
         is_own && within.is_none_or(|globs| path.relative_to(folder).is_some_and(|relative| globs.matches(relative)))
     };
-    let files = view.tree().iter().filter(|(path, entry)| {
+    let files = view.tree().those("tests that load", |path, entry, class| {
         let is_small = entry.size.is_none_or(|size| size <= LARGEST);
-        entry.is_file() && is_small && is_test(path) && view.tree().class(path.as_str()) == Class::Test
+        class == Class::Test && entry.is_file() && is_small && is_test(path)
     });
-    files.map(|(path, _)| path.clone()).filter(is_asked).collect()
+    let files = files.into_iter().map(|(path, _)| path);
+    files.filter(|path| is_asked(path)).cloned().collect()
 }
 
 /// A file that runners take for a test by its name; what only helps tests may be dead.
@@ -187,7 +190,7 @@ fn target(from: &RepoPath, specifier: &str) -> Option<RepoPath> {
 
 /// All paths without their endings, and all parts of endings: `a.native.ts` is `a` and `a.native`.
 fn stems<'a>(view: &View<'a>) -> HashSet<&'a str> {
-    let mut stems = HashSet::new();
+    let mut stems = HashSet::default();
     for (path, _) in view.snapshot.tree.iter() {
         let text = path.as_str();
         let start = text.len() - path.file_name().len();

@@ -74,17 +74,16 @@ pub(super) fn needs(view: &View<'_>, chosen: &[RepoPath]) -> Needs {
     let tree = view.tree();
     let mut needs = component_needs(tree);
     needs.files.retain(|path| path.file_name() == "package.json");
-    for (path, _) in tree.iter() {
+    let told = tree.those("containers", |path, _, class| {
         let name = path.file_name();
-        let is_wanted = is_compose(path)
-            || is_dockerfile(path)
-            || name.ends_with(".dockerignore")
-            || name == ".gitignore"
-            || name.starts_with("next.config.");
-        if is_wanted && tree.class(path.as_str()) != Class::Vendored {
-            needs.files.insert(path.clone());
-        }
-    }
+        class != Class::Vendored
+            && (is_compose(path)
+                || is_dockerfile(path)
+                || name.ends_with(".dockerignore")
+                || name == ".gitignore"
+                || name.starts_with("next.config."))
+    });
+    needs.files.extend(told.into_iter().map(|(path, _)| path.clone()));
     needs.files.extend(chosen.iter().cloned());
     let is_small = |entry: &Entry| entry.is_file() && entry.size.is_none_or(|size| size <= 1 << 20);
     needs.files.retain(|path| tree.get(path.as_str()).is_some_and(is_small));

@@ -12,11 +12,11 @@ use super::sources::{is_asked, is_migration, mapper, needs as sources_needs, sou
 
 pub(super) fn needs(view: &View<'_>) -> Needs {
     let mut needs = sources_needs(view);
-    let told = view.tree().iter().filter(|(path, entry)| {
-        let is_told = path.file_name() == ".gitignore" || is_configuration(path);
-        entry.is_file() && is_told && view.tree().class(path.as_str()) != Class::Vendored
+    let told = view.tree().those("configurations of Prisma", |path, entry, class| {
+        let is_told = || path.file_name() == ".gitignore" || is_configuration(path);
+        class != Class::Vendored && entry.is_file() && is_told()
     });
-    needs.files.extend(told.map(|(path, _)| path.clone()));
+    needs.files.extend(told.into_iter().map(|(path, _)| path.clone()));
     needs
 }
 

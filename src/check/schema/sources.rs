@@ -57,24 +57,23 @@ pub(super) fn needs(view: &View<'_>) -> Needs {
 /// The manifests of the asked components that tell of mappers.
 fn manifests<'a>(view: &View<'a>) -> Vec<&'a RepoPath> {
     let tree = &view.snapshot.tree;
-    let found = tree.iter().filter(|(path, entry)| {
-        let is_manifest = matches!(path.file_name(), "package.json" | "pyproject.toml" | "requirements.txt");
-        entry.is_file() && is_manifest && tree.class(path.as_str()) == Class::Source && is_asked(view, path)
+    let found = tree.those("manifests of mappers", |path, entry, class| {
+        let is_manifest = || matches!(path.file_name(), "package.json" | "pyproject.toml" | "requirements.txt");
+        class == Class::Source && entry.is_file() && is_manifest()
     });
-    found.map(|(path, _)| path).collect()
+    let found = found.into_iter().map(|(path, _)| path);
+    found.filter(|path| is_asked(view, path)).collect()
 }
 
 fn paths(view: &View<'_>) -> Vec<RepoPath> {
     let tree = view.tree();
-    let wanted = tree.iter().filter(|(path, entry)| {
-        let is_told = path.extension() == Some("prisma") || is_migration(path);
-        let is_written = || matches!(tree.class(path.as_str()), Class::Source | Class::Generated);
-        entry.is_file()
-            && is_told
-            && is_written()
+    let wanted = tree.those("schemas", |path, entry, class| {
+        matches!(class, Class::Source | Class::Generated)
+            && entry.is_file()
+            && (path.extension() == Some("prisma") || is_migration(path))
             && entry.size.is_none_or(|size| size <= LARGEST)
-            && is_asked(view, path)
     });
+    let wanted = wanted.into_iter().filter(|(path, _)| is_asked(view, path));
     wanted.map(|(path, _)| path.clone()).collect()
 }
 

@@ -58,7 +58,11 @@ pub(super) fn in_line(line: &[u8], start: usize) -> Vec<Sighting> {
         return Vec::new();
     }
     let mut found = Vec::new();
-    for (pattern, form) in [(&*CLOSED, Form::Closed), (&*BARE, Form::Bare)] {
+    let has_quote = memchr::memchr3(b'"', b'\'', b'`', line).is_some();
+    let has_sign = memchr::memchr2(b'=', b':', line).is_some();
+    let closed = has_quote.then(|| (&*CLOSED, Form::Closed));
+    let bare = has_sign.then(|| (&*BARE, Form::Bare));
+    for (pattern, form) in closed.into_iter().chain(bare) {
         let mut from = 0;
         while let Some(captures) = pattern.captures_at(line, from) {
             let (Some(name), Some(value)) = (captures.get(1), captures.get(2)) else {
@@ -82,6 +86,9 @@ pub(super) fn in_line(line: &[u8], start: usize) -> Vec<Sighting> {
             }
         }
     }
+    if !has_four_groups(line) {
+        return found;
+    }
     for captures in FOUR_GROUPS.captures_iter(line) {
         let (Some(name), Some(value)) = (captures.get(1), captures.get(2)) else {
             continue;
@@ -98,6 +105,15 @@ pub(super) fn in_line(line: &[u8], start: usize) -> Vec<Sighting> {
         }
     }
     found
+}
+
+/// Whether there are four groups of four small letters, which few lines have.
+fn has_four_groups(line: &[u8]) -> bool {
+    let is_space = |at: usize| line.get(at) == Some(&b' ');
+    memchr::memchr_iter(b' ', line).any(|at| {
+        let first = at.checked_sub(4).map(|start| &line[start..at]);
+        is_space(at + 5) && is_space(at + 10) && first.is_some_and(|group| group.iter().all(u8::is_ascii_lowercase))
+    })
 }
 
 /// Whether a value is the base64 of words that stand for one, as manifests of Kubernetes carry them.

@@ -1,8 +1,8 @@
 //! One pass over a document for everything that may be a secret. It knows no path: that is weighed by who asks.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use crate::text::HashSet;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::bytes::Regex;
 
@@ -25,7 +25,7 @@ impl View for Found {
             is_made,
             document,
             found: Vec::new(),
-            values: HashSet::new(),
+            values: HashSet::default(),
             past: 0,
             line: 0,
         };

@@ -1,7 +1,8 @@
 //! The workflows that a question is asked of.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::text::HashMap;
 
 use crate::artifact::unparsed;
 use crate::artifact::workflow::{Filter, Trigger, Workflow, WorkflowFile, other_ci, workflow_paths};

@@ -253,10 +253,7 @@ impl Search<'_> {
         if call.script.is_some() && !run.has_files {
             hollow = Some("is run in a job that never checks the repository out".to_owned());
         }
-        if regex
-            .find_iter(&command.text)
-            .any(|found| !command.is_data(found.start()))
-        {
+        if regex.starts(&command.text).into_iter().any(|at| !command.is_data(at)) {
             let span = line_of(&run.found.document, run.span, line, &command.text);
             match covers(self.view, &command.text, folder.as_deref(), &call.target) {
                 Cover::Yes => match &hollow {

@@ -1,17 +1,16 @@
 //! What a search through the workflows came upon, and what that comes to.
 
-use regex::Regex;
-
 use crate::model::{Cause, Evidence, Examined, Gap, Place, Unread};
 
 use super::super::View;
+use super::super::late::Late;
 use super::gathered::Gathered;
 use super::{ActionNames, Filters, MOST_SHOWN};
 
 /// What is looked for.
 pub(super) enum Sought<'a> {
     /// A command, and what it is called.
-    Command(&'a Regex, Option<&'a str>),
+    Command(&'a Late, Option<&'a str>),
     /// An action.
     Action(&'a ActionNames),
 }

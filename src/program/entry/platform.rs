@@ -78,13 +78,10 @@ fn is_shell(name: &str) -> bool {
 pub(super) fn told(snapshot: &Snapshot) -> Vec<Told> {
     let tree = &snapshot.tree;
     let mut found = Vec::new();
-    let is_own = |path: &RepoPath| {
-        matches!(
-            tree.class(path.as_str()),
-            Class::Source | Class::Example | Class::Documentation
-        )
-    };
-    for (path, _) in tree.iter().filter(|(path, _)| tells(path) && is_own(path)) {
+    let telling = tree.those("what platforms are told", |path, _, class| {
+        matches!(class, Class::Source | Class::Example | Class::Documentation) && tells(path)
+    });
+    for (path, _) in telling {
         if let Read::Here(document) = snapshot.read(path.as_str()) {
             found.extend(said(tree, path, &document));
         }

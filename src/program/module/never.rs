@@ -13,10 +13,12 @@ use crate::text::Span;
 
 /// Takes it out of every function of a module.
 pub(super) fn take_out(module: &mut Module) {
+    let is_settled = module.expressions.iter().any(|(expr, _)| settles(module, expr));
     for index in 0..module.functions.len() {
         let steps = std::mem::take(&mut module.functions[index].steps);
         let mut cut = Cut {
             module,
+            is_settled,
             dead: Vec::new(),
         };
         let (steps, _) = cut.steps(steps);
@@ -25,6 +27,16 @@ pub(super) fn take_out(module: &mut Module) {
         if let (false, Ok(parent)) = (dead.is_empty(), u32::try_from(index)) {
             keep(module, FunctionId(parent), dead);
         }
+    }
+}
+
+/// Whether what an expression comes to is known before anything runs.
+fn settles(module: &Module, expr: &Expr) -> bool {
+    match expr {
+        Expr::Logical(Logical::And | Logical::Or, test, _) | Expr::Conditional(test, ..) => {
+            known_alone(module, *test).is_some()
+        }
+        _ => false,
     }
 }
 
@@ -129,6 +141,8 @@ fn holds(outer: &Span, inner: &Span) -> bool {
 
 struct Cut<'a> {
     module: &'a mut Module,
+    /// Whether any of its expressions is settled; of most modules none is, and then none has to be followed.
+    is_settled: bool,
     dead: Vec<Vec<Step>>,
 }
 
@@ -213,6 +227,9 @@ impl Cut<'_> {
 
     /// What an expression never comes to: `false && …`, `isProduction ? … : never`.
     fn expression(&mut self, expr: ExprId) {
+        if !self.is_settled {
+            return;
+        }
         let known = |test: &ExprId| known_alone(self.module, *test);
         let (taken, dead) = match self.module.expr(expr) {
             Expr::Logical(operator @ (Logical::And | Logical::Or), left, right) => match known(left) {

@@ -1,8 +1,8 @@
 //! Following live code: what each function does.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::text::{HashMap, HashSet};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::program::linked::{FunctionAt, ModuleId, Program, Target};
@@ -77,11 +77,11 @@ impl<'a> Walk<'a> {
             todo: Vec::new(),
             wanted: FxHashSet::default(),
             wanted_values: FxHashSet::default(),
-            wanted_exports: HashSet::new(),
+            wanted_exports: HashSet::default(),
             classes: FxHashSet::default(),
             namespaces: FxHashMap::default(),
-            asked: HashSet::new(),
-            waiting: HashMap::new(),
+            asked: HashSet::default(),
+            waiting: HashMap::default(),
         }
     }
 

@@ -1,7 +1,8 @@
 //! What one module uses: each of its expressions is looked at once.
 
-use std::collections::HashSet;
 use std::sync::Arc;
+
+use crate::text::HashSet;
 
 use crate::program::handed::Handings;
 use crate::program::linked::{At, FunctionAt, ModuleId, Program, Target};

@@ -23,7 +23,16 @@ pub fn uri(path: &str) -> String {
 /// the escape means the same: the document's value does not change, and a terminal that prints it is safe.
 pub fn json(document: &str) -> String {
     let mut out = String::with_capacity(document.len());
-    for character in document.chars() {
+    let mut rest = document;
+    while !rest.is_empty() {
+        // Most of a document is plain.
+        let is_plain = |byte: &u8| matches!(byte, b'\n' | b' '..=b'Z' | b'\\'..=b'~');
+        let plain = rest.bytes().take_while(|byte| is_plain(byte)).count();
+        let (before, after) = rest.split_at(plain);
+        out.push_str(before);
+        let mut characters = after.chars();
+        let Some(character) = characters.next() else { break };
+        rest = characters.as_str();
         if character == '[' && out.ends_with("##") {
             out.push_str("\\u005b");
         } else if character != '\n' && is_hidden(character) {

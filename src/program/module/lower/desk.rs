@@ -1,10 +1,10 @@
 //! Where modules are lowered: the parser's memory, which is used again for each file, and a stack that is deep enough.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 #[cfg(not(target_family = "wasm"))]
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::text::HashSet;
 use oxc_allocator::Allocator;
 
 #[cfg(target_family = "wasm")]

@@ -299,6 +299,10 @@ impl<'a> Lowerer<'a> {
     /// A name is given something.
     fn give(&mut self, binding: BindingId, given: Given) {
         if let Some(binding) = self.module.bindings.get_mut(binding.0 as usize) {
+            // Most are given one thing; a list that grows begins with room for four.
+            if binding.given.is_empty() {
+                binding.given.reserve_exact(1);
+            }
             binding.given.push(given);
         }
     }

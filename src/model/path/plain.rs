@@ -1,0 +1,207 @@
+//! Patterns over paths that need no automaton: names with stars, `**` as whole folders, and choices between words.
+
+/// A pattern whose parts are compared folder by folder.
+///
+/// It matches what `globset` matches, which a test holds, and costs nothing to make.
+#[derive(Debug, Clone)]
+pub(super) struct Plain(Vec<Vec<Part>>);
+
+/// One folder, or the name at the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    /// `**`: any folders, or none; at the end anything.
+    Any,
+    /// The words between its stars.
+    Name(Vec<String>),
+}
+
+/// Choices are written out; of more than this an automaton is the better choice.
+const MOST_CHOICES: usize = 32;
+
+impl Plain {
+    /// The pattern, if it is one of these.
+    pub(super) fn of(pattern: &str) -> Option<Self> {
+        if pattern.contains(['\\', '[', ']', '?']) || pattern.ends_with('/') {
+            return None;
+        }
+        // Beside a choice, or a name, two stars mean something else.
+        let is_apart = |at: usize| {
+            let (before, after) = (&pattern[..at], &pattern[at + 2..]);
+            (before.is_empty() || before.ends_with('/')) && (after.is_empty() || after.starts_with('/'))
+        };
+        let mut doubled = pattern.match_indices("**").map(|(at, _)| at);
+        if !doubled.all(is_apart) || pattern.contains("**/**") {
+            return None;
+        }
+        let chosen = chosen(pattern)?;
+        Some(Self(chosen.iter().map(|one| parts(one)).collect()))
+    }
+
+    /// Whether a path matches.
+    pub(super) fn matches(&self, path: &str) -> bool {
+        self.0.iter().any(|parts| matches(parts, path))
+    }
+}
+
+/// The pattern with each of its choices made, in all ways.
+fn chosen(pattern: &str) -> Option<Vec<String>> {
+    let mut found = vec![String::new()];
+    let mut rest = pattern;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (choice, after) = after.split_once('}')?;
+        if choice.contains('{') || before.contains('}') {
+            return None;
+        }
+        let choices = || choice.split(',').map(|one| format!("{before}{one}"));
+        found = found
+            .iter()
+            .flat_map(|start| choices().map(move |one| format!("{start}{one}")))
+            .collect();
+        if found.len() > MOST_CHOICES {
+            return None;
+        }
+        rest = after;
+    }
+    if rest.contains('}') {
+        return None;
+    }
+    found.iter_mut().for_each(|start| start.push_str(rest));
+    // A choice may have put stars side by side.
+    found.iter().all(|one| !one.contains("***")).then_some(found)
+}
+
+fn parts(pattern: &str) -> Vec<Part> {
+    let parts = pattern.split('/');
+    parts
+        .map(|part| match part {
+            "**" => Part::Any,
+            name => Part::Name(name.split('*').map(str::to_owned).collect()),
+        })
+        .collect()
+}
+
+/// Of several `**` only the last can need another try: what stands before it matches as early as it can.
+fn matches(parts: &[Part], path: &str) -> bool {
+    let mut parts = parts;
+    let mut rest = Some(path);
+    let mut again: Option<(&[Part], &str)> = None;
+    loop {
+        match (parts.split_first(), rest) {
+            (Some((Part::Any, [])), rest) => return rest.is_some(),
+            (Some((Part::Any, after)), Some(left)) => {
+                again = Some((after, left));
+                parts = after;
+                continue;
+            }
+            (Some((Part::Name(words), after)), Some(left)) => {
+                let (name, more) = first(left);
+                if is_name(words, name) {
+                    (parts, rest) = (after, more);
+                    continue;
+                }
+            }
+            (None, None) => return true,
+            (Some(_), None) | (None, Some(_)) => {}
+        }
+        // One folder more for the last `**`.
+        let Some((after, left)) = again else { return false };
+        let (_, Some(left)) = first(left) else { return false };
+        again = Some((after, left));
+        (parts, rest) = (after, Some(left));
+    }
+}
+
+fn first(path: &str) -> (&str, Option<&str>) {
+    match memchr::memchr(b'/', path.as_bytes()) {
+        Some(at) => (&path[..at], Some(&path[at + 1..])),
+        None => (path, None),
+    }
+}
+
+/// Whether a name is these words with anything between them.
+fn is_name(words: &[String], name: &str) -> bool {
+    let [start, middle @ .., end] = words else {
+        return matches!(words, [whole] if whole == name);
+    };
+    let Some(mut rest) = name.strip_prefix(start.as_str()) else {
+        return false;
+    };
+    let Some(between) = rest.strip_suffix(end.as_str()) else {
+        return false;
+    };
+    rest = between;
+    middle.iter().all(|word| match rest.find(word.as_str()) {
+        Some(at) => {
+            rest = &rest[at + word.len()..];
+            true
+        }
+        None => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use globset::GlobBuilder;
+    use proptest::prelude::*;
+
+    use super::Plain;
+
+    fn by_automaton(pattern: &str, path: &str) -> Option<bool> {
+        let mut builder = GlobBuilder::new(pattern);
+        let builder = builder
+            .literal_separator(true)
+            .backslash_escape(true)
+            .empty_alternates(true);
+        Some(builder.build().ok()?.compile_matcher().is_match(path))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+        #[test]
+        fn it_matches_what_an_automaton_matches(
+            pieces in prop::collection::vec(
+                prop::sample::select(vec![
+                    "a", "b", "ab", ".", "/", "/", "*", "**", "**/", "/**/", "/**", "{a,b}", "{a,}", "{*.a,b}", "{a/b,a}",
+                    "{,a/}", "{**,a}", "ü", "!", "{", "}", ",",
+                ]),
+                1..6,
+            ),
+            paths in prop::collection::vec("[ab./ü!,]{0,8}", 8),
+            made in prop::collection::vec(prop::sample::select(vec!["a", "b", "ab", ".a", "a/b"]), 1..5),
+        ) {
+            let pattern = pieces.concat();
+            let Some(plain) = Plain::of(&pattern) else { return Ok(()) };
+            for path in paths.iter().chain([&made.join("/")]) {
+                prop_assert_eq!(Some(plain.matches(path)), by_automaton(&pattern, path), "{} {}", pattern, path);
+            }
+        }
+    }
+
+    #[test]
+    fn most_patterns_of_policies_are_plain() {
+        for pattern in [
+            "**/*.{ts,tsx}",
+            "src/**",
+            "{src,lib}/**/index.*",
+            "**/{docker-,}compose{.prod,}.yml",
+            "*",
+        ] {
+            assert!(Plain::of(pattern).is_some(), "{pattern}");
+        }
+        for pattern in [
+            "a?",
+            "[ab]",
+            "a/",
+            "**/",
+            "a**",
+            "{a,**}",
+            "**/**",
+            r"\*",
+            "{a",
+            "a}",
+            "{{a,b},c}",
+        ] {
+            assert!(Plain::of(pattern).is_none(), "{pattern}");
+        }
+    }
+}
