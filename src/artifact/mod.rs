@@ -20,6 +20,7 @@ mod source;
 mod toml;
 mod version;
 pub mod workflow;
+mod workspace;
 mod yaml;
 
 pub use codeowners::{CODEOWNERS_PATHS, CodeOwners};
@@ -38,4 +39,5 @@ pub(crate) use manifest::{above, in_folder, manifests_of, read as read_manifest,
 pub use node::{Key, Node, ParseError, Value};
 pub use toml::Toml;
 pub use version::{check_range, is_within, satisfies};
+pub use workspace::{Brought, BroughtAlong, brought_along, brought_along_needs};
 pub use yaml::Yaml;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use crate::artifact::{Gitignore, Ignores, PathKind};
 use crate::model::{Class, Read, RepoPath, Snapshot};
 
-use super::compiled::from_folder;
+use super::compiled::{from_folder, without_ending};
 use super::module::{Language, is_data};
 
 /// Endings that are left out where a module is asked for.
@@ -34,7 +34,7 @@ pub(super) fn gitignores(snapshot: &Snapshot) -> Vec<(RepoPath, Option<Arc<Gitig
 /// What is known of files that are not there.
 pub(super) struct Missing<'a> {
     snapshot: &'a Snapshot,
-    generated: Vec<RepoPath>,
+    generated: Vec<Generated>,
     ignores: Mutex<Ignores<'a>>,
     /// The folders in which modules lie.
     folders: BTreeSet<&'a str>,
@@ -78,7 +78,24 @@ impl<'a> Missing<'a> {
     }
 
     fn is_generated(&self, target: &RepoPath) -> bool {
-        self.generated.iter().any(|folder| target.is_within(folder.as_str()))
+        let mut all = self.generated.iter();
+        all.any(|generated| target.is_within(generated.folder.as_str()))
+    }
+
+    /// Whether a path is where a schema has Prisma's client made: there `@prisma/client` is found, in git or not.
+    pub(super) fn is_client(&self, target: &RepoPath) -> bool {
+        /// The modules that give the client; what lies beside them gives types and parts of it.
+        const CLIENT: [&str; 6] = ["", "index", "client", "default", "edge", "wasm"];
+        let mut clients = self.generated.iter().filter(|generated| generated.is_client);
+        clients.any(|client| {
+            let folder = client.folder.as_str();
+            let within = if *target == client.folder {
+                Some("")
+            } else {
+                target.relative_to(folder)
+            };
+            within.is_some_and(|within| CLIENT.contains(&without_ending(within)))
+        })
     }
 
     fn is_absent(&self, target: &RepoPath) -> bool {
@@ -95,37 +112,59 @@ impl<'a> Missing<'a> {
     }
 }
 
-/// The folders that the generators of a snapshot's Prisma schemas write to.
+/// What a generator of a Prisma schema writes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Generated {
+    folder: RepoPath,
+    /// Whether it is the client.
+    is_client: bool,
+}
+
+/// What the generators of a snapshot's Prisma schemas write.
 /// <https://www.prisma.io/docs/orm/prisma-schema/overview/generators>
-fn generated(snapshot: &Snapshot) -> Vec<RepoPath> {
+fn generated(snapshot: &Snapshot) -> Vec<Generated> {
     let schemas = snapshot
         .tree
         .iter()
         .filter(|(path, _)| path.extension() == Some("prisma"));
-    let mut folders = BTreeSet::new();
+    let mut found = BTreeSet::new();
     for (path, _) in schemas {
         if let Read::Here(document) = snapshot.read(path.as_str()) {
             let text = document.text().unwrap_or_default();
-            folders.extend(outputs(text).map(|output| from_folder(path.parent(), output)));
+            found.extend(outputs(text).into_iter().map(|(output, is_client)| Generated {
+                folder: from_folder(path.parent(), output),
+                is_client,
+            }));
         }
     }
     // The root holds more than what is generated.
-    folders.retain(|folder| !matches!(folder.as_str(), "" | "."));
-    folders.into_iter().collect()
+    found.retain(|generated| !matches!(generated.folder.as_str(), "" | "."));
+    found.into_iter().collect()
 }
 
-/// `output = "…"` of each `generator` block.
-fn outputs(text: &str) -> impl Iterator<Item = &str> {
-    let mut is_generator = false;
-    text.lines().filter_map(move |line| {
-        let line = line.trim();
+/// `output = "…"` of each `generator` block, and whether its `provider` makes the client.
+fn outputs(text: &str) -> Vec<(&str, bool)> {
+    let (mut found, mut is_generator) = (Vec::new(), false);
+    let (mut output, mut is_client) = (None, false);
+    for line in text.lines().map(str::trim) {
         if line.starts_with("generator ") {
-            is_generator = true;
-        } else if line.starts_with('}') {
+            (is_generator, output, is_client) = (true, None, false);
+        }
+        if is_generator {
+            output = output.or_else(|| setting(line, "output"));
+            is_client |= matches!(setting(line, "provider"), Some("prisma-client" | "prisma-client-js"));
+        }
+        if line.ends_with('}') {
+            found.extend(output.take().map(|output| (output, is_client)));
             is_generator = false;
         }
-        let value = line.strip_prefix("output")?.trim_start().strip_prefix('=')?;
-        let (output, _) = value.trim_start().strip_prefix('"')?.split_once('"')?;
-        is_generator.then_some(output)
-    })
+    }
+    found
+}
+
+/// The text of a line `key = "text"`.
+fn setting<'a>(line: &'a str, key: &str) -> Option<&'a str> {
+    let value = line.strip_prefix(key)?.trim_start().strip_prefix('=')?;
+    let (text, _) = value.trim_start().strip_prefix('"')?.split_once('"')?;
+    Some(text)
 }

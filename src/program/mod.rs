@@ -10,6 +10,7 @@ mod build;
 mod builtins;
 mod bundle;
 mod compiled;
+mod disk;
 mod entry;
 mod given;
 mod handed;

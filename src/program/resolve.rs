@@ -1,19 +1,18 @@
 //! Where a request leads: Node's and TypeScript's rules, over the snapshot's tree instead of a disk.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::text::HashMap;
-use oxc_resolver::{FileMetadata, FileSystem, ResolveError, ResolveOptions, ResolverGeneric, TsconfigDiscovery};
+use oxc_resolver::{ResolveOptions, ResolverGeneric, TsconfigDiscovery};
 
 use crate::artifact::{Json, Node};
-use crate::model::{Read, RepoPath, Snapshot, Tree};
-use crate::text::Document;
+use crate::model::{Read, RepoPath, Snapshot};
+use crate::text::{Document, HashMap};
 
 use super::builtins::BUILTINS;
 use super::compiled::{Compiled, extended, from_folder, is_tsconfig};
+use super::disk::Files;
 use super::inward::Inward;
 use super::missing::Missing;
 use super::module::is_data;
@@ -84,19 +83,9 @@ impl<'a> Resolver<'a> {
             texts.insert(path.as_str().to_owned(), document);
         }
         let inward = Inward::of(&tree, &texts);
-        let files = Files {
-            known: Some(Arc::new(Known {
-                tree: Arc::clone(&tree),
-                texts,
-            })),
-        };
+        let files = Files::of(tree, texts);
         let options = options();
-        let plain = ResolverGeneric::new_with_file_system(
-            Files {
-                known: files.known.clone(),
-            },
-            options.clone(),
-        );
+        let plain = ResolverGeneric::new_with_file_system(files.clone(), options.clone());
         let with_paths = ResolverGeneric::new_with_file_system(
             files,
             ResolveOptions {
@@ -148,7 +137,7 @@ impl<'a> Resolver<'a> {
             return Found::Builtin(builtin.into());
         }
         if let Some(path) = self.by_rules(from, specifier) {
-            return Found::File(path);
+            return self.file(path);
         }
         if specifier.starts_with('.') || specifier.starts_with('/') {
             let target = from_folder(from.parent(), specifier);
@@ -163,7 +152,7 @@ impl<'a> Resolver<'a> {
                 continue;
             };
             if let Some(path) = self.at(&target) {
-                return Found::File(path);
+                return self.file(path);
             }
             if !alias.name.is_empty() {
                 aliased.push(target);
@@ -230,15 +219,28 @@ impl<'a> Resolver<'a> {
     fn aliased(&self, rest: &str, specifier: &str, component: &str) -> Found {
         let candidates = [format!("src/{rest}"), rest.to_owned()].map(|path| from_folder(component, &path));
         match candidates.iter().find_map(|candidate| self.at(candidate)) {
-            Some(path) => Found::File(path),
+            Some(path) => self.file(path),
+            None if candidates.iter().any(|candidate| self.missing.is_client(candidate)) => client(),
             None if is_data(specifier) => Found::Missing(format!("`{specifier}` leads to no file").into()),
             None => Found::Nothing(format!("`{specifier}` is an alias that leads to no file").into()),
+        }
+    }
+
+    /// A file that was found; Prisma's client is the package that it is made of, wherever it is put.
+    fn file(&self, path: RepoPath) -> Found {
+        if self.missing.is_client(&path) {
+            client()
+        } else {
+            Found::File(path)
         }
     }
 
     /// There is no file at any of these paths.
     fn nowhere(&self, specifier: &str, targets: &[RepoPath]) -> Found {
         let why = format!("`{specifier}` leads to no file").into();
+        if targets.iter().any(|target| self.missing.is_client(target)) {
+            return client();
+        }
         if self.missing.may_be_code(specifier, targets) {
             Found::Nothing(why)
         } else {
@@ -250,8 +252,13 @@ impl<'a> Resolver<'a> {
     fn member(&self, member: &Member, within: &str, specifier: &str) -> Found {
         let root = &member.folder;
         let told = told(&member.document, within);
-        let told = told.iter().find_map(|path| self.at(&from_folder(root, path)));
-        let found = told.or_else(|| {
+        let told: Vec<RepoPath> = told.iter().map(|path| from_folder(root, path)).collect();
+        let is_client = |path: &RepoPath| self.missing.is_client(path);
+        if told.iter().any(is_client) || !within.is_empty() && is_client(&from_folder(root, within)) {
+            return client();
+        }
+        let found = told.iter().find_map(|path| self.at(path));
+        let found = found.or_else(|| {
             let guesses = match within {
                 "" => vec![
                     "src/index".to_owned(),
@@ -270,6 +277,11 @@ impl<'a> Resolver<'a> {
             ),
         }
     }
+}
+
+/// Prisma's client.
+fn client() -> Found {
+    Found::Package("@prisma/client".into(), "".into())
 }
 
 /// The files that a package says it gives under a name, in the order of trust: what is exported, its sources, its main
@@ -363,70 +375,5 @@ pub(super) fn split_package(specifier: &str) -> (&str, &str) {
     match specifier.match_indices('/').nth(parts - 1) {
         Some((at, _)) => (&specifier[..at], &specifier[at + 1..]),
         None => (specifier, ""),
-    }
-}
-
-/// The tree as a disk whose root is the repository's.
-#[derive(Clone)]
-struct Files {
-    known: Option<Arc<Known>>,
-}
-
-struct Known {
-    tree: Arc<Tree>,
-    texts: HashMap<String, Arc<Document>>,
-}
-
-impl Files {
-    fn entry(&self, path: &Path) -> io::Result<FileMetadata> {
-        let missing = || io::Error::from(io::ErrorKind::NotFound);
-        let known = self.known.as_ref().ok_or_else(missing)?;
-        let path = path.to_str().ok_or_else(missing)?.trim_matches('/');
-        if path.split('/').any(|part| part == "node_modules") {
-            return Err(missing());
-        }
-        if path.is_empty() {
-            return Ok(FileMetadata::new(false, true, false));
-        }
-        match known.tree.get(path) {
-            Some(entry) if entry.is_file() => Ok(FileMetadata::new(true, false, false)),
-            Some(_) => Err(missing()),
-            None if known.tree.has_folder(path) => Ok(FileMetadata::new(false, true, false)),
-            None => Err(missing()),
-        }
-    }
-}
-
-impl FileSystem for Files {
-    fn new() -> Self {
-        Self { known: None }
-    }
-
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let missing = || io::Error::from(io::ErrorKind::NotFound);
-        let known = self.known.as_ref().ok_or_else(missing)?;
-        let path = path.to_str().ok_or_else(missing)?.trim_matches('/');
-        let document = known.texts.get(path).ok_or_else(missing)?;
-        Ok(document.bytes().to_vec())
-    }
-
-    fn read_to_string(&self, path: &Path) -> io::Result<String> {
-        String::from_utf8(self.read(path)?).map_err(|_| io::Error::from(io::ErrorKind::InvalidData))
-    }
-
-    fn metadata(&self, path: &Path) -> io::Result<FileMetadata> {
-        self.entry(path)
-    }
-
-    fn symlink_metadata(&self, path: &Path) -> io::Result<FileMetadata> {
-        self.entry(path)
-    }
-
-    fn read_link(&self, path: &Path) -> Result<PathBuf, ResolveError> {
-        Ok(path.to_owned())
-    }
-
-    fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
-        Ok(path.to_owned())
     }
 }

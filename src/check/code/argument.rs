@@ -12,6 +12,7 @@ use crate::program::{At, Literal, Program, Value};
 use super::filled::{Put, puts};
 use super::origin;
 use super::parameters::is_scalar;
+use super::written::{Written, written};
 
 /// What one argument of a call must be like.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -31,6 +32,9 @@ pub(in crate::check) struct ArgumentParameters {
     is_not: Option<Vec<Json>>,
     /// It is a text that matches this regular expression.
     matches: Option<String>,
+    /// Whether it stands in the code as a whole: a text, or one made of such texts. What a function is given is none, and
+    /// a text that holds it is none, either.
+    constant: Option<bool>,
     /// It is an `origin` as CORS middleware takes it, and this holds of the sites that it lets in.
     origins: Option<Origins>,
 }
@@ -59,7 +63,15 @@ enum Test {
     Is(Vec<Json>),
     IsNot(Vec<Json>),
     Matches(Late),
+    Written(Wanted),
     Origins,
+}
+
+/// Which text is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Constant,
+    PutTogether,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,11 +114,24 @@ impl ArgumentParameters {
                 pattern.map_err(|why| Problem::at(&["with", "matches"], format!("this is no pattern: {why}")))?;
             test.push(Test::Matches(pattern));
         }
+        if self.constant.is_some() && self.at.is_some() {
+            return Err(Problem::at(
+                &["with", "constant"],
+                "`constant` is asked of an argument, and not of an option in it",
+            ));
+        }
+        test.extend(self.constant.map(|is_constant| {
+            Test::Written(if is_constant {
+                Wanted::Constant
+            } else {
+                Wanted::PutTogether
+            })
+        }));
         test.extend(self.origins.map(|Origins::Chosen| Test::Origins));
         if test.is_empty() {
             return Err(Problem::at(
                 &["with"],
-                "say what the argument must be: `exists`, `is`, `is-not`, `matches` or `origins`",
+                "say what the argument must be: `exists`, `is`, `is-not`, `matches`, `constant` or `origins`",
             ));
         }
         Ok(Argument {
@@ -132,7 +157,10 @@ impl Argument {
     pub(in crate::check) fn holds(&self, program: &Program, call: At) -> Truth {
         let seen = self.seen(program, call);
         let name = self.name();
-        let truths = self.test.iter().map(|test| test.holds(program, &seen, &name));
+        let truths = self.test.iter().map(|test| match test {
+            Test::Written(wanted) => self.written(program, call, *wanted, &seen),
+            test => test.holds(program, &seen, &name),
+        });
         truths.reduce(Truth::and).unwrap_or(Truth::Yes)
     }
 
@@ -141,6 +169,25 @@ impl Argument {
             format!("argument {}", self.index + 1)
         } else {
             format!("`{}`", self.at.join("."))
+        }
+    }
+
+    /// Whether the argument stands in the code as a whole.
+    fn written(&self, program: &Program, call: At, wanted: Wanted, seen: &Seen) -> Truth {
+        let (Expr::Call(_, arguments) | Expr::New(_, arguments)) = program.module(call.module).expr(call.expr) else {
+            return Truth::No("it is no call".to_owned());
+        };
+        let expr = match (seen, arguments.get(self.index)) {
+            (Seen::Unknown(why), _) => return Truth::Unknown(why.clone()),
+            (_, None) => return Truth::No(format!("{} is not given", self.name())),
+            (_, Some(expr)) => *expr,
+        };
+        let at = At { expr, ..call };
+        match (written(program, at), wanted) {
+            (Written::Unknown(why), _) => Truth::Unknown(why),
+            (Written::Constant, Wanted::Constant) | (Written::Given(_), Wanted::PutTogether) => Truth::Yes,
+            (Written::Constant, Wanted::PutTogether) => Truth::No(format!("{} stands in the code", self.name())),
+            (Written::Given(why), Wanted::Constant) => Truth::No(why),
         }
     }
 
@@ -323,7 +370,7 @@ impl Test {
             return match self {
                 // Without an option nothing is said of who is let in: `exists` asks whether it is given.
                 Self::Exists(Presence::Absent) | Self::IsNot(_) | Self::Origins => Truth::Yes,
-                Self::Exists(Presence::Given) | Self::Is(_) | Self::Matches(_) => {
+                Self::Exists(Presence::Given) | Self::Is(_) | Self::Matches(_) | Self::Written(_) => {
                     Truth::No(format!("{name} is not given"))
                 }
             };
@@ -358,7 +405,7 @@ impl Test {
             }
             (Self::Is(_) | Self::IsNot(_), Known::Not)
             | (Self::Matches(_), Known::Not | Known::List(_) | Known::Compound)
-            | (Self::Origins, _) => unknown(),
+            | (Self::Written(_) | Self::Origins, _) => unknown(),
         }
     }
 }

@@ -7,6 +7,7 @@ mod origin;
 mod parameters;
 mod pattern;
 mod unseen;
+mod written;
 
 use serde_json::Value;
 

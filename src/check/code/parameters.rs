@@ -18,6 +18,7 @@ use super::argument::ArgumentParameters;
 /// `{ package = "cors", call = "default", with = { argument = 0, at = "origin", is-not = ["*", true] } }`: with such an argument.
 /// `{ package = "cors", call = "default", with = { at = "origin", exists = true, origins = "chosen" } }`: an origin that lets
 /// only chosen sites in, also by a function or a pattern.
+/// `{ package = "drizzle-orm", call = "sql.raw", with = { constant = false } }`: with a text that is put together.
 /// `{ package = "@prisma/client", call = "PrismaClient", at-most = 3 }`: in no more modules than these.
 /// `{ text = "^payment_intent\\.succeeded$" }`: a string in code that production reaches.
 #[derive(Debug, Deserialize, JsonSchema)]

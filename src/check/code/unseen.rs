@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::artifact::{Ecosystem, above, declared};
+use crate::artifact::{Declared, Ecosystem, above, brought_along, declared};
 use crate::model::{Cause, Examined, Unread};
 use crate::program::module::Expr;
 use crate::program::{Linked, Lost, Target};
@@ -44,6 +44,11 @@ impl Asked<'_> {
             }
         }
         manifests == 0
+            || self.components.iter().any(|component| {
+                let brought = brought_along(self.view.snapshot, component.folder());
+                let mut all = brought.packages.iter().flat_map(|one| one.declared.dependencies());
+                all.any(|(dependency, _)| dependency.name == name)
+            })
     }
 
     /// It is used and nothing declares it: it may come along with another package, or be missing.
@@ -66,17 +71,20 @@ impl Asked<'_> {
         let What::Package { names, .. } = &self.question.what else {
             return None;
         };
+        let told = |declared: &Declared| {
+            let has = declared
+                .dependencies()
+                .any(|(dependency, _)| names.iter().any(|name| is_like(bare(name), &dependency.name)));
+            has.then(|| format!("`{}`", declared.path))
+        };
         self.components.iter().find_map(|component| {
             let all = declared(self.view.snapshot, component.folder());
             let known = all.into_iter().filter_map(|(_, result)| result.ok());
-            known
-                .filter(|declared| declared.ecosystem == Ecosystem::Npm)
-                .find_map(|declared| {
-                    let has = declared
-                        .dependencies()
-                        .any(|(dependency, _)| names.iter().any(|name| is_like(bare(name), &dependency.name)));
-                    has.then(|| format!("`{}`", declared.path))
-                })
+            let mut own = known.filter(|declared| declared.ecosystem == Ecosystem::Npm);
+            own.find_map(|declared| told(&declared)).or_else(|| {
+                let brought = brought_along(self.view.snapshot, component.folder());
+                brought.packages.iter().find_map(|one| told(&one.declared))
+            })
         })
     }
 

@@ -6,7 +6,7 @@ use crate::artifact::{self, Declared, Dependency, Ecosystem, Governing, Group, R
 use crate::model::{Cause, Evidence, Examined, Gap, Place, Snapshot, Strength, Unread};
 
 use super::super::View;
-use super::{Found, GroupFilter, MOST_SHOWN};
+use super::{Found, GroupFilter, MOST_SHOWN, brought};
 
 /// Names of which one will do; `*` in a name stands for any letters.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ impl Names {
         }
     }
 
-    fn has(&self, ecosystem: Ecosystem, dependency: &Dependency) -> bool {
+    pub(super) fn has(&self, ecosystem: Ecosystem, dependency: &Dependency) -> bool {
         let is = |name: &str| {
             self.exact.get(&ecosystem).is_some_and(|names| names.contains(name))
                 || self.patterns.iter().any(|pattern| is_like(pattern, name))
@@ -44,7 +44,7 @@ impl Names {
         known.any(|name| is(name) || is(artifact::without_major(ecosystem, name)))
     }
 
-    fn shown(&self) -> String {
+    pub(super) fn shown(&self) -> String {
         const MOST_TOLD: usize = 3;
         let quoted: Vec<String> = self.written.iter().map(|name| format!("`{name}`")).collect();
         match quoted.len().saturating_sub(MOST_TOLD) {
@@ -53,7 +53,7 @@ impl Names {
         }
     }
 
-    fn subject(&self) -> String {
+    pub(super) fn subject(&self) -> String {
         self.written.join(" | ")
     }
 }
@@ -82,7 +82,7 @@ pub(in crate::check) fn is_like(pattern: &str, text: &str) -> bool {
 }
 
 impl GroupFilter {
-    fn takes(self, group: Group) -> bool {
+    pub(super) fn takes(self, group: Group) -> bool {
         match (self, group) {
             (Self::Any, _) => true,
             (Self::Runtime, Group::Runtime | Group::Optional | Group::Peer) => true,
@@ -125,6 +125,10 @@ pub(super) fn examine(
         })
         .collect();
     if hits.is_empty() {
+        let brought = brought::Asked::of(view, found, group, version);
+        if let Some(answer) = brought.and_then(|asked| asked.examine(names)) {
+            return answer;
+        }
         return missing(view, found, names, group);
     }
     match version {

@@ -1,5 +1,6 @@
 //! `dependency`: what the manifests declare, in which version, and whether a lockfile pins it.
 
+mod brought;
 mod declared;
 pub(super) use declared::is_like;
 mod lockfile;
@@ -64,7 +65,8 @@ enum GroupFilter {
     /// Whatever for.
     #[default]
     Any,
-    /// For production: optional and peer dependencies too.
+    /// For production: optional and peer dependencies too. Of a component, what packages of the same repository declare
+    /// that it depends on for production is counted as well.
     Runtime,
     /// For those who work on it, and for the build.
     Development,
@@ -155,6 +157,18 @@ fn problems(table: &Table) -> Vec<Problem> {
     problems
 }
 
+impl Dependency {
+    /// Whether what comes by other packages of the repository is counted.
+    fn counts_brought(&self) -> bool {
+        let is_of_npm = self.ecosystem.is_none_or(|asked| asked == Ecosystem::Npm);
+        let is_for_production = match &self.question {
+            Question::Declared { group, version, .. } => *group == GroupFilter::Runtime && version.is_none(),
+            Question::Locked => false,
+        };
+        is_of_npm && is_for_production
+    }
+}
+
 impl Check for Dependency {
     fn needs(&self, view: &View<'_>) -> Needs {
         let tree = &view.snapshot.tree;
@@ -174,6 +188,10 @@ impl Check for Dependency {
                 }
             }
             files.extend(paths.iter().filter(|path| path.file_name() != "setup.py").cloned());
+            // What other packages of the repository bring along counts for production.
+            if self.counts_brought() && view.component.is_some() {
+                files.extend(artifact::brought_along_needs(tree));
+            }
             // A file that another one includes is known once that one is read.
             files.extend(
                 artifact::declared(view.snapshot, &folder)

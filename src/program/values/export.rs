@@ -3,7 +3,7 @@
 use smallvec::smallvec;
 
 use crate::program::linked::{At, ModuleId, Target};
-use crate::program::module::{ExportName, Exported, ExprId};
+use crate::program::module::{ExportName, Exported, ExprId, Imported};
 
 use super::search::{DEEPEST, Search};
 use super::{Value, Values};
@@ -56,6 +56,23 @@ impl Search<'_> {
                 {
                     let values = self.export(*next, name);
                     found.extend(values.into_iter().filter(|value| *value != Value::Module(*next)));
+                }
+            }
+            // What no module of the program gives, a package may: `export * from "@prisma/client"`.
+            if found.iter().any(|value| !matches!(value, Value::Package(..))) {
+                found.retain(|value| !matches!(value, Value::Package(..)));
+            } else if let (true, ExportName::Named(name)) = (found.is_empty(), name) {
+                let stars = module.exports.iter().filter(|export| export.name == ExportName::Star);
+                for export in stars {
+                    if let Exported::From(request, _) = export.what
+                        && matches!(self.program.target(id, request), Target::Package(..))
+                    {
+                        let at = At {
+                            module: id,
+                            expr: ExprId(0),
+                        };
+                        found.extend(self.target(at, request, &Imported::Named(name.clone())));
+                    }
                 }
             }
         }

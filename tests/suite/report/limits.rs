@@ -210,7 +210,10 @@ fn findings_of_one_control_are_told_what_to_do_once() {
 #[test]
 fn a_long_reason_stands_behind_what_is_asked() {
     let (id, title) = ("deploy.rollback-plan", "There is a plan for rolling back");
-    let long = format!("no line of 10 files that match `docs/**` matches `{}`", "(?i)rollback|".repeat(12));
+    let long = format!(
+        "no line of 10 files that match `docs/**` matches `{}`",
+        "(?i)rollback|".repeat(12)
+    );
     let short = "there is no heading about rolling back";
     for (says, head) in [(long.as_str(), format!("not met: {title}")), (short, short.to_owned())] {
         let mut control = samples::control(id, title, Severity::Critical, OutcomeKind::Fail);

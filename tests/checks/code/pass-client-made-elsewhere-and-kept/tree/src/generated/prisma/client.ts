@@ -1,0 +1,2 @@
+import * as $Class from "./internal/class.js";
+export const PrismaClient = $Class.getPrismaClientClass();

@@ -1,0 +1,2 @@
+export function getPrismaClientClass(): any { return make(); }
+declare function make(): any;
