@@ -11,6 +11,7 @@ mod builtins;
 mod bundle;
 mod compiled;
 mod entry;
+mod erasing;
 mod given;
 mod handed;
 mod inward;

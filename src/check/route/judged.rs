@@ -9,6 +9,7 @@ use crate::check::files::MOST_SHOWN;
 use crate::model::{Cause, Component, Evidence, Examined, Gap, Place, Related, Strength, Unread};
 use crate::program::{FunctionAt, Middleware, Nature, Program, Reach, Route, Routes, Side, Value, path_of};
 
+use super::guard::Known;
 use super::no_server::no_server;
 use super::parameters::{Of, Question, Thing};
 use super::skipped::is_skipped;
@@ -55,12 +56,14 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
         all: &view.snapshot.components,
         components: &node,
         made: OnceCell::new(),
+        guards: Known::default(),
         routes,
         edges: all
             .iter()
             .flat_map(|routes| routes.edges.first())
             .map(|edge| edge.why.clone())
             .collect(),
+        unmounted: all.iter().flat_map(|routes| &routes.unmounted).collect(),
     };
     if !all.iter().any(|routes| routes.has_server) {
         return no_server(view, &node, &reaches, &program);
@@ -69,7 +72,9 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
         let handlers = all.iter().flat_map(|routes| &routes.error_handlers);
         return asked.errors(handlers, &reaches);
     }
-    asked.examine(&reaches)
+    // What is behind an edge adds no route where each route is a file.
+    let adding = reaches.into_iter().zip(&all).filter(|(_, routes)| !routes.is_of_files);
+    asked.examine(&adding.map(|(reach, _)| reach).collect::<Vec<_>>())
 }
 
 fn other_languages(view: &View<'_>) -> Examined {
@@ -142,8 +147,12 @@ pub(super) struct Asked<'a> {
     pub(super) components: &'a [&'a Component],
     pub(super) routes: Vec<&'a Route>,
     edges: Vec<String>,
+    /// Where routers are made that nothing mounts.
+    unmounted: Vec<&'a Place>,
     /// Where what is to be passed is made, in words; looked for once.
     pub(super) made: OnceCell<Option<String>>,
+    /// What was found of guards.
+    pub(super) guards: Known,
 }
 
 impl Asked<'_> {
@@ -313,8 +322,10 @@ impl Asked<'_> {
         match value {
             Value::Function(function) => match self.reaches(*function, thing) {
                 true if is_skipped(self.program, *function, thing) => None,
+                false if self.limits(*function, thing) => None,
                 reaches => Some(reaches),
             },
+            Value::Class(module, class) | Value::Instance(module, class) => self.is_class((*module, *class), thing),
             // What one of the program's wrappers is given is what it runs.
             Value::Result(of, _) if matches!(of.as_ref(), Value::Function(_)) => {
                 let given = functions_of(self.program, value);
@@ -400,7 +411,10 @@ impl Asked<'_> {
         if let Some(unknown) = self.open(|_| true).or_else(|| self.unfollowed(reaches)) {
             return unknown;
         }
-        let why = format!("no route answers {}", self.question.shown());
+        let unmounted = self.unmounted.first().map_or_else(String::new, |place| {
+            format!("; a router is made in {}, and never mounted", at(place))
+        });
+        let why = format!("no route answers {}{unmounted}", self.question.shown());
         Examined::fail(why.clone(), vec![Gap::missing(self.question.subject(), why)])
     }
 }

@@ -1,6 +1,7 @@
 //! `route`: whether a server answers a path, what the request passes through, and whether its handler does anything.
 
 mod before;
+mod guard;
 mod judged;
 mod made;
 mod no_server;

@@ -2,7 +2,8 @@
 
 use oxc_ast::ast::{
     ArrowFunctionBody, ArrowFunctionExpression, Class as OxcClass, ClassElement, Decorator, Expression,
-    FormalParameter, FormalParameters, Function as OxcFunction, FunctionBody, MethodDefinitionKind, TSType, TSTypeName,
+    FormalParameter, FormalParameters, Function as OxcFunction, FunctionBody, MethodDefinition, MethodDefinitionKind,
+    TSType, TSTypeName,
 };
 use oxc_span::Span;
 
@@ -220,6 +221,11 @@ impl Lowerer<'_> {
         let outer = std::mem::replace(&mut self.is_injected, !decorators.is_empty());
         let constructor = self.constructor(class);
         self.is_injected = outer;
+        if !class.decorators.is_empty()
+            && let Some(method) = written_constructor(class)
+        {
+            self.describe_parameters(&method.value.params);
+        }
         let mut members = Vec::new();
         let mut fields = Vec::new();
         for element in &class.body.body {
@@ -239,15 +245,7 @@ impl Lowerer<'_> {
 
     /// A class's constructor; one that is not written does what its fields do.
     fn constructor(&mut self, class: &OxcClass<'_>) -> FunctionId {
-        let written = class.body.body.iter().find_map(|element| match element {
-            ClassElement::MethodDefinition(method)
-                if method.kind == MethodDefinitionKind::Constructor && method.value.body.is_some() =>
-            {
-                Some(method)
-            }
-            _ => None,
-        });
-        match written {
+        match written_constructor(class) {
             Some(method) => self.plain_function(&method.value, Some("constructor"), FunctionKind::Constructor),
             None => {
                 let id = self.open(Some("constructor"), class.span, FunctionKind::Constructor, false);
@@ -300,6 +298,7 @@ impl Lowerer<'_> {
                 if method.kind == MethodDefinitionKind::Constructor || method.value.body.is_none() {
                     return;
                 }
+                self.describe_method(&method.decorators, &method.value);
                 let decorators = self.decorators(&method.decorators);
                 let name = self.key(&method.key);
                 let function = self.plain_function(&method.value, name.as_deref(), FunctionKind::Method);
@@ -312,6 +311,9 @@ impl Lowerer<'_> {
                 });
             }
             ClassElement::PropertyDefinition(property) => {
+                if !property.decorators.is_empty() {
+                    self.describe(property.type_annotation.as_deref());
+                }
                 let decorators = self.decorators(&property.decorators);
                 let name = self.key(&property.key);
                 let owner = (!property.r#static).then_some(constructor);
@@ -325,6 +327,9 @@ impl Lowerer<'_> {
                 });
             }
             ClassElement::AccessorProperty(property) => {
+                if !property.decorators.is_empty() {
+                    self.describe(property.type_annotation.as_deref());
+                }
                 let decorators = self.decorators(&property.decorators);
                 let name = self.key(&property.key);
                 let owner = (!property.r#static).then_some(constructor);
@@ -340,4 +345,16 @@ impl Lowerer<'_> {
             ClassElement::TSIndexSignature(_) => {}
         }
     }
+}
+
+/// The constructor that is written in a class, if one is.
+fn written_constructor<'b, 'c>(class: &'b OxcClass<'c>) -> Option<&'b MethodDefinition<'c>> {
+    class.body.body.iter().find_map(|element| match element {
+        ClassElement::MethodDefinition(method)
+            if method.kind == MethodDefinitionKind::Constructor && method.value.body.is_some() =>
+        {
+            Some(&**method)
+        }
+        _ => None,
+    })
 }
