@@ -12,8 +12,9 @@ use crate::program::{At, FunctionAt, ModuleId, Value, path_of};
 /// Classes that extend each other.
 const DEEPEST: u32 = 8;
 
-/// The methods by which Nest asks what stands before a handler.
-const ASKED: [&str; 4] = ["canActivate", "intercept", "transform", "use"];
+/// The methods by which Nest asks what stands before a handler. A pipe's is none of them: it is given a value that was
+/// sent, and does not know by whom.
+const ASKED: [&str; 3] = ["canActivate", "intercept", "use"];
 
 /// The methods in which a package's guard decides; one that is written anew may decide otherwise.
 const DECIDING: [&str; 4] = ["canActivate", "handleRequest", "shouldSkip", "intercept"];

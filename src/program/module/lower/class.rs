@@ -155,21 +155,29 @@ impl Lowerer<'_> {
         else {
             return;
         };
-        let TSTypeName::IdentifierReference(name) = &reference.type_name else {
-            return;
-        };
-        let Some(class) = self.bound(name) else {
-            return;
-        };
-        if matches!(
-            self.module.binding(class).kind,
-            BindingKind::Import(..) | BindingKind::Class(_)
-        ) {
-            let callee = self.keep(Expr::Name(class), parameter.span);
-            let made = self.keep(Expr::New(callee, Box::default()), parameter.span);
+        if let Some(class) = self.named_class(&reference.type_name, parameter.span) {
+            let made = self.keep(Expr::New(class, Box::default()), parameter.span);
             for given in &mut self.module.bindings[binding.0 as usize].given {
                 given.value = given.value.or(Some(made));
             }
+        }
+    }
+
+    /// The class that a type names: `MailerService`, `mongoose.Connection`.
+    fn named_class(&mut self, name: &TSTypeName<'_>, span: Span) -> Option<ExprId> {
+        match name {
+            TSTypeName::IdentifierReference(name) => {
+                let class = self.bound(name)?;
+                let kind = &self.module.binding(class).kind;
+                let is_class = matches!(kind, BindingKind::Import(..) | BindingKind::Class(_));
+                is_class.then(|| self.keep(Expr::Name(class), span))
+            }
+            TSTypeName::QualifiedName(name) => {
+                let of = self.named_class(&name.left, span)?;
+                let member = self.words.get(name.right.name.as_str());
+                Some(self.keep(Expr::Member(of, member), span))
+            }
+            TSTypeName::ThisExpression(_) => None,
         }
     }
 
@@ -218,13 +226,15 @@ impl Lowerer<'_> {
             .as_ref()
             .map(|heritage| self.expression(&heritage.expression));
         let decorators = self.decorators(&class.decorators);
-        let outer = std::mem::replace(&mut self.is_injected, !decorators.is_empty());
+        // A decorator on a parameter of its constructor is one of the class.
+        let written = written_constructor(class).map(|method| &method.value.params);
+        let is_asking = |parameter: &FormalParameter<'_>| !parameter.decorators.is_empty();
+        let is_injected = !decorators.is_empty() || written.is_some_and(|all| all.items.iter().any(is_asking));
+        let outer = std::mem::replace(&mut self.is_injected, is_injected);
         let constructor = self.constructor(class);
         self.is_injected = outer;
-        if !class.decorators.is_empty()
-            && let Some(method) = written_constructor(class)
-        {
-            self.describe_parameters(&method.value.params);
+        if let Some(parameters) = written.filter(|_| is_injected) {
+            self.describe_parameters(parameters);
         }
         let mut members = Vec::new();
         let mut fields = Vec::new();

@@ -401,6 +401,9 @@ fn imports_of_types_alone_are_unused_in_typescript() {
     let described = "import { A } from 'a'; import { B } from 'b'; import { C } from 'c'; import { D } from 'd';
         @E() class X { constructor(private a: A, b: string | B) {} @E() m(c: C): Promise<D> {} }";
     assert_eq!(kinds(described, Language::TypeScript), "Import Import Import Unused");
+    let handed =
+        "import * as a from 'a'; import { B } from 'b'; class X { constructor(@C() private x: a.Y) { new Z<B>(); } }";
+    assert_eq!(kinds(handed, Language::TypeScript), "Import Unused");
     let elements = "import React from 'react'; import { A } from 'a'; export const x = () => <A />;";
     assert_eq!(kinds(elements, Language::Tsx), "Import Import");
 }
