@@ -5,12 +5,12 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use crate::artifact::Json;
 use crate::model::{Class, Component, Entry, EntryKind, Needs, Read, RepoPath, Snapshot};
 use crate::text::Document;
 
-use super::compiled::{Compiled, extended, is_tsconfig};
+use super::compiled::Compiled;
 use super::entry;
+use super::erasing::{self, Erasing};
 use super::linked::{Linked, ModuleId, Program, Target};
 use super::missing::{self, Missing};
 use super::module::{Desk, Language, Module, RequestKind, spread};
@@ -71,17 +71,7 @@ fn wanted(snapshot: &Snapshot) -> BTreeSet<RepoPath> {
     });
     let files = files.into_iter().filter(|path| !snapshot.has_read(path));
     let mut wanted: BTreeSet<RepoPath> = files.cloned().collect();
-    // What configurations extend, whatever its name.
-    for (path, _) in snapshot.tree.iter().filter(|(path, _)| is_tsconfig(path)) {
-        if let Read::Here(document) = snapshot.read(path.as_str())
-            && let Ok(root) = &document.view::<Json>().0
-        {
-            let is_new = |base: &RepoPath| {
-                snapshot.tree.get(base.as_str()).is_some_and(Entry::is_file) && !snapshot.has_read(base)
-            };
-            wanted.extend(extended(path, root).into_iter().filter(is_new));
-        }
-    }
+    wanted.extend(erasing::wanted(snapshot));
     wanted
 }
 
@@ -148,6 +138,7 @@ impl Program {
     fn link(&mut self, snapshot: &Snapshot, compiled: &Compiled) {
         let gitignores = missing::gitignores(snapshot);
         let resolver = Resolver::new(snapshot, compiled, Missing::new(snapshot, &gitignores));
+        let erasing = Erasing::of(snapshot);
         let by_path: BTreeMap<RepoPath, ModuleId> =
             self.modules().map(|(id, linked)| (linked.path.clone(), id)).collect();
         let targets: Vec<Vec<Target>> = self
@@ -156,9 +147,11 @@ impl Program {
             .map(|linked| {
                 let component = Component::of(&snapshot.components, &linked.path).map_or("", Component::folder);
                 let requests = linked.module.requests.iter();
+                let erases = erasing.erases(&linked.path);
                 requests
                     .map(|request| match (&request.specifier, request.kind) {
                         (_, RequestKind::Type) => Target::Erased,
+                        (_, RequestKind::Unused) if erases => Target::Erased,
                         (None, _) => Target::Unresolved("what it loads is computed".into()),
                         (Some(specifier), RequestKind::File) => {
                             let found = resolver.started(&linked.path, specifier, component);

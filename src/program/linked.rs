@@ -158,6 +158,12 @@ impl Program {
         self.entries.values().flatten().any(|entry| entry.module == module)
     }
 
+    /// Whether a framework or a platform calls what a module gives.
+    pub(super) fn is_called_by_its_host(&self, module: ModuleId) -> bool {
+        let mut entries = self.entries.values().flatten();
+        entries.any(|entry| entry.module == module && entry.is_called())
+    }
+
     /// What production reaches from a component's entries on a side.
     pub fn reach(&self, component: &Component, side: Side) -> Arc<Reach> {
         let key = (component.path.clone(), side);

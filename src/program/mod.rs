@@ -12,6 +12,7 @@ mod bundle;
 mod compiled;
 mod disk;
 mod entry;
+mod erasing;
 mod given;
 mod handed;
 mod inward;

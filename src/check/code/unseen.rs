@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::artifact::{Declared, Ecosystem, above, brought_along, declared};
 use crate::model::{Cause, Examined, Unread};
-use crate::program::module::Expr;
+use crate::program::module::{Expr, Request};
 use crate::program::{Linked, Lost, Target};
 
 use super::judged::{Asked, Spot, at};
@@ -203,8 +203,16 @@ impl Asked<'_> {
             Target::Unresolved(_) => is_loaded(id),
             target => self.is_asked_for(target),
         };
+        // Who names its types has something of it from elsewhere.
+        let is_named = |request: &Request, target: &Target| {
+            let specifier = request.specifier.as_deref().filter(|_| *target == Target::Erased);
+            specifier.is_some_and(|specifier| self.question.what.names_package(specifier))
+        };
         let mut modules = self.program.modules();
-        modules.any(|(id, linked)| linked.targets.iter().any(|target| is_asked(id, target)))
+        modules.any(|(id, linked)| {
+            let mut requests = linked.module.requests.iter().zip(&linked.targets);
+            requests.any(|(request, target)| is_asked(id, target) || is_named(request, target))
+        })
     }
 
     /// Whether the object of a call may be what a path names before the method: `x.offer.create` is none of `audit`.

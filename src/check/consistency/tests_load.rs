@@ -141,7 +141,7 @@ fn loads(module: &Module) -> Vec<(String, Span)> {
     let at_load = module.requests.iter().filter(|request| {
         let is_load = match request.kind {
             RequestKind::Import | RequestKind::Export | RequestKind::Require => true,
-            RequestKind::Type | RequestKind::Dynamic | RequestKind::File => false,
+            RequestKind::Unused | RequestKind::Type | RequestKind::Dynamic | RequestKind::File => false,
         };
         let is_tried = tried
             .iter()

@@ -130,8 +130,10 @@ impl Asked<'_> {
         match value {
             Value::Function(function) => match self.reaches(*function, thing) {
                 true if is_skipped(self.program, *function, thing) => None,
+                false if self.limits(*function, thing) => None,
                 reaches => Some(reaches),
             },
+            Value::Class(module, class) | Value::Instance(module, class) => self.is_class((*module, *class), thing),
             // What one of the program's wrappers is given is what it runs.
             Value::Result(of, _) if matches!(of.as_ref(), Value::Function(_)) => {
                 let given = functions_of(self.program, value);

@@ -10,6 +10,7 @@ use crate::model::{Cause, Component, Evidence, Examined, Gap, Place, Related, St
 use crate::program::{Middleware, Program, Reach, Route, Routes, Side};
 
 use super::answer::{Answer, Users};
+use super::guard::Known;
 use super::no_server::no_server;
 use super::parameters::{Of, Question};
 
@@ -47,12 +48,14 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
         all: &view.snapshot.components,
         components: &node,
         made: OnceCell::new(),
+        guards: Known::default(),
         routes,
         edges: all
             .iter()
             .flat_map(|routes| routes.edges.first())
             .map(|edge| edge.why.clone())
             .collect(),
+        unmounted: all.iter().flat_map(|routes| &routes.unmounted).collect(),
     };
     if !all.iter().any(|routes| routes.has_server) {
         return no_server(view, &node, &reaches, &program);
@@ -61,7 +64,9 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
         let handlers = all.iter().flat_map(|routes| &routes.error_handlers);
         return asked.errors(handlers, &reaches);
     }
-    asked.examine(&reaches)
+    // What is behind an edge adds no route where each route is a file.
+    let adding = reaches.into_iter().zip(&all).filter(|(_, routes)| !routes.is_of_files);
+    asked.examine(&adding.map(|(reach, _)| reach).collect::<Vec<_>>())
 }
 
 fn other_languages(view: &View<'_>) -> Examined {
@@ -85,8 +90,12 @@ pub(super) struct Asked<'a> {
     pub(super) components: &'a [&'a Component],
     pub(super) routes: Vec<&'a Route>,
     edges: Vec<String>,
+    /// Where routers are made that nothing mounts.
+    unmounted: Vec<&'a Place>,
     /// Where what is to be passed is made, in words; looked for once.
     pub(super) made: OnceCell<Option<String>>,
+    /// What was found of guards.
+    pub(super) guards: Known,
 }
 
 impl Asked<'_> {
@@ -230,7 +239,10 @@ impl Asked<'_> {
         if let Some(unknown) = self.open(|_| true).or_else(|| self.unfollowed(reaches)) {
             return unknown;
         }
-        let why = format!("no route answers {}", self.question.shown());
+        let unmounted = self.unmounted.first().map_or_else(String::new, |place| {
+            format!("; a router is made in {}, and never mounted", at(place))
+        });
+        let why = format!("no route answers {}{unmounted}", self.question.shown());
         Examined::fail(why.clone(), vec![Gap::missing(self.question.subject(), why)])
     }
 }

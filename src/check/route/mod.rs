@@ -2,6 +2,7 @@
 
 mod answer;
 mod before;
+mod guard;
 mod judged;
 mod made;
 mod no_server;

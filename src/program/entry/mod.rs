@@ -88,6 +88,15 @@ pub(super) fn entries(snapshot: &Snapshot, program: &Program, compiled: &Compile
 
 /// Why what a manifest names is an entry.
 const BY_MANIFEST: &str = "the manifest names it";
+/// Why what others load is an entry.
+const BY_OTHERS: &str = "another package loads it";
+
+impl Entry {
+    /// Whether a framework or a platform calls what it gives; what a package gives is for whoever loads it.
+    pub(super) fn is_called(&self) -> bool {
+        self.asks == Asks::Exports && self.why != BY_MANIFEST && self.why != BY_OTHERS
+    }
+}
 
 /// What a package that starts nothing itself is asked for: the modules that those of other components load, whichever
 /// of its files these are.
@@ -117,7 +126,7 @@ fn asked_for(program: &Program, owners: &[Option<&Component>], component: &Compo
         module: *module,
         side: Side::Server,
         asks: Asks::Exports,
-        why: "another package loads it".to_owned(),
+        why: BY_OTHERS.to_owned(),
         place: None,
     }));
 }

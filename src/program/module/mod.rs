@@ -88,6 +88,9 @@ pub struct Request {
 pub enum RequestKind {
     /// `import … from`, `import "x"`.
     Import,
+    /// `import … from` in TypeScript, of whose names none is used as a value: gone when it runs, unless the compiler
+    /// is told to keep it.
+    Unused,
     /// `import type`, `export type`: gone when it runs.
     Type,
     /// `export … from`.

@@ -10,8 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::{Cause, Component, Place, RepoPath, Unread};
 
 use super::entry::{Asks, Side};
-use super::linked::{FunctionAt, ModuleId, Program, Target};
+use super::linked::{FunctionAt, ModuleId, Program};
 use super::module::ExportName;
+use super::resolve::split_package;
 use walk::Walk;
 
 /// An edge that could not be followed.
@@ -158,8 +159,12 @@ fn is_function(program: &Program, id: ModuleId) -> bool {
     ];
     let module = program.module(id);
     let is_host = |name: &str| HOSTS.contains(&name) || name == "aws-lambda";
-    let targets = program.linked(id).targets.iter();
-    let mut hosts = targets.map(|target| matches!(target, Target::Package(name, _) if is_host(name)));
+    // What a platform is named by is often its types alone, which nothing loads.
+    let asked = module
+        .requests
+        .iter()
+        .filter_map(|request| request.specifier.as_deref());
+    let mut hosts = asked.map(|asked| is_host(split_package(asked).0));
     let mut names = module.exports.iter().map(|export| &export.name);
     hosts.any(|is_host| is_host)
         || names.any(|name| {

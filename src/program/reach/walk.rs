@@ -130,7 +130,10 @@ impl<'a> Walk<'a> {
         self.live(top, from);
         for (index, request) in module.requests.iter().enumerate() {
             let Ok(index) = u32::try_from(index) else { break };
-            if matches!(request.kind, RequestKind::Import | RequestKind::Export) {
+            if matches!(
+                request.kind,
+                RequestKind::Import | RequestKind::Unused | RequestKind::Export
+            ) {
                 self.follow(id, RequestId(index), top);
             }
         }

@@ -6,9 +6,9 @@ use super::flatten::normal;
 use super::nature::nature;
 use super::nest::{self, Nest};
 use super::{Middleware, Route, Routes};
-use crate::program::linked::{ModuleId, Program};
+use crate::program::linked::{ModuleId, Program, Target};
 use crate::program::module::ExportName;
-use crate::program::reach::Reach;
+use crate::program::reach::{Edge, Reach};
 use crate::program::values::Value;
 
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -27,6 +27,7 @@ pub(super) fn add(program: &Program, component: &Component, reach: &Reach, nest:
         });
         let files: Vec<(ModuleId, &str)> = files.collect();
         let before = middleware(program, &files);
+        routes.is_of_files = !routes.has_server && is_of_files(program, component, &loaded);
         for (id, relative) in files {
             next(program, id, relative, &before, routes);
         }
@@ -34,6 +35,17 @@ pub(super) fn add(program: &Program, component: &Component, reach: &Reach, nest:
     if has("nest") {
         nest::add(program, &loaded, nest, routes);
     }
+}
+
+/// Whether the files of Next.js are all that serves: no other framework is there, and nothing that makes a server.
+fn is_of_files(program: &Program, component: &Component, loaded: &[ModuleId]) -> bool {
+    const OTHERS: [&str; 7] = ["express", "fastify", "koa", "nest", "hapi", "hono", "apollo"];
+    let makes_server = |target: &Target| match target {
+        Target::Builtin(name) => matches!(name.as_ref(), "http" | "https" | "http2" | "net"),
+        _ => false,
+    };
+    let mut targets = loaded.iter().flat_map(|id| &program.linked(*id).targets);
+    !component.kinds.iter().any(|kind| OTHERS.contains(&kind.as_str())) && !targets.any(makes_server)
 }
 
 /// What Next.js runs before every route: `middleware.ts` beside `app` or `pages`, `proxy.ts` in later versions.
@@ -67,6 +79,13 @@ fn next(program: &Program, id: ModuleId, relative: &str, before: &[Middleware], 
     let relative = relative.strip_prefix("src/").unwrap_or(relative);
     let path = RepoPath::new(relative);
     let stem = path.file_name().split('.').next().unwrap_or_default();
+    let is_route = path.parent().starts_with("app") && stem == "route" || relative.starts_with("pages/api/");
+    if let Some(why) = program.module(id).unread.as_ref().filter(|_| is_route) {
+        // Which methods it answers is not known.
+        let place = program.place(id, &(0..0));
+        let why = format!("`{}` could not be followed: {why}", program.linked(id).path);
+        routes.edges.push(Edge { place, why });
+    }
     if let Some(folder) = path.parent().strip_prefix("app").filter(|_| stem == "route") {
         // Groups `(x)` and slots `@x` are not part of the address.
         let parts = folder

@@ -46,7 +46,7 @@ struct Flattener<'a> {
     answers: Vec<Answers>,
 }
 
-pub(super) fn flatten(program: &Program, collected: Collected) -> Routes {
+pub(super) fn flatten(program: &Program, collected: Collected, idle: &BTreeSet<RouterId>) -> Routes {
     let mut flattener = Flattener {
         program,
         collected: &collected,
@@ -62,7 +62,7 @@ pub(super) fn flatten(program: &Program, collected: Collected) -> Routes {
     let roots = collected
         .made
         .iter()
-        .filter(|(router, _)| !flattener.mounted.contains(router));
+        .filter(|(router, _)| !flattener.mounted.contains(router) && !idle.contains(router));
     let roots: Vec<(RouterId, bool)> = roots.copied().collect();
     let mut error_handlers = Vec::new();
     for (root, is_application) in &roots {
@@ -84,6 +84,8 @@ pub(super) fn flatten(program: &Program, collected: Collected) -> Routes {
     }
     Routes {
         has_server: !roots.is_empty(),
+        unmounted: idle.iter().filter_map(|router| made_at(program, *router)).collect(),
+        is_of_files: false,
         routes: flattener.routes,
         error_handlers: error_handlers.into_iter().map(|mounted| mounted.middleware).collect(),
         edges: collected.edges.iter().cloned().chain(flattener.cut).collect(),
@@ -108,13 +110,12 @@ impl Flattener<'_> {
     /// A router that nobody is seen to mount may be mounted anywhere, behind anything.
     fn anywhere(&mut self, id: RouterId) -> (String, Vec<Mounted>) {
         let prefix = self.joined("", None);
-        let RouterId::Made(at) = id else {
+        let (RouterId::Made(at), Some(place)) = (id, made_at(self.program, id)) else {
             return (prefix, Vec::new());
         };
-        let module = self.program.module(at.module);
         let middleware = Middleware {
             values: vec![Value::Unknown(at)],
-            place: self.program.place(at.module, &module.span(at.expr)),
+            place,
             doubt: Some("where this router is mounted, and behind what, could not be followed"),
         };
         let mounted = Mounted {
@@ -348,6 +349,14 @@ impl Flattener<'_> {
                 routes_before: self.routes.len(),
             }));
         }
+    }
+}
+
+/// Where a router is made.
+fn made_at(program: &Program, router: RouterId) -> Option<Place> {
+    match router {
+        RouterId::Made(at) => Some(program.place(at.module, &program.module(at.module).span(at.expr))),
+        RouterId::Given(..) => None,
     }
 }
 

@@ -7,6 +7,7 @@ mod doubt;
 mod failing;
 mod flatten;
 mod harmless;
+mod idle;
 mod nature;
 mod nest;
 mod order;
@@ -39,6 +40,10 @@ pub struct Routes {
     pub edges: Vec<Edge>,
     /// Whether there is a server at all.
     pub has_server: bool,
+    /// Where routers are made that are given routes and mounted nowhere: they serve nothing.
+    pub unmounted: Vec<Place>,
+    /// Whether routes are files of fixed names, and there can be no others.
+    pub is_of_files: bool,
 }
 
 /// One route.
@@ -166,7 +171,8 @@ impl Program {
     fn find_routes(&self, component: &Component, reach: &Reach) -> Routes {
         let mut collected = collect::collect(self, reach);
         let nest = std::mem::take(&mut collected.nest);
-        let mut routes = flatten::flatten(self, collected);
+        let idle = idle::idle(self, reach, &collected);
+        let mut routes = flatten::flatten(self, collected, &idle);
         convention::add(self, component, reach, &nest, &mut routes);
         shadow::same(&mut routes.routes);
         routes

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::collect::Collector;
+use super::collect::{Collector, root};
 use super::flatten::normal;
 use super::nature::nature;
-use super::{Middleware, Route, Routes};
+use super::{Middleware, Paths, Route, Routes};
 use crate::program::linked::{At, FunctionAt, ModuleId, Program};
 use crate::program::module::{ClassId, ClassMember, Expr, ExprId, MemberValue, Property};
 use crate::program::values::{Literal, Value, path_of};
@@ -146,6 +146,8 @@ pub(super) fn add(program: &Program, loaded: &[ModuleId], nest: &Nest, routes: &
         before,
     };
     let registered = super::registered::controllers(program, loaded);
+    // An application all of whose controllers are known serves these and no others, be it none.
+    routes.has_server |= registered.is_some() && super::registered::serves_by_controllers(program, loaded);
     for id in loaded {
         controllers(program, *id, &nest, registered.as_ref(), routes);
     }
@@ -179,16 +181,34 @@ fn provided(program: &Program, id: ModuleId) -> Vec<Middleware> {
                 && path.last().is_some_and(|name| EACH.contains(&name.as_ref())))
         });
         let given = find(properties, &["useClass", "useExisting", "useValue", "useFactory"])?;
+        let is_made = find(properties, &["useFactory"]) == Some(given);
         is_for_each.then(|| Middleware {
-            values: program.values(At {
-                module: id,
-                expr: given,
-            }),
+            values: made(
+                program,
+                At {
+                    module: id,
+                    expr: given,
+                },
+                is_made,
+            ),
             place: program.place(id, &(span.start as usize..span.end as usize)),
             doubt: None,
         })
     });
     each.collect()
+}
+
+/// What a provider gives: of a factory, what it makes.
+fn made(program: &Program, given: At, is_made: bool) -> Vec<Value> {
+    let values = program.values(given);
+    let factories = values.iter().filter_map(|value| match value {
+        Value::Function(function) if is_made => Some(program.returned_by(*function)),
+        _ => None,
+    });
+    match factories.collect::<Vec<_>>() {
+        made if made.len() == values.len() => made.concat(),
+        _ => values,
+    }
 }
 
 fn controllers(
@@ -200,7 +220,7 @@ fn controllers(
 ) {
     let module = program.module(id);
     for (index, class) in (0_u32..).zip(&module.classes) {
-        let Some(prefix) = class
+        let Some(prefixes) = class
             .decorators
             .iter()
             .find_map(|decorator| decorated(program, id, *decorator, "Controller"))
@@ -212,12 +232,13 @@ fn controllers(
             continue;
         }
         let is_out = leaves_out(program, id, &class.decorators);
-        let prefix = match (&nest.prefix, prefix) {
+        let of_all = |own: Option<String>| match (&nest.prefix, own) {
             (None, own) => own,
             (Some(Some(global)), Some(own)) => Some(format!("{global}/{own}")),
             (Some(None), Some(own)) => Some(format!("{{}}/{own}")),
             (_, None) => None,
         };
+        let prefixes: Paths = prefixes.into_iter().map(of_all).collect();
         let own = guards(program, id, &class.decorators);
         for member in &class.members {
             let mut before = nest.before.clone();
@@ -226,7 +247,7 @@ fn controllers(
                 let why = "a decorator may leave this route out";
                 before.iter_mut().for_each(|one| one.doubt = one.doubt.or(Some(why)));
             }
-            member_routes(program, id, member, prefix.as_deref(), before, routes);
+            member_routes(program, id, member, &prefixes, &before, routes);
         }
     }
 }
@@ -235,8 +256,8 @@ fn member_routes(
     program: &Program,
     id: ModuleId,
     member: &ClassMember,
-    prefix: Option<&str>,
-    before: Vec<Middleware>,
+    prefixes: &[Option<String>],
+    before: &[Middleware],
     routes: &mut Routes,
 ) {
     let MemberValue::Method(function) = member.value else {
@@ -244,25 +265,31 @@ fn member_routes(
     };
     for decorator in &member.decorators {
         for (name, method) in DECORATORS {
-            let Some(path) = decorated(program, id, *decorator, name) else {
+            let Some(paths) = decorated(program, id, *decorator, name) else {
                 continue;
             };
-            let path = match (prefix, path) {
-                (Some(prefix), Some(path)) => Some(normal(&format!("{prefix}/{path}"))),
-                _ => None,
-            };
             let handler = vec![Value::Function(FunctionAt { module: id, function })];
-            let mut chain = before.clone();
+            let mut chain = before.to_vec();
             chain.extend(guards(program, id, &member.decorators));
-            routes.routes.push(Route {
+            let route = Route {
                 method: method.into(),
-                path,
+                path: None,
                 chain,
                 nature: nature(program, &handler),
                 handler,
                 place: program.place(id, &member.span),
                 shadowed_by: None,
-            });
+            };
+            let all = prefixes
+                .iter()
+                .flat_map(|prefix| paths.iter().map(move |path| (prefix, path)));
+            routes.routes.extend(all.map(|both| Route {
+                path: match both {
+                    (Some(prefix), Some(path)) => Some(normal(&format!("{prefix}/{path}"))),
+                    _ => None,
+                },
+                ..route.clone()
+            }));
         }
     }
 }
@@ -286,8 +313,8 @@ fn leaves_out(program: &Program, id: ModuleId, decorators: &[ExprId]) -> bool {
     })
 }
 
-/// The path that a decorator of Nest's gives, if it is this one: the inner `None` where it could not be followed.
-fn decorated(program: &Program, id: ModuleId, decorator: ExprId, name: &str) -> Option<Option<String>> {
+/// The paths that a decorator of Nest's gives, if it is this one: `None` for one that could not be followed.
+fn decorated(program: &Program, id: ModuleId, decorator: ExprId, name: &str) -> Option<Paths> {
     let module = program.module(id);
     let Expr::Call(callee, arguments) = module.expr(decorator) else {
         return None;
@@ -300,7 +327,7 @@ fn decorated(program: &Program, id: ModuleId, decorator: ExprId, name: &str) -> 
         return None;
     }
     let Some(first) = arguments.first() else {
-        return Some(Some(String::new()));
+        return Some(root());
     };
     // `@Controller({ path: "users" })`; a version may be a part of the path.
     let first = match module.expr(*first) {
@@ -308,16 +335,31 @@ fn decorated(program: &Program, id: ModuleId, decorator: ExprId, name: &str) -> 
             let find = |key: &str| properties.iter().find(|property| property.key.as_deref() == Some(key));
             match (find("path"), find("version")) {
                 (Some(path), None) => path.value,
-                (None, None) => return Some(Some(String::new())),
-                (_, Some(_)) => return Some(None),
+                (None, None) => return Some(root()),
+                (_, Some(_)) => return Some(vec![None]),
             }
         }
         _ => *first,
     };
-    match program.values(at(first)).as_slice() {
-        [Value::Literal(Literal::Text(text))] => Some(Some(text.to_string())),
-        _ => Some(None),
-    }
+    // `@Get(["live", "alive"])`.
+    let each = match program.values(at(first)).as_slice() {
+        [Value::List(list)] => match program.module(list.module).expr(list.expr) {
+            Expr::List(items) if !items.is_empty() => items
+                .iter()
+                .map(|expr| At {
+                    module: list.module,
+                    expr: *expr,
+                })
+                .collect(),
+            _ => vec![at(first)],
+        },
+        _ => vec![at(first)],
+    };
+    let text = |at: At| match program.values(at).as_slice() {
+        [Value::Literal(Literal::Text(text))] => Some(text.to_string()),
+        _ => None,
+    };
+    Some(each.into_iter().map(text).collect())
 }
 
 /// What `@UseGuards(…)` puts before a handler.

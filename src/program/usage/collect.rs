@@ -7,8 +7,8 @@ use crate::text::HashSet;
 use crate::program::handed::Handings;
 use crate::program::linked::{At, FunctionAt, ModuleId, Program, Target};
 use crate::program::module::{
-    BindingKind, ClassId, Exported, Expr, ExprId, FunctionId, Imported, MemberValue, Module, RequestId, RequestKind,
-    Step, TOP_LEVEL,
+    BindingKind, ClassId, ExportName, Exported, Expr, ExprId, FunctionId, Imported, MemberValue, Module, RequestId,
+    RequestKind, Step, TOP_LEVEL,
 };
 use crate::program::values::{Value, path_of};
 
@@ -67,7 +67,7 @@ impl Collector<'_> {
             let is_effect = match request.kind {
                 RequestKind::Import => !bound.contains(&id),
                 RequestKind::Require | RequestKind::Dynamic => self.is_only_done(request.function, id),
-                RequestKind::Type | RequestKind::Export | RequestKind::File => false,
+                RequestKind::Unused | RequestKind::Type | RequestKind::Export | RequestKind::File => false,
             };
             if is_effect && let Target::Package(name, path) = self.program.target(self.id, id) {
                 let package = joined(name, path);
@@ -84,13 +84,21 @@ impl Collector<'_> {
         }
     }
 
-    /// What an entry gives on without naming it: `export { default } from "next-auth/middleware"`. Who starts it uses it.
+    /// What an entry gives on without naming it: `export { default } from "next-auth/middleware"`. A framework that calls
+    /// what an entry gives uses it, a runtime its default. What a package gives on to others is used where these call it.
     fn given_on(&mut self) {
-        if !self.program.is_entry(self.id) {
-            return;
-        }
+        let (is_started, is_called) = (
+            self.program.is_entry(self.id),
+            self.program.is_called_by_its_host(self.id),
+        );
         let function = self.at(TOP_LEVEL);
-        for export in &self.module.exports {
+        for export in self.module.exports.iter().filter(|_| is_started) {
+            match export.name {
+                ExportName::Named(_) if is_called => {}
+                ExportName::Default | ExportName::Whole => {}
+                // Of all that another gives nothing is named.
+                ExportName::Named(_) | ExportName::Star => continue,
+            }
             let (request, imported) = match &export.what {
                 Exported::From(request, imported) => (*request, imported),
                 Exported::Binding(binding) => match &self.module.binding(*binding).kind {
@@ -214,7 +222,13 @@ impl Collector<'_> {
                 Expr::Spread(inner) => *inner,
                 _ => *value,
             };
-            if matches!(self.module.expr(value), Expr::Name(_) | Expr::Member(..)) {
+            // `app.register(import("@fastify/helmet"))`.
+            let is_load = |expr: ExprId| matches!(self.module.expr(expr), Expr::Load(_));
+            let is_loaded = match self.module.expr(value) {
+                Expr::Await(inner) => is_load(*inner),
+                _ => is_load(value),
+            };
+            if is_loaded || matches!(self.module.expr(value), Expr::Name(_) | Expr::Member(..)) {
                 self.used(function, value, value, UseKind::Mention);
             }
         }

@@ -97,6 +97,16 @@ impl Program {
         search.export(module, name).into_vec()
     }
 
+    /// All that a function may return.
+    pub(super) fn returned_by(&self, function: FunctionAt) -> Vec<Value> {
+        let mut returned = Vec::new();
+        let steps = &self.module(function.module).function(function.function).steps;
+        call::collect_returned(steps, &mut returned);
+        let module = function.module;
+        let each = returned.into_iter().map(|expr| self.values(At { module, expr }));
+        each.flatten().collect()
+    }
+
     /// The functions of the program that a call is given as arguments.
     pub fn functions_given_to(&self, call: At) -> Vec<FunctionAt> {
         let module = self.module(call.module);

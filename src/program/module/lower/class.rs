@@ -2,7 +2,8 @@
 
 use oxc_ast::ast::{
     ArrowFunctionBody, ArrowFunctionExpression, Class as OxcClass, ClassElement, Decorator, Expression,
-    FormalParameter, FormalParameters, Function as OxcFunction, FunctionBody, MethodDefinitionKind, TSType, TSTypeName,
+    FormalParameter, FormalParameters, Function as OxcFunction, FunctionBody, MethodDefinition, MethodDefinitionKind,
+    TSType, TSTypeName,
 };
 use oxc_span::Span;
 
@@ -154,21 +155,29 @@ impl Lowerer<'_> {
         else {
             return;
         };
-        let TSTypeName::IdentifierReference(name) = &reference.type_name else {
-            return;
-        };
-        let Some(class) = self.bound(name) else {
-            return;
-        };
-        if matches!(
-            self.module.binding(class).kind,
-            BindingKind::Import(..) | BindingKind::Class(_)
-        ) {
-            let callee = self.keep(Expr::Name(class), parameter.span);
-            let made = self.keep(Expr::New(callee, Box::default()), parameter.span);
+        if let Some(class) = self.named_class(&reference.type_name, parameter.span) {
+            let made = self.keep(Expr::New(class, Box::default()), parameter.span);
             for given in &mut self.module.bindings[binding.0 as usize].given {
                 given.value = given.value.or(Some(made));
             }
+        }
+    }
+
+    /// The class that a type names: `MailerService`, `mongoose.Connection`.
+    fn named_class(&mut self, name: &TSTypeName<'_>, span: Span) -> Option<ExprId> {
+        match name {
+            TSTypeName::IdentifierReference(name) => {
+                let class = self.bound(name)?;
+                let kind = &self.module.binding(class).kind;
+                let is_class = matches!(kind, BindingKind::Import(..) | BindingKind::Class(_));
+                is_class.then(|| self.keep(Expr::Name(class), span))
+            }
+            TSTypeName::QualifiedName(name) => {
+                let of = self.named_class(&name.left, span)?;
+                let member = self.words.get(name.right.name.as_str());
+                Some(self.keep(Expr::Member(of, member), span))
+            }
+            TSTypeName::ThisExpression(_) => None,
         }
     }
 
@@ -217,9 +226,16 @@ impl Lowerer<'_> {
             .as_ref()
             .map(|heritage| self.expression(&heritage.expression));
         let decorators = self.decorators(&class.decorators);
-        let outer = std::mem::replace(&mut self.is_injected, !decorators.is_empty());
+        // A decorator on a parameter of its constructor is one of the class.
+        let written = written_constructor(class).map(|method| &method.value.params);
+        let is_asking = |parameter: &FormalParameter<'_>| !parameter.decorators.is_empty();
+        let is_injected = !decorators.is_empty() || written.is_some_and(|all| all.items.iter().any(is_asking));
+        let outer = std::mem::replace(&mut self.is_injected, is_injected);
         let constructor = self.constructor(class);
         self.is_injected = outer;
+        if let Some(parameters) = written.filter(|_| is_injected) {
+            self.describe_parameters(parameters);
+        }
         let mut members = Vec::new();
         let mut fields = Vec::new();
         for element in &class.body.body {
@@ -239,15 +255,7 @@ impl Lowerer<'_> {
 
     /// A class's constructor; one that is not written does what its fields do.
     fn constructor(&mut self, class: &OxcClass<'_>) -> FunctionId {
-        let written = class.body.body.iter().find_map(|element| match element {
-            ClassElement::MethodDefinition(method)
-                if method.kind == MethodDefinitionKind::Constructor && method.value.body.is_some() =>
-            {
-                Some(method)
-            }
-            _ => None,
-        });
-        match written {
+        match written_constructor(class) {
             Some(method) => self.plain_function(&method.value, Some("constructor"), FunctionKind::Constructor),
             None => {
                 let id = self.open(Some("constructor"), class.span, FunctionKind::Constructor, false);
@@ -300,6 +308,7 @@ impl Lowerer<'_> {
                 if method.kind == MethodDefinitionKind::Constructor || method.value.body.is_none() {
                     return;
                 }
+                self.describe_method(&method.decorators, &method.value);
                 let decorators = self.decorators(&method.decorators);
                 let name = self.key(&method.key);
                 let function = self.plain_function(&method.value, name.as_deref(), FunctionKind::Method);
@@ -312,6 +321,9 @@ impl Lowerer<'_> {
                 });
             }
             ClassElement::PropertyDefinition(property) => {
+                if !property.decorators.is_empty() {
+                    self.describe(property.type_annotation.as_deref());
+                }
                 let decorators = self.decorators(&property.decorators);
                 let name = self.key(&property.key);
                 let owner = (!property.r#static).then_some(constructor);
@@ -325,6 +337,9 @@ impl Lowerer<'_> {
                 });
             }
             ClassElement::AccessorProperty(property) => {
+                if !property.decorators.is_empty() {
+                    self.describe(property.type_annotation.as_deref());
+                }
                 let decorators = self.decorators(&property.decorators);
                 let name = self.key(&property.key);
                 let owner = (!property.r#static).then_some(constructor);
@@ -340,4 +355,16 @@ impl Lowerer<'_> {
             ClassElement::TSIndexSignature(_) => {}
         }
     }
+}
+
+/// The constructor that is written in a class, if one is.
+fn written_constructor<'b, 'c>(class: &'b OxcClass<'c>) -> Option<&'b MethodDefinition<'c>> {
+    class.body.body.iter().find_map(|element| match element {
+        ClassElement::MethodDefinition(method)
+            if method.kind == MethodDefinitionKind::Constructor && method.value.body.is_some() =>
+        {
+            Some(&**method)
+        }
+        _ => None,
+    })
 }

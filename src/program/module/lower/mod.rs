@@ -10,8 +10,9 @@ mod jsx;
 mod pattern;
 mod started;
 mod statement;
+mod unused;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{IdentifierReference, Program};
@@ -113,7 +114,7 @@ fn lower(allocator: &Allocator, words: &mut Words, text: &str, language: Languag
         return Module::unread("it can't be parsed");
     }
     let semantic = SemanticBuilder::new().build(&parsed.program).semantic;
-    let mut lowerer = Lowerer::new(text.len(), semantic.scoping(), words);
+    let mut lowerer = Lowerer::new(text.len(), language, semantic.scoping(), words);
     lowerer.program(&parsed.program);
     lowerer.finish()
 }
@@ -121,6 +122,7 @@ fn lower(allocator: &Allocator, words: &mut Words, text: &str, language: Languag
 /// What a module is put together with.
 struct Lowerer<'a> {
     length: usize,
+    language: Language,
     scoping: &'a Scoping,
     words: &'a mut Words,
     module: Module,
@@ -131,10 +133,12 @@ struct Lowerer<'a> {
     is_cut: bool,
     /// Whether the class whose constructor is being lowered has decorators: then a framework makes it.
     is_injected: bool,
+    /// The names of types that the compiler may write down for decorators, and so keep.
+    described: BTreeSet<BindingId>,
 }
 
 impl<'a> Lowerer<'a> {
-    fn new(length: usize, scoping: &'a Scoping, words: &'a mut Words) -> Self {
+    fn new(length: usize, language: Language, scoping: &'a Scoping, words: &'a mut Words) -> Self {
         let bindings = scoping.symbol_ids().map(|id| Binding {
             name: words.get(scoping.symbol_name(id)),
             span: to_span(scoping.symbol_span(id)),
@@ -148,6 +152,7 @@ impl<'a> Lowerer<'a> {
         };
         Self {
             length,
+            language,
             scoping,
             words,
             module,
@@ -156,6 +161,7 @@ impl<'a> Lowerer<'a> {
             depth: 0,
             is_cut: false,
             is_injected: false,
+            described: BTreeSet::new(),
         }
     }
 
@@ -182,6 +188,7 @@ impl<'a> Lowerer<'a> {
         if self.is_cut {
             return Module::unread(TOO_DEEP);
         }
+        self.find_unused();
         export::common_js(&mut self.module);
         for function in &mut self.module.functions {
             function.mentions.sort_unstable();

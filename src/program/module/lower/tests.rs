@@ -371,3 +371,39 @@ fn no_pattern_runs_out_of_stack_or_time() {
         assert!(took.as_secs() < 30, "{pattern}: {took:?}");
     }
 }
+
+#[test]
+fn imports_of_types_alone_are_unused_in_typescript() {
+    let kinds = |text: &str, language: Language| {
+        let module = Module::parse(&Document::new(text.as_bytes().to_vec()), language);
+        let kinds = module.requests.iter().map(|request| format!("{:?}", request.kind));
+        kinds.collect::<Vec<_>>().join(" ")
+    };
+    let text = "import { A, B } from 'a'; import c, * as d from 'c'; import 'e';
+        import { F } from 'f'; import G from 'g'; import { H } from 'h'; import { I } from 'i';
+        export const x = (a: A): typeof c => d.y as B; export { F }; export type { G }; class Z extends H implements I {}";
+    assert_eq!(
+        kinds(text, Language::TypeScript),
+        "Unused Import Import Import Unused Import Unused"
+    );
+    assert_eq!(
+        kinds(
+            text.replace(": A", "")
+                .replace(": typeof c", "")
+                .replace(" as B", "")
+                .split("export type")
+                .next()
+                .unwrap_or_default(),
+            Language::JavaScript
+        ),
+        "Import Import Import Import Import Import Import"
+    );
+    let described = "import { A } from 'a'; import { B } from 'b'; import { C } from 'c'; import { D } from 'd';
+        @E() class X { constructor(private a: A, b: string | B) {} @E() m(c: C): Promise<D> {} }";
+    assert_eq!(kinds(described, Language::TypeScript), "Import Import Import Unused");
+    let handed =
+        "import * as a from 'a'; import { B } from 'b'; class X { constructor(@C() private x: a.Y) { new Z<B>(); } }";
+    assert_eq!(kinds(handed, Language::TypeScript), "Import Unused");
+    let elements = "import React from 'react'; import { A } from 'a'; export const x = () => <A />;";
+    assert_eq!(kinds(elements, Language::Tsx), "Import Import");
+}

@@ -1,0 +1,2 @@
+Usage: types [options]
+  --help `

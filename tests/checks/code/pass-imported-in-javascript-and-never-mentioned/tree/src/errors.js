@@ -1,0 +1,3 @@
+import * as Sentry from "@sentry/node";
+export const event = 1;
+Sentry.init();

@@ -1,0 +1,4 @@
+import Fastify from "fastify";
+const app = Fastify();
+await app.register(await import("@fastify/helmet"));
+app.listen({ port: 3000 });

@@ -1,0 +1,2 @@
+export let made: any;
+export const make = () => made;

@@ -1,0 +1,4 @@
+import { Module } from '@nestjs/common';
+import { CatsModule } from './cats';
+@Module({ imports: [] })
+export class AppModule {}

@@ -1,0 +1,2 @@
+import { allPosts } from "@/generated/posts";
+export default function Blog() { return <p>{allPosts.length}</p>; }

@@ -1,0 +1,2 @@
+import { ThrottlerGuard } from '@nestjs/throttler';
+export class Guard extends ThrottlerGuard {}

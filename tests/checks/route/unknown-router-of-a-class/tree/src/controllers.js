@@ -1,0 +1,1 @@
+export const controllers = (...all) => all.map((One) => new One());
