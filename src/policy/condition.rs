@@ -95,7 +95,13 @@ fn place(value: &Node, key: &Span, problem: &Problem) -> Span {
 }
 
 /// What a control asks, as a text that is equal for equal definitions.
-pub(super) fn definition(requires: &str, scope: Json, applies_when: Option<Json>, asked_when: Option<Json>, check: Json) -> String {
+pub(super) fn definition(
+    requires: &str,
+    scope: Json,
+    applies_when: Option<Json>,
+    asked_when: Option<Json>,
+    check: Json,
+) -> String {
     // In the order of the keys, as `tree::json` orders what is inside.
     let mut whole = serde_json::json!({
         "applies-when": applies_when,
