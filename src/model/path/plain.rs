@@ -4,15 +4,28 @@
 ///
 /// It matches what `globset` matches, which a test holds, and costs nothing to make.
 #[derive(Debug, Clone)]
-pub(super) struct Plain(Vec<Vec<Part>>);
+pub(super) struct Plain(Vec<Way>);
 
-/// One folder, or the name at the end.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The pattern with its choices made in one way.
+#[derive(Debug, Clone)]
+struct Way {
+    /// What stands before the last `**`; the whole where there is none.
+    head: Vec<Part>,
+    /// What stands behind it: names to be compared from the end.
+    tail: Vec<Name>,
+    /// Whether there is a `**`.
+    is_open: bool,
+}
+
+/// A folder, or the name at the end: the words between its stars.
+type Name = Vec<String>;
+
+/// A part of what stands before the last `**`.
+#[derive(Debug, Clone)]
 enum Part {
-    /// `**`: any folders, or none; at the end anything.
+    /// `**`: any folders, or none.
     Any,
-    /// The words between its stars.
-    Name(Vec<String>),
+    Name(Name),
 }
 
 /// Choices are written out; of more than this an automaton is the better choice.
@@ -34,12 +47,12 @@ impl Plain {
             return None;
         }
         let chosen = chosen(pattern)?;
-        Some(Self(chosen.iter().map(|one| parts(one)).collect()))
+        Some(Self(chosen.iter().map(|one| Way::new(one)).collect()))
     }
 
     /// Whether a path matches.
     pub(super) fn matches(&self, path: &str) -> bool {
-        self.0.iter().any(|parts| matches(parts, path))
+        self.0.iter().any(|way| way.matches(path))
     }
 }
 
@@ -70,38 +83,74 @@ fn chosen(pattern: &str) -> Option<Vec<String>> {
     found.iter().all(|one| !one.contains("***")).then_some(found)
 }
 
-fn parts(pattern: &str) -> Vec<Part> {
-    let parts = pattern.split('/');
-    parts
-        .map(|part| match part {
-            "**" => Part::Any,
-            name => Part::Name(name.split('*').map(str::to_owned).collect()),
-        })
-        .collect()
+impl Way {
+    fn new(pattern: &str) -> Self {
+        let name = |part: &str| -> Name { part.split('*').map(str::to_owned).collect() };
+        let mut head: Vec<Part> = Vec::new();
+        let mut tail: Vec<Name> = Vec::new();
+        let mut is_open = false;
+        for part in pattern.split('/') {
+            if part == "**" {
+                if is_open {
+                    head.push(Part::Any);
+                }
+                head.extend(tail.drain(..).map(Part::Name));
+                is_open = true;
+            } else {
+                tail.push(name(part));
+            }
+        }
+        if !is_open {
+            head.extend(tail.drain(..).map(Part::Name));
+        }
+        Self { head, tail, is_open }
+    }
+
+    fn matches(&self, path: &str) -> bool {
+        let mut rest = Some(path.as_bytes());
+        // From the end, since that is what tells most paths apart.
+        for name in self.tail.iter().rev() {
+            let Some(left) = rest else { return false };
+            let (before, last) = match memchr::memrchr(b'/', left) {
+                Some(at) => (Some(&left[..at]), &left[at + 1..]),
+                None => (None, left),
+            };
+            if !is_name(name, last) {
+                return false;
+            }
+            rest = before;
+        }
+        // `a/**` is what lies in `a`, and not `a`.
+        let is_end = |rest: Option<&[u8]>| match (self.is_open, self.tail.is_empty()) {
+            (true, true) => rest.is_some(),
+            (true, false) => true,
+            (false, _) => rest.is_none(),
+        };
+        leads(&self.head, rest, is_end)
+    }
 }
 
-/// Of several `**` only the last can need another try: what stands before it matches as early as it can.
-fn matches(parts: &[Part], path: &str) -> bool {
-    let mut parts = parts;
-    let mut rest = Some(path);
-    let mut again: Option<(&[Part], &str)> = None;
+/// Whether a path, or what is left of it, begins with these. Of several `**` only the last can need another try: what
+/// stands before it matches as early as it can.
+fn leads(head: &[Part], path: Option<&[u8]>, is_end: impl Fn(Option<&[u8]>) -> bool) -> bool {
+    let (mut parts, mut rest) = (head, path);
+    let mut again: Option<(&[Part], &[u8])> = None;
     loop {
         match (parts.split_first(), rest) {
-            (Some((Part::Any, [])), rest) => return rest.is_some(),
+            (None, rest) if is_end(rest) => return true,
             (Some((Part::Any, after)), Some(left)) => {
                 again = Some((after, left));
                 parts = after;
                 continue;
             }
-            (Some((Part::Name(words), after)), Some(left)) => {
-                let (name, more) = first(left);
-                if is_name(words, name) {
+            (Some((Part::Name(name), after)), Some(left)) => {
+                let (first, more) = first(left);
+                if is_name(name, first) {
                     (parts, rest) = (after, more);
                     continue;
                 }
             }
-            (None, None) => return true,
-            (Some(_), None) | (None, Some(_)) => {}
+            (None, _) | (Some(_), None) => {}
         }
         // One folder more for the last `**`.
         let Some((after, left)) = again else { return false };
@@ -111,32 +160,33 @@ fn matches(parts: &[Part], path: &str) -> bool {
     }
 }
 
-fn first(path: &str) -> (&str, Option<&str>) {
-    match memchr::memchr(b'/', path.as_bytes()) {
+fn first(path: &[u8]) -> (&[u8], Option<&[u8]>) {
+    match memchr::memchr(b'/', path) {
         Some(at) => (&path[..at], Some(&path[at + 1..])),
         None => (path, None),
     }
 }
 
 /// Whether a name is these words with anything between them.
-fn is_name(words: &[String], name: &str) -> bool {
+fn is_name(words: &[String], name: &[u8]) -> bool {
     let [start, middle @ .., end] = words else {
-        return matches!(words, [whole] if whole == name);
+        return matches!(words, [whole] if whole.as_bytes() == name);
     };
-    let Some(mut rest) = name.strip_prefix(start.as_str()) else {
+    let Some(rest) = name.strip_prefix(start.as_bytes()) else {
         return false;
     };
-    let Some(between) = rest.strip_suffix(end.as_str()) else {
+    let Some(mut rest) = rest.strip_suffix(end.as_bytes()) else {
         return false;
     };
-    rest = between;
-    middle.iter().all(|word| match rest.find(word.as_str()) {
-        Some(at) => {
-            rest = &rest[at + word.len()..];
-            true
-        }
-        None => false,
-    })
+    middle
+        .iter()
+        .all(|word| match memchr::memmem::find(rest, word.as_bytes()) {
+            Some(at) => {
+                rest = &rest[at + word.len()..];
+                true
+            }
+            None => false,
+        })
 }
 
 #[cfg(test)]
