@@ -73,7 +73,13 @@ impl Reach {
         self.has_entry
     }
 
-    /// Whether a module is loaded.
+    /// Whether production loads a module that asks for a package.
+    pub fn loads_package(&self, program: &Program, package: &str) -> bool {
+        let mut targets = self.loaded.iter().flat_map(|id| &program.linked(*id).targets);
+        targets.any(|target| matches!(target, Target::Package(name, _) if **name == *package))
+    }
+
+    /// Whether production loads a module.
     pub fn is_loaded(&self, module: ModuleId) -> bool {
         self.loaded.contains(&module)
     }
