@@ -77,7 +77,8 @@ impl<'a> Missing<'a> {
         path.contains("/+types/") || [".d.ts", ".d.mts", ".d.cts"].iter().any(is_there)
     }
 
-    fn is_generated(&self, target: &RepoPath) -> bool {
+    /// Whether a generator of a schema writes to a path.
+    pub(super) fn is_generated(&self, target: &RepoPath) -> bool {
         let mut all = self.generated.iter();
         all.any(|generated| target.is_within(generated.folder.as_str()))
     }

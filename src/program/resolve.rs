@@ -103,6 +103,15 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// Whether an alias leads to where a schema's generator writes.
+    pub(super) fn is_generated(&self, from: &RepoPath, specifier: &str, component: &str) -> bool {
+        let aliased = self.compiled.aliases(from).filter_map(|alias| alias.applied(specifier));
+        let rest = specifier.get(2..).unwrap_or_default();
+        let customary = [format!("src/{rest}"), rest.to_owned()].map(|path| from_folder(component, &path));
+        let mut targets = aliased.chain(customary);
+        targets.any(|target| self.missing.is_generated(&target))
+    }
+
     /// The file that Node's and TypeScript's rules find.
     fn by_rules(&self, from: &RepoPath, specifier: &str) -> Option<RepoPath> {
         // Most requests are for packages; none of these lies in the repository.

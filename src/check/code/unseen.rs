@@ -83,7 +83,13 @@ impl Asked<'_> {
             let mut own = known.filter(|declared| declared.ecosystem == Ecosystem::Npm);
             own.find_map(|declared| told(&declared)).or_else(|| {
                 let brought = brought_along(self.view.snapshot, component.folder());
-                brought.packages.iter().find_map(|one| told(&one.declared))
+                let is_loaded = |name: &str| self.reaches.iter().any(|reach| reach.loads_package(self.program, name));
+                brought.packages.iter().find_map(|one| {
+                    let mut all = one.declared.dependencies();
+                    let is_asked = |name: &str| names.iter().any(|asked| is_like(bare(asked), name));
+                    all.find(|(dependency, _)| is_asked(&dependency.name) && is_loaded(&dependency.name))?;
+                    Some(format!("`{}`", one.declared.path))
+                })
             })
         })
     }

@@ -4,11 +4,13 @@
 //! modelled, makes the answer unknown; what may be built, ignored or brought along is not called missing.
 
 mod address;
+mod aliases;
 mod browser;
 mod calls;
 mod command;
 mod documents;
 mod links;
+mod made;
 mod pages;
 mod router;
 mod scripts;
@@ -44,7 +46,7 @@ pub const KIND: Kind = Kind {
 /// workflows and READMEs run, exist. `{ asks = "links-have-pages" }`: what pages and mails link to is a page.
 /// `{ asks = "client-calls-have-routes" }`: what the browser's code requests from the team's own server is routed there.
 /// `{ asks = "documents-name-files" }`: the files that a README names and links to are there.
-/// `{ asks = "tests-load" }`: the modules that test files load by relative paths are there; with `in`, of these test files.
+/// `{ asks = "tests-load" }`: the modules that test files load by relative paths or by aliases are there; with `in`, of these test files.
 /// `{ asks = "browser-tests-are-served" }`: the servers that tests in a browser start listen where they are expected.
 /// `{ asks = "validators-fit" }`: validators of requests are handed schemas that have the parts which they look for.
 /// `{ asks = "scripts-exist", except = ["postinstall:*"] }`: what is like this is not asked about.

@@ -1,9 +1,9 @@
 //! The modules that tests load, against the files that there are.
 //!
-//! Only what a test file loads by a relative path whenever it is loaded itself is asked about: a load within a function
-//! may be there to fail.
+//! Only what a test file loads by a relative path, or by an alias that no package can be called like, whenever it is loaded
+//! itself is asked about: a load within a function may be there to fail.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::text::HashSet;
 
@@ -12,17 +12,25 @@ use crate::check::View;
 use crate::check::files::{Globs, not_whole};
 use crate::model::{Cause, Class, Component, Examined, Gap, Needs, Place, RepoPath, Unread};
 use crate::program::module::{Expr, ExprId, Language, Module, RequestKind, Step, TOP_LEVEL};
-use crate::program::{module_of, read_modules};
+use crate::program::{Lead, Program, module_of, read_modules};
 use crate::text::Span;
 
 use super::Tally;
-use super::scripts::{gitignores, may_be_made};
+use super::aliases::{self, Told};
+use super::made::{self, Made, made};
+use super::scripts::gitignores;
 
 pub(super) fn needs(view: &View<'_>, within: Option<&Globs>) -> Needs {
     let tree = view.tree();
     let ignores = tree.with_name(".gitignore").filter(|(_, entry)| entry.is_file());
     let ignores = ignores.map(|(path, _)| path.clone());
-    Needs::files(tests(view, within).into_iter().chain(ignores))
+    let told = tree.iter().filter(|(path, entry)| {
+        entry.is_file() && (aliases::tells(path) || made::tells(path)) && tree.class(path.as_str()) != Class::Vendored
+    });
+    let told = told.map(|(path, _)| path.clone());
+    let mut needs = Needs::files(tests(view, within).into_iter().chain(ignores).chain(told));
+    needs.unite(Program::needs(view.snapshot));
+    needs
 }
 
 /// The test files that are asked about.
@@ -72,8 +80,10 @@ pub(super) fn examine(view: &View<'_>, within: Option<&Globs>, mut tally: Tally<
     let parsed = gitignores(view.snapshot);
     let ignores = Ignores::new(parsed.iter().map(|(path, parsed)| (path.parent(), parsed.as_ref())));
     let stems = stems(view);
+    let outputs = made::outputs(view);
     let asked = tests(view, within);
     read_modules(view.snapshot, &asked);
+    let mut aliased = Vec::new();
     for path in asked {
         if tally.is_left_out(path.as_str()) {
             continue;
@@ -97,11 +107,27 @@ pub(super) fn examine(view: &View<'_>, within: Option<&Globs>, mut tally: Tally<
         tally.compared += 1;
         let is_there = |target: &RepoPath| stems.contains(target.as_str()) || view.tree().has_folder(target.as_str());
         for (specifier, span) in loads(&module) {
+            if aliases::sign(&specifier).is_some() {
+                aliased.push((path.clone(), specifier, Place::span(&path, &document, &span)));
+                continue;
+            }
             let Some(target) = target(&path, &specifier) else {
                 continue;
             };
-            if is_there(&target) || is_made(view, &ignores, &target) {
+            if is_there(&target) {
                 continue;
+            }
+            match made(view, &ignores, &outputs, &target) {
+                Made::Yes => continue,
+                Made::Maybe => {
+                    let what = format!(
+                        "`{path}` loads `{target}`, which is not there, and nothing says that a build writes to its folder"
+                    );
+                    let settle = "ignore the folder in `.gitignore`, or mend the import";
+                    tally.unread(Unread::new(Cause::Unmodelled, what, settle));
+                    continue;
+                }
+                Made::No => {}
             }
             let why = format!("`{path}` loads `{target}`, and there is no such file: no test in it can run");
             let subject = format!("{path} {target}");
@@ -110,6 +136,7 @@ pub(super) fn examine(view: &View<'_>, within: Option<&Globs>, mut tally: Tally<
             break;
         }
     }
+    by_alias(view, aliased, &mut tally);
     tally.examined(
         "test file",
         "finds what it loads",
@@ -117,7 +144,46 @@ pub(super) fn examine(view: &View<'_>, within: Option<&Globs>, mut tally: Tally<
     )
 }
 
-/// What a test file loads by relative paths whenever it is loaded, in order, without what it has replaced.
+/// What test files load by aliases: one that nothing defines leads nowhere.
+fn by_alias(view: &View<'_>, asked: Vec<(RepoPath, String, Place)>, tally: &mut Tally<'_>) {
+    let mut signs = BTreeMap::new();
+    let specifiers: Vec<(RepoPath, String)> = asked
+        .iter()
+        .map(|(path, specifier, _)| (path.clone(), specifier.clone()))
+        .collect();
+    if specifiers.is_empty() {
+        return;
+    }
+    let leads = Program::leads(view.snapshot, &specifiers);
+    let mut known = BTreeSet::new();
+    for ((path, specifier, place), lead) in asked.into_iter().zip(leads) {
+        let Some(sign) = aliases::sign(&specifier) else {
+            continue;
+        };
+        let told = signs.entry(sign).or_insert_with(|| aliases::told(view, sign));
+        let what = match told {
+            Told::Maybe(unread) => {
+                tally.unread(unread.clone());
+                continue;
+            }
+            Told::No => {
+                // Of each file once.
+                if known.insert(path.clone()) {
+                    let why = format!(
+                        "`{path}` loads `{specifier}`, and no configuration says what `{sign}/` stands for: no test in it can run"
+                    );
+                    tally.gaps.push(Gap::at(place, &format!("{path} {sign}/"), why));
+                }
+                continue;
+            }
+            Told::Yes if lead == Lead::Here => continue,
+            Told::Yes => format!("`{path}` loads `{specifier}`, and where that leads could not be followed"),
+        };
+        tally.unread(Unread::new(Cause::Unmodelled, what, "mend the import, or attest it"));
+    }
+}
+
+/// What a test file loads by relative paths or aliases whenever it is loaded, in order, without what it has replaced.
 fn loads(module: &Module) -> Vec<(String, Span)> {
     let mut replaced: BTreeSet<&str> = BTreeSet::new();
     let mut mocked = Vec::new();
@@ -150,7 +216,8 @@ fn loads(module: &Module) -> Vec<(String, Span)> {
     });
     let each = at_load.filter_map(|request| Some((request.specifier.as_deref()?, request.span.clone())));
     each.chain(mocked)
-        .filter(|(specifier, _)| specifier.starts_with('.') && !replaced.contains(specifier))
+        .filter(|(specifier, _)| specifier.starts_with('.') || aliases::sign(specifier).is_some())
+        .filter(|(specifier, _)| !replaced.contains(specifier))
         .map(|(specifier, span)| (specifier.to_owned(), span))
         .collect()
 }
@@ -200,17 +267,4 @@ fn stems<'a>(view: &View<'a>) -> HashSet<&'a str> {
         }
     }
     stems
-}
-
-/// Whether a build or a generator may make it.
-fn is_made(view: &View<'_>, ignores: &Ignores<'_>, target: &RepoPath) -> bool {
-    let is_generated = target
-        .as_str()
-        .split('/')
-        .any(|part| part.contains("generated") || part.contains("__gen") || part == "codegen" || part == "gen");
-    let with = |ending: &str| RepoPath::new(&format!("{target}{ending}"));
-    is_generated
-        || ["", ".js", ".ts"]
-            .iter()
-            .any(|ending| may_be_made(view, ignores, &with(ending)))
 }

@@ -125,7 +125,7 @@ pub(super) fn examine(
         })
         .collect();
     if hits.is_empty() {
-        let brought = brought::Asked::of(view, found, group, version);
+        let brought = brought::Asked::of(view, found.ecosystem, group, version);
         if let Some(answer) = brought.and_then(|asked| asked.examine(names)) {
             return answer;
         }

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::artifact::{self, Ecosystem, check_range, lockfile_needs, manifests_of, workspace_needs};
 use crate::model::{Entry, Examined, Needs, RepoPath, Unread};
+use crate::program::Program;
 
 use super::parameters::{self, OneOrMany};
 use super::registry::{Kind, Problem};
@@ -66,7 +67,7 @@ enum GroupFilter {
     #[default]
     Any,
     /// For production: optional and peer dependencies too. Of a component, what packages of the same repository declare
-    /// that it depends on for production is counted as well.
+    /// that it depends on is counted as well where its production loads it.
     Runtime,
     /// For those who work on it, and for the build.
     Development,
@@ -200,7 +201,14 @@ impl Check for Dependency {
             );
         }
         files.retain(|path| path.file_name() != "setup.py" && tree.get(path.as_str()).is_some_and(Entry::is_file));
-        Needs::files(files)
+        let mut needs = Needs::files(files);
+        if let Question::Declared { names, group, version } = &self.question
+            && brought::Asked::of(view, self.ecosystem, *group, version.as_deref())
+                .is_some_and(|asked| asked.needs_program(names))
+        {
+            needs.unite(Program::needs(view.snapshot));
+        }
+        needs
     }
 
     fn examine(&self, view: &View<'_>) -> Examined {

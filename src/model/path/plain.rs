@@ -79,8 +79,10 @@ fn chosen(pattern: &str) -> Option<Vec<String>> {
         return None;
     }
     found.iter_mut().for_each(|start| start.push_str(rest));
-    // A choice may have put stars side by side.
-    found.iter().all(|one| !one.contains("***")).then_some(found)
+    // A choice may have put stars side by side, or left two alone.
+    let doubled = pattern.matches("**").count();
+    let is_same = |one: &String| !one.contains("***") && one.matches("**").count() == doubled;
+    found.iter().all(is_same).then_some(found)
 }
 
 impl Way {

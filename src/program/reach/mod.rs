@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::{Cause, Component, Place, RepoPath, Unread};
 
 use super::entry::{Asks, Side};
-use super::linked::{FunctionAt, ModuleId, Program};
+use super::linked::{FunctionAt, ModuleId, Program, Target};
 use super::module::ExportName;
 use super::resolve::split_package;
 use walk::Walk;
@@ -74,7 +74,13 @@ impl Reach {
         self.has_entry
     }
 
-    /// Whether a module is loaded.
+    /// Whether production loads a module that asks for a package.
+    pub fn loads_package(&self, program: &Program, package: &str) -> bool {
+        let mut targets = self.loaded.iter().flat_map(|id| &program.linked(*id).targets);
+        targets.any(|target| matches!(target, Target::Package(name, _) if **name == *package))
+    }
+
+    /// Whether production loads a module.
     pub fn is_loaded(&self, module: ModuleId) -> bool {
         self.loaded.contains(&module)
     }

@@ -1,0 +1,2 @@
+import { gone } from "../src/lib/gone";
+gone();

@@ -1,0 +1,2 @@
+import path from "node:path";
+export default { resolve: { alias: { "@": path.resolve(__dirname, "src") } } };

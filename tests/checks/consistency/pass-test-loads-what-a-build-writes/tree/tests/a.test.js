@@ -1,0 +1,3 @@
+import { a } from "../dist/a";
+import { b } from "../lib/b";
+a(b);

@@ -1,0 +1,2 @@
+import { a } from "../dist/a";
+a();

@@ -1,0 +1,2 @@
+import type { Orders } from "@shop/orders";
+export const none: Orders[] = [];
