@@ -281,7 +281,7 @@ impl Way<'_> {
         for (id, linked) in program.modules().filter(|(id, _)| self.reach.is_loaded(*id)) {
             let leads =
                 |request: &RequestId| matches!(program.target(id, *request), Target::Module(target) if *target == of);
-            if !linked.targets.iter().any(|target| *target == Target::Module(of)) {
+            if !linked.targets.contains(&Target::Module(of)) {
                 continue;
             }
             for (binding, index) in linked.module.bindings.iter().zip(0_u32..) {
