@@ -199,7 +199,11 @@ impl Control {
         if let Some(condition) = &self.applies_when {
             facts.extend(condition.facts(view));
             if is_out(&condition.applies(view)) {
-                return facts;
+                let Some(asked) = &self.asked_when else { return facts };
+                facts.extend(asked.facts(view));
+                if is_out(&asked.applies(view)) {
+                    return facts;
+                }
             }
         }
         facts.extend(self.check.facts(view));

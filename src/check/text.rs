@@ -54,7 +54,7 @@ struct TextCheck {
     files: Globs,
     except: Option<Globs>,
     count: Option<Count>,
-    /// What comments begin with in a file is known, and what stands in them does not count.
+    /// Whether what stands in a comment does not count.
     skips_comments: bool,
 }
 

@@ -221,27 +221,10 @@ fn escape(character: char) -> impl Iterator<Item = char> {
 fn endings(pattern: &str) -> Option<Vec<String>> {
     const MOST: usize = 16;
     let tail = pattern.rsplit(['*', '?', ']', '/']).next().unwrap_or(pattern);
-    let mut found = vec![String::new()];
-    let mut rest = tail;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (choice, after) = after.split_once('}')?;
-        if choice.contains('{') || before.contains('}') {
-            return None;
-        }
-        let choices = || choice.split(',').map(|one| format!("{before}{one}"));
-        found = found
-            .iter()
-            .flat_map(|start| choices().map(move |one| format!("{start}{one}")))
-            .collect();
-        if found.len() > MOST {
-            return None;
-        }
-        rest = after;
-    }
-    if rest.contains('}') || tail.contains('\\') {
+    if tail.contains('\\') {
         return None;
     }
-    found.iter_mut().for_each(|start| start.push_str(rest));
+    let found = plain::chosen(tail, MOST)?;
     found.iter().all(|ending| !ending.is_empty()).then_some(found)
 }
 

@@ -76,7 +76,9 @@ pub fn is_in_comment(name: &str, document: &Document, offset: usize) -> bool {
 /// Whether a comment begins in the beginning of a line.
 fn begins(mark: Mark, before: &[u8]) -> bool {
     let trimmed = before.trim_ascii_start();
-    if mark == Mark::Slashes && (trimmed.starts_with(b"/*") || trimmed.starts_with(b"* ") || trimmed == b"*") {
+    let is_block = trimmed.starts_with(b"/*") || trimmed.starts_with(b"* ") || trimmed == b"*";
+    // What stands behind the end of a block is code again.
+    if mark == Mark::Slashes && is_block && !trimmed.windows(2).any(|pair| pair == b"*/") {
         return true;
     }
     let mut quote: Option<u8> = None;
@@ -139,6 +141,7 @@ mod tests {
             ("main.ts", "get('http://shop.test/migrate')"),
             ("main.ts", "const a = '//'; migrate();"),
             ("main.ts", "migrate(); // now"),
+            ("main.ts", "/* first */ migrate();"),
             ("README.md", "# migrate"),
         ] {
             assert!(!is_comment(name, line, "migrate"), "{name}: {line}");

@@ -46,7 +46,13 @@ impl Plain {
         if !doubled.all(is_apart) || pattern.contains("**/**") {
             return None;
         }
-        let chosen = chosen(pattern)?;
+        let chosen = chosen(pattern, MOST_CHOICES)?;
+        // A choice may have put stars side by side, or left two alone.
+        let doubled = pattern.matches("**").count();
+        let is_same = |one: &String| !one.contains("***") && one.matches("**").count() == doubled;
+        if !chosen.iter().all(is_same) {
+            return None;
+        }
         Some(Self(chosen.iter().map(|one| Way::new(one)).collect()))
     }
 
@@ -56,8 +62,8 @@ impl Plain {
     }
 }
 
-/// The pattern with each of its choices made, in all ways.
-fn chosen(pattern: &str) -> Option<Vec<String>> {
+/// A pattern with each of its choices made, in all ways; `None` where choices hold choices, or there are more than `most`.
+pub(super) fn chosen(pattern: &str, most: usize) -> Option<Vec<String>> {
     let mut found = vec![String::new()];
     let mut rest = pattern;
     while let Some((before, after)) = rest.split_once('{') {
@@ -70,7 +76,7 @@ fn chosen(pattern: &str) -> Option<Vec<String>> {
             .iter()
             .flat_map(|start| choices().map(move |one| format!("{start}{one}")))
             .collect();
-        if found.len() > MOST_CHOICES {
+        if found.len() > most {
             return None;
         }
         rest = after;
@@ -79,10 +85,7 @@ fn chosen(pattern: &str) -> Option<Vec<String>> {
         return None;
     }
     found.iter_mut().for_each(|start| start.push_str(rest));
-    // A choice may have put stars side by side, or left two alone.
-    let doubled = pattern.matches("**").count();
-    let is_same = |one: &String| !one.contains("***") && one.matches("**").count() == doubled;
-    found.iter().all(is_same).then_some(found)
+    Some(found)
 }
 
 impl Way {
