@@ -9,6 +9,7 @@ mod browser;
 mod calls;
 mod command;
 mod documents;
+mod health;
 mod links;
 mod made;
 mod pages;
@@ -48,6 +49,7 @@ pub const KIND: Kind = Kind {
 /// `{ asks = "documents-name-files" }`: the files that a README names and links to are there.
 /// `{ asks = "tests-load" }`: the modules that test files load by relative paths or by aliases are there; with `in`, of these test files.
 /// `{ asks = "browser-tests-are-served" }`: the servers that tests in a browser start listen where they are expected.
+/// `{ asks = "health-checks-have-routes" }`: what images, compose services and hosts ask a server for, to tell whether it is well, is routed there.
 /// `{ asks = "validators-fit" }`: validators of requests are handed schemas that have the parts which they look for.
 /// `{ asks = "scripts-exist", except = ["postinstall:*"] }`: what is like this is not asked about.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -79,6 +81,8 @@ enum Ask {
     TestsLoad,
     /// Where tests in a browser expect servers, with the ports on which these listen.
     BrowserTestsAreServed,
+    /// What asks a server whether it is well, with its routes.
+    HealthChecksHaveRoutes,
     /// What validators look for, with the schemas that they are handed.
     ValidatorsFit,
 }
@@ -123,6 +127,7 @@ impl Check for ConsistencyCheck {
             Ask::DocumentsNameFiles => documents::needs(view),
             Ask::TestsLoad => tests_load::needs(view, self.within.as_ref()),
             Ask::BrowserTestsAreServed => browser::needs(view),
+            Ask::HealthChecksHaveRoutes => health::needs(view),
             Ask::ValidatorsFit => Program::needs(view.snapshot),
         }
     }
@@ -136,6 +141,7 @@ impl Check for ConsistencyCheck {
             Ask::DocumentsNameFiles => documents::examine(view, tally),
             Ask::TestsLoad => tests_load::examine(view, self.within.as_ref(), tally),
             Ask::BrowserTestsAreServed => browser::examine(view, tally),
+            Ask::HealthChecksHaveRoutes => health::examine(view, tally),
             Ask::ValidatorsFit => validators::examine(view, tally),
         }
     }
