@@ -241,7 +241,12 @@ fn document_of(folder: &Path, lines: &[&Line]) -> Option<String> {
     let likeness = |path: &Path| -> usize {
         let text = std::fs::read_to_string(path).unwrap_or_default();
         let all: Vec<&str> = text.lines().collect();
-        let at = |line: &Line| usize::try_from(line.line).ok()?.checked_sub(1).and_then(|index| all.get(index));
+        let at = |line: &Line| {
+            usize::try_from(line.line)
+                .ok()?
+                .checked_sub(1)
+                .and_then(|index| all.get(index))
+        };
         let shared = |line: &&Line| at(line).map_or(0, |there| words(there).intersection(&words(&line.text)).count());
         lines.iter().map(shared).sum()
     };

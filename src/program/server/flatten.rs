@@ -44,6 +44,8 @@ struct Flattener<'a> {
     under: Option<&'static str>,
     /// What answers all that comes to it, where Express tells by the number of parameters.
     answers: Vec<Answers>,
+    /// Plugins of Fastify's that are loaded once what is being followed is done.
+    later: Vec<Mounted>,
 }
 
 pub(super) fn flatten(program: &Program, collected: Collected, idle: &BTreeSet<RouterId>) -> Routes {
@@ -57,6 +59,7 @@ pub(super) fn flatten(program: &Program, collected: Collected, idle: &BTreeSet<R
         unknown: 0,
         under: None,
         answers: Vec::new(),
+        later: Vec::new(),
     };
     flattener.find_mounted();
     let roots = collected
@@ -102,7 +105,7 @@ impl Flattener<'_> {
                         self.mounted.extend(router_of(value));
                     }
                 }
-                What::Route(..) | What::Handed(..) | What::Hook(_) => {}
+                What::Route(..) | What::Handed(..) | What::Hook(_) | What::Later(..) => {}
             }
         }
     }
@@ -151,12 +154,14 @@ impl Flattener<'_> {
             None => prefix.to_owned(),
         };
         self.hooks(done, &prefix, chain);
+        let waiting = self.later.len();
         for one in done {
             if !self.spend(1 + chain.len(), done) {
                 break;
             }
             self.one(one, &prefix, chain, open);
         }
+        self.later.truncate(waiting);
         open.pop();
     }
 
@@ -177,7 +182,7 @@ impl Flattener<'_> {
                     },
                     routes_before: self.routes.len(),
                 }),
-                What::Use(..) | What::Route(..) => {}
+                What::Use(..) | What::Later(..) | What::Route(..) => {}
             }
         }
     }
@@ -215,12 +220,28 @@ impl Flattener<'_> {
                         Scope::Shared => self.router(*router, &path, chain, open),
                         Scope::Own => {
                             let mut own = chain.clone();
+                            own.extend(self.later.iter().cloned());
                             self.fuel = self.fuel.saturating_sub(own.len());
                             self.router(*router, &path, &mut own, open);
                         }
                     }
                 }
                 self.under = outer;
+            }
+            What::Later(paths, values) => {
+                for path in paths {
+                    let path = self.joined(prefix, path.as_ref());
+                    self.later.extend(values.iter().map(|value| Mounted {
+                        path: path.clone(),
+                        reach: Extent::Below,
+                        middleware: Middleware {
+                            values: value.clone(),
+                            place: done.place.clone(),
+                            doubt: done.doubt.or(self.under),
+                        },
+                        routes_before: self.routes.len(),
+                    }));
+                }
             }
             What::Hook(_) => {}
             What::Route(method, paths, values) => {

@@ -96,12 +96,24 @@ pub(super) struct Done {
 pub(super) enum What {
     /// Middleware or routers at a path.
     Use(Paths, Vec<Vec<Value>>),
+    /// A plugin of Fastify's that is loaded once all here is done: it stands before what later plugins add, and no more.
+    Later(Paths, Vec<Vec<Value>>),
     /// A hook of Fastify's, which stands before what was added earlier, too.
     Hook(Vec<Value>),
     /// A route: methods, paths, its chain with the handler last.
     Route(Arc<str>, Paths, Vec<Vec<Value>>),
     /// The router is handed to a function that does more to it, below a prefix.
     Handed(RouterId, Paths, Scope),
+}
+
+impl What {
+    /// The same, loaded once all here is done.
+    fn later(self) -> Self {
+        match self {
+            Self::Use(paths, values) => Self::Later(paths, values),
+            other => other,
+        }
+    }
 }
 
 /// How far what a function does to a router that it is handed goes.

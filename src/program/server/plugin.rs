@@ -17,6 +17,16 @@ const DECORATORS: [&str; 6] = [
     "fastify-jwt",
 ];
 
+/// Plugins of Fastify's that change each route when it is made: what is made before they are loaded, they never see, and
+/// without `await` they are loaded after all that the same function does.
+/// <https://fastify.dev/docs/latest/Reference/Hooks/#onroute>, <https://github.com/fastify/fastify-rate-limit#readme>
+const ON_ROUTE: [&str; 4] = [
+    "@fastify/compress",
+    "@fastify/rate-limit",
+    "fastify-compress",
+    "fastify-rate-limit",
+];
+
 /// Methods of an application, other than for its routes, that give the application.
 pub(super) const ITSELF: [&str; 10] = [
     "addHook",
@@ -60,12 +70,52 @@ impl<'a> Collector<'a> {
                 _ => {
                     let doubt = self.doubt(at, &module.span(call));
                     let is_for_some = is_for_some || DECORATORS.iter().any(|name| is_package(&value, name));
+                    let is_on_route = ON_ROUTE.iter().any(|name| is_package(&value, name));
                     let what = What::Use(prefix.clone(), vec![vec![value]]);
                     let asked = is_for_some.then_some("it is registered for the routes alone that ask for it");
-                    self.push(at, call, router, what, doubt.or(asked));
+                    let (what, late) = match (is_on_route, self.waits(at, call)) {
+                        (true, Waits::No) => (what.later(), None),
+                        (true, Waits::Perhaps) => (what, Some("it is not waited for where it is registered")),
+                        (true, Waits::Here) | (false, _) => (what, None),
+                    };
+                    self.push(at, call, router, what, doubt.or(asked).or(late));
                 }
             }
         }
+    }
+
+    /// Whether what a call begins is waited for before what follows.
+    fn waits(&self, at: FunctionAt, call: ExprId) -> Waits {
+        let module = self.module(at.module);
+        let start = module.span(call).start;
+        let awaited = module.expressions.iter().filter_map(|(expr, span)| match expr {
+            Expr::Await(awaited) => Some((*awaited, span.start)),
+            _ => None,
+        });
+        let mut waits = Waits::No;
+        for (awaited, place) in awaited {
+            // `await app.register(a).register(b)` waits for both.
+            let mut next = Some(awaited);
+            while let Some(expr) = next {
+                if expr == call {
+                    return Waits::Here;
+                }
+                next = match module.expr(expr) {
+                    Expr::Call(callee, _) => Some(*callee),
+                    Expr::Member(of, _) => Some(*of),
+                    _ => None,
+                };
+            }
+            if place as usize > start as usize {
+                waits = Waits::Perhaps;
+            }
+        }
+        // `.then(() => …)` and `.after(() => …)` go on once it is loaded.
+        let is_followed = module
+            .expressions
+            .iter()
+            .any(|(expr, _)| matches!(expr, Expr::Member(_, name) if matches!(name.as_ref(), "then" | "after")));
+        if is_followed { Waits::Perhaps } else { waits }
     }
 
     /// `fastify.addHook("preHandler", check)`: what happens before the handler is on the way.
@@ -77,6 +127,15 @@ impl<'a> Collector<'a> {
             self.add(at, call, router, What::Hook(values));
         }
     }
+}
+
+/// Whether something is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Waits {
+    Here,
+    /// Something is waited for later, and that may be before what matters.
+    Perhaps,
+    No,
 }
 
 fn is_package(value: &Value, name: &str) -> bool {
