@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::text::HashMap;
+use smallvec::{SmallVec, smallvec};
 
 use crate::model::{Component, Place, RepoPath};
 use crate::text::{Document, Span};
@@ -106,6 +107,19 @@ impl Program {
         })
     }
 
+    /// The methods of this name that such classes have.
+    pub(super) fn decorated_methods(&self, name: &str) -> impl Iterator<Item = FunctionAt> {
+        self.decorated().flat_map(move |(id, class)| {
+            let members = self.module(id).class(class).members.iter();
+            members.filter_map(move |member| match member.value {
+                MemberValue::Method(function) if member.name.as_deref() == Some(name) => {
+                    Some(FunctionAt { module: id, function })
+                }
+                _ => None,
+            })
+        })
+    }
+
     /// Whether a function is a method of such a class.
     pub(super) fn is_decorated(&self, function: FunctionAt) -> bool {
         let classes = &self.module(function.module).classes;
@@ -202,7 +216,8 @@ impl Program {
         found
     }
 
-    /// Every text that stands in code, once, with all places where it does, in the order in which they come first.
+    /// Every text that stands in code, once, with all places where it does, in the order in which they come first. Where
+    /// it is a key (`{ "order.paid": handle }`), its place is the value behind it.
     pub fn texts(&self) -> &[(Arc<str>, Vec<Site>)] {
         self.texts.get_or_init(|| {
             let mut texts: Vec<(Arc<str>, Vec<Site>)> = Vec::new();
@@ -210,14 +225,14 @@ impl Program {
             for (id, linked) in self.modules() {
                 for (_, index) in linked.module.functions.iter().zip(0_u32..) {
                     let function = FunctionId(index);
+                    let at = FunctionAt { module: id, function };
                     linked.module.each_expr(function, &mut |expr| {
-                        if let Expr::Text(text) = linked.module.expr(expr) {
-                            let at = FunctionAt { module: id, function };
+                        for (text, place) in texts_of(&linked.module, expr) {
                             let index = *known.entry(text).or_insert_with(|| {
                                 texts.push((Arc::clone(text), Vec::new()));
                                 texts.len() - 1
                             });
-                            texts[index].1.push((at, expr));
+                            texts[index].1.push((at, place));
                         }
                     });
                 }
@@ -260,5 +275,19 @@ impl Program {
     pub fn place(&self, module: ModuleId, span: &Span) -> Place {
         let linked = self.linked(module);
         Place::span(&linked.path, &linked.document, span)
+    }
+}
+
+/// The texts that an expression is, or has as keys; a key that is no name stands in quotes.
+fn texts_of(module: &Module, expr: ExprId) -> SmallVec<[(&Arc<str>, ExprId); 1]> {
+    match module.expr(expr) {
+        Expr::Text(text) => smallvec![(text, expr)],
+        Expr::Object(properties) => {
+            let keys = properties
+                .iter()
+                .filter_map(|property| Some((property.key.as_ref()?, property.value)));
+            keys.filter(|(key, _)| key.contains('.')).collect()
+        }
+        _ => SmallVec::new(),
     }
 }

@@ -1,8 +1,11 @@
 //! `code`: whether what production starts uses something of a package.
 
+mod acting;
 mod argument;
+mod caught;
 mod filled;
 mod judged;
+mod named;
 mod origin;
 mod parameters;
 mod pattern;
