@@ -1,5 +1,6 @@
 //! HTTP servers: which routes there are, what each passes through and in which order, and what its handler does.
 
+mod adding;
 mod argument;
 mod collect;
 mod convention;

@@ -2,7 +2,7 @@
 
 use super::deed::{DEEPEST, Doing};
 use super::harmless::{ANSWERS, is_telling};
-use crate::program::module::{BindingId, Expr, ExprId, Module, Step};
+use crate::program::module::{BindingId, BindingKind, Expr, ExprId, Module, Step};
 use crate::program::values::Value;
 
 impl Doing<'_> {
@@ -120,7 +120,11 @@ pub(super) fn is_logger(package: &str) -> bool {
 /// Whether it is what answers, or what its methods gave.
 fn responds(module: &Module, expr: ExprId) -> bool {
     match module.expr(expr) {
-        Expr::Name(binding) => is_responder(&module.binding(*binding).name),
+        Expr::Name(binding) => {
+            let binding = module.binding(*binding);
+            // `(q, r) => r.end()`.
+            is_responder(&binding.name) || binding.kind == BindingKind::Parameter(1) && binding.name.len() <= 2
+        }
         Expr::Global(name) => name.ends_with("Response"),
         Expr::Member(object, _) | Expr::Call(object, _) => responds(module, *object),
         _ => false,
