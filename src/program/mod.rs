@@ -6,6 +6,7 @@
 
 mod alias;
 mod assigned;
+mod autoload;
 mod build;
 mod builtins;
 mod bundle;
