@@ -68,11 +68,19 @@ fn copies<'a>(snapshot: &Snapshot, folders: impl Iterator<Item = &'a str> + Clon
 /// Whether a folder's path says that it holds what is no longer worked on.
 fn keeps_what_was(folder: &str) -> bool {
     const WORDS: [&str; 8] = [
-        "archive", "archived", "backup", "backups", "bak", "copy", "deprecated", "old",
+        "archive",
+        "archived",
+        "backup",
+        "backups",
+        "bak",
+        "copy",
+        "deprecated",
+        "old",
     ];
-    folder
-        .split('/')
-        .any(|part| part.split(['-', '_', '.', ' ']).any(|word| WORDS.contains(&word.to_ascii_lowercase().as_str())))
+    folder.split('/').any(|part| {
+        part.split(['-', '_', '.', ' '])
+            .any(|word| WORDS.contains(&word.to_ascii_lowercase().as_str()))
+    })
 }
 
 /// The one component of a repository without a manifest.

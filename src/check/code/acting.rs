@@ -6,28 +6,37 @@
 use crate::program::module::{BindingId, Branch, BranchKind, Expr, ExprId, Logical, Module, Step};
 use crate::program::{At, Deed, FunctionAt, Program, Value};
 
-use super::argument::Truth;
+use super::held::Held;
+use super::truth::Truth;
 
 /// Names of names that are followed.
 const DEEPEST: u32 = 2;
 
 /// What comes of what a text decides.
-pub(super) fn acts(program: &Program, function: FunctionAt, text: ExprId) -> Truth {
+pub(super) fn acts(program: &Program, is_live: IsLive<'_>, function: FunctionAt, text: ExprId) -> Truth {
     let look = Look {
         program,
+        is_live,
         at: function,
         module: program.module(function.module),
         targets: vec![text],
+        text,
         is_truth: false,
         is_list: false,
         depth: 0,
     };
     match look.module.expr(text) {
-        Expr::Text(_) => look.told(look.steps(&look.module.function(function.function).steps)),
+        Expr::Text(_) => {
+            let decided = look.steps(&look.module.function(function.function).steps);
+            look.told(decided.max(look.decorated()))
+        }
         // The value of a key that is such a text.
         _ => look.told(Some(look.handler(text).unwrap_or(Deed::Unclear))),
     }
 }
+
+/// Whether production reaches a function.
+pub(super) type IsLive<'a> = &'a dyn Fn(FunctionAt) -> bool;
 
 /// What an expression makes of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,17 +51,20 @@ enum Found {
     Decided(Deed),
 }
 
-struct Look<'a> {
-    program: &'a Program,
-    at: FunctionAt,
-    module: &'a Module,
-    /// The text, or the names that stand for it.
-    targets: Vec<ExprId>,
+pub(super) struct Look<'a> {
+    pub(super) program: &'a Program,
+    pub(super) is_live: IsLive<'a>,
+    pub(super) at: FunctionAt,
+    pub(super) module: &'a Module,
+    /// The text, or what stands for it.
+    pub(super) targets: Vec<ExprId>,
+    /// The text itself, in the module that it stands in.
+    pub(super) text: ExprId,
     /// Whether these are true where the text came.
-    is_truth: bool,
+    pub(super) is_truth: bool,
     /// Whether these are a list of which the text is one.
-    is_list: bool,
-    depth: u32,
+    pub(super) is_list: bool,
+    pub(super) depth: u32,
 }
 
 impl Look<'_> {
@@ -67,7 +79,7 @@ impl Look<'_> {
     }
 
     /// What is decided in some steps; `None` where they do not hold the text.
-    fn steps(&self, steps: &[Step]) -> Option<Deed> {
+    pub(super) fn steps(&self, steps: &[Step]) -> Option<Deed> {
         let mut deed: Option<Deed> = None;
         for (step, rest) in steps.iter().zip(1..).map(|(step, next)| (step, &steps[next..])) {
             let found = match step {
@@ -83,52 +95,17 @@ impl Look<'_> {
 
     /// An expression that stands alone, or is given to names.
     fn alone(&self, expr: ExprId, names: Option<&[BindingId]>) -> Option<Deed> {
-        let (is_truth, is_list) = match self.find(expr) {
+        let held = match self.find(expr) {
             Found::Absent => return None,
             Found::Decided(deed) => return Some(deed),
-            Found::Compared(true) => (true, false),
+            Found::Compared(true) => Held::Truth,
             Found::Compared(false) => return Some(Deed::Unclear),
-            Found::Bare => (self.is_truth, self.is_list || !self.targets.contains(&expr)),
+            Found::Bare => self.held(expr),
         };
-        let (Some([name]), true) = (names, self.depth < DEEPEST) else {
-            return Some(Deed::Unclear);
-        };
-        Some(self.named(*name, is_truth, is_list))
-    }
-
-    /// What is decided wherever a name stands that was given the text.
-    fn named(&self, name: BindingId, is_truth: bool, is_list: bool) -> Deed {
-        let expressions = (0_u32..).zip(&self.module.expressions);
-        let targets: Vec<ExprId> = expressions
-            .filter(|(_, (expr, _))| *expr == Expr::Name(name))
-            .map(|(index, _)| ExprId(index))
-            .collect();
-        let is_exported = self
-            .module
-            .exports
-            .iter()
-            .any(|export| export.what == crate::program::module::Exported::Binding(name));
-        let mut deed = if is_exported { Deed::Unclear } else { Deed::Nothing };
-        let mut is_used = false;
-        for (function, index) in self.module.functions.iter().zip(0_u32..) {
-            let look = Look {
-                program: self.program,
-                at: FunctionAt {
-                    module: self.at.module,
-                    function: crate::program::module::FunctionId(index),
-                },
-                module: self.module,
-                targets: targets.clone(),
-                is_truth,
-                is_list,
-                depth: self.depth + 1,
-            };
-            if let Some(found) = look.steps(&function.steps) {
-                deed = deed.max(found);
-                is_used = true;
-            }
+        match (names, self.depth < DEEPEST) {
+            (Some([name]), true) => Some(self.named(*name, &held)),
+            _ => Some(Deed::Unclear),
         }
-        if is_used { deed } else { deed.max(Deed::Unclear) }
     }
 
     fn branch(&self, branch: &Branch, rest: &[Step]) -> Option<Deed> {

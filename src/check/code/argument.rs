@@ -13,6 +13,7 @@ use super::filled::{Put, puts};
 use super::named::Named;
 use super::origin;
 use super::parameters::is_scalar;
+use super::truth::Truth;
 use super::written::{Written, written};
 
 /// What one argument of a call must be like.
@@ -85,17 +86,6 @@ enum Wanted {
 enum Presence {
     Given,
     Absent,
-}
-
-/// Whether something holds; why not, or why that is not known, in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::check) enum Truth {
-    /// It holds.
-    Yes,
-    /// It does not.
-    No(String),
-    /// It is not known.
-    Unknown(String),
 }
 
 impl ArgumentParameters {
@@ -433,28 +423,5 @@ fn refusal(refused: &[Json], values: &[Json], name: &str) -> Truth {
     match values.iter().find(|value| refused.iter().any(|one| same(one, value))) {
         None => Truth::Yes,
         Some(value) => Truth::No(format!("{name} is `{}`", value.to_string().trim_matches('"'))),
-    }
-}
-
-impl Truth {
-    /// Both must hold.
-    pub(in crate::check) fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::No(why), _) | (_, Self::No(why)) => Self::No(why),
-            (Self::Unknown(why), _) | (_, Self::Unknown(why)) => Self::Unknown(why),
-            (Self::Yes, Self::Yes) => Self::Yes,
-        }
-    }
-
-    /// One of several values is there at a time: they must agree.
-    pub(super) fn one_of_several(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Yes, Self::Yes) => Self::Yes,
-            (Self::No(why), Self::No(_)) => Self::No(why),
-            (Self::Unknown(why), _) | (_, Self::Unknown(why)) => Self::Unknown(why),
-            (Self::Yes, Self::No(why)) | (Self::No(why), Self::Yes) => {
-                Self::Unknown(format!("it depends on a condition: {why} in one case"))
-            }
-        }
     }
 }

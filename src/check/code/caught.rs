@@ -3,17 +3,18 @@
 use crate::program::module::{BindingId, BranchKind, Expr, ExprId, FunctionId, Module, Step};
 use crate::program::{At, Deed, FunctionAt, Program, Value};
 
-use super::argument::Truth;
+use super::acting::IsLive;
+use super::truth::Truth;
 
 /// Functions that call each other and are followed.
 const DEEPEST: u32 = 3;
 
 /// Whether nothing goes on where a call throws.
-pub(super) fn refuses(program: &Program, function: FunctionAt, call: ExprId) -> Truth {
-    within(program, function, call, 0)
+pub(super) fn refuses(program: &Program, is_live: IsLive<'_>, function: FunctionAt, call: ExprId) -> Truth {
+    within(program, is_live, function, call, 0)
 }
 
-fn within(program: &Program, function: FunctionAt, call: ExprId, depth: u32) -> Truth {
+fn within(program: &Program, is_live: IsLive<'_>, function: FunctionAt, call: ExprId, depth: u32) -> Truth {
     let module = program.module(function.module);
     let look = Look {
         program,
@@ -26,7 +27,8 @@ fn within(program: &Program, function: FunctionAt, call: ExprId, depth: u32) -> 
         Some(Escape::Settled(truth)) => truth,
         Some(Escape::Thrown) if depth < DEEPEST => callers(program, function)
             .into_iter()
-            .map(|(caller, call)| within(program, caller, call, depth + 1))
+            .filter(|(caller, _)| is_live(*caller))
+            .map(|(caller, call)| within(program, is_live, caller, call, depth + 1))
             .reduce(Truth::and)
             .unwrap_or(Truth::Yes),
         Some(Escape::Thrown) | None => Truth::Yes,

@@ -10,8 +10,8 @@ use crate::program::module::ExprId;
 use crate::program::{At, FunctionAt, Program, Reach, Side, Use, UseKind};
 use crate::text::Span;
 
-use super::argument::Truth;
 use super::parameters::{CallsParameter, Further, Question, SideParameter, What, beginning};
+use super::truth::Truth;
 use super::{acting, caught};
 
 /// At most this many uses out of reach are shown.
@@ -281,9 +281,11 @@ impl Asked<'_> {
     /// What is asked beyond the arguments.
     fn further(&self, site: &Found<'_>) -> Truth {
         match (self.question.asked, site) {
-            (Further::Acts, Found::Text(function, text)) => acting::acts(self.program, *function, *text),
+            (Further::Acts, Found::Text(function, text)) => {
+                acting::acts(self.program, &|at| self.is_live(at), *function, *text)
+            }
             (Further::Refuses, Found::Use(found)) => match found.at() {
-                Some(call) => caught::refuses(self.program, found.function, call.expr),
+                Some(call) => caught::refuses(self.program, &|at| self.is_live(at), found.function, call.expr),
                 None => Truth::Yes,
             },
             (Further::Nothing, _) | (Further::Acts, Found::Use(_)) | (Further::Refuses, Found::Text(..)) => Truth::Yes,

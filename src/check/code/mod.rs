@@ -4,11 +4,13 @@ mod acting;
 mod argument;
 mod caught;
 mod filled;
+mod held;
 mod judged;
 mod named;
 mod origin;
 mod parameters;
 mod pattern;
+mod truth;
 mod unseen;
 mod written;
 

@@ -4,7 +4,7 @@ use crate::check::late::Late;
 use crate::program::module::{BindingId, Expr, ExprId, Module};
 use crate::program::{At, FunctionAt, Program, Value};
 
-use super::argument::Truth;
+use super::truth::Truth;
 use super::written::callers;
 
 /// Names of names, and functions that hand something on, that are followed.

@@ -120,7 +120,11 @@ pub(super) fn unsure(program: &Program, component: &Component, routes: &Routes) 
         ));
     }
     let is_open = |path: &str| path.contains("{}");
-    if routes.routes.iter().any(|route| route.path.as_deref().is_none_or(is_open)) {
+    if routes
+        .routes
+        .iter()
+        .any(|route| route.path.as_deref().is_none_or(is_open))
+    {
         return unmodelled(format!(
             "the paths of some routes of `{}` could not be followed",
             component.path

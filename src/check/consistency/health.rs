@@ -62,7 +62,12 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
             .snapshot
             .components
             .iter()
-            .filter(|component| request.folder.as_deref().is_none_or(|folder| folder == component.folder()))
+            .filter(|component| {
+                request
+                    .folder
+                    .as_deref()
+                    .is_none_or(|folder| folder == component.folder())
+            })
             // Pages of Next.js answer as well, and are no routes.
             .filter(|component| !component.kinds.iter().any(|kind| kind == "next") || name.starts_with("/api/"))
             .filter(|component| program.routes(component).has_server)
@@ -86,7 +91,8 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
         match open {
             Some(unread) => tally.unread(unread),
             None => {
-                let why = format!("`{name}` is asked for here to tell whether the server is well, and it has no such route");
+                let why =
+                    format!("`{name}` is asked for here to tell whether the server is well, and it has no such route");
                 tally.gaps.push(Gap::at(request.place, &name, why));
             }
         }

@@ -174,7 +174,10 @@ pub(super) fn examine(view: &View<'_>, whose: Whose<'_>, mut tally: Tally<'_>) -
                 }
                 Made::No => {}
             }
-            let why = format!("`{path}` loads `{target}`, and there is no such file: {}", whose.fault());
+            let why = format!(
+                "`{path}` loads `{target}`, and there is no such file: {}",
+                whose.fault()
+            );
             let subject = format!("{path} {target}");
             let place = Place::span(&path, &document, &span);
             tally.gaps.push(Gap::at(place, &subject, why));

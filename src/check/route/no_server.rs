@@ -18,7 +18,10 @@ pub(super) fn no_server(
     program: &Program,
 ) -> Examined {
     if components.iter().all(|component| servers(component).is_empty()) {
-        return match components.iter().find_map(|component| function_of_a_host(view, component)) {
+        return match components
+            .iter()
+            .find_map(|component| function_of_a_host(view, component))
+        {
             Some(path) => {
                 let what = format!("what a host runs as functions (`{path}`) is not looked into");
                 Examined::unknown(Unread::new(Cause::Unmodelled, what, "attest it"))

@@ -283,7 +283,11 @@ impl<'a> Doing<'a> {
             {
                 self.handed(arguments);
             }
-            Expr::Member(object, name) if self.is_injected(*object) => self.by_name(name),
+            Expr::Member(object, name)
+                if self.is_injected(*object) && !values.iter().any(|value| path_of(value).is_some()) =>
+            {
+                self.by_name(name);
+            }
             _ => self.is(Deed::Acts),
         }
     }
