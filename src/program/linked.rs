@@ -13,7 +13,7 @@ use super::assigned::Assigned;
 use super::entry::{Entry, Side};
 use super::jobs::Jobs;
 use super::mentions::Mentions;
-use super::module::{ClassId, ClassMember, Expr, ExprId, FunctionId, MemberValue, Module, RequestId};
+use super::module::{ClassId, ClassMember, Expr, ExprId, FunctionId, MemberValue, Module, RequestId, TOP_LEVEL};
 use super::reach::Reach;
 use super::server::Routes;
 use super::usage::Usage;
@@ -223,18 +223,24 @@ impl Program {
             let mut texts: Vec<(Arc<str>, Vec<Site>)> = Vec::new();
             let mut known: HashMap<&str, usize> = HashMap::default();
             for (id, linked) in self.modules() {
+                let mut stands = |function: FunctionId, expr: ExprId| {
+                    let at = FunctionAt { module: id, function };
+                    for (text, place) in texts_of(&linked.module, expr) {
+                        let index = *known.entry(text).or_insert_with(|| {
+                            texts.push((Arc::clone(text), Vec::new()));
+                            texts.len() - 1
+                        });
+                        texts[index].1.push((at, place));
+                    }
+                };
                 for (_, index) in linked.module.functions.iter().zip(0_u32..) {
                     let function = FunctionId(index);
-                    let at = FunctionAt { module: id, function };
-                    linked.module.each_expr(function, &mut |expr| {
-                        for (text, place) in texts_of(&linked.module, expr) {
-                            let index = *known.entry(text).or_insert_with(|| {
-                                texts.push((Arc::clone(text), Vec::new()));
-                                texts.len() - 1
-                            });
-                            texts[index].1.push((at, place));
-                        }
-                    });
+                    linked.module.each_expr(function, &mut |expr| stands(function, expr));
+                }
+                // `@OnEvent("order.paid")` runs where its class is made.
+                let members = linked.module.classes.iter().flat_map(|class| &class.members);
+                for decorator in members.flat_map(|member| &member.decorators) {
+                    linked.module.each_part(*decorator, &mut |expr| stands(TOP_LEVEL, expr));
                 }
             }
             texts
