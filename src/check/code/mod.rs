@@ -1,11 +1,16 @@
 //! `code`: whether what production starts uses something of a package.
 
+mod acting;
 mod argument;
+mod caught;
 mod filled;
+mod held;
 mod judged;
+mod named;
 mod origin;
 mod parameters;
 mod pattern;
+mod truth;
 mod unseen;
 mod written;
 

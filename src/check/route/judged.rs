@@ -239,6 +239,10 @@ impl Asked<'_> {
         if let Some(unknown) = self.open(|_| true).or_else(|| self.unfollowed(reaches)) {
             return unknown;
         }
+        // What every route has to pass stands in nobody's way where there is none.
+        if self.question.is_of_all() && (self.question.passes.is_some() || self.question.not_after.is_some()) {
+            return Examined::not_applicable(format!("there are no {} here", self.question.shown()));
+        }
         let unmounted = self.unmounted.first().map_or_else(String::new, |place| {
             format!("; a router is made in {}, and never mounted", at(place))
         });

@@ -1,8 +1,10 @@
 //! HTTP servers: which routes there are, what each passes through and in which order, and what its handler does.
 
+mod adding;
 mod argument;
 mod collect;
 mod convention;
+mod deed;
 mod doubt;
 mod failing;
 mod flatten;
@@ -14,6 +16,7 @@ mod order;
 mod plugin;
 mod registered;
 mod shadow;
+mod telling;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -27,6 +30,7 @@ use super::module::{Expr, Step};
 use super::reach::{Edge, Reach};
 use super::values::Value;
 
+pub use deed::Deed;
 pub use nature::Nature;
 
 /// The routes of a component, as far as they could be followed.

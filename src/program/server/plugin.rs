@@ -2,8 +2,9 @@
 
 use super::collect::{Collector, root};
 use super::{RouterId, Scope, What};
-use crate::program::linked::FunctionAt;
-use crate::program::module::{Expr, ExprId};
+use crate::program::autoload::is_autoload;
+use crate::program::linked::{At, FunctionAt};
+use crate::program::module::{ExportName, Expr, ExprId};
 use crate::program::reach::Edge;
 use crate::program::values::Value;
 
@@ -62,11 +63,7 @@ impl<'a> Collector<'a> {
                         self.add(at, call, router, handed(function, Scope::Shared));
                     }
                 }
-                Value::Package(package, _) if matches!(package.as_ref(), "@fastify/autoload" | "fastify-autoload") => {
-                    let place = self.program.place(at.module, &module.span(call));
-                    let why = "what is loaded from a folder is not followed".to_owned();
-                    self.collected.edges.push(Edge { place, why });
-                }
+                Value::Package(package, _) if is_autoload(package) => self.autoloaded(at, call, router),
                 _ => {
                     let doubt = self.doubt(at, &module.span(call));
                     let is_for_some = is_for_some || DECORATORS.iter().any(|name| is_package(&value, name));
@@ -116,6 +113,36 @@ impl<'a> Collector<'a> {
             .iter()
             .any(|(expr, _)| matches!(expr, Expr::Member(_, name) if matches!(name.as_ref(), "then" | "after")));
         if is_followed { Waits::Perhaps } else { waits }
+    }
+
+    /// The plugins of a folder, each below its prefix.
+    fn autoloaded(&mut self, at: FunctionAt, call: ExprId, router: RouterId) {
+        let module = at.module;
+        let Some(plugins) = self.program.autoloaded_by(At { module, expr: call }) else {
+            let place = self.program.place(module, &self.module(module).span(call));
+            let why = "what is loaded from a folder is not followed".to_owned();
+            self.collected.edges.push(Edge { place, why });
+            return;
+        };
+        for plugin in plugins {
+            for value in self.program.exported(plugin.module, &ExportName::Default) {
+                match value {
+                    Value::Function(function) => {
+                        let prefix = vec![plugin.prefix.clone()];
+                        let what = What::Handed(RouterId::Given(function, 0), prefix, Scope::Own);
+                        self.add(at, call, router, what);
+                    }
+                    // What `fastify-plugin` opens belongs to the application, which has no prefix of the plugin's.
+                    Value::Result(_, opened) => {
+                        for function in self.program.functions_given_to(opened) {
+                            let what = What::Handed(RouterId::Given(function, 0), root(), Scope::Shared);
+                            self.add(at, call, router, what);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
     }
 
     /// `fastify.addHook("preHandler", check)`: what happens before the handler is on the way.
