@@ -40,6 +40,8 @@ pub(super) struct Reads {
     pub(super) handing: Vec<(FunctionId, Span)>,
     /// Functions that read the variable of which they are given the name, as which parameter, and how.
     pub(super) getters: Vec<(FunctionId, u32, Way)>,
+    /// What a validation is given by name, whatever the rule for it says.
+    pub(super) held: Vec<(FunctionId, String)>,
 }
 
 impl Reads {
@@ -116,9 +118,14 @@ impl Look<'_> {
     fn weigh(&mut self, steps: &[Step]) {
         for step in steps {
             let Step::Branch(branch) = step else { continue };
-            if let (BranchKind::If, Some(test)) = (branch.kind, branch.test) {
-                let stops = branch.arms.first().is_some_and(|arm| self.stops(arm));
-                self.test(test, if stops { Way::Demanding } else { Way::Lenient });
+            match (branch.kind, branch.test) {
+                (BranchKind::If, Some(test)) => {
+                    let stops = branch.arms.first().is_some_and(|arm| self.stops(arm));
+                    self.test(test, if stops { Way::Demanding } else { Way::Lenient });
+                }
+                // Each case is an alternative, and what is missing is none of them.
+                (BranchKind::Switch, Some(test)) => self.test(test, Way::Lenient),
+                (BranchKind::If | BranchKind::Switch | BranchKind::Loop | BranchKind::Try, _) => {}
             }
             branch.arms.iter().for_each(|arm| self.weigh(arm));
         }
@@ -202,7 +209,10 @@ impl Look<'_> {
                 self.test(*left, Way::Lenient);
                 self.test(*right, Way::Lenient);
             }
-            Expr::Unary("!", of) => self.test(*of, Way::Lenient),
+            Expr::Unary("!" | "typeof", of) => self.test(*of, Way::Lenient),
+            // `process.env.X?.split(",")` does without it.
+            Expr::Member(of, _) | Expr::Index(of, _) if self.module.is_optional(*of) => self.test(*of, Way::Lenient),
+            Expr::Call(callee, arguments) => self.asked(*callee, arguments),
             // A long row of operators is kept without them: they may all be alternatives.
             Expr::Other(operands) => {
                 for operand in operands {
@@ -214,6 +224,26 @@ impl Look<'_> {
             // Writing to a variable requires nothing.
             Expr::Assign(_, target, _) => {
                 self.lenient.insert(*target);
+            }
+            _ => {}
+        }
+    }
+
+    /// What a call makes of the variables that it is given: `Boolean(x)` and `["a", "b"].includes(x)` ask, and
+    /// `[x, y].filter(…)` takes those that are there.
+    fn asked(&mut self, callee: ExprId, arguments: &[ExprId]) {
+        let module = self.module;
+        match module.expr(callee) {
+            Expr::Global(name) if &**name == "Boolean" => {
+                arguments.iter().for_each(|argument| self.test(*argument, Way::Lenient));
+            }
+            Expr::Member(_, name) if matches!(&**name, "includes" | "has" | "indexOf") => {
+                arguments.iter().for_each(|argument| self.test(*argument, Way::Lenient));
+            }
+            Expr::Member(list, name) if matches!(&**name, "filter" | "find" | "some") => {
+                if let Expr::List(items) = module.expr(*list) {
+                    items.iter().for_each(|item| self.test(*item, Way::Lenient));
+                }
             }
             _ => {}
         }
@@ -241,7 +271,7 @@ impl Look<'_> {
     }
 
     /// The variable that an expression reads.
-    fn variable(&self, expr: ExprId) -> Option<&str> {
+    pub(super) fn variable(&self, expr: ExprId) -> Option<&str> {
         match self.module.expr(expr) {
             Expr::Member(of, name) if self.is_environment(*of) => Some(&**name),
             Expr::Call(callee, arguments) => match (self.module.expr(*callee), arguments.first()) {
@@ -298,6 +328,7 @@ impl Look<'_> {
             {
                 self.handed(function, expr);
             }
+            Expr::Call(callee, arguments) => self.chosen(*callee, arguments, function, expr),
             _ => {}
         }
     }

@@ -105,7 +105,7 @@ pub(super) struct Production {
     pub(super) required: BTreeMap<String, Place>,
     /// All that they read.
     pub(super) read: BTreeMap<String, Place>,
-    /// What the program stops without, somewhere.
+    /// What the program stops without, somewhere, or what a validation is given.
     pub(super) demanded: BTreeSet<String>,
     /// What it stops without as soon as a module of it is loaded.
     pub(super) demanded_at_start: BTreeSet<String>,
@@ -200,6 +200,8 @@ impl Production {
                     false => {}
                 }
             }
+            let held = reads.held.iter().filter(|(function, _)| is_live(*function));
+            found.demanded.extend(held.map(|(_, name)| name.clone()));
             let handing = reads.handing.iter().filter(|(function, _)| is_live(*function));
             found.handing.extend(handing.map(|(_, span)| program.place(*id, span)));
         }

@@ -60,6 +60,42 @@ fn a_variable_is_read_plainly_with_a_default_or_not_at_all() {
 }
 
 #[test]
+fn who_asks_whether_a_variable_is_there_does_without_it() {
+    let lenient = [
+        "f(process.env.X_KEY?.split(','))",
+        "f(process.env.X_KEY?.split(',').map(Number))",
+        "f(process.env['X_KEY']?.[0])",
+        "f(Boolean(process.env.X_KEY))",
+        "f(!!process.env.X_KEY)",
+        "f(typeof process.env.X_KEY)",
+        "f(['a', 'b'].includes(process.env.X_KEY))",
+        "f([process.env.X_KEY, 'b'].filter(Boolean))",
+        "switch (process.env.X_KEY) { case 'a': f() }",
+        "f({ ...(process.env.X_KEY && { a: 1 }) })",
+    ];
+    for text in lenient {
+        assert_eq!(one(text), [("X_KEY".to_owned(), Way::Lenient)], "{text}");
+    }
+    for text in ["f(process.env.X_KEY.split(','))", "f(g?.(process.env.X_KEY))"] {
+        assert_eq!(one(text), [("X_KEY".to_owned(), Way::Plain)], "{text}");
+    }
+}
+
+#[test]
+fn rules_of_schemas_may_have_names_and_be_given_each_variable() {
+    let by_name = "import { createEnv } from '@t3-oss/env-nextjs';\nconst needed = z.string();\nconst spare = z.string().optional();\n\
+        createEnv({ server: { A_KEY: needed, B_KEY: spare }, runtimeEnv: { A_KEY: process.env.A_KEY, B_KEY: Number(process.env.B_KEY) } })";
+    let (found, validating) = reads(by_name);
+    assert_eq!(validating, 1);
+    assert!(found.contains(&("A_KEY".to_owned(), Way::Demanding)));
+    assert!(found.contains(&("B_KEY".to_owned(), Way::Lenient)));
+    assert!(!found.contains(&("B_KEY".to_owned(), Way::Demanding)));
+    assert_eq!(reads("schema.parse({ A_KEY: process.env.A_KEY })").1, 1);
+    assert_eq!(reads("schema.parse({ body, user, key: process.env.A_KEY })").1, 0);
+    assert_eq!(reads("schema.safeParse({ A_KEY: process.env.A_KEY })").1, 0);
+}
+
+#[test]
 fn lists_and_schemas_demand_what_they_name() {
     let (found, validating) = reads(
         "const required = ['A_KEY', 'B_KEY'];\nfor (const name of required) { if (!process.env[name]) throw new Error(name) }",

@@ -18,11 +18,14 @@ const DECORATORS: [&str; 6] = [
 ];
 
 /// Methods of an application, other than for its routes, that give the application.
-pub(super) const ITSELF: [&str; 10] = [
+pub(super) const ITSELF: [&str; 13] = [
     "addHook",
     "after",
+    "basePath",
     "decorate",
     "decorateRequest",
+    "notFound",
+    "onError",
     "register",
     "setErrorHandler",
     "setSerializerCompiler",
