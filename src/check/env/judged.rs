@@ -320,7 +320,7 @@ fn in_doubt(production: &Production, is_missing: impl Fn(&String) -> bool) -> Op
 
 /// Why it is not settled that a validation holds for all: a variable was not seen among what it asks for.
 fn unheld(production: &Production, validated: &Place, required: &[(&String, &Place)]) -> Option<Unread> {
-    if production.demanded.is_empty() || !production.handing.is_empty() {
+    if production.demanded.is_empty() {
         return None;
     }
     let mut required = required.iter();

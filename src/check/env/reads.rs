@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::program::module::{
-    BindingId, BindingKind, BranchKind, EACH, Expr, ExprId, FunctionId, Logical, Module, Step,
+    BindingId, BindingKind, BranchKind, EACH, Expr, ExprId, FunctionId, Logical, Module, Property, Step,
 };
 use crate::text::Span;
 
-use super::names::is_variable;
+use super::names::{is_set_by_platforms, is_variable};
 
 /// How a place reads a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,6 +122,9 @@ impl Look<'_> {
                 (BranchKind::If, Some(test)) => {
                     let stops = branch.arms.first().is_some_and(|arm| self.stops(arm));
                     self.test(test, if stops { Way::Demanding } else { Way::Lenient });
+                    if let Some(then) = branch.arms.first().filter(|_| !stops && self.depends(test)) {
+                        self.only_then(then);
+                    }
                 }
                 // Each case is an alternative, and what is missing is none of them.
                 (BranchKind::Switch, Some(test)) => self.test(test, Way::Lenient),
@@ -204,7 +207,13 @@ impl Look<'_> {
                     self.mark(*right, Way::Lenient);
                 }
             }
-            Expr::Logical(Logical::And, left, _) | Expr::Conditional(left, _, _) => self.test(*left, Way::Lenient),
+            Expr::Logical(Logical::And, left, then) | Expr::Conditional(left, then, _) => {
+                self.test(*left, Way::Lenient);
+                if self.depends(*left) {
+                    self.all_lenient(*then);
+                }
+            }
+            Expr::Object(properties) => self.handed_down(properties),
             Expr::Binary("===" | "!==" | "==" | "!=", left, right) => {
                 self.test(*left, Way::Lenient);
                 self.test(*right, Way::Lenient);
@@ -226,6 +235,53 @@ impl Look<'_> {
                 self.lenient.insert(*target);
             }
             _ => {}
+        }
+    }
+
+    /// Whether a test asks for a variable that a person sets: what hangs on it is needed only with it.
+    fn depends(&self, test: ExprId) -> bool {
+        let module = self.module;
+        let is_set = |expr: ExprId| self.variable(expr).is_some_and(|name| !is_set_by_platforms(name));
+        let mut depends = false;
+        module.each_part(test, &mut |part| {
+            depends |= is_set(part);
+            if let Expr::Unary("!", _) | Expr::Binary(..) = module.expr(part) {
+                depends = false;
+            }
+        });
+        depends
+    }
+
+    fn only_then(&mut self, steps: &[Step]) {
+        for step in steps {
+            match step {
+                Step::Do(expr) | Step::Bind(_, expr) | Step::Return(Some(expr)) => self.all_lenient(*expr),
+                Step::Branch(branch) => branch.arms.iter().for_each(|arm| self.only_then(arm)),
+                Step::Throw(_) | Step::Return(None) | Step::Jump => {}
+            }
+        }
+    }
+
+    fn all_lenient(&mut self, expr: ExprId) {
+        let mut read = Vec::new();
+        self.module
+            .each_part(expr, &mut |part| read.extend(self.variable(part).map(|_| part)));
+        read.into_iter().for_each(|part| self.mark(part, Way::Lenient));
+    }
+
+    /// `env: { address: process.env.ADDRESS }` in a configuration hands a variable down under another name: who reads
+    /// that says whether it may be missing.
+    fn handed_down(&mut self, properties: &[Property]) {
+        let module = self.module;
+        let handed = properties
+            .iter()
+            .filter(|property| property.key.as_deref() == Some("env"));
+        for property in handed {
+            if let Expr::Object(inner) = module.expr(property.value) {
+                let read = inner.iter().filter(|inner| self.variable(inner.value).is_some());
+                let read: Vec<ExprId> = read.map(|inner| inner.value).collect();
+                read.into_iter().for_each(|value| self.mark(value, Way::Lenient));
+            }
         }
     }
 

@@ -87,9 +87,26 @@ impl Look<'_> {
         found
     }
 
-    /// What the schemas of this module say of the variables that they name.
+    /// What the schemas of this module say of the variables that they name, and of those that are given to them under
+    /// another name: `runtimeEnv: { TEAM: process.env.DEFAULT_TEAM }`.
     fn by_schema(&mut self, function: FunctionId) {
-        for (name, way, item) in self.schema() {
+        let module = self.module;
+        let rules = self.schema();
+        for (expr, _) in &module.expressions {
+            let Expr::Object(properties) = expr else { continue };
+            for property in properties {
+                let Some(name) = self.read_in(property.value).filter(|name| is_variable(name)) else {
+                    continue;
+                };
+                let name = name.to_owned();
+                let rule = rules.iter().find(|(key, ..)| property.key.as_deref() == Some(key));
+                if let Some((_, way, _)) = rule.filter(|(key, ..)| *key != name) {
+                    self.found.held.push((function, name.clone()));
+                    self.push(name, *way, function, property.value);
+                }
+            }
+        }
+        for (name, way, item) in rules {
             self.found.held.push((function, name.clone()));
             self.push(name, way, function, item);
         }
@@ -162,13 +179,39 @@ impl Look<'_> {
         }
     }
 
+    /// Whether what makes a rule makes one that lets the variable be missing: a function of this module that does, or
+    /// one of another module, of which it is not known.
+    fn makes_lenient(&self, callee: ExprId) -> bool {
+        let module = self.module;
+        let Expr::Name(name) = module.expr(callee) else {
+            return false;
+        };
+        let binding = module.binding(*name);
+        let made = match &binding.kind {
+            BindingKind::Function(function) => Some(*function),
+            BindingKind::Import(request, _) => {
+                let specifier = module.request(*request).specifier.as_deref().unwrap_or(".");
+                return specifier.starts_with(['.', '~', '#']) || specifier.starts_with("@/");
+            }
+            _ => binding.given.iter().find_map(|given| match module.expr(given.value?) {
+                Expr::Function(function) => Some(*function),
+                _ => None,
+            }),
+        };
+        let mut is_lenient = false;
+        if let Some(function) = made {
+            let is = |expr: ExprId| matches!(module.expr(expr), Expr::Member(_, name) if lets_be_missing(name));
+            module.each_expr(function, &mut |expr| is_lenient |= is(expr));
+        }
+        is_lenient
+    }
+
     /// Whether a schema's rule lets a variable be missing: `.optional()`, `.default(…)`, `{ default: … }`.
     fn is_lenient_rule(&self, rule: ExprId) -> bool {
         let mut is_lenient = false;
         self.module.each_part(rule, &mut |part| match self.module.expr(part) {
-            Expr::Member(_, name) => {
-                is_lenient |= matches!(&**name, "optional" | "default" | "nullish" | "catch" | "nullable")
-            }
+            Expr::Member(_, name) => is_lenient |= lets_be_missing(name),
+            Expr::Call(callee, _) => is_lenient |= self.makes_lenient(*callee),
             Expr::Object(properties) => {
                 is_lenient |= properties
                     .iter()
@@ -199,4 +242,12 @@ fn throws(called: &str) -> bool {
 /// Functions whose answer must be looked at.
 fn answers(called: &str) -> bool {
     matches!(called, "safeParse" | "validate" | "safeParseAsync")
+}
+
+/// Methods of rules by which a variable may be missing.
+fn lets_be_missing(name: &str) -> bool {
+    matches!(
+        name,
+        "optional" | "default" | "nullish" | "catch" | "nullable" | "prefault" | "exactOptional"
+    )
 }

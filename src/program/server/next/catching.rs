@@ -1,6 +1,6 @@
 //! What stands behind a file that catches all paths below its own.
 
-use crate::program::linked::{At, Program};
+use crate::program::linked::{At, FunctionAt, Program};
 use crate::program::module::Expr;
 use crate::program::server::RouterId;
 use crate::program::server::collect::Collected;
@@ -19,10 +19,11 @@ pub(super) enum Catch {
 }
 
 /// Beginnings of packages whose handlers answer what they are made for, and are given no routes.
-const OWN: [&str; 24] = [
+const OWN: [&str; 25] = [
     "next-auth",
     "@auth/",
     "better-auth",
+    "@better-auth/",
     "@clerk/",
     "@kinde-oss/",
     "@workos-inc/",
@@ -70,12 +71,21 @@ fn one(program: &Program, collected: &Collected, above: &str, value: &Value) -> 
             _ => Catch::Any,
         };
     }
-    // Behind an address of its own, a function takes names and files out of the path; at the root it may route.
+    // Behind an address of its own, a function that takes the rest of the path by its name takes names and files out of
+    // it; one that hands the whole request on may hand it to a router.
     let depth = above.split('/').filter(|part| !part.is_empty()).count();
-    match value {
-        Value::Function(_) if depth > 1 => Catch::Own,
-        Value::Result(of, _) if depth > 1 && matches!(of.as_ref(), Value::Function(_)) => Catch::Own,
-        _ => Catch::Any,
+    let functions: Vec<FunctionAt> = match value {
+        Value::Function(function) => vec![*function],
+        Value::Result(_, call) => program.functions_given_to(*call),
+        _ => Vec::new(),
+    };
+    let takes = |at: &FunctionAt| {
+        let members = &program.module(at.module).function(at.function).members;
+        members.iter().any(|name| matches!(name.as_ref(), "params" | "query"))
+    };
+    match depth > 1 && !functions.is_empty() && functions.iter().all(takes) {
+        true => Catch::Own,
+        false => Catch::Any,
     }
 }
 
