@@ -296,6 +296,16 @@ impl Look<'_> {
             Expr::Member(_, name) if matches!(&**name, "includes" | "has" | "indexOf") => {
                 arguments.iter().for_each(|argument| self.test(*argument, Way::Lenient));
             }
+            // An answer is handed what is there.
+            Expr::Member(_, name) if &**name == "json" => {
+                for argument in arguments {
+                    if let Expr::Object(properties) = module.expr(*argument) {
+                        let read = properties.iter().map(|property| property.value);
+                        let read: Vec<ExprId> = read.filter(|value| self.variable(*value).is_some()).collect();
+                        read.into_iter().for_each(|value| self.mark(value, Way::Lenient));
+                    }
+                }
+            }
             Expr::Member(list, name) if matches!(&**name, "filter" | "find" | "some") => {
                 if let Expr::List(items) = module.expr(*list) {
                     items.iter().for_each(|item| self.test(*item, Way::Lenient));

@@ -1,6 +1,8 @@
 //! What stands behind a file that catches all paths below its own.
 
-use crate::program::linked::{At, FunctionAt, Program};
+use std::collections::BTreeSet;
+
+use crate::program::linked::{At, FunctionAt, ModuleId, Program};
 use crate::program::module::Expr;
 use crate::program::server::RouterId;
 use crate::program::server::collect::Collected;
@@ -47,7 +49,10 @@ const OWN: [&str; 25] = [
     "@supabase/",
 ];
 
-/// What answers the paths below `above`, by what handles them.
+/// Packages that make an application which is called itself.
+const FRAMEWORKS: [&str; 6] = ["express", "fastify", "koa", "next-connect", "@nestjs/core", "micro"];
+
+/// What answers the paths below, by what handles them.
 pub(super) fn catch(program: &Program, collected: &Collected, above: &str, handler: &[Value]) -> Catch {
     let each: Vec<Catch> = handler
         .iter()
@@ -71,22 +76,75 @@ fn one(program: &Program, collected: &Collected, above: &str, value: &Value) -> 
             _ => Catch::Any,
         };
     }
-    // Behind an address of its own, a function that takes the rest of the path by its name takes names and files out of
-    // it; one that hands the whole request on may hand it to a router.
-    let depth = above.split('/').filter(|part| !part.is_empty()).count();
     let functions: Vec<FunctionAt> = match value {
         Value::Function(function) => vec![*function],
         Value::Result(_, call) => program.functions_given_to(*call),
         _ => Vec::new(),
     };
-    let takes = |at: &FunctionAt| {
-        let members = &program.module(at.module).function(at.function).members;
-        members.iter().any(|name| matches!(name.as_ref(), "params" | "query"))
-    };
-    match depth > 1 && !functions.is_empty() && functions.iter().all(takes) {
-        true => Catch::Own,
-        false => Catch::Any,
+    let modules: BTreeSet<ModuleId> = functions.iter().map(|function| function.module).collect();
+    // Near the root another server may be asked for whatever was asked.
+    let depth = above.split('/').filter(|part| !part.is_empty()).count();
+    let may_route = |module: &ModuleId| hands_on(program, *module) || depth <= 1 && asks(program, *module);
+    match modules.is_empty() || modules.iter().any(may_route) {
+        true => Catch::Any,
+        false => Catch::Own,
     }
+}
+
+/// Whether a module hands requests to something of a package that may route them: `router.handle(request)`,
+/// `app.fetch(request)`, `app(request, response)`.
+fn hands_on(program: &Program, id: ModuleId) -> bool {
+    const HANDING: [&str; 7] = [
+        "callback",
+        "dispatch",
+        "emit",
+        "fetch",
+        "handle",
+        "handleRequest",
+        "handler",
+    ];
+    let module = program.module(id);
+    module.expressions.iter().any(|(expr, _)| {
+        let Expr::Call(callee, arguments) = expr else {
+            return false;
+        };
+        if arguments.is_empty() {
+            return false;
+        }
+        let is_named = match module.expr(*callee) {
+            Expr::Member(_, name) => HANDING.contains(&name.as_ref()),
+            Expr::Name(_) | Expr::Call(..) => false,
+            _ => return false,
+        };
+        let values = program.values(At {
+            module: id,
+            expr: *callee,
+        });
+        values.iter().any(|value| {
+            // What a package made is called itself.
+            let is_made = matches!(value, Value::Result(..));
+            match path_of(value) {
+                Some((package, _)) => {
+                    let is_own = OWN.iter().any(|name| package.starts_with(name));
+                    let is_framework = FRAMEWORKS.contains(&package.as_ref());
+                    !is_own && (is_named || is_made && is_framework)
+                }
+                // Whatever it is, it is handed the request by the name of one who routes.
+                None => is_named && matches!(value, Value::Unknown(_) | Value::Parameter(..)),
+            }
+        })
+    })
+}
+
+/// Whether a module asks another server for something.
+fn asks(program: &Program, id: ModuleId) -> bool {
+    let module = program.module(id);
+    module.expressions.iter().any(|(expr, _)| match expr {
+        Expr::Call(callee, _) => {
+            matches!(module.expr(*callee), Expr::Global(name) if name.as_ref() == "fetch")
+        }
+        _ => false,
+    })
 }
 
 /// Hono's `handle(app)`.
