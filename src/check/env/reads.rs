@@ -297,7 +297,7 @@ impl Look<'_> {
                 arguments.iter().for_each(|argument| self.test(*argument, Way::Lenient));
             }
             // An answer is handed what is there.
-            Expr::Member(_, name) if &**name == "json" => {
+            _ if self.called(callee) == "json" => {
                 for argument in arguments {
                     if let Expr::Object(properties) = module.expr(*argument) {
                         let read = properties.iter().map(|property| property.value);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::check::View;
 use crate::model::{Cause, Class, Component, Place, Unread};
 use crate::program::module::{Expr, ExprId, FunctionId, TOP_LEVEL};
-use crate::program::{At, FunctionAt, ModuleId, Program, Reach, Side, Value};
+use crate::program::{Asks, At, FunctionAt, ModuleId, Program, Reach, Side, Target, Value};
 
 use super::names::{is_set_by_platforms, is_variable};
 use super::reads::{Reading, Reads, Way};
@@ -167,6 +167,7 @@ impl Production {
             ..Self::default()
         };
         let mut ways: BTreeMap<String, Vec<Way>> = BTreeMap::new();
+        let scripts = scripts(program, components);
         for (id, reads) in &AllReads::of(view).0 {
             let is_live = |function| {
                 reaches
@@ -182,7 +183,7 @@ impl Production {
                 if is_live(reading.function) {
                     if reading.way == Way::Demanding {
                         found.demanded.insert(reading.name.clone());
-                        if reading.function == TOP_LEVEL {
+                        if reading.function == TOP_LEVEL || scripts.contains(id) {
                             found.demanded_at_start.insert(reading.name.clone());
                         }
                     }
@@ -212,6 +213,34 @@ impl Production {
             .collect();
         found
     }
+}
+
+/// The modules that are run from one end to the other before, or beside, what serves: a check of the database in front of
+/// the server. What their functions stop for stops the start.
+fn scripts(program: &Program, components: &[&Component]) -> BTreeSet<ModuleId> {
+    const SERVING: [&str; 8] = [
+        "express",
+        "fastify",
+        "koa",
+        "hono",
+        "next",
+        "@nestjs/core",
+        "http",
+        "https",
+    ];
+    let serves = |module: ModuleId| {
+        program.linked(module).targets.iter().any(|target| match target {
+            Target::Package(name, _) | Target::Builtin(name) => SERVING.contains(&name.as_ref()),
+            // What it loads may serve.
+            Target::Module(_) | Target::File(_) | Target::Unresolved(_) => true,
+            Target::Erased | Target::Missing(_) => false,
+        })
+    };
+    let entries = components.iter().flat_map(|component| program.entries(component));
+    let run = entries.filter(|entry| entry.side == Side::Server && entry.asks == Asks::Run);
+    run.map(|entry| entry.module)
+        .filter(|module| !serves(*module))
+        .collect()
 }
 
 /// A variable is required where the program stops without it, or where nothing that reads it can do without.

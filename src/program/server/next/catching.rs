@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::program::linked::{At, FunctionAt, ModuleId, Program};
-use crate::program::module::Expr;
+use crate::program::module::{BindingKind, Expr, ExprId};
 use crate::program::server::RouterId;
 use crate::program::server::collect::Collected;
 use crate::program::server::made::router_of;
@@ -108,7 +108,9 @@ fn hands_on(program: &Program, id: ModuleId) -> bool {
         let Expr::Call(callee, arguments) = expr else {
             return false;
         };
-        if arguments.is_empty() {
+        // The very request that came in: what a function makes of it is asked about something.
+        let is_given = |argument: &ExprId| matches!(module.expr(*argument), Expr::Name(name) if matches!(module.binding(*name).kind, BindingKind::Parameter(_)));
+        if !arguments.iter().any(is_given) {
             return false;
         }
         let is_named = match module.expr(*callee) {
