@@ -11,26 +11,42 @@ use crate::model::{Cause, Evidence, Examined, Gap, Place, Strength, Unread};
 
 use super::EnvCheck;
 use super::declared::Declared;
-use super::names::is_variable;
 
 /// Environment files that git tracks, and what tells people or a platform which variables there are.
-const NAMING: [&str; 8] = [
+const NAMING: [&str; 11] = [
     ".env",
     ".env.{production,development,prod,dev,staging,docker,ci,test,defaults,schema,tpl,vault}",
     "{config,deploy,deployment,docker,env,envs,infra}/{.env,.env.*,*.env,env.*}",
     "**/{docker-,}compose*.{yml,yaml}",
     "**/{app,render,railway,fly,vercel,netlify}.{json,yaml,yml,toml}",
     "**/{values,values.*,configmap*,deployment*,statefulset*}.{yml,yaml}",
-    "**/*.{md,mdx,rst,adoc}",
-    "**/{README,INSTALL}{,.txt}",
+    "**/README*.{md,mdx,rst,adoc,txt}",
+    "**/{docs,doc,documentation}/**/*.{md,mdx,rst,adoc}",
+    "**/*{deploy,setup,install,env,config,guide,hosting,docker}*.{md,mdx,rst,adoc}",
+    "**/{CONTRIBUTING,DEVELOPMENT,QUICKSTART,HACKING}*.{md,mdx,rst,adoc}",
+    "**/{README,INSTALL}",
 ];
-/// What happened, or is to be done, says nothing of what must be set.
-const PASSING: [&str; 2] = ["changelog", "checklist"];
+/// What happened, was thought of or is to be done says nothing of what must be set.
+const PASSING: [&str; 13] = [
+    "analysis",
+    "archive",
+    "audit",
+    "changelog",
+    "checklist",
+    "implementation",
+    "legacy",
+    "plan",
+    "readiness",
+    "report",
+    "review",
+    "status",
+    "todo",
+];
 
-/// A line that lists a variable: `NAME=`, `- NAME: …`, `| NAME | …`.
+/// A line that lists a variable, `NAME=`, `- NAME: …`, `| NAME | …`, `### NAME`, or its name written as code.
 static LISTED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?m)^[ \t]*(?:[-*|][ \t]+)?(?:\*\*)?`?(?:export[ \t]+)?[A-Z][A-Z0-9]*_[A-Z0-9_]+`?(?:\*\*)?[ \t]*[=:|]",
+        r"(?m)(?:^[ \t]*(?:(?:[-*|]|#+|\d+\.)[ \t]*)?(?:\*\*)?[`\x22]?(?:export[ \t]+|name:[ \t]*|key:[ \t]*)?|`)([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b",
     )
     .expect("the pattern is constant and tested")
 });
@@ -58,8 +74,8 @@ impl EnvCheck {
         found.sort_by(|left, right| left.0.cmp(right.0));
         found.dedup_by(|left, right| left.0 == right.0);
         found.retain(|(path, entry)| {
-            let name = path.file_name().to_ascii_lowercase();
-            entry.is_file() && !PASSING.iter().any(|word| name.contains(word))
+            let path = path.as_str().to_ascii_lowercase();
+            entry.is_file() && !PASSING.iter().any(|word| path.contains(word))
         });
         found
     }
@@ -71,11 +87,10 @@ impl EnvCheck {
             match open(view.snapshot, file) {
                 Ok(document) => {
                     let Ok(text) = document.text() else { continue };
-                    let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-                    let words = text.split(|letter| !is_part(letter)).filter(|word| is_variable(word));
-                    for word in words {
-                        declared.others.remove(word);
-                        declared.names.insert(word.to_owned());
+                    let listed = LISTED.captures_iter(text).filter_map(|found| found.get(1));
+                    for name in listed.map(|name| name.as_str()) {
+                        declared.others.remove(name);
+                        declared.names.insert(name.to_owned());
                     }
                 }
                 Err(why) if why.cause == Cause::Encoding => {}

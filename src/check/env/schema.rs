@@ -2,7 +2,7 @@
 
 use crate::program::module::{BindingKind, Expr, ExprId, FunctionId};
 
-use super::names::is_variable;
+use super::names::{is_set_by_platforms, is_variable};
 use super::reads::{Look, Way};
 
 impl Look<'_> {
@@ -149,7 +149,7 @@ impl Look<'_> {
                 .filter_map(|property| Some((property.key.as_deref()?, property.value)));
             // What holds the variable itself is no rule for it: `runtimeEnv: { PORT: Number(process.env.PORT) }`.
             let entries: Vec<_> = named
-                .filter(|(key, value)| is_variable(key) && self.read_in(*value).is_none())
+                .filter(|(key, value)| is_variable(key) && self.read_in(*value).is_none_or(is_set_by_platforms))
                 .collect();
             for (key, value) in entries {
                 if let Some(way) = self.rule(value, 0) {

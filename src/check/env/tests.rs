@@ -115,6 +115,9 @@ fn rules_of_schemas_may_have_names_and_be_given_each_variable() {
         found,
         [("A_KEY".to_owned(), Way::Lenient), ("B_KEY".to_owned(), Way::Demanding)]
     );
+    let chosen = "createEnv({ server: { A_KEY: process.env.NODE_ENV === 'production' ? z.string() : z.string().optional() }, runtimeEnv: { A_KEY: process.env.A_KEY } })";
+    let (found, _) = reads(&format!("import {{ createEnv }} from 'env';\n{chosen}"));
+    assert!(found.contains(&("A_KEY".to_owned(), Way::Demanding)));
     assert_eq!(reads("schema.parse({ A_KEY: process.env.A_KEY })").1, 1);
     assert_eq!(reads("schema.parse({ body, user, key: process.env.A_KEY })").1, 0);
     assert_eq!(reads("schema.safeParse({ A_KEY: process.env.A_KEY })").1, 0);
