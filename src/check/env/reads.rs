@@ -121,7 +121,8 @@ impl Look<'_> {
             match (branch.kind, branch.test) {
                 (BranchKind::If, Some(test)) => {
                     let stops = branch.arms.first().is_some_and(|arm| self.stops(arm));
-                    self.test(test, if stops { Way::Demanding } else { Way::Lenient });
+                    let is_demanded = stops && !self.is_there(test);
+                    self.test(test, if is_demanded { Way::Demanding } else { Way::Lenient });
                     if let Some(then) = branch.arms.first().filter(|_| !stops && self.depends(test)) {
                         self.only_then(then);
                     }
@@ -235,6 +236,20 @@ impl Look<'_> {
                 self.lenient.insert(*target);
             }
             _ => {}
+        }
+    }
+
+    /// Whether a test is that a variable is there: who stops then does without it.
+    fn is_there(&self, test: ExprId) -> bool {
+        let module = self.module;
+        let is_variable = |expr: ExprId| self.variable(expr).is_some();
+        match module.expr(test) {
+            Expr::Logical(_, left, right) => self.is_there(*left) && self.is_there(*right),
+            Expr::Name(binding) => {
+                let mut given = module.binding(*binding).given.iter();
+                given.any(|given| given.path.is_empty() && given.value.is_some_and(is_variable))
+            }
+            _ => is_variable(test),
         }
     }
 

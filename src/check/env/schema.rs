@@ -168,6 +168,8 @@ impl Look<'_> {
         match module.expr(rule) {
             Expr::Call(..) | Expr::Conditional(..) if self.is_lenient_rule(rule) => Some(Way::Lenient),
             Expr::Call(..) | Expr::Conditional(..) => Some(Way::Demanding),
+            // Which of two it is was known before: the last part is taken.
+            Expr::Sequence(parts) => self.rule(*parts.last()?, depth),
             Expr::Name(binding) => {
                 let binding = module.binding(*binding);
                 match binding.given.as_slice() {

@@ -232,8 +232,8 @@ fn scripts(program: &Program, components: &[&Component]) -> BTreeSet<ModuleId> {
         program.linked(module).targets.iter().any(|target| match target {
             Target::Package(name, _) | Target::Builtin(name) => SERVING.contains(&name.as_ref()),
             // What it loads may serve.
-            Target::Module(_) | Target::File(_) | Target::Unresolved(_) => true,
-            Target::Erased | Target::Missing(_) => false,
+            Target::Module(_) => true,
+            Target::File(_) | Target::Unresolved(_) | Target::Erased | Target::Missing(_) => false,
         })
     };
     let entries = components.iter().flat_map(|component| program.entries(component));

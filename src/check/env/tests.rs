@@ -73,6 +73,8 @@ fn who_asks_whether_a_variable_is_there_does_without_it() {
         "switch (process.env.X_KEY) { case 'a': f() }",
         "f({ ...(process.env.X_KEY && { a: 1 }) })",
         "if (process.env.NAMED) f({ a: process.env.X_KEY })",
+        "if (process.env.X_KEY) { process.exit(0) }",
+        "const k = process.env.X_KEY; if (k) throw new Error(k)",
         "f(process.env.NAMED && g(process.env.X_KEY))",
         "export default { env: { x: process.env.X_KEY } }",
         "Response.json({ x: process.env.X_KEY })",
