@@ -3,6 +3,7 @@
 mod declared;
 mod documents;
 mod judged;
+mod lenient;
 mod list;
 mod names;
 mod reads;

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::program::module::{
-    BindingId, BindingKind, BranchKind, EACH, Expr, ExprId, FunctionId, Logical, Module, Property, Step,
+    BindingId, BindingKind, BranchKind, EACH, Expr, ExprId, FunctionId, Logical, Module, Step,
 };
 use crate::text::Span;
 
-use super::names::{is_set_by_platforms, is_variable};
+use super::names::is_variable;
 
 /// How a place reads a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -154,7 +154,7 @@ impl Look<'_> {
             if matches!(&**name, "exit" | "abort") && matches!(self.module.expr(*of), Expr::Global(global) if &**global == "process"))
     }
 
-    fn test(&mut self, test: ExprId, way: Way) {
+    pub(super) fn test(&mut self, test: ExprId, way: Way) {
         // What is tested is a variable, or little around it; in a larger expression it is one part of many.
         const MOST_PARTS: usize = 64;
         let module = self.module;
@@ -191,7 +191,7 @@ impl Look<'_> {
         self.looks <= MOST
     }
 
-    fn mark(&mut self, expr: ExprId, way: Way) {
+    pub(super) fn mark(&mut self, expr: ExprId, way: Way) {
         match way {
             Way::Demanding => self.demanding.insert(expr),
             Way::Plain | Way::Lenient => self.lenient.insert(expr),
@@ -234,97 +234,6 @@ impl Look<'_> {
             // Writing to a variable requires nothing.
             Expr::Assign(_, target, _) => {
                 self.lenient.insert(*target);
-            }
-            _ => {}
-        }
-    }
-
-    /// Whether a test is that a variable is there: who stops then does without it.
-    fn is_there(&self, test: ExprId) -> bool {
-        let module = self.module;
-        let is_variable = |expr: ExprId| self.variable(expr).is_some();
-        match module.expr(test) {
-            Expr::Logical(_, left, right) => self.is_there(*left) && self.is_there(*right),
-            Expr::Name(binding) => {
-                let mut given = module.binding(*binding).given.iter();
-                given.any(|given| given.path.is_empty() && given.value.is_some_and(is_variable))
-            }
-            _ => is_variable(test),
-        }
-    }
-
-    /// Whether a test asks for a variable that a person sets: what hangs on it is needed only with it.
-    fn depends(&self, test: ExprId) -> bool {
-        let module = self.module;
-        let is_set = |expr: ExprId| self.variable(expr).is_some_and(|name| !is_set_by_platforms(name));
-        let mut depends = false;
-        module.each_part(test, &mut |part| {
-            depends |= is_set(part);
-            if let Expr::Unary("!", _) | Expr::Binary(..) = module.expr(part) {
-                depends = false;
-            }
-        });
-        depends
-    }
-
-    fn only_then(&mut self, steps: &[Step]) {
-        for step in steps {
-            match step {
-                Step::Do(expr) | Step::Bind(_, expr) | Step::Return(Some(expr)) => self.all_lenient(*expr),
-                Step::Branch(branch) => branch.arms.iter().for_each(|arm| self.only_then(arm)),
-                Step::Throw(_) | Step::Return(None) | Step::Jump => {}
-            }
-        }
-    }
-
-    fn all_lenient(&mut self, expr: ExprId) {
-        let mut read = Vec::new();
-        self.module
-            .each_part(expr, &mut |part| read.extend(self.variable(part).map(|_| part)));
-        read.into_iter().for_each(|part| self.mark(part, Way::Lenient));
-    }
-
-    /// `env: { address: process.env.ADDRESS }` in a configuration hands a variable down under another name: who reads
-    /// that says whether it may be missing.
-    fn handed_down(&mut self, properties: &[Property]) {
-        let module = self.module;
-        let handed = properties
-            .iter()
-            .filter(|property| property.key.as_deref() == Some("env"));
-        for property in handed {
-            if let Expr::Object(inner) = module.expr(property.value) {
-                let read = inner.iter().filter(|inner| self.variable(inner.value).is_some());
-                let read: Vec<ExprId> = read.map(|inner| inner.value).collect();
-                read.into_iter().for_each(|value| self.mark(value, Way::Lenient));
-            }
-        }
-    }
-
-    /// What a call makes of the variables that it is given: `Boolean(x)` and `["a", "b"].includes(x)` ask, and
-    /// `[x, y].filter(…)` takes those that are there.
-    fn asked(&mut self, callee: ExprId, arguments: &[ExprId]) {
-        let module = self.module;
-        match module.expr(callee) {
-            Expr::Global(name) if &**name == "Boolean" => {
-                arguments.iter().for_each(|argument| self.test(*argument, Way::Lenient));
-            }
-            Expr::Member(_, name) if matches!(&**name, "includes" | "has" | "indexOf") => {
-                arguments.iter().for_each(|argument| self.test(*argument, Way::Lenient));
-            }
-            // An answer is handed what is there.
-            _ if self.called(callee) == "json" => {
-                for argument in arguments {
-                    if let Expr::Object(properties) = module.expr(*argument) {
-                        let read = properties.iter().map(|property| property.value);
-                        let read: Vec<ExprId> = read.filter(|value| self.variable(*value).is_some()).collect();
-                        read.into_iter().for_each(|value| self.mark(value, Way::Lenient));
-                    }
-                }
-            }
-            Expr::Member(list, name) if matches!(&**name, "filter" | "find" | "some") => {
-                if let Expr::List(items) = module.expr(*list) {
-                    items.iter().for_each(|item| self.test(*item, Way::Lenient));
-                }
             }
             _ => {}
         }
