@@ -58,7 +58,7 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
         unmounted: all.iter().flat_map(|routes| &routes.unmounted).collect(),
     };
     if !all.iter().any(|routes| routes.has_server) {
-        return no_server(view, &node, &reaches, &program);
+        return no_server(view, &node, (&all, &reaches), &program);
     }
     if question.error_handler {
         let handlers = all.iter().flat_map(|routes| &routes.error_handlers);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::artifact::in_folder;
 use crate::check::View;
 use crate::model::{Cause, Class, Component, Examined, RepoPath, Unread};
-use crate::program::{Language, Program, Reach, Target};
+use crate::program::{Language, Program, Reach, Routes, Target};
 
 /// Kinds of components that serve.
 const SERVERS: [&str; 8] = ["express", "fastify", "koa", "nest", "hapi", "hono", "apollo", "next"];
@@ -14,7 +14,7 @@ const SERVERS: [&str; 8] = ["express", "fastify", "koa", "nest", "hapi", "hono",
 pub(super) fn no_server(
     view: &View<'_>,
     components: &[&Component],
-    reaches: &[Arc<Reach>],
+    (all, reaches): (&[Arc<Routes>], &[Arc<Reach>]),
     program: &Program,
 ) -> Examined {
     if components.iter().all(|component| servers(component).is_empty()) {
@@ -29,8 +29,12 @@ pub(super) fn no_server(
             None => Examined::not_applicable("there is no server here"),
         };
     }
-    let mut serving = components.iter().filter(|component| !servers(component).is_empty());
-    if serving.all(|component| serves_pages_alone(view, component, program)) {
+    let serving = components.iter().zip(all);
+    let mut serving = serving.filter(|(component, routes)| !servers(component).is_empty() && !routes.is_exported);
+    if serving.clone().next().is_none() {
+        return Examined::not_applicable("the pages here are written to files when they are built");
+    }
+    if serving.all(|(component, _)| serves_pages_alone(view, component, program)) {
         return Examined::not_applicable("the pages here have no route beside them");
     }
     if let Some(reach) = reaches.iter().find(|reach| !reach.has_entry()) {

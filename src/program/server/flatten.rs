@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use super::collect::Collected;
 use super::failing::is_error_handler;
+use super::made::{is_express, made_at, own_prefix, router_of};
 use super::nature::nature;
 use super::shadow::{Answers, Below, Extent, below, is_unknown};
 use super::{Done, Middleware, Route, RouterId, Routes, Scope, What};
 use crate::model::Place;
-use crate::program::linked::{At, Program};
-use crate::program::module::Expr;
+use crate::program::linked::Program;
 use crate::program::reach::Edge;
-use crate::program::values::{Literal, Value};
+use crate::program::values::Value;
 
 /// Routers are mounted this deep at most, and a component has this many routes: more is a cycle.
 const DEEPEST: usize = 12;
@@ -19,6 +19,7 @@ const MOST: usize = 20_000;
 /// Steps in all: routers that are mounted in each other many times at every level are nobody's server.
 const FUEL: usize = 2_000_000;
 
+pub(super) const LATE: &str = "it is not waited for where it is registered";
 const BEHIND_A_PLUGIN: &str = "whether what is registered before this hook has it is not known";
 
 /// Middleware with the path below which it stands.
@@ -48,10 +49,10 @@ struct Flattener<'a> {
     later: Vec<Mounted>,
 }
 
-pub(super) fn flatten(program: &Program, collected: Collected, idle: &BTreeSet<RouterId>) -> Routes {
+pub(super) fn flatten(program: &Program, collected: &Collected, idle: &BTreeSet<RouterId>) -> Routes {
     let mut flattener = Flattener {
         program,
-        collected: &collected,
+        collected,
         routes: Vec::new(),
         mounted: BTreeSet::new(),
         fuel: FUEL,
@@ -89,6 +90,7 @@ pub(super) fn flatten(program: &Program, collected: Collected, idle: &BTreeSet<R
         has_server: !roots.is_empty(),
         unmounted: idle.iter().filter_map(|router| made_at(program, *router)).collect(),
         is_of_files: false,
+        is_exported: false,
         routes: flattener.routes,
         error_handlers: error_handlers.into_iter().map(|mounted| mounted.middleware).collect(),
         edges: collected.edges.iter().cloned().chain(flattener.cut).collect(),
@@ -102,7 +104,7 @@ impl Flattener<'_> {
             match &done.what {
                 What::Use(_, values) => {
                     for value in values.iter().flatten() {
-                        self.mounted.extend(router_of(value));
+                        self.mounted.extend(router_of(self.program, value));
                     }
                 }
                 What::Route(..) | What::Handed(..) | What::Hook(_) | What::Later(..) => {}
@@ -149,19 +151,23 @@ impl Flattener<'_> {
             return;
         };
         open.push(id);
-        let prefix = match own_prefix(self.program, id) {
+        let own = self
+            .collected
+            .bases
+            .get(&id)
+            .cloned()
+            .or_else(|| own_prefix(self.program, id));
+        let prefix = match own {
             Some(own) => self.joined(prefix, own.as_ref()),
             None => prefix.to_owned(),
         };
         self.hooks(done, &prefix, chain);
-        let waiting = self.later.len();
         for one in done {
             if !self.spend(1 + chain.len(), done) {
                 break;
             }
             self.one(one, &prefix, chain, open);
         }
-        self.later.truncate(waiting);
         open.pop();
     }
 
@@ -216,13 +222,23 @@ impl Flattener<'_> {
                 self.under = outer.or(done.doubt);
                 for path in paths {
                     let path = self.joined(prefix, path.as_ref());
+                    let waiting = self.later.len();
                     match scope {
-                        Scope::Shared => self.router(*router, &path, chain, open),
+                        Scope::Shared => {
+                            self.router(*router, &path, chain, open);
+                            // Whoever waits for the function has what it registers.
+                            let perhaps = self.later[waiting..].iter().cloned().map(|mut mounted| {
+                                mounted.middleware.doubt.get_or_insert(LATE);
+                                mounted
+                            });
+                            chain.extend(perhaps);
+                        }
                         Scope::Own => {
                             let mut own = chain.clone();
                             own.extend(self.later.iter().cloned());
                             self.fuel = self.fuel.saturating_sub(own.len());
                             self.router(*router, &path, &mut own, open);
+                            self.later.truncate(waiting);
                         }
                     }
                 }
@@ -265,7 +281,10 @@ impl Flattener<'_> {
         let before = chain.len();
         let mut has_router = false;
         for value in values {
-            let routers: Vec<RouterId> = value.iter().filter_map(router_of).collect();
+            let routers: Vec<RouterId> = value
+                .iter()
+                .filter_map(|value| router_of(self.program, value))
+                .collect();
             if self.ends(value, done) {
                 self.answer("*", path, Extent::Below, &done.place);
             }
@@ -373,32 +392,6 @@ impl Flattener<'_> {
     }
 }
 
-/// Where a router is made.
-fn made_at(program: &Program, router: RouterId) -> Option<Place> {
-    match router {
-        RouterId::Made(at) => Some(program.place(at.module, &program.module(at.module).span(at.expr))),
-        RouterId::Given(..) => None,
-    }
-}
-
-fn router_of(value: &Value) -> Option<RouterId> {
-    match value {
-        Value::Result(of, at) => match of.as_ref() {
-            Value::Package(name, path) if super::collect::makes(name, path) => Some(RouterId::Made(*at)),
-            Value::Member(inner, name)
-                if matches!(
-                    name.as_ref(),
-                    "get" | "post" | "put" | "patch" | "delete" | "routes" | "middleware"
-                ) || super::plugin::ITSELF.contains(&name.as_ref()) =>
-            {
-                router_of(inner)
-            }
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
 /// `/api//users/:id/` is `/api/users/:`.
 pub(super) fn normal(path: &str) -> String {
     let mut out = String::new();
@@ -414,44 +407,4 @@ pub(super) fn normal(path: &str) -> String {
         }
     }
     if out.is_empty() { "/".to_owned() } else { out }
-}
-
-/// The prefix that a router is made with, as Koa's are: `new Router({ prefix: "/users" })`; the inner `None` where it is
-/// not known.
-fn own_prefix(program: &Program, router: RouterId) -> Option<Option<String>> {
-    let RouterId::Made(at) = router else { return None };
-    let module = program.module(at.module);
-    let (Expr::Call(_, arguments) | Expr::New(_, arguments)) = module.expr(at.expr) else {
-        return None;
-    };
-    let Expr::Object(properties) = module.expr(*arguments.first()?) else {
-        return None;
-    };
-    let prefix = properties
-        .iter()
-        .find(|property| property.key.as_deref() == Some("prefix"))?;
-    let values = program.values(At {
-        module: at.module,
-        expr: prefix.value,
-    });
-    Some(match values.as_slice() {
-        [Value::Literal(Literal::Text(text))] => Some(text.to_string()),
-        _ => None,
-    })
-}
-
-/// Whether calling this made a router of Express's.
-fn is_express(program: &Program, router: RouterId) -> bool {
-    let RouterId::Made(at) = router else { return false };
-    let (Expr::Call(callee, _) | Expr::New(callee, _)) = program.module(at.module).expr(at.expr) else {
-        return false;
-    };
-    let callee = At {
-        module: at.module,
-        expr: *callee,
-    };
-    let values = program.values(callee);
-    values
-        .iter()
-        .any(|value| matches!(value, Value::Package(name, _) if name.as_ref() == "express"))
 }

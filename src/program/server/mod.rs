@@ -10,8 +10,10 @@ mod failing;
 mod flatten;
 mod harmless;
 mod idle;
+mod made;
 mod nature;
 mod nest;
+mod next;
 mod order;
 mod plugin;
 mod registered;
@@ -48,6 +50,8 @@ pub struct Routes {
     pub unmounted: Vec<Place>,
     /// Whether routes are files of fixed names, and there can be no others.
     pub is_of_files: bool,
+    /// Whether all that there is to be served is written to files when it is built, so that no server answers.
+    pub is_exported: bool,
 }
 
 /// One route.
@@ -188,8 +192,8 @@ impl Program {
         let mut collected = collect::collect(self, reach);
         let nest = std::mem::take(&mut collected.nest);
         let idle = idle::idle(self, reach, &collected);
-        let mut routes = flatten::flatten(self, collected, &idle);
-        convention::add(self, component, reach, &nest, &mut routes);
+        let mut routes = flatten::flatten(self, &collected, &idle);
+        convention::add(self, component, reach, (&nest, &collected), &mut routes);
         shadow::same(&mut routes.routes);
         routes
     }

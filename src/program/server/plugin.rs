@@ -1,6 +1,7 @@
 //! What Fastify's plugins and hooks do to an application.
 
 use super::collect::{Collector, root};
+use super::flatten::LATE;
 use super::{RouterId, Scope, What};
 use crate::program::autoload::is_autoload;
 use crate::program::linked::{At, FunctionAt};
@@ -29,11 +30,14 @@ const ON_ROUTE: [&str; 4] = [
 ];
 
 /// Methods of an application, other than for its routes, that give the application.
-pub(super) const ITSELF: [&str; 10] = [
+pub(super) const ITSELF: [&str; 13] = [
     "addHook",
     "after",
+    "basePath",
     "decorate",
     "decorateRequest",
+    "notFound",
+    "onError",
     "register",
     "setErrorHandler",
     "setSerializerCompiler",
@@ -72,7 +76,7 @@ impl<'a> Collector<'a> {
                     let asked = is_for_some.then_some("it is registered for the routes alone that ask for it");
                     let (what, late) = match (is_on_route, self.waits(at, call)) {
                         (true, Waits::No) => (what.later(), None),
-                        (true, Waits::Perhaps) => (what, Some("it is not waited for where it is registered")),
+                        (true, Waits::Perhaps) => (what, Some(LATE)),
                         (true, Waits::Here) | (false, _) => (what, None),
                     };
                     self.push(at, call, router, what, doubt.or(asked).or(late));
