@@ -135,11 +135,14 @@ impl Condition {
         examined
     }
 
-    /// Whether all that it asks is that something is not there.
+    /// Whether all that it asks is that something is not there, or a word for where it is.
     pub fn is_absence(&self) -> bool {
+        let is_word = |part: &Self| matches!(part, Self::One(leaf) if leaf.check().word_days().is_some());
         match self {
             Self::None(_) => true,
-            Self::All(parts) | Self::Any(parts) => !parts.is_empty() && parts.iter().all(Self::is_absence),
+            Self::All(parts) | Self::Any(parts) => {
+                parts.iter().any(Self::is_absence) && parts.iter().all(|part| is_word(part) || part.is_absence())
+            }
             Self::One(_) => false,
         }
     }

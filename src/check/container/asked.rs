@@ -33,8 +33,8 @@ pub(in crate::check) fn asked(view: &View<'_>) -> Vec<Asked> {
         let Some(last) = image.stages().len().checked_sub(1) else {
             continue;
         };
-        let checks = building.chain(last).into_iter().flat_map(|stage| &stage.instructions);
-        let check = checks.filter(|found| found.keyword == "HEALTHCHECK").last();
+        let mut checks = building.chain(last).into_iter().flat_map(|stage| &stage.instructions);
+        let check = checks.rfind(|found| found.keyword == "HEALTHCHECK");
         let folder = folder_at(&building, last, &workdir(&building, last));
         if let (Some(check), Some(folder)) = (check, folder) {
             found.push(Asked {

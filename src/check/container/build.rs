@@ -162,7 +162,7 @@ pub(super) fn build_tools(images: &Images<'_>, image: &Image, tally: &mut Tally)
                         let words: Vec<&str> = command.text.split_whitespace().collect();
                         let is_own = step.span.start > stage.span.start;
                         if let (Some(script), true) = (script(&words), is_own) {
-                            let folder = folder_of(&step, command.folder.as_deref());
+                            let folder = folder_of(step, command.folder.as_deref());
                             let lean = lean.as_deref().filter(|_| !has_all && !brings(&building, index));
                             let missing = building
                                 .file_at(index, &format!("{folder}/package.json"))

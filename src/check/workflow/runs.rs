@@ -59,7 +59,7 @@ struct Run<'a> {
 impl Search<'_> {
     fn workflow(&mut self, found: &Found, workflow: &Workflow, events: &[String], outer: &Standing, depth: usize) {
         for (job, standing) in workflow.jobs.iter().zip(standings(workflow, events, outer)) {
-            let Some(standing) = standing.filter(|_| !(self.without_services && !job.services.is_empty())) else {
+            let Some(standing) = standing.filter(|_| !self.without_services || job.services.is_empty()) else {
                 continue;
             };
             if let Some(uses) = &job.uses {

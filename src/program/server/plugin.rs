@@ -107,7 +107,7 @@ impl<'a> Collector<'a> {
                     _ => None,
                 };
             }
-            if place as usize > start as usize {
+            if place as usize > start {
                 waits = Waits::Perhaps;
             }
         }
