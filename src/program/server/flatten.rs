@@ -38,6 +38,8 @@ struct Flattener<'a> {
     mounted: BTreeSet<RouterId>,
     fuel: usize,
     cut: Option<Edge>,
+    /// Where routers are handed to what is not followed.
+    beyond: Vec<Edge>,
     /// Parts of paths that are not known, so far: each is another.
     unknown: usize,
     /// Why what is being done to a router that a function was handed may not be done.
@@ -54,6 +56,7 @@ pub(super) fn flatten(program: &Program, collected: Collected, idle: &BTreeSet<R
         mounted: BTreeSet::new(),
         fuel: FUEL,
         cut: None,
+        beyond: Vec::new(),
         unknown: 0,
         under: None,
         answers: Vec::new(),
@@ -88,7 +91,13 @@ pub(super) fn flatten(program: &Program, collected: Collected, idle: &BTreeSet<R
         is_of_files: false,
         routes: flattener.routes,
         error_handlers: error_handlers.into_iter().map(|mounted| mounted.middleware).collect(),
-        edges: collected.edges.iter().cloned().chain(flattener.cut).collect(),
+        edges: collected
+            .edges
+            .iter()
+            .cloned()
+            .chain(flattener.cut)
+            .chain(flattener.beyond)
+            .collect(),
     }
 }
 
@@ -102,7 +111,7 @@ impl Flattener<'_> {
                         self.mounted.extend(router_of(value));
                     }
                 }
-                What::Route(..) | What::Handed(..) | What::Hook(_) => {}
+                What::Route(..) | What::Handed(..) | What::Hook(_) | What::Beyond(..) => {}
             }
         }
     }
@@ -177,7 +186,7 @@ impl Flattener<'_> {
                     },
                     routes_before: self.routes.len(),
                 }),
-                What::Use(..) | What::Route(..) => {}
+                What::Use(..) | What::Route(..) | What::Beyond(..) => {}
             }
         }
     }
@@ -223,6 +232,15 @@ impl Flattener<'_> {
                 self.under = outer;
             }
             What::Hook(_) => {}
+            What::Beyond(values, why) => {
+                if self.beyond.is_empty() {
+                    self.beyond.push(Edge {
+                        place: done.place.clone(),
+                        why: why.to_string(),
+                    });
+                }
+                self.used(done, prefix, &[values.clone()], chain, open);
+            }
             What::Route(method, paths, values) => {
                 for path in paths {
                     let path = self.joined(prefix, path.as_ref());

@@ -6,6 +6,7 @@ mod convention;
 mod doubt;
 mod failing;
 mod flatten;
+mod handed;
 mod harmless;
 mod idle;
 mod nature;
@@ -102,6 +103,8 @@ pub(super) enum What {
     Route(Arc<str>, Paths, Vec<Vec<Value>>),
     /// The router is handed to a function that does more to it, below a prefix.
     Handed(RouterId, Paths, Scope),
+    /// The router is handed to something that is not followed: it may add anything.
+    Beyond(Vec<Value>, Arc<str>),
 }
 
 /// How far what a function does to a router that it is handed goes.

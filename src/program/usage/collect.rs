@@ -152,7 +152,7 @@ impl Collector<'_> {
                     _ => {
                         let callees = self.values(*callee);
                         self.used_as(function, *callee, &callees, id, UseKind::Call);
-                        self.handed_to(function, &callees, arguments);
+                        self.handed_to(function, &self.callees(*callee), arguments);
                     }
                 }
                 self.handed_on(function, arguments);
@@ -257,6 +257,10 @@ impl Collector<'_> {
                 self.handings.give(*callee, index, from, &given);
             }
         }
+    }
+
+    fn callees(&self, expr: ExprId) -> Vec<Value> {
+        self.program.callees(At { module: self.id, expr })
     }
 
     fn values(&self, expr: ExprId) -> Vec<Value> {

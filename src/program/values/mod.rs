@@ -74,6 +74,16 @@ impl Program {
         search.expr(at).into_vec()
     }
 
+    /// All that an expression may be where it is called: a module is what it gives as a whole,
+    /// `require("./setup")(app)`.
+    pub(super) fn callees(&self, at: At) -> Vec<Value> {
+        let each = self.values(at).into_iter().flat_map(|value| match value {
+            Value::Module(id) => self.exported(id, &ExportName::Default),
+            other => vec![other],
+        });
+        each.collect()
+    }
+
     /// All that a name of a module may be.
     pub fn binding_values(&self, module: ModuleId, binding: BindingId) -> Vec<Value> {
         let mut search = Search::new(self);
