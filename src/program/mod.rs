@@ -33,6 +33,7 @@ pub use assigned::Filled;
 pub use build::{known_unread, module_of, read_modules};
 pub use entry::{Asks, Entry, Side};
 pub use given::Ungiven;
+pub use handed::Untold;
 pub use jobs::{JobRole, JobSite, Jobs, Schedule, jobs};
 pub use lead::Lead;
 pub use linked::{At, FunctionAt, Linked, ModuleId, Program, Site, Target};

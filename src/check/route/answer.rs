@@ -2,9 +2,10 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::model::Place;
-use crate::program::{FunctionAt, Middleware, Nature, Program, Route, Value, path_of};
+use crate::program::{FunctionAt, Middleware, Nature, Program, Reach, Route, Value, path_of};
 
 use super::judged::{Asked, at};
 use super::parameters::Thing;
@@ -33,7 +34,7 @@ pub(super) struct Users<'a> {
 }
 
 impl<'a> Users<'a> {
-    pub(super) fn of(program: &Program, thing: &'a Thing) -> Self {
+    pub(super) fn of(program: &Program, reaches: &[Arc<Reach>], thing: &'a Thing) -> Self {
         let beginnings = thing.beginnings();
         let packages = program.usage().of_packages(&beginnings);
         let users = packages
@@ -43,9 +44,17 @@ impl<'a> Users<'a> {
         // `(request, response, next) => limiter(request, response, next)`: what it calls is made elsewhere.
         let mentions = program.mentions().of_packages(&beginnings);
         let mentioning = mentions.filter(|(package, path, _)| thing.is(package, path));
+        // `registerHealth(app, pool)`: what it calls of the pool is what some call of production hands it.
+        let handed = beginnings
+            .iter()
+            .flat_map(|beginning| program.usage().handed_of(beginning));
+        let handed = handed.filter(|handed| {
+            thing.is(&handed.used.package, &handed.used.path) && reaches.iter().any(|reach| reach.is_live(handed.from))
+        });
         Self {
             thing,
             functions: users
+                .chain(handed.map(|handed| &handed.used))
                 .map(|found| found.function)
                 .chain(mentioning.flat_map(|(_, _, functions)| functions).copied())
                 .collect(),
@@ -163,6 +172,7 @@ impl Asked<'_> {
             if functions.iter().any(|function| self.reaches(*function, thing)) {
                 return Some(true);
             }
+            is_known &= !functions.iter().any(|function| self.may_call(*function, thing));
         }
         if self.is_called_before(route, thing) {
             return Some(true);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::check::View;
 use crate::check::files::MOST_SHOWN;
 use crate::model::{Cause, Component, Evidence, Examined, Gap, Place, Related, Strength, Unread};
-use crate::program::{Middleware, Program, Reach, Route, Routes, Side};
+use crate::program::{FunctionAt, Middleware, Program, Reach, Route, Routes, Side};
 
 use super::answer::{Answer, Users};
 use super::guard::Known;
@@ -42,13 +42,14 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
         question,
         users: things
             .filter(|_| is_asked)
-            .map(|thing| Users::of(&program, thing))
+            .map(|thing| Users::of(&program, &reaches, thing))
             .collect(),
         program: &program,
         all: &view.snapshot.components,
         components: &node,
         made: OnceCell::new(),
         guards: Known::default(),
+        asked: OnceCell::new(),
         routes,
         edges: all
             .iter()
@@ -96,6 +97,8 @@ pub(super) struct Asked<'a> {
     pub(super) made: OnceCell<Option<String>>,
     /// What was found of guards.
     pub(super) guards: Known,
+    /// The functions that a server calls with requests; looked for once.
+    pub(super) asked: OnceCell<BTreeSet<FunctionAt>>,
 }
 
 impl Asked<'_> {

@@ -8,6 +8,7 @@ mod made;
 mod no_server;
 mod parameters;
 mod skipped;
+mod untold;
 
 use serde_json::Value;
 

@@ -57,9 +57,7 @@ impl<'a> Collector<'a> {
     fn handed_at(&mut self, at: FunctionAt, (call, callee): (ExprId, ExprId), index: u32, routers: &[RouterId]) {
         for value in self.called(at.module, callee) {
             let what = match &value {
-                Value::Function(function) => {
-                    What::Handed(RouterId::Given(*function, index), root(), Scope::Shared)
-                }
+                Value::Function(function) => What::Handed(RouterId::Given(*function, index), root(), Scope::Shared),
                 Value::Class(id, class) => match self.module(*id).class(*class).constructor {
                     Some(function) => {
                         let made = FunctionAt { module: *id, function };
@@ -127,7 +125,11 @@ impl<'a> Collector<'a> {
     }
 
     fn beyond(&self, at: FunctionAt, callee: ExprId, value: Value) -> What {
-        let words = self.program.linked(at.module).document.words(&self.module(at.module).span(callee));
+        let words = self
+            .program
+            .linked(at.module)
+            .document
+            .words(&self.module(at.module).span(callee));
         let name: String = words.lines().next().unwrap_or_default().chars().take(60).collect();
         let why = format!("an application is handed to `{name}`, which is not followed");
         What::Beyond(vec![value], why.into())

@@ -107,6 +107,11 @@ impl Program {
         search.export(module, name).into_vec()
     }
 
+    /// What a call of something gives.
+    pub(super) fn given_back(&self, callee: Value, call: At) -> Vec<Value> {
+        Search::new(self).called(callee, call).into_vec()
+    }
+
     /// All that a function may return.
     pub(super) fn returned_by(&self, function: FunctionAt) -> Vec<Value> {
         let mut returned = Vec::new();
