@@ -11,6 +11,7 @@ use crate::program::{At, FunctionAt, Program, Reach, Side, Use, UseKind};
 use crate::text::Span;
 
 use super::argument::Truth;
+use super::flag::flag_of;
 use super::parameters::{CallsParameter, Question, SideParameter, What, beginning};
 
 /// At most this many uses out of reach are shown.
@@ -37,6 +38,8 @@ pub(super) struct Spot {
     pub(super) place: Place,
     words: String,
     call: Option<At>,
+    /// The function that it stands in.
+    function: FunctionAt,
     /// The package that is used; none for a string.
     pub(super) package: Option<String>,
 }
@@ -161,6 +164,14 @@ impl Asked<'_> {
             return self.tallied(&holding, most);
         }
         if self.question.of == CallsParameter::Each {
+            // One of two that a variable chooses between is no other's business: nobody here knows what it is set to.
+            if let (false, [(spot, why)]) = (holding.is_empty(), failing.as_slice())
+                && let Some(name) = spot.call.and_then(|call| flag_of(self.program, spot.function, call))
+            {
+                let what = self.question.what.shown();
+                let what = format!("{what}: {why}, and whether that is used depends on `{name}` of the environment");
+                return unmodelled(what);
+            }
             if !failing.is_empty() {
                 return self.otherwise(&failing);
             }
@@ -256,6 +267,7 @@ impl Asked<'_> {
             place: self.program.place(function.module, span),
             words: words.lines().next().unwrap_or_default().to_owned(),
             call,
+            function,
             package: None,
         }
     }

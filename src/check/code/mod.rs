@@ -2,6 +2,7 @@
 
 mod argument;
 mod filled;
+mod flag;
 mod judged;
 mod origin;
 mod parameters;

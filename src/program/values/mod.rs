@@ -3,6 +3,7 @@
 mod call;
 mod export;
 mod member;
+mod parsed;
 mod search;
 
 use std::sync::Arc;
