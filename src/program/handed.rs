@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::linked::{At, FunctionAt, Program};
 use super::module::ExprId;
-use super::usage::{Use, UseKind};
+use super::usage::{Use, UseKind, is_given};
 use super::values::{Value, path_of};
 
 /// How many functions something is followed through: a server hands its pool to its routes, those to a service, that to
@@ -176,6 +176,7 @@ impl Followed<'_> {
     fn found(&mut self, pending: &Pending, from: Option<FunctionAt>, value: &Value) {
         let is_call = pending.kind == UseKind::Call;
         match (path_of(value), value) {
+            (Some((package, path)), _) if !is_given(&package, &path) => {}
             (Some((package, path)), _) => self.told.uses.extend(from.map(|from| Handed {
                 used: Use {
                     package,

@@ -41,6 +41,6 @@ pub use mentions::Mentions;
 pub use module::{Language, Module};
 pub use reach::{Edge, Reach};
 pub use server::{Middleware, Nature, Route, Routes};
-pub use usage::{Lost, Usage, Use, UseKind};
+pub use usage::{Lost, Usage, Use, UseKind, is_used_by_mention};
 pub use values::{Literal, Value, path_of};
 pub(crate) use words::commands;

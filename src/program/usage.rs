@@ -62,6 +62,26 @@ impl Use {
     }
 }
 
+/// Packages of which people often ask for what they do not give, with all that they give.
+const GIVEN: [(&str, &[&str]); 1] = [(
+    "nodemailer",
+    &["createTransport", "createTestAccount", "getTestMessageUrl"],
+)];
+
+/// Whether a package gives what is asked of it, as far as that is known: a call of what does not exist does nothing.
+pub(super) fn is_given(package: &str, path: &str) -> bool {
+    let first = path.split(['.', '(']).next().unwrap_or_default();
+    let mut known = GIVEN.iter().filter(|(name, _)| *name == package);
+    first.is_empty() || known.all(|(_, given)| given.contains(&first))
+}
+
+/// Whether a mention of something of a package is a use of it: the package as a whole is none where it is known what it
+/// gives.
+pub fn is_used_by_mention(package: &str, path: &str) -> bool {
+    let is_known = GIVEN.iter().any(|(name, _)| *name == package);
+    is_given(package, path) && !(is_known && path.is_empty())
+}
+
 /// All uses of packages in a program, by package.
 #[derive(Debug, Default)]
 pub struct Usage {

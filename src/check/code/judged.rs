@@ -11,6 +11,7 @@ use crate::program::{At, FunctionAt, Program, Reach, Side, Use, UseKind};
 use crate::text::Span;
 
 use super::argument::Truth;
+use super::browsers::is_for_browsers;
 use super::flag::flag_of;
 use super::parameters::{CallsParameter, Question, SideParameter, What, beginning};
 
@@ -69,6 +70,10 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
             .collect(),
         components: &node,
     };
+    if asked.is_of_no_server() {
+        let what = question.what.shown();
+        return Examined::not_applicable(format!("all of this is for browsers, and nothing loads {what}"));
+    }
     asked.examine()
 }
 
@@ -131,6 +136,17 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// Whether a server's package is asked of one component that has none: what it declares of that is left over.
+    fn is_of_no_server(&self) -> bool {
+        let is_package = matches!(self.question.what, What::Package { .. });
+        match (self.view.component, self.components) {
+            (Some(_), [component]) if is_package && self.question.side == SideParameter::Server => {
+                is_for_browsers(self.program, component, |target| self.is_asked_for(target))
+            }
+            _ => false,
+        }
+    }
+
     fn examine(&self) -> Examined {
         let (mut holding, mut undeclared, mut failing) = (Vec::new(), None, Vec::new());
         let (mut dead, mut open) = (Vec::new(), None);

@@ -1,6 +1,7 @@
 //! `code`: whether what production starts uses something of a package.
 
 mod argument;
+mod browsers;
 mod filled;
 mod flag;
 mod judged;
@@ -16,6 +17,7 @@ use crate::model::{Examined, Needs};
 use crate::program::Program;
 
 use super::{Check, Kind, Problem, View};
+pub(super) use browsers::is_for_browsers;
 use parameters::{Parameters, Question};
 pub(super) use parameters::{bare, beginning, is_like, is_path_like, listed, normal_path};
 

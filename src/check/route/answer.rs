@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::Place;
-use crate::program::{FunctionAt, Middleware, Nature, Program, Reach, Route, Value, path_of};
+use crate::program::{FunctionAt, Middleware, Nature, Program, Reach, Route, Value, is_used_by_mention, path_of};
 
 use super::judged::{Asked, at};
 use super::parameters::Thing;
@@ -43,7 +43,8 @@ impl<'a> Users<'a> {
             .filter(|found| thing.is(&found.package, &found.path));
         // `(request, response, next) => limiter(request, response, next)`: what it calls is made elsewhere.
         let mentions = program.mentions().of_packages(&beginnings);
-        let mentioning = mentions.filter(|(package, path, _)| thing.is(package, path));
+        let mentioning =
+            mentions.filter(|(package, path, _)| thing.is(package, path) && is_used_by_mention(package, path));
         // `registerHealth(app, pool)`: what it calls of the pool is what some call of production hands it.
         let handed = beginnings
             .iter()

@@ -11,7 +11,7 @@ use crate::program::{FunctionAt, Middleware, Program, Reach, Route, Routes, Side
 
 use super::answer::{Answer, Users};
 use super::guard::Known;
-use super::no_server::no_server;
+use super::no_server::{is_all_for_browsers, no_server};
 use super::parameters::{Of, Question};
 
 pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
@@ -58,7 +58,12 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
             .collect(),
         unmounted: all.iter().flat_map(|routes| &routes.unmounted).collect(),
     };
-    if !all.iter().any(|routes| routes.has_server) {
+    let has_server = all.iter().any(|routes| routes.has_server);
+    if question.beyond_files && (has_server || !is_all_for_browsers(&node, &program)) {
+        let each = all.iter().zip(&reaches);
+        return super::hands_out::examine(&program, each.map(|(routes, reach)| (&**routes, &**reach)));
+    }
+    if !has_server {
         return no_server(view, &node, &reaches, &program);
     }
     if question.error_handler {

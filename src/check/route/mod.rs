@@ -3,6 +3,7 @@
 mod answer;
 mod before;
 mod guard;
+mod hands_out;
 mod judged;
 mod made;
 mod no_server;

@@ -38,6 +38,8 @@ struct Flattener<'a> {
     mounted: BTreeSet<RouterId>,
     fuel: usize,
     cut: Option<Edge>,
+    /// What is mounted for more than one route.
+    passed: Vec<Middleware>,
     /// Where routers are handed to what is not followed.
     beyond: Vec<Edge>,
     /// Parts of paths that are not known, so far: each is another.
@@ -56,6 +58,7 @@ pub(super) fn flatten(program: &Program, collected: Collected, idle: &BTreeSet<R
         mounted: BTreeSet::new(),
         fuel: FUEL,
         cut: None,
+        passed: Vec::new(),
         beyond: Vec::new(),
         unknown: 0,
         under: None,
@@ -90,6 +93,7 @@ pub(super) fn flatten(program: &Program, collected: Collected, idle: &BTreeSet<R
         unmounted: idle.iter().filter_map(|router| made_at(program, *router)).collect(),
         is_of_files: false,
         routes: flattener.routes,
+        passed: flattener.passed,
         error_handlers: error_handlers.into_iter().map(|mounted| mounted.middleware).collect(),
         edges: collected
             .edges
@@ -267,14 +271,16 @@ impl Flattener<'_> {
                 self.answer("*", path, Extent::Below, &done.place);
             }
             if routers.is_empty() {
+                let middleware = Middleware {
+                    values: value.clone(),
+                    place: done.place.clone(),
+                    doubt: done.doubt.or(self.under),
+                };
+                self.passed.push(middleware.clone());
                 chain.push(Mounted {
                     path: path.to_owned(),
                     reach: Extent::Below,
-                    middleware: Middleware {
-                        values: value.clone(),
-                        place: done.place.clone(),
-                        doubt: done.doubt.or(self.under),
-                    },
+                    middleware,
                     routes_before: self.routes.len(),
                 });
             }
@@ -356,16 +362,20 @@ impl Flattener<'_> {
         }
         if method == "*" {
             // `app.all("/pay", limiter)` hands on to the routes behind it.
-            chain.extend(values.iter().map(|values| Mounted {
-                path: path.to_owned(),
-                reach: Extent::Exact,
-                middleware: Middleware {
-                    values: values.clone(),
-                    place: done.place.clone(),
-                    doubt: done.doubt.or(self.under),
-                },
-                routes_before: self.routes.len(),
-            }));
+            let each = values.iter().map(|values| Middleware {
+                values: values.clone(),
+                place: done.place.clone(),
+                doubt: done.doubt.or(self.under),
+            });
+            for middleware in each {
+                self.passed.push(middleware.clone());
+                chain.push(Mounted {
+                    path: path.to_owned(),
+                    reach: Extent::Exact,
+                    middleware,
+                    routes_before: self.routes.len(),
+                });
+            }
         }
     }
 }

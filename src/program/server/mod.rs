@@ -37,6 +37,8 @@ pub struct Routes {
     pub routes: Vec<Route>,
     /// What is called with the errors of routes: mounted on an application behind them, with four parameters.
     pub error_handlers: Vec<Middleware>,
+    /// What is mounted for more than one route, wherever that is.
+    pub passed: Vec<Middleware>,
     /// What could not be followed: a route may stand behind it.
     pub edges: Vec<Edge>,
     /// Whether there is a server at all.

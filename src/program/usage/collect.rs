@@ -12,7 +12,7 @@ use crate::program::module::{
 };
 use crate::program::values::{Value, path_of};
 
-use super::{Lost, Use, UseKind};
+use super::{Lost, Use, UseKind, is_given};
 
 pub(super) struct Collector<'a> {
     pub(super) program: &'a Program,
@@ -318,7 +318,7 @@ impl Collector<'_> {
         let name = self.name_of(what);
         for value in values {
             self.handings.use_of(value, name.as_ref(), kind, (at_function, at));
-            if let Some((package, path)) = path_of(value) {
+            if let Some((package, path)) = path_of(value).filter(|(package, path)| is_given(package, path)) {
                 let path = self.path(path);
                 self.found.push(Use {
                     package,
