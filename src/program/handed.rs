@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::linked::{At, FunctionAt, Program};
-use super::module::ExprId;
+use super::module::{Expr, ExprId};
 use super::usage::{Use, UseKind, is_given};
 use super::values::{Value, path_of};
 
@@ -25,6 +25,8 @@ pub struct Handed {
     pub used: Use,
     /// The function whose call hands it on first.
     pub from: FunctionAt,
+    /// Whether all calls of the program hand something of this package on there: a helper of everybody's is nobody's.
+    pub is_alone: bool,
 }
 
 /// A call of something that a function was handed, of which nobody says what it is.
@@ -134,6 +136,26 @@ impl Handings {
     }
 }
 
+/// What something is, as far as it matters whether two are the same.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Package(Arc<str>),
+    Function(FunctionAt),
+    Lost(Option<FunctionAt>),
+    Other,
+}
+
+impl Kind {
+    fn of(value: &Value) -> Self {
+        match (path_of(value), value) {
+            (Some((package, _)), _) => Self::Package(package),
+            (None, Value::Function(function)) => Self::Function(*function),
+            (None, _) if is_lost(value) => Self::Lost(slot_of(value).map(|(function, _)| function)),
+            (None, _) => Self::Other,
+        }
+    }
+}
+
 /// Where something comes from: the function that hands it on first, and what it is.
 type Source = (Option<FunctionAt>, Value);
 
@@ -167,45 +189,66 @@ impl Followed<'_> {
                 self.follow(value, from, DEEPEST, &mut left, &mut found);
             }
         }
+        self.found(pending, found);
+    }
+
+    /// What is used.
+    fn found(&mut self, pending: &Pending, found: Vec<Source>) {
+        let mut kinds: Vec<Kind> = found.iter().map(|(_, value)| Kind::of(value)).collect();
+        kinds.sort();
+        kinds.dedup();
+        let is_alone = kinds.len() == 1;
+        if let (true, [Kind::Function(function)]) = (pending.kind == UseKind::Call, kinds.as_slice()) {
+            self.told.calls.entry(pending.function).or_default().insert(*function);
+        }
+        let mut is_told = is_alone;
         for (from, value) in found {
-            self.found(pending, from, &value);
+            if let (Some((package, path)), Some(from)) = (path_of(&value), from) {
+                if is_given(&package, &path) {
+                    let used = Use {
+                        package,
+                        path: path.into(),
+                        kind: pending.kind,
+                        function: pending.function,
+                        expr: Some(pending.expr),
+                        request: None,
+                    };
+                    self.told.uses.push(Handed { used, from, is_alone });
+                }
+            } else if is_lost(&value) {
+                is_told = false;
+                self.untold(pending, slot_of(&value).map(|(function, _)| function));
+            }
+        }
+        // `wrap(handler)` calls one of many, which is looked for where it is wrapped.
+        if !is_told && !self.is_called_itself(pending) && kinds.iter().any(|kind| !matches!(kind, Kind::Other)) {
+            self.untold(pending, None);
         }
     }
 
-    /// One thing that is used.
-    fn found(&mut self, pending: &Pending, from: Option<FunctionAt>, value: &Value) {
-        let is_call = pending.kind == UseKind::Call;
-        match (path_of(value), value) {
-            (Some((package, path)), _) if !is_given(&package, &path) => {}
-            (Some((package, path)), _) => self.told.uses.extend(from.map(|from| Handed {
-                used: Use {
-                    package,
-                    path: path.into(),
-                    kind: pending.kind,
-                    function: pending.function,
-                    expr: Some(pending.expr),
-                    request: None,
-                },
-                from,
-            })),
-            (None, Value::Function(function)) => {
-                self.told.calls.entry(pending.function).or_default().insert(*function);
-            }
-            (None, _) if is_call && is_lost(value) => {
-                let Some(name) = &pending.name else { return };
-                let untold = Untold {
-                    function: pending.function,
-                    name: name.clone(),
-                    within: within(&pending.value),
-                    root: slot_of(value).map(|(function, _)| function),
-                    expr: pending.expr,
-                };
-                let known = self.told.untold.entry(pending.function).or_default();
-                if !known.contains(&untold) {
-                    known.push(untold);
-                }
-            }
-            (None, _) => {}
+    /// Whether what is called is the parameter itself, and no method of it.
+    fn is_called_itself(&self, pending: &Pending) -> bool {
+        let module = self.program.module(pending.function.module);
+        match module.expr(pending.expr) {
+            Expr::Call(callee, _) => matches!(module.expr(*callee), Expr::Name(_)),
+            _ => false,
+        }
+    }
+
+    fn untold(&mut self, pending: &Pending, root: Option<FunctionAt>) {
+        let (UseKind::Call, Some(name)) = (pending.kind, &pending.name) else {
+            return;
+        };
+        let untold = Untold {
+            function: pending.function,
+            name: name.clone(),
+            within: within(&pending.value),
+            root,
+            expr: pending.expr,
+        };
+        let known = self.told.untold.entry(pending.function).or_default();
+        if !known.contains(&untold) {
+            known.push(untold);
         }
     }
 

@@ -136,9 +136,22 @@ pub(super) fn meant(images: &Images<'_>, chosen: Vec<RepoPath>) -> Vec<RepoPath>
     }
     let is_beside = |path: &RepoPath| {
         let mut others = named.keys().filter(|other| tree.get(other.as_str()).is_some());
-        !named.contains_key(path) && others.any(|other| other.parent() == path.parent())
+        !named.contains_key(path)
+            && others.any(|other| other.parent() == path.parent())
+            && images
+                .image(path)
+                .is_ok_and(|image| image.is_some_and(|image| starts_for_development(&image)))
     };
     chosen.into_iter().filter(|path| !is_beside(path)).collect()
+}
+
+/// Whether the last stage of an image starts a server for development.
+fn starts_for_development(image: &Image) -> bool {
+    let stages = image.stages();
+    let last = stages.len().saturating_sub(1);
+    let instructions = chain(stages, last).into_iter().flat_map(|stage| &stage.instructions);
+    let mut ends = instructions.filter(|found| matches!(found.keyword.as_str(), "CMD" | "ENTRYPOINT"));
+    ends.any(|found| is_for_development(&found.words().join(" ")))
 }
 
 /// Asks what the stage that production takes starts.

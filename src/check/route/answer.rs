@@ -50,7 +50,8 @@ impl<'a> Users<'a> {
             .iter()
             .flat_map(|beginning| program.usage().handed_of(beginning));
         let handed = handed.filter(|handed| {
-            thing.is(&handed.used.package, &handed.used.path) && reaches.iter().any(|reach| reach.is_live(handed.from))
+            let is_it = handed.is_alone && thing.is(&handed.used.package, &handed.used.path);
+            is_it && reaches.iter().any(|reach| reach.is_live(handed.from))
         });
         Self {
             thing,

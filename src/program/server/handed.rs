@@ -6,12 +6,15 @@ use crate::program::linked::{FunctionAt, ModuleId};
 use crate::program::module::{Expr, ExprId};
 use crate::program::values::{Value, path_of};
 
-/// Packages that serve, watch or describe an application and give it no route that is asked about.
-const WITHOUT_ROUTES: [&str; 31] = [
+/// Packages that serve, watch or describe an application and give it no route that is asked about, and those that make
+/// applications: what these do with each other is looked at where it is done.
+const WITHOUT_ROUTES: [&str; 41] = [
+    "@as-integrations/*",
     "@aws-lambda-powertools/*",
     "@codegenie/serverless-express",
     "@fastify/aws-lambda",
     "@hono/node-server",
+    "@koa/router",
     "@nestjs/*",
     "@opentelemetry/*",
     "@sentry/*",
@@ -19,17 +22,25 @@ const WITHOUT_ROUTES: [&str; 31] = [
     "aws-serverless-express",
     "cluster",
     "expect",
+    "express",
     "express-async-errors",
     "express-list-endpoints",
     "express-oas-generator",
+    "express-promise-router",
     "express-ws",
+    "fastify",
+    "hono",
     "http-graceful-shutdown",
     "http-shutdown",
     "http-terminator",
+    "koa",
+    "koa-router",
     "light-my-request",
-    "node:*",
     "newrelic",
+    "node:*",
     "pino*",
+    "polka",
+    "restana",
     "serverless-http",
     "socket.io",
     "spdy",
