@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::linked::{At, FunctionAt, Program};
 use super::module::{Expr, ExprId};
 use super::usage::{Use, UseKind, is_given};
-use super::values::{Value, path_of};
+use super::values::{Literal, Value, path_of};
 
 /// How many functions something is followed through: a server hands its pool to its routes, those to a service, that to
 /// what asks the database.
@@ -184,7 +184,12 @@ impl Followed<'_> {
         };
         let mut found: Vec<Source> = Vec::new();
         let mut left = MOST_VISITS;
-        for (from, value) in sources {
+        // `let client = null;`, filled in before it is handed on.
+        let is_something = sources.iter().any(|(_, value)| !is_nothing(value));
+        for (from, value) in sources
+            .into_iter()
+            .filter(|(_, value)| !is_something || !is_nothing(value))
+        {
             for value in self.taken(value, &pending.value, at) {
                 self.follow(value, from, DEEPEST, &mut left, &mut found);
             }
@@ -316,6 +321,10 @@ fn slot_of(value: &Value) -> Option<Slot> {
         Value::Result(of, _) | Value::Member(of, _) => slot_of(of),
         _ => None,
     }
+}
+
+fn is_nothing(value: &Value) -> bool {
+    matches!(value, Value::Literal(Literal::Null | Literal::Undefined))
 }
 
 /// Whether a value could be anything.

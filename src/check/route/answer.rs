@@ -26,6 +26,13 @@ pub(super) enum Passes<'a> {
     Unknown(String),
 }
 
+/// Whether a handler calls something.
+enum Calls {
+    Yes,
+    No,
+    Unknown(String),
+}
+
 /// The functions that use something that is asked for, and what was found to reach one of them.
 pub(super) struct Users<'a> {
     thing: &'a Thing,
@@ -103,9 +110,9 @@ impl Asked<'_> {
         }
         if let Some(thing) = &self.question.calls {
             match self.calls(route, thing) {
-                Some(true) => {}
-                Some(false) => return Answer::Lacks(format!("its handler never calls {}", thing.shown()), None),
-                None => unknown = unknown.or(Some("what its handler does could not be followed".to_owned())),
+                Calls::Yes => {}
+                Calls::No => return Answer::Lacks(format!("its handler never calls {}", thing.shown()), None),
+                Calls::Unknown(why) => unknown = unknown.or(Some(why)),
             }
         }
         unknown.map_or(Answer::Holds, Answer::Unknown)
@@ -166,20 +173,23 @@ impl Asked<'_> {
         })
     }
 
-    fn calls(&self, route: &Route, thing: &Thing) -> Option<bool> {
-        let mut is_known = true;
+    fn calls(&self, route: &Route, thing: &Thing) -> Calls {
+        let mut unknown = None;
         for value in &route.handler {
             let functions = functions_of(self.program, value);
-            is_known &= !functions.is_empty();
             if functions.iter().any(|function| self.reaches(*function, thing)) {
-                return Some(true);
+                return Calls::Yes;
             }
-            is_known &= !functions.iter().any(|function| self.may_call(*function, thing));
+            if functions.is_empty() {
+                unknown.get_or_insert_with(|| "what its handler does could not be followed".to_owned());
+            }
+            let mut each = functions.iter();
+            unknown = unknown.or_else(|| each.find_map(|function| self.may_call(*function, thing)));
         }
         if self.is_called_before(route, thing) {
-            return Some(true);
+            return Calls::Yes;
         }
-        is_known.then_some(false)
+        unknown.map_or(Calls::No, Calls::Unknown)
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::answer::functions_of;
-use super::judged::Asked;
+use super::judged::{Asked, at};
 use super::parameters::Thing;
 use crate::check::code::is_like;
 use crate::program::{FunctionAt, Target, Untold};
@@ -113,15 +113,22 @@ const STORES: [&str; 14] = [
 ];
 
 impl Asked<'_> {
-    /// Whether something that a handler reaches may call what is asked for, on something that nobody says what it is.
-    pub(super) fn may_call(&self, handler: FunctionAt, thing: &Thing) -> bool {
+    /// Why something that a handler reaches may call what is asked for: on something that nobody says what it is.
+    pub(super) fn may_call(&self, handler: FunctionAt, thing: &Thing) -> Option<String> {
         if !self.is_loaded(thing) {
-            return false;
+            return None;
         }
         let usage = self.program.usage();
         let reach = self.program.reach_from(handler);
         let mut untold = reach.live().flat_map(|function| usage.untold(function));
-        untold.any(|untold| self.may_be(untold, thing))
+        let untold = untold.find(|untold| self.may_be(untold, thing))?;
+        let id = untold.function.module;
+        let place = self.program.place(id, &self.program.module(id).span(untold.expr));
+        Some(format!(
+            "`{}` is called in {}, of something that could not be traced",
+            untold.name,
+            at(&place)
+        ))
     }
 
     fn may_be(&self, untold: &Untold, thing: &Thing) -> bool {

@@ -65,6 +65,7 @@ impl Reach {
                 walk.injected(id, class, function);
             }
         }
+        walk.own_class(function);
         walk.run();
         // Who makes what a function was handed is not on the way from it.
         let mut seen = BTreeSet::new();
