@@ -14,6 +14,7 @@ mod nest;
 mod order;
 mod plugin;
 mod registered;
+mod router;
 mod shadow;
 
 use std::collections::{BTreeMap, BTreeSet};
