@@ -100,13 +100,13 @@ impl<'a> Collector<'a> {
 
     fn call(&mut self, at: FunctionAt, call: ExprId, callee: ExprId, arguments: &'a [ExprId]) {
         let module = self.module(at.module);
-        if let Expr::Member(object, name) = module.expr(callee) {
-            if is_method(name) {
-                let objects = self.values(at.module, *object);
-                for value in objects {
-                    if let Some((router, base)) = self.router(&value) {
-                        self.done(at, call, router, base, name, arguments);
-                    }
+        if let Expr::Member(object, name) = module.expr(callee)
+            && is_method(name)
+        {
+            let objects = self.values(at.module, *object);
+            for value in objects {
+                if let Some((router, base)) = self.router(&value) {
+                    self.done(at, call, router, base, name, arguments);
                 }
             }
         }

@@ -243,7 +243,7 @@ impl Flattener<'_> {
                         why: why.to_string(),
                     });
                 }
-                self.used(done, prefix, &[values.clone()], chain, open);
+                self.used(done, prefix, std::slice::from_ref(values), chain, open);
             }
             What::Route(method, paths, values) => {
                 for path in paths {

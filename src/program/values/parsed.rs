@@ -160,13 +160,13 @@ impl Search<'_> {
                 {
                     defaults.extend(self.expr(here(*first)));
                 }
+                // What is made of a default that stands in the code is not followed: it counts as what it is made of.
                 (Expr::Member(_, method), Some(_))
-                    if matches!(method.as_ref(), "transform" | "pipe" | "preprocess") =>
+                    if matches!(method.as_ref(), "transform" | "pipe" | "preprocess")
+                        && defaults.is_empty()
+                        && !self.has_default(here(*callee)) =>
                 {
-                    // What is made of a default that stands in the code is not followed: it counts as what it is made of.
-                    if defaults.is_empty() && !self.has_default(here(*callee)) {
-                        return Told::Made(here(at));
-                    }
+                    return Told::Made(here(at));
                 }
                 (Expr::Name(_), Some(first)) => {
                     if let Expr::Object(options) = module.expr(*first) {
