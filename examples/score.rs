@@ -8,7 +8,8 @@
 //! line that was decided is shown, with `--undecided` each that could be decided and was not, and why.
 //!
 //! A line may say less than its control, so three rules narrow what counts for it. They need the line's own words and its
-//! headings, which are read from the checklist where `examples/score.toml` says which file of the repository that is.
+//! headings, which are read from the checklist: the file that `examples/score.toml` names, or the Markdown file of the
+//! repository whose lines have the most words of what LINES says of them (`text`).
 //! 1. **Part.** A line that names the backend, the frontend or the mobile application is about the components of that kind,
 //!    and their outcomes alone count. Where the line names none, the nearest heading that does speaks for it, and else the
 //!    folder of the checklist: one within a component is about that component.
@@ -16,7 +17,10 @@
 //! 3. **Exactness.** A line that states a path, an amount of bytes, or a script's command is met only by evidence that shows
 //!    it. Otherwise something else was found, and whether that is what the line means is not known.
 //!
-//! All three can only take a `met` or a `not met` away, never make one.
+//! 4. **Whose checklist it is.** Where components that the line may be about differ, and the one that the checklist stands
+//!    in meets the control, that one speaks for the line; without such a one all must meet it.
+//!
+//! The first three can only take a `met` or a `not met` away, never make one.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -53,6 +57,9 @@ struct Line {
     line: u32,
     control: String,
     verdict: Truth,
+    /// What it says, more or less.
+    #[serde(default)]
+    text: String,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq, Debug)]
@@ -99,6 +106,8 @@ struct About {
     parts: Vec<String>,
     /// What evidence must show.
     exact: Vec<String>,
+    /// The component that the checklist stands in.
+    owner: String,
 }
 
 fn run() -> Result<()> {
@@ -126,11 +135,14 @@ fn run() -> Result<()> {
     for seed in seeds {
         let folder = PathBuf::from(repositories).join(seed);
         let judged = runtime.block_on(judged(&folder))?;
-        let document = bindings.document.get(seed).map(String::as_str);
+        let own: Vec<&Line> = lines.iter().filter(|line| line.seed == seed).collect();
+        let found = || document_of(&folder, &own);
+        let document = bindings.document.get(seed).cloned().or_else(found);
+        let document = document.as_deref();
         let text = document.and_then(|path| std::fs::read_to_string(folder.join(path)).ok());
         let text: Vec<&str> = text.as_deref().unwrap_or_default().lines().collect();
         let mut score = Score::default();
-        for line in lines.iter().filter(|line| line.seed == seed) {
+        for line in own {
             let bound = bindings.line.get(&format!("{seed}:{}", line.line));
             let controls = bound.map_or_else(|| vec![line.control.clone()], Clone::clone);
             let about = About::of(&text, line.line, document.unwrap_or_default(), &judged.components);
@@ -205,12 +217,56 @@ async fn judged(folder: &Path) -> Result<Judged> {
     })
 }
 
+/// The Markdown file that the lines are most likely of: the one with most of their words where they are said to stand.
+fn document_of(folder: &Path, lines: &[&Line]) -> Option<String> {
+    const MOST: usize = 500;
+    const DEEPEST: usize = 4;
+    let mut found = Vec::new();
+    let mut open = vec![(folder.to_path_buf(), 0)];
+    while let Some((at, depth)) = open.pop() {
+        for entry in std::fs::read_dir(&at).ok()?.flatten() {
+            let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if is_folder && depth < DEEPEST && name != "node_modules" && !name.starts_with('.') {
+                open.push((path, depth + 1));
+            } else if name.to_lowercase().ends_with(".md") && found.len() < MOST {
+                found.push(path);
+            }
+        }
+    }
+    let words = |text: &str| -> BTreeSet<String> {
+        let words = text.split(|letter: char| !letter.is_alphanumeric());
+        words.filter(|word| word.len() > 2).map(str::to_lowercase).collect()
+    };
+    let likeness = |path: &Path| -> usize {
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        let all: Vec<&str> = text.lines().collect();
+        let at = |line: &Line| {
+            usize::try_from(line.line)
+                .ok()?
+                .checked_sub(1)
+                .and_then(|index| all.get(index))
+        };
+        let shared = |line: &&Line| at(line).map_or(0, |there| words(there).intersection(&words(&line.text)).count());
+        lines.iter().map(shared).sum()
+    };
+    found.sort();
+    let ranked = found.iter().map(|path| (likeness(path), path));
+    // Of equals the first one; a word in three lines is no likeness.
+    let (shared, path) = ranked.rev().max_by_key(|(shared, _)| *shared)?;
+    let relative = path.strip_prefix(folder).ok()?;
+    (shared * 3 >= lines.len()).then(|| relative.to_string_lossy().into_owned())
+}
+
 impl About {
     /// What the line of a document is about.
     fn of(document: &[&str], line: u32, path: &str, components: &[Component]) -> Self {
         let index = usize::try_from(line).unwrap_or(0).saturating_sub(1);
         let Some(words) = document.get(index) else {
-            return Self::default();
+            return Self {
+                owner: ".".to_owned(),
+                ..Self::default()
+            };
         };
         // Within a fence, `#` begins a comment.
         let mut fenced = false;
@@ -231,16 +287,15 @@ impl About {
         let named = std::iter::once(*words)
             .chain(above)
             .find_map(|text| parts(text, components));
-        let of_folder = || {
-            let within = components.iter().filter(|known| known.path.as_str() != ".");
-            let nearest = within
-                .filter(|known| path.starts_with(&format!("{}/", known.path)))
-                .max_by_key(|known| known.path.as_str().len());
-            nearest.map(|known| vec![known.path.to_string()]).unwrap_or_default()
-        };
+        let within = components.iter().filter(|known| known.path.as_str() != ".");
+        let nearest = within
+            .filter(|known| path.starts_with(&format!("{}/", known.path)))
+            .max_by_key(|known| known.path.as_str().len());
+        let of_folder = || nearest.map(|known| vec![known.path.to_string()]).unwrap_or_default();
         Self {
             parts: named.unwrap_or_else(of_folder),
             exact: exact(words),
+            owner: nearest.map_or_else(|| ".".to_owned(), |known| known.path.to_string()),
         }
     }
 
@@ -362,7 +417,7 @@ fn said(judged: &Judged, controls: &[String], about: &About) -> Said {
     let has = |outcome: OutcomeKind| meant.iter().any(|control| told(control) == outcome);
     let mut passing = meant.iter().filter(|control| told(control) == OutcomeKind::Pass);
     if has(OutcomeKind::Fail) {
-        Said::NotMet
+        disagreed(&meant, judged, about)
     } else if has(OutcomeKind::Unknown) || !has(OutcomeKind::Pass) {
         Said::Unknown
     } else if passing.all(|control| about.is_shown_by(control, &judged.components)) {
@@ -370,6 +425,32 @@ fn said(judged: &Judged, controls: &[String], about: &About) -> Said {
     } else {
         Said::Unknown
     }
+}
+
+/// What is said of a line where some component that may be meant fails a control: rule 4.
+fn disagreed(meant: &[&ControlReport], judged: &Judged, about: &About) -> Said {
+    let told = |control: &ControlReport| control.asked.unwrap_or(control.outcome);
+    let of_owner = |id: &str| {
+        let own = |control: &&&ControlReport| control.component.as_deref() == Some(about.owner.as_str());
+        meant.iter().filter(own).find(|control| control.id == id)
+    };
+    let failing = meant.iter().filter(|control| told(control) == OutcomeKind::Fail);
+    let mut owners = failing.map(|failing| of_owner(&failing.id));
+    if !owners.all(|owner| owner.is_some_and(|owner| told(owner) == OutcomeKind::Pass)) {
+        return Said::NotMet;
+    }
+    // What else is asked of the owner, and of the repository, must be met as well.
+    let own = |control: &&&ControlReport| {
+        let component = control.component.as_deref();
+        component.is_none_or(|component| component == about.owner)
+    };
+    let mut asked = meant.iter().filter(own);
+    let is_met = |control: &&ControlReport| match told(control) {
+        OutcomeKind::Pass => about.is_shown_by(control, &judged.components),
+        OutcomeKind::NotApplicable => true,
+        OutcomeKind::Fail | OutcomeKind::Unknown | OutcomeKind::Waived => false,
+    };
+    if asked.all(is_met) { Said::Met } else { Said::Unknown }
 }
 
 #[derive(Default)]

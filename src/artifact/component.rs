@@ -23,8 +23,10 @@ pub fn components(snapshot: &Snapshot) -> Vec<Component> {
     for (path, _) in tree.iter().filter(|(path, _)| is_manifest(tree, path)) {
         folders.entry(folder_of(path)).or_default().push(path);
     }
+    let copies = copies(snapshot, folders.keys().copied());
     let judged: Vec<(&str, Standing, Component)> = folders
         .iter()
+        .filter(|(folder, _)| !copies.contains(*folder))
         .map(|(folder, paths)| {
             let (standing, component) = component(snapshot, folder, paths);
             (*folder, standing, component)
@@ -45,6 +47,40 @@ pub fn components(snapshot: &Snapshot) -> Vec<Component> {
         .map(|(_, _, component)| component.clone())
         .collect();
     if found.is_empty() { vec![whole()] } else { found }
+}
+
+/// Folders that keep what another one was: their path says so, and their manifest bears the name of another one's.
+fn copies<'a>(snapshot: &Snapshot, folders: impl Iterator<Item = &'a str> + Clone) -> BTreeSet<&'a str> {
+    let name_of = |folder: &str| {
+        let all = declared(snapshot, folder);
+        all.into_iter()
+            .find_map(|(_, result)| result.ok()?.manifest().name.clone())
+    };
+    let (kept, living): (Vec<&str>, Vec<&str>) = folders.partition(|folder| keeps_what_was(folder));
+    if kept.is_empty() {
+        return BTreeSet::new();
+    }
+    let names: BTreeSet<String> = living.iter().filter_map(|folder| name_of(folder)).collect();
+    let is_copy = |folder: &&str| name_of(folder).is_some_and(|name| names.contains(&name));
+    kept.into_iter().filter(is_copy).collect()
+}
+
+/// Whether a folder's path says that it holds what is no longer worked on.
+fn keeps_what_was(folder: &str) -> bool {
+    const WORDS: [&str; 8] = [
+        "archive",
+        "archived",
+        "backup",
+        "backups",
+        "bak",
+        "copy",
+        "deprecated",
+        "old",
+    ];
+    folder.split('/').any(|part| {
+        part.split(['-', '_', '.', ' '])
+            .any(|word| WORDS.contains(&word.to_ascii_lowercase().as_str()))
+    })
 }
 
 /// The one component of a repository without a manifest.

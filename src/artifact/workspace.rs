@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::model::{Class, Entry, RepoPath, Snapshot, Tree, Unread};
+use crate::model::{Class, RepoPath, Snapshot, Tree, Unread};
 
 use super::lockfile::holder_above;
 use super::manifest::{self, Declared, Dependency, Ecosystem, Group, Requirement, in_folder, resolve};
@@ -28,19 +28,22 @@ pub struct BroughtAlong {
 
 /// The manifests that [`brought_along`] reads.
 pub fn brought_along_needs(tree: &Tree) -> BTreeSet<RepoPath> {
-    let files = tree.iter().filter(|(path, entry)| {
-        let tells = matches!(path.file_name(), "pnpm-workspace.yaml" | "lerna.json");
-        Entry::is_file(entry) && (tells || is_manifest(tree, path))
-    });
-    files.map(|(path, _)| path.clone()).collect()
+    let manifests = tree
+        .with_name("package.json")
+        .filter(|(path, _)| is_manifest(tree, path));
+    let tells = ["pnpm-workspace.yaml", "lerna.json"].map(|name| tree.with_name(name));
+    let files = manifests.chain(tells.into_iter().flatten());
+    files
+        .filter(|(_, entry)| entry.is_file())
+        .map(|(path, _)| path.clone())
+        .collect()
 }
 
 fn is_manifest(tree: &Tree, path: &RepoPath) -> bool {
-    path.file_name() == "package.json"
-        && match tree.class(path.as_str()) {
-            Class::Source | Class::Example | Class::Documentation | Class::Generated => true,
-            Class::Vendored | Class::Built | Class::Test => false,
-        }
+    match tree.class(path.as_str()) {
+        Class::Source | Class::Example | Class::Documentation | Class::Generated => true,
+        Class::Vendored | Class::Built | Class::Test => false,
+    }
 }
 
 /// The packages of the repository that the one in a folder depends on in production (`workspace:*`, or a version that a

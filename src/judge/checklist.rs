@@ -22,7 +22,7 @@ pub fn checklist_items(all: &[Held]) -> Vec<Assessed> {
     let inconsistencies = all.iter().flat_map(inconsistent).collect();
     let secrets = all.iter().flat_map(secrets).collect();
     let unread = all.iter().find_map(|held| held.unread.clone());
-    let judged = |info: ControlInfo, gaps: Vec<Gap>, met: &str, missed: &str| {
+    let judged = |info: ControlInfo, gaps: Vec<Gap>, met: Examined, missed: &str| {
         let examined = match (&unread, gaps.len()) {
             (_, 1..) => Examined {
                 outcome: Outcome::Fail,
@@ -36,7 +36,7 @@ pub fn checklist_items(all: &[Held]) -> Vec<Assessed> {
                 evidence: Vec::new(),
                 gaps,
             },
-            (None, 0) => Examined::pass(met, Vec::new()),
+            (None, 0) => met,
         };
         Assessed::new(Arc::new(info), None, None, examined)
     };
@@ -44,28 +44,48 @@ pub fn checklist_items(all: &[Held]) -> Vec<Assessed> {
         judged(
             contradicted_info(),
             contradictions,
-            "nothing that a checklist says is done is contradicted by the evidence",
+            uncontradicted(all),
             "{} lines of the checklists are contradicted by the evidence",
         ),
         judged(
             inconsistent_info(),
             inconsistencies,
-            "no checklist contradicts itself",
+            Examined::pass("no checklist contradicts itself", Vec::new()),
             "{} lines of the checklists contradict others",
         ),
         judged(
             secret_info(),
             secrets,
-            "no checklist holds a secret or personal data",
+            Examined::pass("no checklist holds a secret or personal data", Vec::new()),
             "{} secrets or personal data stand in the checklists",
         ),
     ]
 }
 
+/// What to say where nothing contradicts a line: of how many that is known.
+fn uncontradicted(all: &[Held]) -> Examined {
+    let rows = all.iter().flat_map(|held| held.list.items.iter().zip(&held.items));
+    let said: Vec<_> = rows
+        .filter(|(item, _)| matches!(item.state, State::Done | State::Claimed))
+        .map(|(_, judged)| judged.verdict)
+        .collect();
+    let confirmed = said
+        .iter()
+        .filter(|verdict| **verdict == ItemVerdict::Confirmed)
+        .count();
+    match said.len() {
+        0 => Examined::not_applicable("no line says that something is done"),
+        lines => Examined::pass(
+            format!("of {lines} lines that say something is done {confirmed} are confirmed and none is contradicted"),
+            Vec::new(),
+        ),
+    }
+}
+
 fn contradicted_info() -> ControlInfo {
     ControlInfo {
         id: "checklist.contradicted".to_owned(),
-        title: "What the checklist says is done is done".to_owned(),
+        title: "No line that says it is done is contradicted".to_owned(),
         severity: Severity::High,
         category: "checklist".to_owned(),
         rationale: "People release on the strength of a tick.".to_owned(),

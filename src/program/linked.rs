@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::text::HashMap;
+use smallvec::{SmallVec, smallvec};
 
 use crate::model::{Component, Place, RepoPath};
 use crate::text::{Document, Span};
@@ -12,7 +13,7 @@ use super::assigned::Assigned;
 use super::entry::{Entry, Side};
 use super::jobs::Jobs;
 use super::mentions::Mentions;
-use super::module::{ClassId, ClassMember, Expr, ExprId, FunctionId, MemberValue, Module, RequestId};
+use super::module::{ClassId, ClassMember, Expr, ExprId, FunctionId, MemberValue, Module, RequestId, TOP_LEVEL};
 use super::reach::Reach;
 use super::server::Routes;
 use super::usage::Usage;
@@ -103,6 +104,19 @@ impl Program {
             let classes = (0_u32..).zip(&linked.module.classes);
             let decorated = classes.filter(|(_, class)| !class.decorators.is_empty());
             decorated.map(move |(index, _)| (id, ClassId(index)))
+        })
+    }
+
+    /// The methods of this name that such classes have.
+    pub(super) fn decorated_methods(&self, name: &str) -> impl Iterator<Item = FunctionAt> {
+        self.decorated().flat_map(move |(id, class)| {
+            let members = self.module(id).class(class).members.iter();
+            members.filter_map(move |member| match member.value {
+                MemberValue::Method(function) if member.name.as_deref() == Some(name) => {
+                    Some(FunctionAt { module: id, function })
+                }
+                _ => None,
+            })
         })
     }
 
@@ -202,24 +216,31 @@ impl Program {
         found
     }
 
-    /// Every text that stands in code, once, with all places where it does, in the order in which they come first.
+    /// Every text that stands in code, once, with all places where it does, in the order in which they come first. Where
+    /// it is a key (`{ "order.paid": handle }`), its place is the value behind it.
     pub fn texts(&self) -> &[(Arc<str>, Vec<Site>)] {
         self.texts.get_or_init(|| {
             let mut texts: Vec<(Arc<str>, Vec<Site>)> = Vec::new();
             let mut known: HashMap<&str, usize> = HashMap::default();
             for (id, linked) in self.modules() {
+                let mut stands = |function: FunctionId, expr: ExprId| {
+                    let at = FunctionAt { module: id, function };
+                    for (text, place) in texts_of(&linked.module, expr) {
+                        let index = *known.entry(text).or_insert_with(|| {
+                            texts.push((Arc::clone(text), Vec::new()));
+                            texts.len() - 1
+                        });
+                        texts[index].1.push((at, place));
+                    }
+                };
                 for (_, index) in linked.module.functions.iter().zip(0_u32..) {
                     let function = FunctionId(index);
-                    linked.module.each_expr(function, &mut |expr| {
-                        if let Expr::Text(text) = linked.module.expr(expr) {
-                            let at = FunctionAt { module: id, function };
-                            let index = *known.entry(text).or_insert_with(|| {
-                                texts.push((Arc::clone(text), Vec::new()));
-                                texts.len() - 1
-                            });
-                            texts[index].1.push((at, expr));
-                        }
-                    });
+                    linked.module.each_expr(function, &mut |expr| stands(function, expr));
+                }
+                // `@OnEvent("order.paid")` runs where its class is made.
+                let members = linked.module.classes.iter().flat_map(|class| &class.members);
+                for decorator in members.flat_map(|member| &member.decorators) {
+                    linked.module.each_part(*decorator, &mut |expr| stands(TOP_LEVEL, expr));
                 }
             }
             texts
@@ -260,5 +281,19 @@ impl Program {
     pub fn place(&self, module: ModuleId, span: &Span) -> Place {
         let linked = self.linked(module);
         Place::span(&linked.path, &linked.document, span)
+    }
+}
+
+/// The texts that an expression is, or has as keys; a key that is no name stands in quotes.
+fn texts_of(module: &Module, expr: ExprId) -> SmallVec<[(&Arc<str>, ExprId); 1]> {
+    match module.expr(expr) {
+        Expr::Text(text) => smallvec![(text, expr)],
+        Expr::Object(properties) => {
+            let keys = properties
+                .iter()
+                .filter_map(|property| Some((property.key.as_ref()?, property.value)));
+            keys.filter(|(key, _)| key.contains('.')).collect()
+        }
+        _ => SmallVec::new(),
     }
 }

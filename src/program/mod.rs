@@ -6,6 +6,7 @@
 
 mod alias;
 mod assigned;
+mod autoload;
 mod build;
 mod builtins;
 mod bundle;
@@ -40,7 +41,7 @@ pub use linked::{At, FunctionAt, Linked, ModuleId, Program, Site, Target};
 pub use mentions::Mentions;
 pub use module::{Language, Module};
 pub use reach::{Edge, Reach};
-pub use server::{Middleware, Nature, Route, Routes};
+pub use server::{Deed, Middleware, Nature, Route, Routes};
 pub use usage::{Lost, Usage, Use, UseKind, is_used_by_mention};
 pub use values::{Literal, Value, path_of};
 pub(crate) use words::commands;

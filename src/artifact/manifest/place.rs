@@ -72,11 +72,14 @@ pub(crate) fn folder_of(path: &RepoPath) -> &str {
 }
 
 /// Whether a path names a manifest that counts: by its name, and by its folders (law 8: vendored, built,
-/// generated, test, example and documentation folders hold none).
+/// generated, test, example and documentation folders hold none), nor do folders with a dot before their name, which
+/// tools keep for themselves.
 pub(crate) fn is_manifest(tree: &Tree, path: &RepoPath) -> bool {
     let in_requirements = || folder_of(path) != path.parent();
+    let is_of_a_tool = || path.parent().split('/').any(|folder| folder.starts_with('.'));
     (Ecosystem::of_manifest(path.file_name()).is_some() || in_requirements())
         && tree.class(path.as_str()) == Class::Source
+        && !is_of_a_tool()
 }
 
 /// The paths of the manifests of one folder, as the tree has them, sorted; files they include are not among them.

@@ -10,8 +10,10 @@ use crate::program::module::Expr;
 use crate::program::{At, Literal, Program, Value};
 
 use super::filled::{Put, puts};
+use super::named::Named;
 use super::origin;
 use super::parameters::is_scalar;
+use super::truth::Truth;
 use super::written::{Written, written};
 
 /// What one argument of a call must be like.
@@ -32,6 +34,11 @@ pub(in crate::check) struct ArgumentParameters {
     is_not: Option<Vec<Json>>,
     /// It is a text that matches this regular expression.
     matches: Option<String>,
+    /// What it is called, or what is taken for it, matches this regular expression: `request.body.password`. Where no name
+    /// says so, that is not known.
+    named: Option<String>,
+    /// With `named`: what something else is called.
+    unlike: Option<String>,
     /// Whether it stands in the code as a whole: a text, or one made of such texts. What a function is given is none, and
     /// a text that holds it is none, either.
     constant: Option<bool>,
@@ -65,6 +72,7 @@ enum Test {
     Matches(Late),
     Written(Wanted),
     Origins,
+    Named(Named),
 }
 
 /// Which text is wanted.
@@ -78,17 +86,6 @@ enum Wanted {
 enum Presence {
     Given,
     Absent,
-}
-
-/// Whether something holds; why not, or why that is not known, in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::check) enum Truth {
-    /// It holds.
-    Yes,
-    /// It does not.
-    No(String),
-    /// It is not known.
-    Unknown(String),
 }
 
 impl ArgumentParameters {
@@ -109,10 +106,17 @@ impl ArgumentParameters {
         test.extend(self.is.map(Test::Is));
         test.extend(self.is_not.map(Test::IsNot));
         if let Some(pattern) = self.matches {
-            let pattern = Late::new(&pattern);
-            let pattern =
-                pattern.map_err(|why| Problem::at(&["with", "matches"], format!("this is no pattern: {why}")))?;
-            test.push(Test::Matches(pattern));
+            test.push(Test::Matches(compiled(&pattern, "matches")?));
+        }
+        match (self.named, self.unlike) {
+            (Some(like), unlike) => test.push(Test::Named(Named {
+                like: compiled(&like, "named")?,
+                unlike: unlike.map(|unlike| compiled(&unlike, "unlike")).transpose()?,
+            })),
+            (None, Some(_)) => {
+                return Err(Problem::at(&["with", "unlike"], "say with `named` what is meant"));
+            }
+            (None, None) => {}
         }
         if self.constant.is_some() && self.at.is_some() {
             return Err(Problem::at(
@@ -131,7 +135,7 @@ impl ArgumentParameters {
         if test.is_empty() {
             return Err(Problem::at(
                 &["with"],
-                "say what the argument must be: `exists`, `is`, `is-not`, `matches`, `constant` or `origins`",
+                "say what the argument must be: `exists`, `is`, `is-not`, `matches`, `named`, `constant` or `origins`",
             ));
         }
         Ok(Argument {
@@ -142,6 +146,10 @@ impl ArgumentParameters {
             test,
         })
     }
+}
+
+fn compiled(pattern: &str, key: &str) -> Result<Late, Problem> {
+    Late::new(pattern).map_err(|why| Problem::at(&["with", key], format!("this is no pattern: {why}")))
 }
 
 /// What stands where an argument is looked for.
@@ -159,6 +167,7 @@ impl Argument {
         let name = self.name();
         let truths = self.test.iter().map(|test| match test {
             Test::Written(wanted) => self.written(program, call, *wanted, &seen),
+            Test::Named(named) => named.holds(program, call, self.index, &name),
             test => test.holds(program, &seen, &name),
         });
         truths.reduce(Truth::and).unwrap_or(Truth::Yes)
@@ -370,7 +379,7 @@ impl Test {
             return match self {
                 // Without an option nothing is said of who is let in: `exists` asks whether it is given.
                 Self::Exists(Presence::Absent) | Self::IsNot(_) | Self::Origins => Truth::Yes,
-                Self::Exists(Presence::Given) | Self::Is(_) | Self::Matches(_) | Self::Written(_) => {
+                Self::Exists(Presence::Given) | Self::Is(_) | Self::Matches(_) | Self::Written(_) | Self::Named(_) => {
                     Truth::No(format!("{name} is not given"))
                 }
             };
@@ -405,7 +414,7 @@ impl Test {
             }
             (Self::Is(_) | Self::IsNot(_), Known::Not)
             | (Self::Matches(_), Known::Not | Known::List(_) | Known::Compound)
-            | (Self::Written(_) | Self::Origins, _) => unknown(),
+            | (Self::Written(_) | Self::Origins | Self::Named(_), _) => unknown(),
         }
     }
 }
@@ -414,28 +423,5 @@ fn refusal(refused: &[Json], values: &[Json], name: &str) -> Truth {
     match values.iter().find(|value| refused.iter().any(|one| same(one, value))) {
         None => Truth::Yes,
         Some(value) => Truth::No(format!("{name} is `{}`", value.to_string().trim_matches('"'))),
-    }
-}
-
-impl Truth {
-    /// Both must hold.
-    pub(in crate::check) fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::No(why), _) | (_, Self::No(why)) => Self::No(why),
-            (Self::Unknown(why), _) | (_, Self::Unknown(why)) => Self::Unknown(why),
-            (Self::Yes, Self::Yes) => Self::Yes,
-        }
-    }
-
-    /// One of several values is there at a time: they must agree.
-    pub(super) fn one_of_several(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Yes, Self::Yes) => Self::Yes,
-            (Self::No(why), Self::No(_)) => Self::No(why),
-            (Self::Unknown(why), _) | (_, Self::Unknown(why)) => Self::Unknown(why),
-            (Self::Yes, Self::No(why)) | (Self::No(why), Self::Yes) => {
-                Self::Unknown(format!("it depends on a condition: {why} in one case"))
-            }
-        }
     }
 }

@@ -10,10 +10,11 @@ use crate::program::module::ExprId;
 use crate::program::{At, FunctionAt, Program, Reach, Side, Use, UseKind};
 use crate::text::Span;
 
-use super::argument::Truth;
 use super::browsers::is_for_browsers;
 use super::flag::flag_of;
-use super::parameters::{CallsParameter, Question, SideParameter, What, beginning};
+use super::parameters::{CallsParameter, Further, Question, SideParameter, What, beginning};
+use super::truth::Truth;
+use super::{acting, caught};
 
 /// At most this many uses out of reach are shown.
 const MOST_DEAD: usize = 3;
@@ -160,7 +161,7 @@ impl Asked<'_> {
                 continue;
             }
             let spot = self.spot(&site);
-            match self.arguments(&spot) {
+            match self.arguments(&spot).and(self.further(&site)) {
                 Truth::Yes if self.is_declared(&spot) => holding.push(spot),
                 Truth::Yes => {
                     undeclared.get_or_insert(spot);
@@ -303,6 +304,20 @@ impl Asked<'_> {
         let Some(call) = spot.call else { return Truth::Yes };
         let truths = self.question.with.iter().map(|one| one.holds(self.program, call));
         truths.reduce(Truth::and).unwrap_or(Truth::Yes)
+    }
+
+    /// What is asked beyond the arguments.
+    fn further(&self, site: &Found<'_>) -> Truth {
+        match (self.question.asked, site) {
+            (Further::Acts, Found::Text(function, text)) => {
+                acting::acts(self.program, &|at| self.is_live(at), *function, *text)
+            }
+            (Further::Refuses, Found::Use(found)) => match found.at() {
+                Some(call) => caught::refuses(self.program, &|at| self.is_live(at), found.function, call.expr),
+                None => Truth::Yes,
+            },
+            (Further::Nothing, _) | (Further::Acts, Found::Use(_)) | (Further::Refuses, Found::Text(..)) => Truth::Yes,
+        }
     }
 
     fn pass(&self, holding: &[Spot]) -> Examined {

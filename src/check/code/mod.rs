@@ -1,13 +1,18 @@
 //! `code`: whether what production starts uses something of a package.
 
+mod acting;
 mod argument;
 mod browsers;
+mod caught;
 mod filled;
 mod flag;
+mod held;
 mod judged;
+mod named;
 mod origin;
 mod parameters;
 mod pattern;
+mod truth;
 mod unseen;
 mod written;
 

@@ -6,8 +6,8 @@
 use crate::program::module::{BindingId, BindingKind, Branch, Expr, ExprId, FunctionId, FunctionKind, Module, Step};
 use crate::program::{At, FunctionAt, Literal, ModuleId, Program, Value};
 
-use super::argument::Truth;
 use super::pattern::{Openness, of_ending, of_pattern};
+use super::truth::Truth;
 
 /// Functions that a function asks are followed so far.
 const DEEPEST: u32 = 3;

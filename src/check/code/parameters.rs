@@ -21,6 +21,7 @@ use super::argument::ArgumentParameters;
 /// `{ package = "drizzle-orm", call = "sql.raw", with = { constant = false } }`: with a text that is put together.
 /// `{ package = "@prisma/client", call = "PrismaClient", at-most = 3 }`: in no more modules than these.
 /// `{ text = "^payment_intent\\.succeeded$" }`: a string in code that production reaches.
+/// `{ text = "^payment_intent\\.succeeded$", acts = true }`: one that decides something that does more than log.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "CodeParameters")]
@@ -34,8 +35,15 @@ pub(super) struct Parameters {
     call: Option<OneOrMany>,
     /// A regular expression that a string in the code matches; instead of a package.
     text: Option<String>,
+    /// Whether what the string decides must act: the branch of a comparison, its case, the handler that it is a key of.
+    /// Logging and answering are no acts.
+    #[serde(default)]
+    acts: bool,
     /// What the call's arguments must be like.
     with: Option<OneOrManyArguments>,
+    /// Whether what the call throws must end what depends on it: no `catch` around it goes on as if it had held.
+    #[serde(default)]
+    refuses: bool,
     /// How many of the calls that production reaches must be so: one (the default), or each of them.
     #[serde(default)]
     of: CallsParameter,
@@ -90,6 +98,17 @@ pub(super) struct Question {
     pub(super) side: SideParameter,
     pub(super) at_most: Option<usize>,
     pub(super) of: CallsParameter,
+    pub(super) asked: Further,
+}
+
+/// What is asked of each use beyond its arguments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Further {
+    Nothing,
+    /// What a string decides does something.
+    Acts,
+    /// What the call throws ends what depends on it.
+    Refuses,
 }
 
 /// What is looked for.
@@ -125,8 +144,22 @@ impl Question {
                 "arguments are asked of a call, so `call` must say which",
             ));
         }
+        if parameters.acts && parameters.text.is_none() {
+            problems.push(Problem::at(&["acts"], "what acts is asked of a `text`"));
+        }
+        if parameters.refuses && parameters.call.is_none() {
+            problems.push(Problem::at(
+                &["refuses"],
+                "what is refused is asked of a call, so `call` must say which",
+            ));
+        }
         match what {
             Some(what) if problems.is_empty() => Ok(Self {
+                asked: match (parameters.acts, parameters.refuses) {
+                    (true, _) => Further::Acts,
+                    (false, true) => Further::Refuses,
+                    (false, false) => Further::Nothing,
+                },
                 what,
                 with,
                 side: parameters.side,

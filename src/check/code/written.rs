@@ -278,7 +278,7 @@ impl<'a> Look<'a> {
 }
 
 /// The calls of a function, wherever they stand; `None` where it is handed on as a value, so that anybody may call it.
-fn callers(program: &Program, function: FunctionAt, name: &Arc<str>) -> Option<Vec<At>> {
+pub(super) fn callers(program: &Program, function: FunctionAt, name: &Arc<str>) -> Option<Vec<At>> {
     let mut calls = Vec::new();
     for (id, linked) in program.modules() {
         let module = &linked.module;

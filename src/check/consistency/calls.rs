@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::check::View;
 use crate::check::code::normal_path;
-use crate::model::{Cause, Examined, Gap, Needs, Place, Unread};
+use crate::model::{Cause, Component, Examined, Gap, Needs, Place, Unread};
 use crate::program::module::{Expr, ExprId, FunctionId};
 use crate::program::{At, ModuleId, Program, Reach, Routes, Side, UseKind, Value};
 
@@ -100,6 +100,12 @@ fn whole(view: &View<'_>, program: &Program, routes: &[Arc<Routes>]) -> Option<U
     if let Some(other) = components.iter().find(|component| is_another(&component.kinds)) {
         return Some(foreign(other.path.as_str()));
     }
+    let mut pairs = components.iter().zip(routes);
+    pairs.find_map(|(component, routes)| unsure(program, component, routes))
+}
+
+/// Why a server may have routes that are not known.
+pub(super) fn unsure(program: &Program, component: &Component, routes: &Routes) -> Option<Unread> {
     let unmodelled = |what: String| {
         Some(Unread::new(
             Cause::Unmodelled,
@@ -107,38 +113,35 @@ fn whole(view: &View<'_>, program: &Program, routes: &[Arc<Routes>]) -> Option<U
             "write it as a constant, or attest it",
         ))
     };
-    for (component, routes) in components.iter().zip(routes) {
-        if let Some(edge) = routes.edges.first() {
-            return unmodelled(format!(
-                "the routes of `{}` are not all known: {}",
-                component.path, edge.why
-            ));
-        }
-        if routes
-            .routes
-            .iter()
-            .any(|route| route.path.as_ref().is_none_or(|path| path.contains("{}")))
-        {
-            return unmodelled(format!(
-                "the paths of some routes of `{}` could not be followed",
-                component.path
-            ));
-        }
-        if !routes.has_server {
-            continue;
-        }
-        let reach = program.reach(component, Side::Server);
-        if let Some(unread) = reach.unread(program, &[]) {
-            return Some(unread);
-        }
-        if let Some(edge) = reach.open_edge() {
-            return unmodelled(format!(
-                "the server of `{}` was not followed whole: {}",
-                component.path, edge.why
-            ));
-        }
+    if let Some(edge) = routes.edges.first() {
+        return unmodelled(format!(
+            "the routes of `{}` are not all known: {}",
+            component.path, edge.why
+        ));
     }
-    None
+    let is_open = |path: &str| path.contains("{}");
+    if routes
+        .routes
+        .iter()
+        .any(|route| route.path.as_deref().is_none_or(is_open))
+    {
+        return unmodelled(format!(
+            "the paths of some routes of `{}` could not be followed",
+            component.path
+        ));
+    }
+    if !routes.has_server {
+        return None;
+    }
+    let reach = program.reach(component, Side::Server);
+    if let Some(unread) = reach.unread(program, &[]) {
+        return Some(unread);
+    }
+    let edge = reach.open_edge()?;
+    unmodelled(format!(
+        "the server of `{}` was not followed whole: {}",
+        component.path, edge.why
+    ))
 }
 
 fn calls(program: &Program, reaches: &[Arc<Reach>]) -> Vec<Call> {

@@ -9,6 +9,7 @@ mod browser;
 mod calls;
 mod command;
 mod documents;
+mod health;
 mod links;
 mod made;
 mod pages;
@@ -27,6 +28,7 @@ use serde_json::Value;
 use crate::model::{Examined, Gap, Needs, Unread};
 
 use crate::program::Program;
+use tests_load::Whose;
 
 use super::files::{Case, Globs, MOST_SHOWN, cut};
 use super::parameters::{OneOrMany, counted, read};
@@ -47,7 +49,9 @@ pub const KIND: Kind = Kind {
 /// `{ asks = "client-calls-have-routes" }`: what the browser's code requests from the team's own server is routed there.
 /// `{ asks = "documents-name-files" }`: the files that a README names and links to are there.
 /// `{ asks = "tests-load" }`: the modules that test files load by relative paths or by aliases are there; with `in`, of these test files.
+/// `{ asks = "modules-load" }`: the same of the modules that production loads.
 /// `{ asks = "browser-tests-are-served" }`: the servers that tests in a browser start listen where they are expected.
+/// `{ asks = "health-checks-have-routes" }`: what images, compose services and hosts ask a server for, to tell whether it is well, is routed there.
 /// `{ asks = "validators-fit" }`: validators of requests are handed schemas that have the parts which they look for.
 /// `{ asks = "scripts-exist", except = ["postinstall:*"] }`: what is like this is not asked about.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -77,8 +81,12 @@ enum Ask {
     DocumentsNameFiles,
     /// What test files load, with the files that there are.
     TestsLoad,
+    /// What the modules load that production starts, with the files that there are.
+    ModulesLoad,
     /// Where tests in a browser expect servers, with the ports on which these listen.
     BrowserTestsAreServed,
+    /// What asks a server whether it is well, with its routes.
+    HealthChecksHaveRoutes,
     /// What validators look for, with the schemas that they are handed.
     ValidatorsFit,
 }
@@ -121,8 +129,10 @@ impl Check for ConsistencyCheck {
             Ask::LinksHavePages => links::needs(view),
             Ask::ClientCallsHaveRoutes => calls::needs(view),
             Ask::DocumentsNameFiles => documents::needs(view),
-            Ask::TestsLoad => tests_load::needs(view, self.within.as_ref()),
+            Ask::TestsLoad => tests_load::needs(view, Whose::Tests(self.within.as_ref())),
+            Ask::ModulesLoad => tests_load::needs(view, Whose::Started),
             Ask::BrowserTestsAreServed => browser::needs(view),
+            Ask::HealthChecksHaveRoutes => health::needs(view),
             Ask::ValidatorsFit => Program::needs(view.snapshot),
         }
     }
@@ -134,8 +144,10 @@ impl Check for ConsistencyCheck {
             Ask::LinksHavePages => links::examine(view, tally),
             Ask::ClientCallsHaveRoutes => calls::examine(view, tally),
             Ask::DocumentsNameFiles => documents::examine(view, tally),
-            Ask::TestsLoad => tests_load::examine(view, self.within.as_ref(), tally),
+            Ask::TestsLoad => tests_load::examine(view, Whose::Tests(self.within.as_ref()), tally),
+            Ask::ModulesLoad => tests_load::examine(view, Whose::Started, tally),
             Ask::BrowserTestsAreServed => browser::examine(view, tally),
+            Ask::HealthChecksHaveRoutes => health::examine(view, tally),
             Ask::ValidatorsFit => validators::examine(view, tally),
         }
     }

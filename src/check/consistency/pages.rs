@@ -184,6 +184,7 @@ fn configured(snapshot: &Snapshot, path: &str, pages: &mut Pages) {
     if text.contains("basePath") {
         pages.open = Some(format!("`{path}` sets a base path"));
     }
+    let text = without_identity(text);
     for quote in ['"', '\'', '`'].into_iter().filter(|_| is_answering) {
         let quoted = text.split(quote);
         for address in quoted.filter(|text| text.starts_with('/') && !text.contains(['\n', ' '])) {
@@ -198,9 +199,36 @@ fn configured(snapshot: &Snapshot, path: &str, pages: &mut Pages) {
     }
 }
 
+/// A configuration without the rewrites that lead every address to itself: `"source": "/(.*)", "destination": "/$1"`.
+fn without_identity(text: &str) -> String {
+    let is_space = |character: char| character.is_whitespace();
+    let mut kept = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("\"/(.*)\"") {
+        kept.push_str(before);
+        let target = after.trim_start_matches(is_space).strip_prefix(',');
+        let target = target.and_then(|after| after.trim_start_matches(is_space).strip_prefix("\"destination\""));
+        let target = target.and_then(|after| after.trim_start_matches(is_space).strip_prefix(':'));
+        let target = target.and_then(|after| after.trim_start_matches(is_space).strip_prefix("\"/$1\""));
+        if target.is_none() {
+            kept.push_str("\"/(.*)\"");
+        }
+        rest = target.unwrap_or(after);
+    }
+    kept + rest
+}
+
 #[cfg(test)]
 mod tests {
-    use super::of_file;
+    use super::{of_file, without_identity};
+
+    #[test]
+    fn rewrites_to_the_same_address_rewrite_nothing() {
+        let same = r#"{ "rewrites": [{ "source": "/(.*)", "destination": "/$1" }] }"#;
+        assert!(!without_identity(same).contains("(.*)"));
+        let other = r#"{ "rewrites": [{ "source": "/(.*)", "destination": "/index.html" }] }"#;
+        assert_eq!(without_identity(other), other);
+    }
 
     #[test]
     fn files_of_next_js_are_addresses() {

@@ -1,6 +1,6 @@
-//! The modules that tests load, against the files that there are.
+//! The modules that tests load, and those that production loads, against the files that there are.
 //!
-//! Only what a test file loads by a relative path, or by an alias that no package can be called like, whenever it is loaded
+//! Only what such a file loads by a relative path, or by an alias that no package can be called like, whenever it is loaded
 //! itself is asked about: a load within a function may be there to fail.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +12,7 @@ use crate::check::View;
 use crate::check::files::{Globs, not_whole};
 use crate::model::{Cause, Class, Component, Examined, Gap, Needs, Place, RepoPath, Unread};
 use crate::program::module::{Expr, ExprId, Language, Module, RequestKind, Step, TOP_LEVEL};
-use crate::program::{Lead, Program, module_of, read_modules};
+use crate::program::{Lead, Program, Side, module_of, read_modules};
 use crate::text::Span;
 
 use super::Tally;
@@ -20,7 +20,47 @@ use super::aliases::{self, Told};
 use super::made::{self, Made, made};
 use super::scripts::gitignores;
 
-pub(super) fn needs(view: &View<'_>, within: Option<&Globs>) -> Needs {
+/// The files that are asked what they load.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Whose<'a> {
+    /// Tests, all of them or those that match.
+    Tests(Option<&'a Globs>),
+    /// What production loads where it is started.
+    Started,
+}
+
+impl Whose<'_> {
+    fn files(self, view: &View<'_>) -> Vec<RepoPath> {
+        match self {
+            Self::Tests(within) => tests(view, within),
+            Self::Started => started(view),
+        }
+    }
+
+    /// What is wrong with a file that loads what is not there.
+    fn fault(self) -> &'static str {
+        match self {
+            Self::Tests(_) => "no test in it can run",
+            Self::Started => "what production starts can't be built, or stops where it is loaded",
+        }
+    }
+}
+
+/// The team's modules that production loads.
+fn started(view: &View<'_>) -> Vec<RepoPath> {
+    let program = Program::of(view.snapshot);
+    let components = view.snapshot.components.iter();
+    let asked = components.filter(|component| view.component.is_none_or(|asked| asked.path == component.path));
+    let reaches: Vec<_> = asked
+        .flat_map(|component| [Side::Server, Side::Browser].map(|side| program.reach(component, side)))
+        .collect();
+    let modules = program.modules().filter(|(id, linked)| {
+        view.tree().class(linked.path.as_str()) == Class::Source && reaches.iter().any(|reach| reach.is_loaded(*id))
+    });
+    modules.map(|(_, linked)| linked.path.clone()).collect()
+}
+
+pub(super) fn needs(view: &View<'_>, whose: Whose<'_>) -> Needs {
     let tree = view.tree();
     let ignores = tree.with_name(".gitignore").filter(|(_, entry)| entry.is_file());
     let ignores = ignores.map(|(path, _)| path.clone());
@@ -28,7 +68,12 @@ pub(super) fn needs(view: &View<'_>, within: Option<&Globs>) -> Needs {
         entry.is_file() && (aliases::tells(path) || made::tells(path)) && tree.class(path.as_str()) != Class::Vendored
     });
     let told = told.map(|(path, _)| path.clone());
-    let mut needs = Needs::files(tests(view, within).into_iter().chain(ignores).chain(told));
+    // What production loads is asked for by the program.
+    let asked = match whose {
+        Whose::Tests(within) => tests(view, within),
+        Whose::Started => Vec::new(),
+    };
+    let mut needs = Needs::files(asked.into_iter().chain(ignores).chain(told));
     needs.unite(Program::needs(view.snapshot));
     needs
 }
@@ -73,15 +118,15 @@ fn is_test(path: &RepoPath) -> bool {
     is_named && !is_meant_to_fail && Language::of(path.as_str()).is_some()
 }
 
-pub(super) fn examine(view: &View<'_>, within: Option<&Globs>, mut tally: Tally<'_>) -> Examined {
-    if let Some(unread) = not_whole(view.tree(), "what tests load") {
+pub(super) fn examine(view: &View<'_>, whose: Whose<'_>, mut tally: Tally<'_>) -> Examined {
+    if let Some(unread) = not_whole(view.tree(), "what is loaded") {
         return Examined::unknown(unread);
     }
     let parsed = gitignores(view.snapshot);
     let ignores = Ignores::new(parsed.iter().map(|(path, parsed)| (path.parent(), parsed.as_ref())));
     let stems = stems(view);
     let outputs = made::outputs(view);
-    let asked = tests(view, within);
+    let asked = whose.files(view);
     read_modules(view.snapshot, &asked);
     let mut aliased = Vec::new();
     for path in asked {
@@ -129,23 +174,32 @@ pub(super) fn examine(view: &View<'_>, within: Option<&Globs>, mut tally: Tally<
                 }
                 Made::No => {}
             }
-            let why = format!("`{path}` loads `{target}`, and there is no such file: no test in it can run");
+            let why = format!(
+                "`{path}` loads `{target}`, and there is no such file: {}",
+                whose.fault()
+            );
             let subject = format!("{path} {target}");
             let place = Place::span(&path, &document, &span);
             tally.gaps.push(Gap::at(place, &subject, why));
             break;
         }
     }
-    by_alias(view, aliased, &mut tally);
+    by_alias(view, whose, aliased, &mut tally);
     tally.examined(
-        "test file",
+        match whose {
+            Whose::Tests(_) => "test file",
+            Whose::Started => "module",
+        },
         "finds what it loads",
-        "there is no test file of JavaScript or TypeScript here",
+        match whose {
+            Whose::Tests(_) => "there is no test file of JavaScript or TypeScript here",
+            Whose::Started => "nothing that production starts loads a module here",
+        },
     )
 }
 
 /// What test files load by aliases: one that nothing defines leads nowhere.
-fn by_alias(view: &View<'_>, asked: Vec<(RepoPath, String, Place)>, tally: &mut Tally<'_>) {
+fn by_alias(view: &View<'_>, whose: Whose<'_>, asked: Vec<(RepoPath, String, Place)>, tally: &mut Tally<'_>) {
     let mut signs = BTreeMap::new();
     let specifiers: Vec<(RepoPath, String)> = asked
         .iter()
@@ -170,7 +224,8 @@ fn by_alias(view: &View<'_>, asked: Vec<(RepoPath, String, Place)>, tally: &mut 
                 // Of each file once.
                 if known.insert(path.clone()) {
                     let why = format!(
-                        "`{path}` loads `{specifier}`, and no configuration says what `{sign}/` stands for: no test in it can run"
+                        "`{path}` loads `{specifier}`, and no configuration says what `{sign}/` stands for: {}",
+                        whose.fault()
                     );
                     tally.gaps.push(Gap::at(place, &format!("{path} {sign}/"), why));
                 }

@@ -1,5 +1,6 @@
 //! `container`: how images are built, and how compose files run them.
 
+mod asked;
 mod build;
 mod compose;
 mod files;
@@ -24,6 +25,7 @@ use super::{Check, View};
 
 use files::Images;
 
+pub(in crate::check) use asked::{Asked, asked};
 pub(in crate::check) use started::{started, started_needs};
 
 /// The kind `container`.

@@ -1,5 +1,6 @@
 //! What lies where in a stage, as far as its instructions tell, and whether what is copied is there.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use crate::artifact::container::{Dockerignore, Stage, Variables, expand};
@@ -42,6 +43,8 @@ pub(super) struct Building<'a> {
     pub(super) image: &'a Image,
     pub(super) context: String,
     ignore: Option<Arc<Dockerignore>>,
+    /// What is done in each stage, found once: every place of a stage is looked for in it.
+    steps: Vec<OnceCell<Vec<Step>>>,
 }
 
 /// Stages start from each other at most this deep, and copy from each other as often.
@@ -59,15 +62,21 @@ enum Source {
 impl<'a> Building<'a> {
     /// From the folder that most of what it copies is in, of those that it may be built from.
     pub(super) fn new(images: &'a Images<'a>, image: &'a Image) -> Self {
-        let of = |context: String| Self {
+        let from = |context| Self::from(images, image, context);
+        let candidates = images.contexts(&image.path).into_iter().map(from);
+        let ranked = candidates.min_by_key(|building| building.missing().len());
+        ranked.unwrap_or_else(|| from(image.path.parent().to_owned()))
+    }
+
+    /// From this folder.
+    fn from(images: &'a Images<'a>, image: &'a Image, context: String) -> Self {
+        Self {
             images,
             image,
             ignore: images.dockerignore(&image.path, &context),
             context,
-        };
-        let candidates = images.contexts(&image.path).into_iter().map(of);
-        let ranked = candidates.min_by_key(|building| building.missing().len());
-        ranked.unwrap_or_else(|| of(image.path.parent().to_owned()))
+            steps: image.stages().iter().map(|_| OnceCell::new()).collect(),
+        }
     }
 
     /// The stage of this name or number.
@@ -84,7 +93,12 @@ impl<'a> Building<'a> {
     }
 
     /// What is done in a stage, with what the stages did that it starts from.
-    pub(super) fn steps(&self, index: usize) -> Vec<Step> {
+    pub(super) fn steps(&self, index: usize) -> &[Step] {
+        let known = self.steps.get(index);
+        known.map_or(&[], |known| known.get_or_init(|| self.find_steps(index)))
+    }
+
+    fn find_steps(&self, index: usize) -> Vec<Step> {
         let mut variables = Variables::new();
         let mut workdir = String::new();
         let mut steps = Vec::new();
@@ -266,9 +280,9 @@ impl<'a> Building<'a> {
 
     /// Everything that `RUN` says in a stage, and in those that it starts from.
     pub(super) fn runs(&self, index: usize) -> String {
-        let steps = self.steps(index).into_iter();
-        let runs = steps.filter_map(|step| match step.what {
-            What::Run(text) => Some(text),
+        let steps = self.steps(index).iter();
+        let runs = steps.filter_map(|step| match &step.what {
+            What::Run(text) => Some(text.as_str()),
             What::Copy(_) => None,
         });
         runs.collect::<Vec<_>>().join("\n")
@@ -311,12 +325,7 @@ impl<'a> Building<'a> {
         let mut folders: Vec<String> = folders.take(MOST_LOOKED_AT).collect();
         folders.dedup();
         folders.into_iter().take(16).find(|folder| {
-            let other = Self {
-                images: self.images,
-                image: self.image,
-                context: folder.clone(),
-                ignore: self.images.dockerignore(&self.image.path, folder),
-            };
+            let other = Self::from(self.images, self.image, folder.clone());
             other.missing().is_empty()
         })
     }

@@ -85,7 +85,7 @@ fn of_image(images: &Images<'_>, image: &Image, found: &mut Vec<Started>) {
 }
 
 /// The folder in which a stage ends.
-fn workdir(building: &Building<'_>, index: usize) -> String {
+pub(super) fn workdir(building: &Building<'_>, index: usize) -> String {
     let mut known = Variables::new();
     let mut folder = String::new();
     for found in building.chain(index).into_iter().flat_map(|stage| &stage.instructions) {
@@ -107,7 +107,7 @@ fn workdir(building: &Building<'_>, index: usize) -> String {
 }
 
 /// The folder of the repository whose manifest lies in a folder of a stage.
-fn folder_at(building: &Building<'_>, index: usize, workdir: &str) -> Option<String> {
+pub(super) fn folder_at(building: &Building<'_>, index: usize, workdir: &str) -> Option<String> {
     let manifest = building.file_at(index, &within(workdir, "package.json"))?;
     Some(RepoPath::new(&manifest).parent().to_owned())
 }

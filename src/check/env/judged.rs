@@ -18,7 +18,10 @@ use super::{EnvCheck, Named, Question};
 pub(super) fn examine(check: &EnvCheck, view: &View<'_>) -> Examined {
     match &check.question {
         Question::DeclaresNames(names) => check.names(view, names),
-        Question::DeclaresCode => with_production(view, |production| check.code(view, production)),
+        Question::DeclaresCode => match Production::of(view) {
+            Err(Some(unread)) if check.documents.is_some() => check.named(view, unread),
+            _ => with_production(view, |production| check.code(view, production)),
+        },
         Question::Used => super::used::examine(check, view),
         Question::Validated => with_production(view, |production| check.validated(production)),
         Question::NoPublicSecret => check.public(view),
@@ -38,8 +41,9 @@ impl EnvCheck {
     pub(super) fn declaring<'a>(&self, view: &View<'a>) -> Vec<Found<'a>> {
         let tree = &view.snapshot.tree;
         let mut found = self.files.find_written(tree, view.folder());
-        if found.is_empty() && self.is_named == Named::ByCustom && !view.folder().is_empty() {
-            found = self.files.find_written(tree, "");
+        let is_enough = !found.is_empty() && self.documents.is_none();
+        if !is_enough && self.is_named == Named::ByCustom && !view.folder().is_empty() {
+            found.extend(self.files.find_written(tree, ""));
         }
         found.retain(|(_, entry)| entry.is_file());
         found
@@ -110,7 +114,8 @@ impl EnvCheck {
 
     fn code(&self, view: &View<'_>, production: &Production) -> Examined {
         let files = self.declaring(view);
-        let (declared, unread) = self.declared(view, &files);
+        let (mut declared, unread) = self.declared(view, &files);
+        let unread = self.documented(view, &mut declared).or(unread);
         let place = self.where_declared(view, &files);
         let is_given = |name: &String| declared.names.contains(name) && !declared.others.contains(name);
         let is_missing = |name: &String| !is_given(name) && !self.is_left_out(name);
@@ -122,7 +127,7 @@ impl EnvCheck {
         if !missing.is_empty() {
             return match unread {
                 Some(unread) => Examined::unknown(unread),
-                None if files.is_empty() => nothing_declares(&place, &missing),
+                None if files.is_empty() => nothing_declares(&self.absent(&place), &missing),
                 None => undeclared(&declared, &place, &missing).with_evidence(self.evidence(&files)),
             };
         }
@@ -315,7 +320,7 @@ fn in_doubt(production: &Production, is_missing: impl Fn(&String) -> bool) -> Op
 
 /// Why it is not settled that a validation holds for all: a variable was not seen among what it asks for.
 fn unheld(production: &Production, validated: &Place, required: &[(&String, &Place)]) -> Option<Unread> {
-    if production.demanded.is_empty() || !production.handing.is_empty() {
+    if production.demanded.is_empty() {
         return None;
     }
     let mut required = required.iter();
@@ -353,7 +358,7 @@ fn unfollowed(production: &Production) -> Option<Unread> {
 fn nothing_declares(place: &str, missing: &[(&String, &Place)]) -> Examined {
     let names: Vec<String> = missing.iter().take(3).map(|(name, _)| format!("`{name}`")).collect();
     let message = format!(
-        "there is no {place}, and code requires {} (such as {})",
+        "{place}, and code requires {} (such as {})",
         counted(missing.len(), "variable"),
         names.join(", ")
     );

@@ -1,7 +1,9 @@
 //! `env`: the variables that code reads, held against what declares them, in both directions.
 
 mod declared;
+mod documents;
 mod judged;
+mod lenient;
 mod list;
 mod names;
 mod reads;
@@ -44,6 +46,10 @@ struct Parameters {
     /// files, Dockerfiles, workflows, manifests of platforms. Each must declare all of them together with the others.
     /// Without it: the example files (`.env.example` and its kin) of the component, or else of the root.
     r#in: Option<OneOrMany>,
+    /// `true`, with `declares = "code"` and without `in`: what lies beside the component and at the root counts together,
+    /// and so do the environment files that git tracks, compose files, manifests of platforms and documents that name
+    /// the variables. Of a language whose reading is not followed it is enough that such a file names some.
+    documents: Option<bool>,
     /// `true`: each variable that the files of `in` declare is read somewhere: by code, by a script, by configuration.
     used: Option<bool>,
     /// `true`: what code requires is checked when it starts, by a schema or a list of names, before it serves.
@@ -90,6 +96,8 @@ struct EnvCheck {
     files: Globs,
     /// Whether `files` are those of the policy, and not the example files.
     is_named: Named,
+    /// The files in which it is enough to be named, where these count as well.
+    documents: Option<Globs>,
     except: Vec<String>,
 }
 
@@ -121,6 +129,16 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
     let files = Globs::new(&parameters.r#in.unwrap_or_else(examples), "in", Case::Counts)
         .map_err(|found| problems.extend(found))
         .ok();
+    let is_of_code = matches!(parameters.declares, Some(Declares::Code(_)));
+    let documents = match parameters.documents {
+        Some(true) if is_of_code && is_named == Named::ByCustom => documents::files().ok(),
+        Some(true) => {
+            let message = "`documents` goes with `declares = \"code\"`, and without `in`";
+            problems.push(Problem::at(&["documents"], message));
+            None
+        }
+        Some(false) | None => None,
+    };
     let mut questions = Vec::new();
     match parameters.declares {
         Some(Declares::Code(Code::Code)) => questions.push(Question::DeclaresCode),
@@ -157,6 +175,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
             question,
             files,
             is_named,
+            documents,
             except,
         })),
         _ => Err(problems),
@@ -166,6 +185,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
 impl Check for EnvCheck {
     fn needs(&self, view: &View<'_>) -> Needs {
         let mut needs = Needs::files(readable(&self.declaring(view)));
+        needs.unite(Needs::files(readable(&self.documenting(view))));
         if matches!(self.question, Question::Used) {
             needs.unite(Needs::files(readable(&used::needed(self, view))));
             needs.files.extend(component_needs(view.tree()).files);

@@ -1,7 +1,7 @@
 //! Names of variables, and what they say.
 
 /// Variables that platforms, tools and the runtime set by themselves.
-const PLATFORM: [&str; 34] = [
+const PLATFORM: [&str; 37] = [
     "NODE_ENV",
     "PORT",
     "HOST",
@@ -36,6 +36,10 @@ const PLATFORM: [&str; 34] = [
     "FUNCTION_NAME",
     "NODE_APP_INSTANCE",
     "pm_id",
+    // Read by a build plugin itself, wherever they are written down.
+    "SENTRY_AUTH_TOKEN",
+    "SENTRY_ORG",
+    "SENTRY_PROJECT",
 ];
 /// Beginnings of such names.
 const PLATFORMS: [&str; 22] = [

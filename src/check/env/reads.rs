@@ -40,6 +40,8 @@ pub(super) struct Reads {
     pub(super) handing: Vec<(FunctionId, Span)>,
     /// Functions that read the variable of which they are given the name, as which parameter, and how.
     pub(super) getters: Vec<(FunctionId, u32, Way)>,
+    /// What a validation is given by name, whatever the rule for it says.
+    pub(super) held: Vec<(FunctionId, String)>,
 }
 
 impl Reads {
@@ -116,9 +118,18 @@ impl Look<'_> {
     fn weigh(&mut self, steps: &[Step]) {
         for step in steps {
             let Step::Branch(branch) = step else { continue };
-            if let (BranchKind::If, Some(test)) = (branch.kind, branch.test) {
-                let stops = branch.arms.first().is_some_and(|arm| self.stops(arm));
-                self.test(test, if stops { Way::Demanding } else { Way::Lenient });
+            match (branch.kind, branch.test) {
+                (BranchKind::If, Some(test)) => {
+                    let stops = branch.arms.first().is_some_and(|arm| self.stops(arm));
+                    let is_demanded = stops && !self.is_there(test);
+                    self.test(test, if is_demanded { Way::Demanding } else { Way::Lenient });
+                    if let Some(then) = branch.arms.first().filter(|_| !stops && self.depends(test)) {
+                        self.only_then(then);
+                    }
+                }
+                // Each case is an alternative, and what is missing is none of them.
+                (BranchKind::Switch, Some(test)) => self.test(test, Way::Lenient),
+                (BranchKind::If | BranchKind::Switch | BranchKind::Loop | BranchKind::Try, _) => {}
             }
             branch.arms.iter().for_each(|arm| self.weigh(arm));
         }
@@ -143,7 +154,7 @@ impl Look<'_> {
             if matches!(&**name, "exit" | "abort") && matches!(self.module.expr(*of), Expr::Global(global) if &**global == "process"))
     }
 
-    fn test(&mut self, test: ExprId, way: Way) {
+    pub(super) fn test(&mut self, test: ExprId, way: Way) {
         // What is tested is a variable, or little around it; in a larger expression it is one part of many.
         const MOST_PARTS: usize = 64;
         let module = self.module;
@@ -180,7 +191,7 @@ impl Look<'_> {
         self.looks <= MOST
     }
 
-    fn mark(&mut self, expr: ExprId, way: Way) {
+    pub(super) fn mark(&mut self, expr: ExprId, way: Way) {
         match way {
             Way::Demanding => self.demanding.insert(expr),
             Way::Plain | Way::Lenient => self.lenient.insert(expr),
@@ -197,12 +208,21 @@ impl Look<'_> {
                     self.mark(*right, Way::Lenient);
                 }
             }
-            Expr::Logical(Logical::And, left, _) | Expr::Conditional(left, _, _) => self.test(*left, Way::Lenient),
+            Expr::Logical(Logical::And, left, then) | Expr::Conditional(left, then, _) => {
+                self.test(*left, Way::Lenient);
+                if self.depends(*left) {
+                    self.all_lenient(*then);
+                }
+            }
+            Expr::Object(properties) => self.handed_down(properties),
             Expr::Binary("===" | "!==" | "==" | "!=", left, right) => {
                 self.test(*left, Way::Lenient);
                 self.test(*right, Way::Lenient);
             }
-            Expr::Unary("!", of) => self.test(*of, Way::Lenient),
+            Expr::Unary("!" | "typeof", of) => self.test(*of, Way::Lenient),
+            // `process.env.X?.split(",")` does without it.
+            Expr::Member(of, _) | Expr::Index(of, _) if self.module.is_optional(*of) => self.test(*of, Way::Lenient),
+            Expr::Call(callee, arguments) => self.asked(*callee, arguments),
             // A long row of operators is kept without them: they may all be alternatives.
             Expr::Other(operands) => {
                 for operand in operands {
@@ -241,7 +261,7 @@ impl Look<'_> {
     }
 
     /// The variable that an expression reads.
-    fn variable(&self, expr: ExprId) -> Option<&str> {
+    pub(super) fn variable(&self, expr: ExprId) -> Option<&str> {
         match self.module.expr(expr) {
             Expr::Member(of, name) if self.is_environment(*of) => Some(&**name),
             Expr::Call(callee, arguments) => match (self.module.expr(*callee), arguments.first()) {
@@ -298,6 +318,7 @@ impl Look<'_> {
             {
                 self.handed(function, expr);
             }
+            Expr::Call(callee, arguments) => self.chosen(*callee, arguments, function, expr),
             _ => {}
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::check::View;
 use crate::model::{Cause, Class, Component, Place, Unread};
 use crate::program::module::{Expr, ExprId, FunctionId, TOP_LEVEL};
-use crate::program::{At, FunctionAt, ModuleId, Program, Reach, Side, Value};
+use crate::program::{Asks, At, FunctionAt, ModuleId, Program, Reach, Side, Target, Value};
 
 use super::names::{is_set_by_platforms, is_variable};
 use super::reads::{Reading, Reads, Way};
@@ -105,7 +105,7 @@ pub(super) struct Production {
     pub(super) required: BTreeMap<String, Place>,
     /// All that they read.
     pub(super) read: BTreeMap<String, Place>,
-    /// What the program stops without, somewhere.
+    /// What the program stops without, somewhere, or what a validation is given.
     pub(super) demanded: BTreeSet<String>,
     /// What it stops without as soon as a module of it is loaded.
     pub(super) demanded_at_start: BTreeSet<String>,
@@ -167,6 +167,7 @@ impl Production {
             ..Self::default()
         };
         let mut ways: BTreeMap<String, Vec<Way>> = BTreeMap::new();
+        let scripts = scripts(program, components);
         for (id, reads) in &AllReads::of(view).0 {
             let is_live = |function| {
                 reaches
@@ -182,7 +183,7 @@ impl Production {
                 if is_live(reading.function) {
                     if reading.way == Way::Demanding {
                         found.demanded.insert(reading.name.clone());
-                        if reading.function == TOP_LEVEL {
+                        if reading.function == TOP_LEVEL || scripts.contains(id) {
                             found.demanded_at_start.insert(reading.name.clone());
                         }
                     }
@@ -200,6 +201,8 @@ impl Production {
                     false => {}
                 }
             }
+            let held = reads.held.iter().filter(|(function, _)| is_live(*function));
+            found.demanded.extend(held.map(|(_, name)| name.clone()));
             let handing = reads.handing.iter().filter(|(function, _)| is_live(*function));
             found.handing.extend(handing.map(|(_, span)| program.place(*id, span)));
         }
@@ -210,6 +213,34 @@ impl Production {
             .collect();
         found
     }
+}
+
+/// The modules that are run from one end to the other before, or beside, what serves: a check of the database in front of
+/// the server. What their functions stop for stops the start.
+fn scripts(program: &Program, components: &[&Component]) -> BTreeSet<ModuleId> {
+    const SERVING: [&str; 8] = [
+        "express",
+        "fastify",
+        "koa",
+        "hono",
+        "next",
+        "@nestjs/core",
+        "http",
+        "https",
+    ];
+    let serves = |module: ModuleId| {
+        program.linked(module).targets.iter().any(|target| match target {
+            Target::Package(name, _) | Target::Builtin(name) => SERVING.contains(&name.as_ref()),
+            // What it loads may serve.
+            Target::Module(_) => true,
+            Target::File(_) | Target::Unresolved(_) | Target::Erased | Target::Missing(_) => false,
+        })
+    };
+    let entries = components.iter().flat_map(|component| program.entries(component));
+    let run = entries.filter(|entry| entry.side == Side::Server && entry.asks == Asks::Run);
+    run.map(|entry| entry.module)
+        .filter(|module| !serves(*module))
+        .collect()
 }
 
 /// A variable is required where the program stops without it, or where nothing that reads it can do without.

@@ -60,6 +60,72 @@ fn a_variable_is_read_plainly_with_a_default_or_not_at_all() {
 }
 
 #[test]
+fn who_asks_whether_a_variable_is_there_does_without_it() {
+    let lenient = [
+        "f(process.env.X_KEY?.split(','))",
+        "f(process.env.X_KEY?.split(',').map(Number))",
+        "f(process.env['X_KEY']?.[0])",
+        "f(Boolean(process.env.X_KEY))",
+        "f(!!process.env.X_KEY)",
+        "f(typeof process.env.X_KEY)",
+        "f(['a', 'b'].includes(process.env.X_KEY))",
+        "f([process.env.X_KEY, 'b'].filter(Boolean))",
+        "switch (process.env.X_KEY) { case 'a': f() }",
+        "f({ ...(process.env.X_KEY && { a: 1 }) })",
+        "if (process.env.NAMED) f({ a: process.env.X_KEY })",
+        "if (process.env.X_KEY) { process.exit(0) }",
+        "const k = process.env.X_KEY; if (k) throw new Error(k)",
+        "f(process.env.NAMED && g(process.env.X_KEY))",
+        "export default { env: { x: process.env.X_KEY } }",
+        "Response.json({ x: process.env.X_KEY })",
+    ];
+    for text in lenient {
+        let mut found = one(text);
+        found.retain(|(name, _)| name == "X_KEY");
+        assert_eq!(found, [("X_KEY".to_owned(), Way::Lenient)], "{text}");
+    }
+    let plain = [
+        "f(process.env.X_KEY.split(','))",
+        "f(g?.(process.env.X_KEY))",
+        "if (process.env.NODE_ENV === 'production') f(process.env.X_KEY)",
+        "if (process.env.NODE_ENV) f(process.env.X_KEY)",
+        "f({ x: process.env.X_KEY })",
+    ];
+    for text in plain {
+        assert!(one(text).contains(&("X_KEY".to_owned(), Way::Plain)), "{text}");
+    }
+}
+
+#[test]
+fn rules_of_schemas_may_have_names_and_be_given_each_variable() {
+    let by_name = "import { createEnv } from '@t3-oss/env-nextjs';\nconst needed = z.string();\nconst spare = z.string().optional();\n\
+        createEnv({ server: { A_KEY: needed, B_KEY: spare }, runtimeEnv: { A_KEY: process.env.A_KEY, B_KEY: Number(process.env.B_KEY) } })";
+    let (found, validating) = reads(by_name);
+    assert_eq!(validating, 1);
+    assert!(found.contains(&("A_KEY".to_owned(), Way::Demanding)));
+    assert!(found.contains(&("B_KEY".to_owned(), Way::Lenient)));
+    assert!(!found.contains(&("B_KEY".to_owned(), Way::Demanding)));
+    let other_name =
+        "createEnv({ server: { TEAM: z.string().optional() }, runtimeEnv: { TEAM: process.env.OLD_TEAM } })";
+    let (found, _) = reads(&format!("import {{ createEnv }} from 'env';\n{other_name}"));
+    assert!(found.contains(&("OLD_TEAM".to_owned(), Way::Lenient)));
+    let made = "const on = (d) => z.string().default(d);\nz.object({ A_KEY: on('true') }).parse(process.env)";
+    assert_eq!(one(made), [("A_KEY".to_owned(), Way::Lenient)]);
+    let made = "import { on } from './rules';\nimport { str } from 'envalid';\ncleanEnv(process.env, { A_KEY: on(), B_KEY: str() })";
+    let (found, _) = reads(&format!("import {{ cleanEnv }} from 'envalid';\n{made}"));
+    assert_eq!(
+        found,
+        [("A_KEY".to_owned(), Way::Lenient), ("B_KEY".to_owned(), Way::Demanding)]
+    );
+    let chosen = "createEnv({ server: { A_KEY: process.env.NODE_ENV === 'production' ? z.string() : z.string().optional() }, runtimeEnv: { A_KEY: process.env.A_KEY } })";
+    let (found, _) = reads(&format!("import {{ createEnv }} from 'env';\n{chosen}"));
+    assert!(found.contains(&("A_KEY".to_owned(), Way::Demanding)));
+    assert_eq!(reads("schema.parse({ A_KEY: process.env.A_KEY })").1, 1);
+    assert_eq!(reads("schema.parse({ body, user, key: process.env.A_KEY })").1, 0);
+    assert_eq!(reads("schema.safeParse({ A_KEY: process.env.A_KEY })").1, 0);
+}
+
+#[test]
 fn lists_and_schemas_demand_what_they_name() {
     let (found, validating) = reads(
         "const required = ['A_KEY', 'B_KEY'];\nfor (const name of required) { if (!process.env[name]) throw new Error(name) }",

@@ -64,7 +64,7 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
         return super::hands_out::examine(&program, each.map(|(routes, reach)| (&**routes, &**reach)));
     }
     if !has_server {
-        return no_server(view, &node, &reaches, &program);
+        return no_server(view, &node, (&all, &reaches), &program);
     }
     if question.error_handler {
         let handlers = all.iter().flat_map(|routes| &routes.error_handlers);
@@ -246,6 +246,10 @@ impl Asked<'_> {
         }
         if let Some(unknown) = self.open(|_| true).or_else(|| self.unfollowed(reaches)) {
             return unknown;
+        }
+        // What every route has to pass stands in nobody's way where there is none.
+        if self.question.is_of_all() && (self.question.passes.is_some() || self.question.not_after.is_some()) {
+            return Examined::not_applicable(format!("there are no {} here", self.question.shown()));
         }
         let unmounted = self.unmounted.first().map_or_else(String::new, |place| {
             format!("; a router is made in {}, and never mounted", at(place))

@@ -154,6 +154,11 @@ impl Question {
         self.methods.is_empty() || method == "*" || self.methods.iter().any(|known| known == method)
     }
 
+    /// Whether routes are asked for whatever their path.
+    pub(super) fn is_of_all(&self) -> bool {
+        self.paths.is_empty()
+    }
+
     /// Whether a route is asked for; an unknown path may be.
     pub(super) fn names(&self, route: &Route) -> bool {
         let has_path = |path: &String| {

@@ -177,7 +177,13 @@ const SECRET: [&str; 8] = [
     "apikey",
 ];
 /// What a key is called that guards something; `key` alone names an entry of a table.
-const GUARDS: [&str; 12] = [
+const GUARDS: [&str; 18] = [
+    "anthropic",
+    "groq",
+    "mailgun",
+    "openai",
+    "resend",
+    "sendgrid",
     "api",
     "access",
     "secret",
@@ -255,9 +261,11 @@ pub(super) fn names_secret(name: &str) -> bool {
         return has(&["secret", "password", "private"]);
     }
     let pairs = parts.windows(2);
+    // Names of products are written as one word with what they give: `RAPIDAPI_KEY`, `RAPIDAPIKEY`.
     let is_guarding = pairs
         .into_iter()
-        .any(|pair| pair[1] == "key" && GUARDS.contains(&pair[0].as_str()));
+        .any(|pair| pair[1] == "key" && (GUARDS.contains(&pair[0].as_str()) || pair[0].ends_with("api")))
+        || parts.iter().any(|part| part.ends_with("apikey"));
     let is_pass = parts
         .last()
         .is_some_and(|last| matches!(last.as_str(), "pass" | "pwd" | "salt"))

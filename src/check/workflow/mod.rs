@@ -71,6 +71,8 @@ struct Params {
     branches: Option<OneOrMany>,
     /// Only workflow files that match one of these patterns (`.github/workflows/deploy*.yml`).
     file: Option<OneOrMany>,
+    /// `false`, with `runs` or `uses`: only jobs without service containers; beside a database of its own, a job tests.
+    services: Option<bool>,
 }
 
 /// A rule for the rights of a workflow's token.
@@ -116,6 +118,8 @@ struct Filters {
     on: Vec<String>,
     branches: Vec<String>,
     files: Vec<PathGlob>,
+    /// Whether jobs with service containers are left out.
+    without_services: bool,
 }
 
 impl Filters {
@@ -128,6 +132,9 @@ impl Filters {
         }
         if !self.on.is_empty() {
             words.push_str(&format!(" that `{}` starts", self.on.join("` or `")));
+        }
+        if self.without_services {
+            words.push_str(" in a job without service containers");
         }
         words
     }
@@ -172,10 +179,18 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
             "`required-made` is asked of all workflows",
         ));
     }
+    match params.services {
+        Some(true) => problems.push(Problem::at(&["services"], "`services` can only be `false`")),
+        Some(false) if params.runs.is_none() && params.uses.is_none() => {
+            problems.push(Problem::at(&["services"], "`services` belongs to `runs` or `uses`"));
+        }
+        Some(false) | None => {}
+    }
     let filters = Filters {
         on,
         branches,
         files: globs("file", params.file.as_ref(), &mut problems),
+        without_services: params.services == Some(false),
     };
     let question = question(&params, &mut problems);
     match question {

@@ -28,6 +28,7 @@ pub(super) fn examine(view: &View<'_>, gathered: &Gathered, filters: &Filters, s
         view,
         gathered,
         sought,
+        without_services: filters.without_services,
         sightings: Vec::new(),
     };
     for (found, workflow) in gathered.asked() {
@@ -40,6 +41,7 @@ struct Search<'a> {
     view: &'a View<'a>,
     gathered: &'a Gathered,
     sought: &'a Sought<'a>,
+    without_services: bool,
     sightings: Vec<Sighting>,
 }
 
@@ -57,7 +59,9 @@ struct Run<'a> {
 impl Search<'_> {
     fn workflow(&mut self, found: &Found, workflow: &Workflow, events: &[String], outer: &Standing, depth: usize) {
         for (job, standing) in workflow.jobs.iter().zip(standings(workflow, events, outer)) {
-            let Some(standing) = standing else { continue };
+            let Some(standing) = standing.filter(|_| !(self.without_services && !job.services.is_empty())) else {
+                continue;
+            };
             if let Some(uses) = &job.uses {
                 self.called(found, uses, events, &standing, depth);
             }

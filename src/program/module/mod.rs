@@ -62,6 +62,8 @@ pub struct Module {
     pub classes: Vec<Class>,
     /// All expressions with their bytes. A part has a lower index than the whole that it belongs to.
     pub expressions: Vec<(Expr, Range<u32>)>,
+    /// The objects of `object?.property`, which may be missing, in order.
+    pub(in crate::program) optional: Vec<ExprId>,
     /// The directives at its head: `use client`, `use server`, `use strict`.
     pub directives: Vec<Arc<str>>,
     /// The expressions of all functions, in the order of evaluation.
@@ -345,6 +347,11 @@ impl Module {
     /// An expression.
     pub fn expr(&self, id: ExprId) -> &Expr {
         &self.expressions[id.0 as usize].0
+    }
+
+    /// Whether an expression is the object of `object?.property`: it may be missing.
+    pub fn is_optional(&self, id: ExprId) -> bool {
+        self.optional.binary_search(&id).is_ok()
     }
 
     /// Where an expression stands.

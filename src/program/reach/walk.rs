@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::text::{HashMap, HashSet};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::program::autoload::is_request;
 use crate::program::linked::{FunctionAt, ModuleId, Program, Target};
 use crate::program::module::{
     BindingId, ClassId, ExportName, Exported, Expr, ExprId, FunctionId, Language, Module, RequestId, RequestKind, Step,
@@ -154,6 +155,7 @@ impl<'a> Walk<'a> {
                 let why = why.to_string();
                 self.reach.edges.push(Edge { place, why });
             }
+            target if is_request(target) && self.autoloads(id, request, from) => {}
             Target::Package(name, _) if AUTOLOADERS.contains(&name.as_ref()) => {
                 let place = self.program.place(id, &self.module(id).request(request).span);
                 let why = format!("`{name}` loads the files of a folder");
@@ -161,6 +163,18 @@ impl<'a> Walk<'a> {
             }
             Target::Package(..) | Target::Builtin(_) | Target::Erased | Target::Missing(_) => {}
         }
+    }
+
+    /// Follows a plugin that loads the files of a folder, where all of them are known.
+    fn autoloads(&mut self, id: ModuleId, request: RequestId, from: FunctionAt) -> bool {
+        let Some(plugins) = self.program.autoloaded(id, request) else {
+            return false;
+        };
+        for plugin in plugins {
+            self.load(plugin.module, Some(from));
+            self.all_exports(plugin.module);
+        }
+        true
     }
 
     pub(super) fn live(&mut self, function: FunctionAt, from: Option<FunctionAt>) {

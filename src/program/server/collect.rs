@@ -14,7 +14,7 @@ use crate::program::reach::{Edge, Reach};
 use crate::program::values::Value;
 
 /// Packages whose call or construction makes a router, with the names taken out of them.
-const MAKERS: [(&str, &[&str]); 12] = [
+const MAKERS: [(&str, &[&str]); 13] = [
     ("express", &[]),
     ("express", &["Router"]),
     ("express-promise-router", &[]),
@@ -25,6 +25,7 @@ const MAKERS: [(&str, &[&str]); 12] = [
     ("koa-router", &[]),
     ("koa", &[]),
     ("hono", &["Hono"]),
+    ("@hono/zod-openapi", &["OpenAPIHono"]),
     ("polka", &[]),
     ("restana", &[]),
 ];
@@ -38,6 +39,8 @@ pub(super) struct Collected {
     pub(super) edges: Vec<Edge>,
     /// The routers that are made, and whether each is an application, which serves without being mounted.
     pub(super) made: Vec<(RouterId, bool)>,
+    /// Below which path all of a router stands, where it says so itself: Hono's `basePath`. `None` is not known.
+    pub(super) bases: BTreeMap<RouterId, Option<String>>,
     /// What is done to an application of Nest's, for all its routes.
     pub(super) nest: Nest,
 }
@@ -146,8 +149,9 @@ impl<'a> Collector<'a> {
             Value::Result(of, at) => match of.as_ref() {
                 Value::Package(name, path) if is_maker(name, path) => Some((RouterId::Made(*at), None)),
                 Value::Member(inner, name) if name.as_ref() == "route" => {
-                    let (router, _) = self.router(inner)?;
-                    Some((router, Some(self.first_path(*at))))
+                    let (router, base) = self.router(inner)?;
+                    let is_itself = super::made::mounts(self.program, *at);
+                    Some((router, if is_itself { base } else { Some(self.first_path(*at)) }))
                 }
                 // `.get(…).post(…)`, `new Router().use(…)`: each gives the router itself.
                 Value::Member(inner, name)
@@ -211,6 +215,15 @@ impl<'a> Collector<'a> {
                 let values = self.arguments(at.module, rest);
                 What::Use(path.unwrap_or_else(|| vec![Some(String::new())]), values)
             }
+            "basePath" => {
+                let base = path
+                    .and_then(|paths| <[_; 1]>::try_from(paths).ok())
+                    .and_then(|[base]| base);
+                self.collected.bases.insert(router, base);
+                return;
+            }
+            // What describes the route holds its method and path.
+            "openapi" => What::Route("*".into(), vec![None], self.arguments(at.module, rest)),
             "register" => return self.registered(at, call, router, arguments),
             "addHook" => return self.hook(at, call, router, arguments),
             "route" if path.is_none() => {
@@ -343,7 +356,11 @@ impl<'a> Collector<'a> {
 
 /// Whether a router's method gives it something.
 pub(super) fn is_method(name: &str) -> bool {
-    METHODS.contains(&name) || matches!(name, "use" | "register" | "route" | "mount" | "addHook")
+    METHODS.contains(&name)
+        || matches!(
+            name,
+            "use" | "register" | "route" | "mount" | "addHook" | "basePath" | "openapi"
+        )
 }
 
 /// The path of what is mounted without one.

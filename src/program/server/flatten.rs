@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::collect::Collected;
 use super::failing::is_error_handler;
+use super::made::{is_express, made_at, own_prefix, router_of};
 use super::nature::nature;
-use super::router::{is_express, made_at, own_prefix, router_of};
 use super::shadow::{Answers, Below, Extent, below, is_unknown};
 use super::{Done, Middleware, Route, RouterId, Routes, Scope, What};
 use crate::model::Place;
@@ -19,6 +19,7 @@ const MOST: usize = 20_000;
 /// Steps in all: routers that are mounted in each other many times at every level are nobody's server.
 const FUEL: usize = 2_000_000;
 
+pub(super) const LATE: &str = "it is not waited for where it is registered";
 const BEHIND_A_PLUGIN: &str = "whether what is registered before this hook has it is not known";
 
 /// Middleware with the path below which it stands.
@@ -48,12 +49,14 @@ struct Flattener<'a> {
     under: Option<&'static str>,
     /// What answers all that comes to it, where Express tells by the number of parameters.
     answers: Vec<Answers>,
+    /// Plugins of Fastify's that are loaded once what is being followed is done.
+    later: Vec<Mounted>,
 }
 
-pub(super) fn flatten(program: &Program, collected: Collected, idle: &BTreeSet<RouterId>) -> Routes {
+pub(super) fn flatten(program: &Program, collected: &Collected, idle: &BTreeSet<RouterId>) -> Routes {
     let mut flattener = Flattener {
         program,
-        collected: &collected,
+        collected,
         routes: Vec::new(),
         mounted: BTreeSet::new(),
         fuel: FUEL,
@@ -63,6 +66,7 @@ pub(super) fn flatten(program: &Program, collected: Collected, idle: &BTreeSet<R
         unknown: 0,
         under: None,
         answers: Vec::new(),
+        later: Vec::new(),
     };
     flattener.find_mounted();
     let roots = collected
@@ -92,6 +96,7 @@ pub(super) fn flatten(program: &Program, collected: Collected, idle: &BTreeSet<R
         has_server: !roots.is_empty(),
         unmounted: idle.iter().filter_map(|router| made_at(program, *router)).collect(),
         is_of_files: false,
+        is_exported: false,
         routes: flattener.routes,
         passed: flattener.passed,
         error_handlers: error_handlers.into_iter().map(|mounted| mounted.middleware).collect(),
@@ -112,10 +117,10 @@ impl Flattener<'_> {
             match &done.what {
                 What::Use(_, values) => {
                     for value in values.iter().flatten() {
-                        self.mounted.extend(router_of(value));
+                        self.mounted.extend(router_of(self.program, value));
                     }
                 }
-                What::Route(..) | What::Handed(..) | What::Hook(_) | What::Beyond(..) => {}
+                What::Route(..) | What::Handed(..) | What::Hook(_) | What::Later(..) | What::Beyond(..) => {}
             }
         }
     }
@@ -159,7 +164,13 @@ impl Flattener<'_> {
             return;
         };
         open.push(id);
-        let prefix = match own_prefix(self.program, id) {
+        let own = self
+            .collected
+            .bases
+            .get(&id)
+            .cloned()
+            .or_else(|| own_prefix(self.program, id));
+        let prefix = match own {
             Some(own) => self.joined(prefix, own.as_ref()),
             None => prefix.to_owned(),
         };
@@ -190,7 +201,7 @@ impl Flattener<'_> {
                     },
                     routes_before: self.routes.len(),
                 }),
-                What::Use(..) | What::Route(..) | What::Beyond(..) => {}
+                What::Use(..) | What::Later(..) | What::Route(..) | What::Beyond(..) => {}
             }
         }
     }
@@ -224,16 +235,42 @@ impl Flattener<'_> {
                 self.under = outer.or(done.doubt);
                 for path in paths {
                     let path = self.joined(prefix, path.as_ref());
+                    let waiting = self.later.len();
                     match scope {
-                        Scope::Shared => self.router(*router, &path, chain, open),
+                        Scope::Shared => {
+                            self.router(*router, &path, chain, open);
+                            // Whoever waits for the function has what it registers.
+                            let perhaps = self.later[waiting..].iter().cloned().map(|mut mounted| {
+                                mounted.middleware.doubt.get_or_insert(LATE);
+                                mounted
+                            });
+                            chain.extend(perhaps);
+                        }
                         Scope::Own => {
                             let mut own = chain.clone();
+                            own.extend(self.later.iter().cloned());
                             self.fuel = self.fuel.saturating_sub(own.len());
                             self.router(*router, &path, &mut own, open);
+                            self.later.truncate(waiting);
                         }
                     }
                 }
                 self.under = outer;
+            }
+            What::Later(paths, values) => {
+                for path in paths {
+                    let path = self.joined(prefix, path.as_ref());
+                    self.later.extend(values.iter().map(|value| Mounted {
+                        path: path.clone(),
+                        reach: Extent::Below,
+                        middleware: Middleware {
+                            values: value.clone(),
+                            place: done.place.clone(),
+                            doubt: done.doubt.or(self.under),
+                        },
+                        routes_before: self.routes.len(),
+                    }));
+                }
             }
             What::Hook(_) => {}
             What::Beyond(values, why) => {
@@ -266,7 +303,10 @@ impl Flattener<'_> {
         let before = chain.len();
         let mut has_router = false;
         for value in values {
-            let routers: Vec<RouterId> = value.iter().filter_map(router_of).collect();
+            let routers: Vec<RouterId> = value
+                .iter()
+                .filter_map(|value| router_of(self.program, value))
+                .collect();
             if self.ends(value, done) {
                 self.answer("*", path, Extent::Below, &done.place);
             }

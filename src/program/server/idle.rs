@@ -1,4 +1,5 @@
-//! Routers that are made and given routes, and that nothing mounts: they serve nothing.
+//! Routers that are made and given routes, and that nothing mounts, and applications that nothing starts: they serve
+//! nothing.
 //!
 //! Each place that holds a router is looked at, in whichever module. One that does more with it than give it routes, or
 //! that can't be followed, may mount it.
@@ -7,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::RouterId;
+use super::adding::Methods;
 use super::collect::Collected;
 use crate::program::linked::{At, FunctionAt, ModuleId, Program, Target};
 use crate::program::module::{
@@ -19,13 +21,14 @@ const MOST: usize = 4_000;
 
 /// The routers of which it is sure that nothing mounts them; none where something that is loaded could not be followed.
 pub(super) fn idle(program: &Program, reach: &Reach, collected: &Collected) -> BTreeSet<RouterId> {
-    let made = collected.made.iter().filter(|(_, is_application)| !is_application);
-    let made: Vec<At> = made
-        .filter_map(|(router, _)| match router {
-            RouterId::Made(at) => Some(*at),
+    let made = collected
+        .made
+        .iter()
+        .filter_map(|(router, is_application)| match router {
+            RouterId::Made(at) => Some((*at, *is_application)),
             RouterId::Given(..) => None,
-        })
-        .collect();
+        });
+    let made: Vec<(At, bool)> = made.collect();
     if made.is_empty()
         || !collected.edges.is_empty()
         || reach.open_edge().is_some()
@@ -39,9 +42,25 @@ pub(super) fn idle(program: &Program, reach: &Reach, collected: &Collected) -> B
         holders: BTreeMap::new(),
         todo: Vec::new(),
         seen: BTreeSet::new(),
+        methods: Methods::Any,
     };
-    let idle = made.into_iter().filter(|at| way.ends(*at));
-    idle.map(RouterId::Made).collect()
+    let (applications, routers): (Vec<_>, Vec<_>) = made.into_iter().partition(|(_, is_application)| *is_application);
+    let mut idle: Vec<At> = routers
+        .into_iter()
+        .map(|(at, _)| at)
+        .filter(|at| way.ends(*at))
+        .collect();
+    way.methods = Methods::Routes;
+    // Who starts a module may take its application from where it stands.
+    let (resting, serving): (Vec<_>, Vec<_>) = applications
+        .into_iter()
+        .map(|(at, _)| at)
+        .partition(|at| !program.is_entry(at.module) && way.ends(*at));
+    // Where none is seen to serve, one of them does, by a way that is not known.
+    if !serving.is_empty() {
+        idle.extend(resting);
+    }
+    idle.into_iter().map(RouterId::Made).collect()
 }
 
 /// What holds a router.
@@ -88,6 +107,7 @@ struct Way<'a> {
     holders: BTreeMap<ModuleId, Holders>,
     todo: Vec<Held>,
     seen: BTreeSet<Held>,
+    methods: Methods,
 }
 
 impl Way<'_> {
@@ -198,6 +218,9 @@ impl Way<'_> {
     /// `router.get(…)` gives the router itself, `router.routes()` what mounts it.
     fn method(&mut self, member: At) -> bool {
         let module = self.program.module(member.module);
+        if matches!(module.expr(member.expr), Expr::Member(_, name) if !self.methods.only_add(name)) {
+            return false;
+        }
         let parent = self.holders(member.module).parents.get(&member.expr).copied();
         let Some(call) =
             parent.filter(|call| matches!(module.expr(*call), Expr::Call(callee, _) if *callee == member.expr))

@@ -1,21 +1,25 @@
 //! HTTP servers: which routes there are, what each passes through and in which order, and what its handler does.
 
+mod adding;
 mod argument;
 mod collect;
 mod convention;
+mod deed;
 mod doubt;
 mod failing;
 mod flatten;
 mod handed;
 mod harmless;
 mod idle;
+mod made;
 mod nature;
 mod nest;
+mod next;
 mod order;
 mod plugin;
 mod registered;
-mod router;
 mod shadow;
+mod telling;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -29,6 +33,7 @@ use super::module::{Expr, Step};
 use super::reach::{Edge, Reach};
 use super::values::Value;
 
+pub use deed::Deed;
 pub use nature::Nature;
 
 /// The routes of a component, as far as they could be followed.
@@ -48,6 +53,8 @@ pub struct Routes {
     pub unmounted: Vec<Place>,
     /// Whether routes are files of fixed names, and there can be no others.
     pub is_of_files: bool,
+    /// Whether all that there is to be served is written to files when it is built, so that no server answers.
+    pub is_exported: bool,
 }
 
 /// One route.
@@ -100,6 +107,8 @@ pub(super) struct Done {
 pub(super) enum What {
     /// Middleware or routers at a path.
     Use(Paths, Vec<Vec<Value>>),
+    /// A plugin of Fastify's that is loaded once all here is done: it stands before what later plugins add, and no more.
+    Later(Paths, Vec<Vec<Value>>),
     /// A hook of Fastify's, which stands before what was added earlier, too.
     Hook(Vec<Value>),
     /// A route: methods, paths, its chain with the handler last.
@@ -108,6 +117,16 @@ pub(super) enum What {
     Handed(RouterId, Paths, Scope),
     /// The router is handed to something that is not followed: it may add anything.
     Beyond(Vec<Value>, Arc<str>),
+}
+
+impl What {
+    /// The same, loaded once all here is done.
+    fn later(self) -> Self {
+        match self {
+            Self::Use(paths, values) => Self::Later(paths, values),
+            other => other,
+        }
+    }
 }
 
 /// How far what a function does to a router that it is handed goes.
@@ -178,8 +197,8 @@ impl Program {
         let mut collected = collect::collect(self, reach);
         let nest = std::mem::take(&mut collected.nest);
         let idle = idle::idle(self, reach, &collected);
-        let mut routes = flatten::flatten(self, collected, &idle);
-        convention::add(self, component, reach, &nest, &mut routes);
+        let mut routes = flatten::flatten(self, &collected, &idle);
+        convention::add(self, component, reach, (&nest, &collected), &mut routes);
         shadow::same(&mut routes.routes);
         routes
     }

@@ -2,7 +2,7 @@
 
 use super::harmless::{ANSWERS, PLAIN, READS, SHAPES, is_clock, is_failure, is_made_up, is_plain, is_pure, is_telling};
 use crate::program::linked::{At, FunctionAt, Program};
-use crate::program::module::{BindingId, Expr, ExprId, MemberValue, Module, Step};
+use crate::program::module::{BindingId, Expr, ExprId, Module, Step};
 use crate::program::values::{Value, path_of};
 
 /// What a handler does.
@@ -253,15 +253,7 @@ impl<'a> Seen<'a> {
     /// A method of something that was injected: each of this name.
     fn by_name(&mut self, name: &str) {
         let program = self.program;
-        let methods = program.decorated().flat_map(|(id, class)| {
-            let members = program.module(id).class(class).members.iter();
-            members.filter_map(move |member| match member.value {
-                MemberValue::Method(function) if member.name.as_deref() == Some(name) => {
-                    Some(FunctionAt { module: id, function })
-                }
-                _ => None,
-            })
-        });
+        let methods = program.decorated_methods(name);
         let methods: Vec<FunctionAt> = methods.filter(|method| *method != self.at).collect();
         // None: it is a package's, or made in another way.
         self.acts |= methods.is_empty()

@@ -311,6 +311,7 @@ impl Lowerer<'_> {
 
     pub(super) fn member(&mut self, member: &MemberExpression<'_>) -> ExprId {
         let object = self.expression(member.object());
+        self.may_be_missing(object, member.optional());
         let expr = match member {
             MemberExpression::StaticMemberExpression(member) => self.asked(object, member.property.name.as_str()),
             MemberExpression::PrivateFieldExpression(member) => self.asked(object, &format!("#{}", member.field.name)),

@@ -201,6 +201,7 @@ impl<'a> Lowerer<'a> {
         super::never::take_out(&mut self.module);
         self.module.put_in_order();
         self.module.expressions.shrink_to_fit();
+        self.module.optional.shrink_to_fit();
         self.module.bindings.shrink_to_fit();
         self.module.functions.shrink_to_fit();
         self.module
@@ -229,6 +230,13 @@ impl<'a> Lowerer<'a> {
     fn keep_text(&mut self, text: &str, span: OxcSpan) -> ExprId {
         let text = self.words.get(text);
         self.keep(Expr::Text(text), span)
+    }
+
+    /// Remembers the object of `object?.property`.
+    fn may_be_missing(&mut self, object: ExprId, is_optional: bool) {
+        if is_optional {
+            self.module.optional.push(object);
+        }
     }
 
     /// Keeps a request.

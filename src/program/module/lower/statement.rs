@@ -334,7 +334,13 @@ impl Lowerer<'_> {
         if let Some(parameter) = &handler.param {
             self.pattern(&parameter.pattern, &Taken::whole(None), &mut Vec::new());
         }
-        self.statements(&handler.body.body)
+        let mut steps = self.statements(&handler.body.body);
+        if steps.is_empty() {
+            // An empty handler goes on where none would let the error out.
+            let nothing = self.keep(Expr::Undefined, handler.body.span);
+            steps.push(Step::Do(nothing));
+        }
+        steps
     }
 
     fn each_of(&mut self, left: &ForStatementLeft<'_>, item: &Taken, body: &Statement<'_>) -> Vec<Step> {

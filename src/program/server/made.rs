@@ -1,4 +1,4 @@
-//! What a router is, by the call that makes it.
+//! Routers by the values that they are: where one is made, and what it is made with.
 
 use super::RouterId;
 use crate::model::Place;
@@ -14,23 +14,27 @@ pub(super) fn made_at(program: &Program, router: RouterId) -> Option<Place> {
     }
 }
 
-/// The router that a value is, also by a method that gives the router itself.
-pub(super) fn router_of(value: &Value) -> Option<RouterId> {
-    match value {
-        Value::Result(of, at) => match of.as_ref() {
-            Value::Package(name, path) if super::collect::makes(name, path) => Some(RouterId::Made(*at)),
-            Value::Member(inner, name)
-                if matches!(
-                    name.as_ref(),
-                    "get" | "post" | "put" | "patch" | "delete" | "routes" | "middleware"
-                ) || super::plugin::ITSELF.contains(&name.as_ref()) =>
-            {
-                router_of(inner)
-            }
-            _ => None,
-        },
+/// The router that a value is, whatever was done to it on the way.
+pub(super) fn router_of(program: &Program, value: &Value) -> Option<RouterId> {
+    let Value::Result(of, at) = value else { return None };
+    match of.as_ref() {
+        Value::Package(name, path) if super::collect::makes(name, path) => Some(RouterId::Made(*at)),
+        Value::Member(inner, name) => {
+            let is_itself = match name.as_ref() {
+                "get" | "post" | "put" | "patch" | "delete" | "routes" | "middleware" => true,
+                "route" => mounts(program, *at),
+                name => super::plugin::ITSELF.contains(&name),
+            };
+            is_itself.then(|| router_of(program, inner))?
+        }
         _ => None,
     }
+}
+
+/// Whether a call of `route` mounts another router, as Hono's does, which gives the application itself:
+/// `app.route("/users", users)`. With a path alone it gives what stands at that path.
+pub(super) fn mounts(program: &Program, call: At) -> bool {
+    matches!(program.module(call.module).expr(call.expr), Expr::Call(_, arguments) if arguments.len() > 1)
 }
 
 /// The prefix that a router is made with, as Koa's are: `new Router({ prefix: "/users" })`; the inner `None` where it is

@@ -1,0 +1,145 @@
+//! What asks a server whether it is well, against the routes that it has.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::check::View;
+use crate::check::container::{self, Asked};
+use crate::model::{Class, Component, Examined, Gap, Needs, Place, Read, RepoPath};
+use crate::program::Program;
+
+use super::Tally;
+use super::address::{Part, answered, fits, requested};
+use super::calls::unsure;
+
+/// An address of the same machine, and its path.
+static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(?::[^/\s"'`]+)?(/[^\s"'`|;)&\\]*)"#)
+        .expect("the pattern is constant and tested")
+});
+
+/// A path in a host's own file: `healthCheckPath: /health` of Render, `"healthcheckPath": "/health"` of Railway.
+/// <https://render.com/docs/blueprint-spec>, <https://docs.railway.com/reference/config-as-code>
+static PATH: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?i)^\s*"?healthcheckpath"?\s*[:=]\s*["']?(/[^\s"',]*)"#).expect("the pattern is constant and tested")
+});
+
+/// Words of a path that is asked for nothing else.
+const WORDS: [&str; 6] = ["health", "ready", "readiness", "live", "liveness", "ping"];
+
+/// A path that is asked for, where that is said, and the component that is asked, if that is known.
+struct Request {
+    path: String,
+    place: Place,
+    folder: Option<String>,
+}
+
+pub(super) fn needs(view: &View<'_>) -> Needs {
+    let mut needs = Program::needs(view.snapshot);
+    needs.unite(container::started_needs(view));
+    needs.files.extend(hosts(view));
+    needs
+}
+
+/// The files in which hosts are told what to ask for.
+fn hosts(view: &View<'_>) -> Vec<RepoPath> {
+    let files = view.tree().those("hosts that ask for health", |path, entry, class| {
+        let is_one = matches!(
+            path.file_name(),
+            "render.yaml" | "render.yml" | "railway.json" | "railway.toml"
+        );
+        entry.is_file() && class == Class::Source && is_one
+    });
+    files.into_iter().map(|(path, _)| path.clone()).collect()
+}
+
+pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
+    let program = Program::of(view.snapshot);
+    for request in requests(view) {
+        let name = request.path.clone();
+        let asked: Vec<&Component> = view
+            .snapshot
+            .components
+            .iter()
+            .filter(|component| {
+                request
+                    .folder
+                    .as_deref()
+                    .is_none_or(|folder| folder == component.folder())
+            })
+            // Pages of Next.js answer as well, and are no routes.
+            .filter(|component| !component.kinds.iter().any(|kind| kind == "next") || name.starts_with("/api/"))
+            .filter(|component| program.routes(component).has_server)
+            .collect();
+        if asked.is_empty() || tally.is_left_out(&name) {
+            continue;
+        }
+        tally.compared += 1;
+        let path = requested(&name);
+        let is_served = |component: &&Component| {
+            let routes = program.routes(component);
+            let mut answers = routes.routes.iter().filter_map(|route| route.path.as_deref());
+            answers.any(|answer| fits(&path, &answered(answer)))
+        };
+        if asked.iter().any(is_served) {
+            continue;
+        }
+        let open = asked
+            .iter()
+            .find_map(|component| unsure(&program, component, &program.routes(component)));
+        match open {
+            Some(unread) => tally.unread(unread),
+            None => {
+                let why =
+                    format!("`{name}` is asked for here to tell whether the server is well, and it has no such route");
+                tally.gaps.push(Gap::at(request.place, &name, why));
+            }
+        }
+    }
+    tally.examined(
+        "health check",
+        "asks for a route that is served",
+        "nothing asks a server of this repository whether it is well by a path",
+    )
+}
+
+fn requests(view: &View<'_>) -> Vec<Request> {
+    let mut found = Vec::new();
+    for Asked { text, folder, place } in container::asked(view) {
+        found.extend(ADDRESS.captures_iter(&text).map(|captures| Request {
+            path: captures[1].to_owned(),
+            place: place.clone(),
+            folder: Some(folder.clone()),
+        }));
+    }
+    for path in hosts(view) {
+        let Read::Here(document) = view.snapshot.read(path.as_str()) else {
+            continue;
+        };
+        for (index, line) in document.text().unwrap_or_default().lines().enumerate() {
+            if let Some(captures) = PATH.captures(line) {
+                found.push(Request {
+                    path: captures[1].to_owned(),
+                    place: Place::line(&path, u32::try_from(index + 1).unwrap_or(u32::MAX)),
+                    folder: None,
+                });
+            }
+        }
+    }
+    found.retain(|request| is_of_health(&request.path));
+    found
+}
+
+/// Whether a path is asked for to tell whether a server is well; any other may be a page.
+fn is_of_health(path: &str) -> bool {
+    let parts = requested(path);
+    let is_one = |part: &Part| match part {
+        Part::Text(text) => text
+            .to_ascii_lowercase()
+            .split(['-', '_', '.'])
+            .any(|word| WORDS.iter().any(|known| word.trim_end_matches('z').starts_with(known))),
+        Part::Starts(_) | Part::Any | Part::Rest => false,
+    };
+    !path.contains('$') && parts.iter().any(is_one)
+}

@@ -1,0 +1,99 @@
+//! Readings that a program does without: what asks first whether a variable is there, and what hangs on another one.
+
+use crate::program::module::{Expr, ExprId, Property, Step};
+
+use super::names::is_set_by_platforms;
+use super::reads::{Look, Way};
+
+impl Look<'_> {
+    /// Whether a test is that a variable is there: who stops then does without it.
+    pub(super) fn is_there(&self, test: ExprId) -> bool {
+        let module = self.module;
+        let is_variable = |expr: ExprId| self.variable(expr).is_some();
+        match module.expr(test) {
+            Expr::Logical(_, left, right) => self.is_there(*left) && self.is_there(*right),
+            Expr::Name(binding) => {
+                let mut given = module.binding(*binding).given.iter();
+                given.any(|given| given.path.is_empty() && given.value.is_some_and(is_variable))
+            }
+            _ => is_variable(test),
+        }
+    }
+
+    /// Whether a test asks for a variable that a person sets: what hangs on it is needed only with it.
+    pub(super) fn depends(&self, test: ExprId) -> bool {
+        let module = self.module;
+        let is_set = |expr: ExprId| self.variable(expr).is_some_and(|name| !is_set_by_platforms(name));
+        let mut depends = false;
+        module.each_part(test, &mut |part| {
+            depends |= is_set(part);
+            if let Expr::Unary("!", _) | Expr::Binary(..) = module.expr(part) {
+                depends = false;
+            }
+        });
+        depends
+    }
+
+    pub(super) fn only_then(&mut self, steps: &[Step]) {
+        for step in steps {
+            match step {
+                Step::Do(expr) | Step::Bind(_, expr) | Step::Return(Some(expr)) => self.all_lenient(*expr),
+                Step::Branch(branch) => branch.arms.iter().for_each(|arm| self.only_then(arm)),
+                Step::Throw(_) | Step::Return(None) | Step::Jump => {}
+            }
+        }
+    }
+
+    pub(super) fn all_lenient(&mut self, expr: ExprId) {
+        let mut read = Vec::new();
+        self.module
+            .each_part(expr, &mut |part| read.extend(self.variable(part).map(|_| part)));
+        read.into_iter().for_each(|part| self.mark(part, Way::Lenient));
+    }
+
+    /// `env: { address: process.env.ADDRESS }` in a configuration hands a variable down under another name: who reads
+    /// that says whether it may be missing.
+    pub(super) fn handed_down(&mut self, properties: &[Property]) {
+        let module = self.module;
+        let handed = properties
+            .iter()
+            .filter(|property| property.key.as_deref() == Some("env"));
+        for property in handed {
+            if let Expr::Object(inner) = module.expr(property.value) {
+                let read = inner.iter().filter(|inner| self.variable(inner.value).is_some());
+                let read: Vec<ExprId> = read.map(|inner| inner.value).collect();
+                read.into_iter().for_each(|value| self.mark(value, Way::Lenient));
+            }
+        }
+    }
+
+    /// What a call makes of the variables that it is given: `Boolean(x)` and `["a", "b"].includes(x)` ask, and
+    /// `[x, y].filter(…)` takes those that are there.
+    pub(super) fn asked(&mut self, callee: ExprId, arguments: &[ExprId]) {
+        let module = self.module;
+        match module.expr(callee) {
+            Expr::Global(name) if &**name == "Boolean" => {
+                arguments.iter().for_each(|argument| self.test(*argument, Way::Lenient));
+            }
+            Expr::Member(_, name) if matches!(&**name, "includes" | "has" | "indexOf") => {
+                arguments.iter().for_each(|argument| self.test(*argument, Way::Lenient));
+            }
+            // An answer is handed what is there.
+            _ if self.called(callee) == "json" => {
+                for argument in arguments {
+                    if let Expr::Object(properties) = module.expr(*argument) {
+                        let read = properties.iter().map(|property| property.value);
+                        let read: Vec<ExprId> = read.filter(|value| self.variable(*value).is_some()).collect();
+                        read.into_iter().for_each(|value| self.mark(value, Way::Lenient));
+                    }
+                }
+            }
+            Expr::Member(list, name) if matches!(&**name, "filter" | "find" | "some") => {
+                if let Expr::List(items) = module.expr(*list) {
+                    items.iter().for_each(|item| self.test(*item, Way::Lenient));
+                }
+            }
+            _ => {}
+        }
+    }
+}

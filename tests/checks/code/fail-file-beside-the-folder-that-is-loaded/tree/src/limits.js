@@ -1,0 +1,1 @@
+module.exports = (app) => app.register(require('@fastify/rate-limit'));

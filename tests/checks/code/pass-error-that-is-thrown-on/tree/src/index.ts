@@ -1,0 +1,15 @@
+import Stripe from 'stripe';
+import express from 'express';
+const app = express();
+const stripe = new Stripe(process.env.KEY);
+app.post('/hook', (q, r) => {
+  let event;
+  try {
+    event = stripe.webhooks.constructEvent(q.body, q.headers.signature, process.env.SECRET);
+  } catch (error) {
+    console.error(error);
+    throw new Error('signature');
+  }
+  ship(event);
+  r.end();
+});

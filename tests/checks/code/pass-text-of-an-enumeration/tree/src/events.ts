@@ -1,0 +1,4 @@
+export enum Events {
+  Paid = 'order.paid',
+  Sent = 'order.sent',
+}

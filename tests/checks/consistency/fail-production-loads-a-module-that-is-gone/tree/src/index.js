@@ -1,0 +1,3 @@
+const { a } = require('./a');
+const later = () => require('./never');
+console.log(a, later);

@@ -1,0 +1,2 @@
+import express from 'express';
+express().get('/', () => use(process.env.ORDERS_KEY));

@@ -1,0 +1,2 @@
+import { env } from './env.js';
+serve(env.ORDERS_KEY);

@@ -1,0 +1,3 @@
+export async function GET(request, { params }) {
+  return fetch(`https://files.example/${params.path.join('/')}`);
+}

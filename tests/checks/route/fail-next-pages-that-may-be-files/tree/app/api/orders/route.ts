@@ -1,0 +1,1 @@
+export async function GET() { return fetch('https://orders.example'); }

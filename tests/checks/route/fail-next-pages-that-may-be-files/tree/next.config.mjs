@@ -1,0 +1,2 @@
+const config = { ...(process.env.MOBILE ? { output: 'export' } : {}) };
+export default config;

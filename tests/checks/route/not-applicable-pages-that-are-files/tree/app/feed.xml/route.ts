@@ -1,0 +1,2 @@
+export const dynamic = 'force-static';
+export async function GET() { return new Response('<rss/>'); }

@@ -1,0 +1,1 @@
+export const database = { ping: async () => fetch(process.env.DATABASE_URL) };

@@ -1,0 +1,3 @@
+module.exports = async (app) => {
+  app.post('/hidden', async (request) => sign(request.body));
+};

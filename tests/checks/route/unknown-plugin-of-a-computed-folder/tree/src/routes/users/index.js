@@ -1,0 +1,3 @@
+module.exports = async (app) => {
+  app.post('/login', async (request) => sign(request.body));
+};
