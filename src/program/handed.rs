@@ -3,16 +3,17 @@
 //! Values stop at a function's parameters, as a function may be called from anywhere. Here the calls that the program
 //! itself makes are put in: what is found so is true of those calls, and says nothing of others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::linked::FunctionAt;
-use super::module::ExprId;
-use super::usage::{Use, UseKind};
-use super::values::{Value, path_of};
+use super::linked::{At, FunctionAt, Program};
+use super::module::{Expr, ExprId};
+use super::usage::{Use, UseKind, is_given};
+use super::values::{Literal, Value, path_of};
 
-/// How many functions something is followed through: enough for wrappers, which are one or two deep.
-const DEEPEST: usize = 2;
+/// How many functions something is followed through: a server hands its pool to its routes, those to a service, that to
+/// what asks the database.
+const DEEPEST: usize = 6;
 
 /// The most uses that are made of one handing: more is a helper that everybody calls.
 const MOST: usize = 64;
@@ -24,31 +25,37 @@ pub struct Handed {
     pub used: Use,
     /// The function whose call hands it on first.
     pub from: FunctionAt,
+    /// Whether all calls of the program hand something of this package on there: a helper of everybody's is nobody's.
+    pub is_alone: bool,
+}
+
+/// A call of something that a function was handed, of which nobody says what it is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Untold {
+    /// The function that calls it.
+    pub function: FunctionAt,
+    /// Its name: the method's, or that of what is called itself.
+    pub name: Arc<str>,
+    /// The names between what the function was handed and what is called, each with a full stop before it.
+    pub within: String,
+    /// The function whose parameter it comes from, as far as it could be followed; `None` where it comes from elsewhere.
+    pub root: Option<FunctionAt>,
+    /// The call.
+    pub expr: ExprId,
 }
 
 /// The most calls that are looked at for one parameter.
 const MOST_VISITS: usize = 2_000;
 
-/// Where something comes from: the function that hands it on, the package, and the path in it.
-type Source = (FunctionAt, Arc<str>, String);
-
 /// A parameter: of which function, and which.
 type Slot = (FunctionAt, u32);
-
-/// What a call puts into a parameter.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Given {
-    /// Something of a package.
-    Package(Arc<str>, String),
-    /// Something of what the calling function was handed itself.
-    Slot(Slot, String),
-}
 
 /// A use of something that a function was handed, before it is known what that is.
 #[derive(Debug)]
 struct Pending {
+    value: Value,
     slot: Slot,
-    path: String,
+    name: Option<Arc<str>>,
     kind: UseKind,
     function: FunctionAt,
     expr: ExprId,
@@ -57,29 +64,41 @@ struct Pending {
 /// What one module hands on and does with what it is handed.
 #[derive(Debug, Default)]
 pub(super) struct Handings {
-    given: Vec<(Slot, FunctionAt, Given)>,
+    given: Vec<(Slot, FunctionAt, Value)>,
     pending: Vec<Pending>,
+}
+
+/// What became of all that is handed.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// Uses of packages, in order.
+    pub(super) uses: Vec<Handed>,
+    /// The functions that a function calls as it was handed them, or what they belong to.
+    pub(super) calls: BTreeMap<FunctionAt, BTreeSet<FunctionAt>>,
+    /// Calls of what could not be told, by the function that calls.
+    pub(super) untold: BTreeMap<FunctionAt, Vec<Untold>>,
 }
 
 impl Handings {
     /// A call of a function of the program, with what its argument at an index may be.
     pub(super) fn give(&mut self, callee: FunctionAt, index: u32, from: FunctionAt, values: &[Value]) {
-        for value in values {
-            let given = match (path_of(value), slot_of(value)) {
-                (Some((package, path)), _) => Given::Package(package, path),
-                (None, Some((slot, path))) => Given::Slot(slot, path),
-                (None, None) => continue,
-            };
-            self.given.push(((callee, index), from, given));
-        }
+        let each = values.iter().map(|value| ((callee, index), from, value.clone()));
+        self.given.extend(each);
     }
 
-    /// A use of what may be something that a function was handed.
-    pub(super) fn use_of(&mut self, value: &Value, kind: UseKind, function: FunctionAt, expr: ExprId) {
-        if let Some((slot, path)) = slot_of(value) {
+    /// A use of what may be something that a function was handed, by its name.
+    pub(super) fn use_of(
+        &mut self,
+        value: &Value,
+        name: Option<&Arc<str>>,
+        kind: UseKind,
+        (function, expr): (FunctionAt, ExprId),
+    ) {
+        if let Some(slot) = slot_of(value) {
             self.pending.push(Pending {
+                value: value.clone(),
                 slot,
-                path,
+                name: name.cloned(),
                 kind,
                 function,
                 expr,
@@ -87,97 +106,252 @@ impl Handings {
         }
     }
 
-    /// All uses of what is handed, of all modules together, in order.
-    pub(super) fn uses(all: Vec<Self>) -> Vec<Handed> {
-        let mut given: BTreeMap<Slot, Vec<(FunctionAt, Given)>> = BTreeMap::new();
+    /// What all modules together hand on, and what is done with it.
+    pub(super) fn told(program: &Program, all: Vec<Self>) -> Told {
+        let mut given: BTreeMap<Slot, Vec<(FunctionAt, Value)>> = BTreeMap::new();
         let mut pending = Vec::new();
         for handings in all {
-            for (slot, from, what) in handings.given {
-                given.entry(slot).or_default().push((from, what));
+            for (slot, from, value) in handings.given {
+                let known = given.entry(slot).or_default();
+                // Who is called by everybody is handed the same again and again.
+                if known.len() < MOST_VISITS && !known.contains(&(from, value.clone())) {
+                    known.push((from, value));
+                }
             }
             pending.extend(handings.pending);
         }
-        for list in given.values_mut() {
-            list.sort();
-            list.dedup();
-        }
-        let mut found = Vec::new();
-        let mut known: BTreeMap<Slot, Vec<Source>> = BTreeMap::new();
+        let mut followed = Followed {
+            program,
+            given,
+            known: BTreeMap::new(),
+            told: Told::default(),
+        };
         for pending in &pending {
-            let sources = known.entry(pending.slot).or_insert_with(|| {
-                let mut sources = Vec::new();
-                let mut left = MOST_VISITS;
-                sources_of(&given, pending.slot, DEEPEST, &mut left, &mut sources);
-                sources
-            });
-            for (from, package, path) in sources.iter() {
-                found.push(Handed {
-                    used: Use {
-                        package: package.clone(),
-                        path: joined(path, &pending.path).into(),
+            followed.use_of(pending);
+        }
+        let mut told = followed.told;
+        told.uses.sort_unstable();
+        told.uses.dedup();
+        told
+    }
+}
+
+/// What something is, as far as it matters whether two are the same.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Package(Arc<str>),
+    Function(FunctionAt),
+    Lost(Option<FunctionAt>),
+    Other,
+}
+
+impl Kind {
+    fn of(value: &Value) -> Self {
+        match (path_of(value), value) {
+            (Some((package, _)), _) => Self::Package(package),
+            (None, Value::Function(function)) => Self::Function(*function),
+            (None, _) if is_lost(value) => Self::Lost(slot_of(value).map(|(function, _)| function)),
+            (None, _) => Self::Other,
+        }
+    }
+}
+
+/// Where something comes from: the function that hands it on first, and what it is.
+type Source = (Option<FunctionAt>, Value);
+
+struct Followed<'a> {
+    program: &'a Program,
+    given: BTreeMap<Slot, Vec<(FunctionAt, Value)>>,
+    /// What parameters were found to be.
+    known: BTreeMap<Slot, Vec<Source>>,
+    told: Told,
+}
+
+impl Followed<'_> {
+    fn use_of(&mut self, pending: &Pending) {
+        let at = At {
+            module: pending.function.module,
+            expr: pending.expr,
+        };
+        let sources = match self.known.get(&pending.slot) {
+            Some(known) => known.clone(),
+            None => {
+                let (mut found, mut left) = (Vec::new(), MOST_VISITS);
+                self.sources(pending.slot, DEEPEST, &mut left, &mut found);
+                self.known.insert(pending.slot, found.clone());
+                found
+            }
+        };
+        let mut found: Vec<Source> = Vec::new();
+        let mut left = MOST_VISITS;
+        // `let client = null;`, filled in before it is handed on.
+        let is_something = sources.iter().any(|(_, value)| !is_nothing(value));
+        for (from, value) in sources
+            .into_iter()
+            .filter(|(_, value)| !is_something || !is_nothing(value))
+        {
+            for value in self.taken(value, &pending.value, at) {
+                self.follow(value, from, DEEPEST, &mut left, &mut found);
+            }
+        }
+        self.found(pending, found);
+    }
+
+    /// What is used.
+    fn found(&mut self, pending: &Pending, found: Vec<Source>) {
+        let mut kinds: Vec<Kind> = found.iter().map(|(_, value)| Kind::of(value)).collect();
+        kinds.sort();
+        kinds.dedup();
+        let is_alone = kinds.len() == 1;
+        if let (true, [Kind::Function(function)]) = (pending.kind == UseKind::Call, kinds.as_slice()) {
+            self.told.calls.entry(pending.function).or_default().insert(*function);
+        }
+        let mut is_told = is_alone;
+        for (from, value) in found {
+            if let (Some((package, path)), Some(from)) = (path_of(&value), from) {
+                if is_given(&package, &path) {
+                    let used = Use {
+                        package,
+                        path: path.into(),
                         kind: pending.kind,
                         function: pending.function,
                         expr: Some(pending.expr),
                         request: None,
-                    },
-                    from: *from,
-                });
+                    };
+                    self.told.uses.push(Handed { used, from, is_alone });
+                }
+            } else if is_lost(&value) {
+                is_told = false;
+                self.untold(pending, slot_of(&value).map(|(function, _)| function));
             }
         }
-        found.sort_unstable();
-        found.dedup();
-        found
+        // `wrap(handler)` calls one of many, which is looked for where it is wrapped.
+        if !is_told && !self.is_called_itself(pending) && kinds.iter().any(|kind| !matches!(kind, Kind::Other)) {
+            self.untold(pending, None);
+        }
     }
-}
 
-fn sources_of(
-    given: &BTreeMap<Slot, Vec<(FunctionAt, Given)>>,
-    slot: Slot,
-    deeper: usize,
-    left: &mut usize,
-    sources: &mut Vec<Source>,
-) {
-    for (from, what) in given.get(&slot).into_iter().flatten() {
-        if sources.len() >= MOST || *left == 0 {
+    /// Whether what is called is the parameter itself, and no method of it.
+    fn is_called_itself(&self, pending: &Pending) -> bool {
+        let module = self.program.module(pending.function.module);
+        match module.expr(pending.expr) {
+            Expr::Call(callee, _) => matches!(module.expr(*callee), Expr::Name(_)),
+            _ => false,
+        }
+    }
+
+    fn untold(&mut self, pending: &Pending, root: Option<FunctionAt>) {
+        let (UseKind::Call, Some(name)) = (pending.kind, &pending.name) else {
+            return;
+        };
+        let untold = Untold {
+            function: pending.function,
+            name: name.clone(),
+            within: within(&pending.value),
+            root,
+            expr: pending.expr,
+        };
+        let known = self.told.untold.entry(pending.function).or_default();
+        if !known.contains(&untold) {
+            known.push(untold);
+        }
+    }
+
+    /// What a parameter may be, by the calls of the program; itself where there is none.
+    fn sources(&self, slot: Slot, deeper: usize, left: &mut usize, found: &mut Vec<Source>) {
+        let given = self.given.get(&slot).map_or(&[][..], Vec::as_slice);
+        if given.is_empty() || deeper == 0 {
+            found.push((None, Value::Parameter(slot.0, slot.1)));
+        }
+        for (from, value) in given {
+            if found.len() >= MOST || *left == 0 {
+                return;
+            }
+            *left -= 1;
+            self.follow(value.clone(), Some(*from), deeper, left, found);
+        }
+    }
+
+    /// What a value is where the parameter that it comes from is what calls give.
+    fn follow(&self, value: Value, from: Option<FunctionAt>, deeper: usize, left: &mut usize, found: &mut Vec<Source>) {
+        let Some(slot) = slot_of(&value).filter(|_| deeper > 1 && *left > 0) else {
+            found.push((from, value));
+            return;
+        };
+        if !self.given.contains_key(&slot) {
+            found.push((from, value));
             return;
         }
-        *left -= 1;
-        match what {
-            Given::Package(package, path) => sources.push((*from, package.clone(), path.clone())),
-            Given::Slot(outer, path) if deeper > 1 => {
-                let before = sources.len();
-                sources_of(given, *outer, deeper - 1, left, sources);
-                for (_, _, found) in &mut sources[before..] {
-                    *found = joined(found, path);
+        let mut sources = Vec::new();
+        self.sources(slot, deeper - 1, left, &mut sources);
+        for (inner, source) in sources {
+            let at = At {
+                module: slot.0.module,
+                expr: ExprId(0),
+            };
+            for value in self.taken(source, &value, at) {
+                if found.len() < MOST {
+                    found.push((inner.or(from), value));
                 }
             }
-            Given::Slot(..) => {}
+        }
+    }
+
+    /// What `from` takes out of its parameter, taken out of something else.
+    fn taken(&self, source: Value, from: &Value, at: At) -> Vec<Value> {
+        match from {
+            Value::Member(of, name) => {
+                let objects = self.taken(source, of, at);
+                self.program.parts_of(objects, std::slice::from_ref(name), at)
+            }
+            Value::Result(of, call) => {
+                let called = self.taken(source, of, at).into_iter();
+                let each = called.map(|callee| self.program.given_back(callee, *call));
+                each.flatten().collect()
+            }
+            _ => vec![source],
         }
     }
 }
 
-/// The parameter that a value comes from, and what is taken out of it: as a path in a package is written.
-fn slot_of(value: &Value) -> Option<(Slot, String)> {
+/// The parameter that a value comes from.
+fn slot_of(value: &Value) -> Option<Slot> {
     match value {
-        Value::Parameter(function, index) => Some(((*function, *index), String::new())),
-        Value::Result(of, _) => slot_of(of).map(|(slot, mut path)| {
-            path.push_str("()");
-            (slot, path)
-        }),
-        Value::Member(of, member) => slot_of(of).map(|(slot, mut path)| {
-            path.push('.');
-            path.push_str(member);
-            (slot, path)
-        }),
+        Value::Parameter(function, index) => Some((*function, *index)),
+        Value::Result(of, _) | Value::Member(of, _) => slot_of(of),
         _ => None,
     }
 }
 
-/// A path and what is taken out of it, which begins with `.` or `()`.
-fn joined(path: &str, more: &str) -> String {
-    if path.is_empty() {
-        more.trim_start_matches('.').to_owned()
-    } else {
-        format!("{path}{more}")
+fn is_nothing(value: &Value) -> bool {
+    matches!(value, Value::Literal(Literal::Null | Literal::Undefined))
+}
+
+/// Whether a value could be anything.
+fn is_lost(value: &Value) -> bool {
+    match value {
+        Value::Unknown(_) | Value::Parameter(..) => true,
+        Value::Member(of, _) | Value::Result(of, _) => is_lost(of),
+        _ => false,
     }
+}
+
+/// The names between a parameter and what is used of it: `.app.locals` of `request.app.locals.log`.
+fn within(value: &Value) -> String {
+    fn names(value: &Value, found: &mut String) {
+        match value {
+            Value::Member(of, name) => {
+                names(of, found);
+                found.push('.');
+                found.push_str(name);
+            }
+            Value::Result(of, _) => names(of, found),
+            _ => {}
+        }
+    }
+    let mut found = String::new();
+    if let Value::Member(of, _) = value {
+        names(of, &mut found);
+    }
+    found
 }

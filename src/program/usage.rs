@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::text::{HashMap, HashSet};
 use rayon::prelude::*;
 
-use super::handed::{Handed, Handings};
+use super::handed::{Handed, Handings, Told, Untold};
 use super::linked::{At, FunctionAt, ModuleId, Program};
 use super::module::{ExprId, Module, RequestId};
 use collect::Collector;
@@ -62,12 +62,32 @@ impl Use {
     }
 }
 
+/// Packages of which people often ask for what they do not give, with all that they give.
+const GIVEN: [(&str, &[&str]); 1] = [(
+    "nodemailer",
+    &["createTransport", "createTestAccount", "getTestMessageUrl"],
+)];
+
+/// Whether a package gives what is asked of it, as far as that is known: a call of what does not exist does nothing.
+pub(super) fn is_given(package: &str, path: &str) -> bool {
+    let first = path.split(['.', '(']).next().unwrap_or_default();
+    let mut known = GIVEN.iter().filter(|(name, _)| *name == package);
+    first.is_empty() || known.all(|(_, given)| given.contains(&first))
+}
+
+/// Whether a mention of something of a package is a use of it: the package as a whole is none where it is known what it
+/// gives.
+pub fn is_used_by_mention(package: &str, path: &str) -> bool {
+    let is_known = GIVEN.iter().any(|(name, _)| *name == package);
+    is_given(package, path) && !(is_known && path.is_empty())
+}
+
 /// All uses of packages in a program, by package.
 #[derive(Debug, Default)]
 pub struct Usage {
     by_package: BTreeMap<Arc<str>, Vec<Use>>,
     lost: Vec<Lost>,
-    handed: Vec<Handed>,
+    told: Told,
 }
 
 /// A call of a method of something that could not be traced to where it comes from.
@@ -131,7 +151,7 @@ impl Usage {
             found.sort_unstable_by(|left, right| left.within_package().cmp(&right.within_package()));
             found.dedup();
         }
-        usage.handed = Handings::uses(handings);
+        usage.told = Handings::told(program, handings);
         usage
     }
 
@@ -155,14 +175,27 @@ impl Usage {
 
     /// Uses of what functions are handed by calls of the program itself, in order.
     pub fn handed(&self) -> &[Handed] {
-        &self.handed
+        &self.told.uses
     }
 
     /// Of these, the uses of packages that begin like this.
     pub fn handed_of(&self, beginning: &str) -> &[Handed] {
         // Their order is that of packages first.
-        let start = self.handed.partition_point(|handed| *handed.used.package < *beginning);
-        let more = &self.handed[start..];
+        let start = self
+            .told
+            .uses
+            .partition_point(|handed| *handed.used.package < *beginning);
+        let more = &self.told.uses[start..];
         &more[..more.partition_point(|handed| handed.used.package.starts_with(beginning))]
+    }
+
+    /// The functions that a function calls as it was handed them by calls of the program, or what they belong to.
+    pub fn called_as_handed(&self, function: FunctionAt) -> impl Iterator<Item = FunctionAt> + '_ {
+        self.told.calls.get(&function).into_iter().flatten().copied()
+    }
+
+    /// What a function calls of what it was handed, where no call of the program says what that is.
+    pub fn untold(&self, function: FunctionAt) -> &[Untold] {
+        self.told.untold.get(&function).map_or(&[], Vec::as_slice)
     }
 }

@@ -10,6 +10,8 @@ use crate::program::module::ExprId;
 use crate::program::{At, FunctionAt, Program, Reach, Side, Use, UseKind};
 use crate::text::Span;
 
+use super::browsers::is_for_browsers;
+use super::flag::flag_of;
 use super::parameters::{CallsParameter, Further, Question, SideParameter, What, beginning};
 use super::truth::Truth;
 use super::{acting, caught};
@@ -38,6 +40,8 @@ pub(super) struct Spot {
     pub(super) place: Place,
     words: String,
     call: Option<At>,
+    /// The function that it stands in.
+    function: FunctionAt,
     /// The package that is used; none for a string.
     pub(super) package: Option<String>,
 }
@@ -67,6 +71,10 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
             .collect(),
         components: &node,
     };
+    if asked.is_of_no_server() {
+        let what = question.what.shown();
+        return Examined::not_applicable(format!("all of this is for browsers, and nothing loads {what}"));
+    }
     asked.examine()
 }
 
@@ -129,6 +137,17 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// Whether a server's package is asked of one component that has none: what it declares of that is left over.
+    fn is_of_no_server(&self) -> bool {
+        let is_package = matches!(self.question.what, What::Package { .. });
+        match (self.view.component, self.components) {
+            (Some(_), [component]) if is_package && self.question.side == SideParameter::Server => {
+                is_for_browsers(self.program, component, |target| self.is_asked_for(target))
+            }
+            _ => false,
+        }
+    }
+
     fn examine(&self) -> Examined {
         let (mut holding, mut undeclared, mut failing) = (Vec::new(), None, Vec::new());
         let (mut dead, mut open) = (Vec::new(), None);
@@ -162,6 +181,14 @@ impl Asked<'_> {
             return self.tallied(&holding, most);
         }
         if self.question.of == CallsParameter::Each {
+            // One of two that a variable chooses between is no other's business: nobody here knows what it is set to.
+            if let (false, [(spot, why)]) = (holding.is_empty(), failing.as_slice())
+                && let Some(name) = spot.call.and_then(|call| flag_of(self.program, spot.function, call))
+            {
+                let what = self.question.what.shown();
+                let what = format!("{what}: {why}, and whether that is used depends on `{name}` of the environment");
+                return unmodelled(what);
+            }
             if !failing.is_empty() {
                 return self.otherwise(&failing);
             }
@@ -257,6 +284,7 @@ impl Asked<'_> {
             place: self.program.place(function.module, span),
             words: words.lines().next().unwrap_or_default().to_owned(),
             call,
+            function,
             package: None,
         }
     }

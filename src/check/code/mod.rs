@@ -2,8 +2,10 @@
 
 mod acting;
 mod argument;
+mod browsers;
 mod caught;
 mod filled;
+mod flag;
 mod held;
 mod judged;
 mod named;
@@ -20,6 +22,7 @@ use crate::model::{Examined, Needs};
 use crate::program::Program;
 
 use super::{Check, Kind, Problem, View};
+pub(super) use browsers::is_for_browsers;
 use parameters::{Parameters, Question};
 pub(super) use parameters::{bare, beginning, is_like, is_path_like, listed, normal_path};
 

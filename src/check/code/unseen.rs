@@ -155,7 +155,7 @@ impl Asked<'_> {
     }
 
     /// Whether a request leads to a package that is asked for.
-    fn is_asked_for(&self, target: &Target) -> bool {
+    pub(super) fn is_asked_for(&self, target: &Target) -> bool {
         match target {
             Target::Package(name, within) if within.is_empty() => self.question.what.names_package(name),
             Target::Package(name, within) => self.question.what.names_package(&format!("{name}/{within}")),

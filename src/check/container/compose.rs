@@ -104,7 +104,8 @@ pub(super) fn examine(images: &Images<'_>, chosen: &[RepoPath], ask: Ask) -> Exa
         | Ask::CopySourcesExist
         | Ask::BuildToolsInstalled
         | Ask::LockfileInstall
-        | Ask::MultiStage => ("", "this is not asked of compose files"),
+        | Ask::MultiStage
+        | Ask::ProductionCommand => ("", "this is not asked of compose files"),
     };
     tally.examined(met, nothing)
 }
@@ -247,7 +248,8 @@ fn judge(images: &Images<'_>, service: &Service<'_>, list: &[Service<'_>], ask: 
         | Ask::CopySourcesExist
         | Ask::BuildToolsInstalled
         | Ask::LockfileInstall
-        | Ask::MultiStage => {}
+        | Ask::MultiStage
+        | Ask::ProductionCommand => {}
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::artifact::container::{Dockerfile, Dockerignore, Stage};
+use crate::artifact::workflow::workflow_paths;
 use crate::artifact::{Gitignore, Ignores, Node, PathKind, Yaml, component_needs, in_folder, resolve, unparsed};
 use crate::model::{Class, Entry, Needs, Place, RepoPath, Tree, Unread};
 use crate::text::{Document, Span};
@@ -50,9 +51,14 @@ pub(super) fn is_for_production(path: &RepoPath, is_compose: bool) -> bool {
         name.as_str()
     };
     let folders = path.parent().to_ascii_lowercase();
-    let has = |text: &str| text.split(['.', '-', '_']).any(|word| NOT_PRODUCTION.contains(&word));
+    let has = is_word_of_development;
     let is_dot = folders.split('/').any(|folder| folder.starts_with('.'));
     !has(stem) && !is_dot && !folders.split('/').any(|folder| NOT_PRODUCTION.contains(&folder))
+}
+
+/// Whether a name says that it is not for production.
+pub(super) fn is_word_of_development(name: &str) -> bool {
+    name.split(['.', '-', '_']).any(|word| NOT_PRODUCTION.contains(&word))
 }
 
 /// Whether a file is YAML by its name.
@@ -85,6 +91,7 @@ pub(super) fn needs(view: &View<'_>, chosen: &[RepoPath]) -> Needs {
     });
     needs.files.extend(told.into_iter().map(|(path, _)| path.clone()));
     needs.files.extend(chosen.iter().cloned());
+    needs.files.extend(workflow_paths(tree).map(|(path, _)| path.clone()));
     let is_small = |entry: &Entry| entry.is_file() && entry.size.is_none_or(|size| size <= 1 << 20);
     needs.files.retain(|path| tree.get(path.as_str()).is_some_and(is_small));
     needs
@@ -178,6 +185,13 @@ impl<'a> Images<'a> {
     /// The compose files that could be read.
     pub(super) fn composes(&self) -> impl Iterator<Item = &Compose> {
         self.composes.values()
+    }
+
+    /// The workflows that could be read.
+    pub(super) fn workflows(&self) -> Vec<(&RepoPath, Arc<Node>)> {
+        workflow_paths(self.tree())
+            .filter_map(|(path, _)| Some((path, super::production::workflow(self, path)?)))
+            .collect()
     }
 
     /// The compose file of this path, if it was read.

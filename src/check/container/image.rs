@@ -30,6 +30,7 @@ pub(super) fn examine(images: &Images<'_>, chosen: &[RepoPath], ask: Ask) -> Exa
             "packages are installed by the lockfile",
             "no npm, pnpm, yarn or bun installs",
         ),
+        Ask::ProductionCommand => ("images start no server for development", "no image says what it starts"),
         Ask::MultiStage => ("images are built in stages", "no image is built"),
         Ask::NoSecrets => ("no variable of an image holds a secret", "no image sets a variable"),
         Ask::Exists | Ask::Restart | Ask::Limits | Ask::MountsExist | Ask::EnvFilesExist | Ask::DataVolume => {
@@ -47,6 +48,7 @@ fn one(images: &Images<'_>, image: &Image, ask: Ask, tally: &mut Tally) {
         Ask::CopySourcesExist => Building::new(images, image).judge(tally),
         Ask::BuildToolsInstalled => build::build_tools(images, image, tally),
         Ask::LockfileInstall => build::lockfile_install(images, image, tally),
+        Ask::ProductionCommand => super::production::command(images, image, tally),
         Ask::MultiStage => multi_stage(images, image, tally),
         Ask::NoSecrets => no_secrets(image, tally),
         Ask::Exists | Ask::Restart | Ask::Limits | Ask::MountsExist | Ask::EnvFilesExist | Ask::DataVolume => {}

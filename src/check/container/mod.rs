@@ -6,6 +6,7 @@ mod compose;
 mod files;
 mod image;
 mod mounts;
+mod production;
 mod stages;
 mod started;
 mod tally;
@@ -80,6 +81,9 @@ enum Ask {
     /// Dockerfile: the last stage has a `HEALTHCHECK` whose file and tool are there. Compose: every service has one,
     /// of its own or of the Dockerfile that it builds.
     Healthcheck,
+    /// Dockerfile: the stage that production takes starts no server for development. It is the stage that a compose
+    /// file for production or a workflow that deploys names as `target`, else the last one.
+    ProductionCommand,
     /// Dockerfile: every base image has a tag that names a version, or a digest (`node:22-alpine`; not `latest`,
     /// `alpine` or none). Compose: the same of every `image`.
     PinnedBase,
@@ -119,6 +123,7 @@ impl Ask {
             Self::NonRoot
             | Self::CopySourcesExist
             | Self::BuildToolsInstalled
+            | Self::ProductionCommand
             | Self::LockfileInstall
             | Self::MultiStage => subject == Subject::Dockerfile,
             Self::Restart | Self::Limits | Self::MountsExist | Self::EnvFilesExist | Self::DataVolume => {
@@ -206,6 +211,10 @@ impl Check for Containers {
             return Examined::not_applicable(message);
         }
         let images = Images::gather(view);
+        let chosen = match self.subject {
+            Subject::Dockerfile if !self.globs.is_one_path() => production::meant(&images, chosen),
+            Subject::Dockerfile | Subject::Compose => chosen,
+        };
         let parts = self.asks.iter().map(|ask| match (ask, self.subject) {
             (Ask::Exists, _) => exists(&chosen),
             (ask, Subject::Dockerfile) => image::examine(&images, &chosen, *ask),

@@ -2,9 +2,10 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::model::Place;
-use crate::program::{FunctionAt, Middleware, Nature, Program, Route, Value, path_of};
+use crate::program::{FunctionAt, Middleware, Nature, Program, Reach, Route, Value, is_used_by_mention, path_of};
 
 use super::judged::{Asked, at};
 use super::parameters::Thing;
@@ -25,6 +26,13 @@ pub(super) enum Passes<'a> {
     Unknown(String),
 }
 
+/// Whether a handler calls something.
+enum Calls {
+    Yes,
+    No,
+    Unknown(String),
+}
+
 /// The functions that use something that is asked for, and what was found to reach one of them.
 pub(super) struct Users<'a> {
     thing: &'a Thing,
@@ -33,7 +41,7 @@ pub(super) struct Users<'a> {
 }
 
 impl<'a> Users<'a> {
-    pub(super) fn of(program: &Program, thing: &'a Thing) -> Self {
+    pub(super) fn of(program: &Program, reaches: &[Arc<Reach>], thing: &'a Thing) -> Self {
         let beginnings = thing.beginnings();
         let packages = program.usage().of_packages(&beginnings);
         let users = packages
@@ -42,10 +50,20 @@ impl<'a> Users<'a> {
             .filter(|found| thing.is(&found.package, &found.path));
         // `(request, response, next) => limiter(request, response, next)`: what it calls is made elsewhere.
         let mentions = program.mentions().of_packages(&beginnings);
-        let mentioning = mentions.filter(|(package, path, _)| thing.is(package, path));
+        let mentioning =
+            mentions.filter(|(package, path, _)| thing.is(package, path) && is_used_by_mention(package, path));
+        // `registerHealth(app, pool)`: what it calls of the pool is what some call of production hands it.
+        let handed = beginnings
+            .iter()
+            .flat_map(|beginning| program.usage().handed_of(beginning));
+        let handed = handed.filter(|handed| {
+            let is_it = handed.is_alone && thing.is(&handed.used.package, &handed.used.path);
+            is_it && reaches.iter().any(|reach| reach.is_live(handed.from))
+        });
         Self {
             thing,
             functions: users
+                .chain(handed.map(|handed| &handed.used))
                 .map(|found| found.function)
                 .chain(mentioning.flat_map(|(_, _, functions)| functions).copied())
                 .collect(),
@@ -92,9 +110,9 @@ impl Asked<'_> {
         }
         if let Some(thing) = &self.question.calls {
             match self.calls(route, thing) {
-                Some(true) => {}
-                Some(false) => return Answer::Lacks(format!("its handler never calls {}", thing.shown()), None),
-                None => unknown = unknown.or(Some("what its handler does could not be followed".to_owned())),
+                Calls::Yes => {}
+                Calls::No => return Answer::Lacks(format!("its handler never calls {}", thing.shown()), None),
+                Calls::Unknown(why) => unknown = unknown.or(Some(why)),
             }
         }
         unknown.map_or(Answer::Holds, Answer::Unknown)
@@ -155,19 +173,23 @@ impl Asked<'_> {
         })
     }
 
-    fn calls(&self, route: &Route, thing: &Thing) -> Option<bool> {
-        let mut is_known = true;
+    fn calls(&self, route: &Route, thing: &Thing) -> Calls {
+        let mut unknown = None;
         for value in &route.handler {
             let functions = functions_of(self.program, value);
-            is_known &= !functions.is_empty();
             if functions.iter().any(|function| self.reaches(*function, thing)) {
-                return Some(true);
+                return Calls::Yes;
             }
+            if functions.is_empty() {
+                unknown.get_or_insert_with(|| "what its handler does could not be followed".to_owned());
+            }
+            let mut each = functions.iter();
+            unknown = unknown.or_else(|| each.find_map(|function| self.may_call(*function, thing)));
         }
         if self.is_called_before(route, thing) {
-            return Some(true);
+            return Calls::Yes;
         }
-        is_known.then_some(false)
+        unknown.map_or(Calls::No, Calls::Unknown)
     }
 }
 

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use crate::check::View;
 use crate::check::files::MOST_SHOWN;
 use crate::model::{Cause, Component, Evidence, Examined, Gap, Place, Related, Strength, Unread};
-use crate::program::{Middleware, Program, Reach, Route, Routes, Side};
+use crate::program::{FunctionAt, Middleware, Program, Reach, Route, Routes, Side};
 
 use super::answer::{Answer, Users};
 use super::guard::Known;
-use super::no_server::no_server;
+use super::no_server::{is_all_for_browsers, no_server};
 use super::parameters::{Of, Question};
 
 pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
@@ -42,13 +42,14 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
         question,
         users: things
             .filter(|_| is_asked)
-            .map(|thing| Users::of(&program, thing))
+            .map(|thing| Users::of(&program, &reaches, thing))
             .collect(),
         program: &program,
         all: &view.snapshot.components,
         components: &node,
         made: OnceCell::new(),
         guards: Known::default(),
+        asked: OnceCell::new(),
         routes,
         edges: all
             .iter()
@@ -57,7 +58,12 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
             .collect(),
         unmounted: all.iter().flat_map(|routes| &routes.unmounted).collect(),
     };
-    if !all.iter().any(|routes| routes.has_server) {
+    let has_server = all.iter().any(|routes| routes.has_server);
+    if question.beyond_files && (has_server || !is_all_for_browsers(&node, &program)) {
+        let each = all.iter().zip(&reaches);
+        return super::hands_out::examine(&program, each.map(|(routes, reach)| (&**routes, &**reach)));
+    }
+    if !has_server {
         return no_server(view, &node, (&all, &reaches), &program);
     }
     if question.error_handler {
@@ -96,6 +102,8 @@ pub(super) struct Asked<'a> {
     pub(super) made: OnceCell<Option<String>>,
     /// What was found of guards.
     pub(super) guards: Known,
+    /// The functions that a server calls with requests; looked for once.
+    pub(super) asked: OnceCell<BTreeSet<FunctionAt>>,
 }
 
 impl Asked<'_> {

@@ -3,11 +3,13 @@
 mod answer;
 mod before;
 mod guard;
+mod hands_out;
 mod judged;
 mod made;
 mod no_server;
 mod parameters;
 mod skipped;
+mod untold;
 
 use serde_json::Value;
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::artifact::in_folder;
 use crate::check::View;
+use crate::check::code::is_for_browsers;
 use crate::model::{Cause, Class, Component, Examined, RepoPath, Unread};
 use crate::program::{Language, Program, Reach, Routes, Target};
 
@@ -37,6 +38,9 @@ pub(super) fn no_server(
     if serving.all(|(component, _)| serves_pages_alone(view, component, program)) {
         return Examined::not_applicable("the pages here have no route beside them");
     }
+    if is_all_for_browsers(components, program) {
+        return Examined::not_applicable("all of this is for browsers, and nothing makes a server");
+    }
     if let Some(reach) = reaches.iter().find(|reach| !reach.has_entry()) {
         return Examined::unknown(reach.nowhere());
     }
@@ -45,6 +49,13 @@ pub(super) fn no_server(
     }
     let what = "no route of this server could be followed";
     Examined::unknown(Unread::new(Cause::Unmodelled, what, "attest it"))
+}
+
+/// Whether no component has more than what browsers load.
+pub(super) fn is_all_for_browsers(components: &[&Component], program: &Program) -> bool {
+    components
+        .iter()
+        .all(|component| is_for_browsers(program, component, |_| false))
 }
 
 fn servers(component: &Component) -> Vec<&'static str> {

@@ -17,6 +17,7 @@ use crate::program::Route;
 /// `{ method = "DELETE", path = "/**/account", calls = { package = "@prisma/client", call = "**.delete*" } }`: the handler
 /// reaches such a call. `{ path = "/**/webhooks/**", behaves = true }`: the handler does more than answer a constant.
 /// `{ path = "/ready", unbroken = true }`: the handler asks no module of this repository for what that does not export.
+/// `{ beyond-files = true }`: the server does more than hand out files.
 /// `{ error-handler = true }`: Express has a handler with four parameters behind the routes.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -43,6 +44,10 @@ pub(super) struct Parameters {
     /// `true`: errors of the routes must be handled by something that is mounted behind them. It stands alone.
     #[serde(default)]
     error_handler: bool,
+    /// `true`: something is served that is no file. A server with `express.static` and a page for all other addresses is
+    /// no API, and what is asked of those is not asked of it. It stands alone, in `applies-when`.
+    #[serde(default)]
+    beyond_files: bool,
     /// How many of the routes that match must be so: each of them (the default), or one.
     #[serde(default)]
     of: Of,
@@ -84,6 +89,7 @@ pub(super) struct Question {
     pub(super) behaves: bool,
     pub(super) unbroken: bool,
     pub(super) error_handler: bool,
+    pub(super) beyond_files: bool,
     pub(super) of: Of,
 }
 
@@ -121,6 +127,10 @@ impl Question {
             let message = "`error-handler` is about all routes: ask for it in a condition of its own";
             return Err(vec![Problem::at(&["error-handler"], message)]);
         }
+        if parameters.beyond_files && (is_more || parameters.error_handler) {
+            let message = "`beyond-files` is about all routes: ask for it in a condition of its own";
+            return Err(vec![Problem::at(&["beyond-files"], message)]);
+        }
         Ok(Self {
             methods: list(&parameters.method)
                 .iter()
@@ -134,6 +144,7 @@ impl Question {
             behaves: parameters.behaves,
             unbroken: parameters.unbroken,
             error_handler: parameters.error_handler,
+            beyond_files: parameters.beyond_files,
             of: parameters.of,
         })
     }

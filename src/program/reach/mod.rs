@@ -65,7 +65,22 @@ impl Reach {
                 walk.injected(id, class, function);
             }
         }
+        walk.own_class(function);
         walk.run();
+        // Who makes what a function was handed is not on the way from it.
+        let mut seen = BTreeSet::new();
+        loop {
+            let new: Vec<FunctionAt> = walk.reach.live().filter(|live| seen.insert(*live)).collect();
+            if new.is_empty() {
+                break;
+            }
+            for live in new {
+                for called in program.usage().called_as_handed(live) {
+                    walk.live(called, Some(live));
+                }
+            }
+            walk.run();
+        }
         walk.finish()
     }
 

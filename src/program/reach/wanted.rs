@@ -77,6 +77,43 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// What a method asks of its own object: the other methods of its class, and of those that it extends. The object was
+    /// made before, so its constructor is none of them.
+    pub(super) fn own_class(&mut self, function: FunctionAt) {
+        let module = self.module(function.module);
+        let span = &module.function(function.function).span;
+        let classes = (0_u32..).zip(&module.classes);
+        let around = classes.filter(|(_, class)| class.span.start <= span.start && span.end <= class.span.end);
+        let mut todo: Vec<(ModuleId, ClassId)> = around.map(|(index, _)| (function.module, ClassId(index))).collect();
+        let mut seen = BTreeSet::new();
+        while let Some((id, class)) = todo.pop() {
+            if !seen.insert((id, class)) {
+                continue;
+            }
+            let known = self.module(id).class(class);
+            for member in &known.members {
+                match (&member.name, member.value) {
+                    (Some(name), MemberValue::Method(method)) => {
+                        let method = FunctionAt {
+                            module: id,
+                            function: method,
+                        };
+                        self.wait(name, Waiting::Function(method, function));
+                    }
+                    (Some(name), MemberValue::Field(Some(value))) => {
+                        self.wait(name, Waiting::Value(id, value, function));
+                    }
+                    _ => {}
+                }
+            }
+            let bases = known.extends.map(|expr| self.program.values(At { module: id, expr }));
+            todo.extend(bases.into_iter().flatten().filter_map(|base| match base {
+                Value::Class(id, class) => Some((id, class)),
+                _ => None,
+            }));
+        }
+    }
+
     pub(super) fn extends_ours(&self, id: ModuleId, extends: Option<ExprId>) -> bool {
         let Some(expr) = extends else { return true };
         let values = self.program.values(At { module: id, expr });

@@ -7,7 +7,7 @@ use crate::text::Span;
 
 use super::doubt::{IN_A_LOOP, Site};
 use super::nest::Nest;
-use super::{Done, Paths, RouterId, Scope, What, load_order};
+use super::{Done, Paths, RouterId, What, load_order};
 use crate::program::linked::{At, FunctionAt, ModuleId, Program};
 use crate::program::module::{Expr, ExprId, FunctionId, Module};
 use crate::program::reach::{Edge, Reach};
@@ -89,29 +89,27 @@ impl<'a> Collector<'a> {
         let module = self.module(at.module);
         let mut calls = Vec::new();
         module.each_expr(at.function, &mut |part| {
-            if let Expr::Call(callee, arguments) = module.expr(part) {
+            if let Expr::Call(callee, arguments) | Expr::New(callee, arguments) = module.expr(part) {
                 calls.push((part, *callee, arguments));
             }
         });
         for (call, callee, arguments) in calls {
-            self.call(at, call, callee, arguments);
+            match module.expr(call) {
+                Expr::New(..) => self.handed(at, call, callee, arguments),
+                _ => self.call(at, call, callee, arguments),
+            }
         }
     }
 
     fn call(&mut self, at: FunctionAt, call: ExprId, callee: ExprId, arguments: &'a [ExprId]) {
         let module = self.module(at.module);
-        if let Expr::Member(object, name) = module.expr(callee) {
-            let is_known = METHODS.contains(&name.as_ref())
-                || matches!(
-                    name.as_ref(),
-                    "use" | "register" | "route" | "mount" | "addHook" | "basePath" | "openapi"
-                );
-            if is_known {
-                let objects = self.values(at.module, *object);
-                for value in objects {
-                    if let Some((router, base)) = self.router(&value) {
-                        self.done(at, call, router, base, name, arguments);
-                    }
+        if let Expr::Member(object, name) = module.expr(callee)
+            && is_method(name)
+        {
+            let objects = self.values(at.module, *object);
+            for value in objects {
+                if let Some((router, base)) = self.router(&value) {
+                    self.done(at, call, router, base, name, arguments);
                 }
             }
         }
@@ -140,8 +138,12 @@ impl<'a> Collector<'a> {
         self.program.values(At { module, expr })
     }
 
+    pub(super) fn callees(&self, module: ModuleId, expr: ExprId) -> Vec<Value> {
+        self.program.callees(At { module, expr })
+    }
+
     /// The router that a value is, and the path that `.route("/x")` has set on the way.
-    fn router(&self, value: &Value) -> Option<(RouterId, Option<Paths>)> {
+    pub(super) fn router(&self, value: &Value) -> Option<(RouterId, Option<Paths>)> {
         match value {
             Value::Parameter(function, index) => Some((RouterId::Given(*function, *index), None)),
             Value::Result(of, at) => match of.as_ref() {
@@ -303,42 +305,6 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// A router that is handed to a function of the program.
-    fn handed(&mut self, at: FunctionAt, call: ExprId, callee: ExprId, arguments: &'a [ExprId]) {
-        for (index, argument) in arguments.iter().enumerate() {
-            let is_plain = matches!(
-                self.module(at.module).expr(*argument),
-                Expr::Name(_) | Expr::Member(..) | Expr::This
-            );
-            if !is_plain {
-                continue;
-            }
-            let routers: Vec<RouterId> = self
-                .values(at.module, *argument)
-                .iter()
-                .filter_map(|value| match value {
-                    Value::Result(..) | Value::Parameter(..) => self.router(value).map(|(router, _)| router),
-                    _ => None,
-                })
-                .collect();
-            if routers.is_empty() {
-                continue;
-            }
-            let Ok(index) = u32::try_from(index) else { return };
-            for value in self.values(at.module, callee) {
-                let what = match value {
-                    Value::Function(function) => What::Handed(RouterId::Given(function, index), root(), Scope::Shared),
-                    // Nobody knows what it mounts.
-                    Value::Unknown(_) | Value::Parameter(..) => What::Use(root(), vec![vec![value]]),
-                    _ => continue,
-                };
-                for router in &routers {
-                    self.add(at, call, *router, what.clone());
-                }
-            }
-        }
-    }
-
     pub(super) fn add(&mut self, at: FunctionAt, call: ExprId, router: RouterId, what: What) {
         let doubt = self.doubt(at, &self.module(at.module).span(call));
         self.push(at, call, router, what, doubt);
@@ -386,6 +352,15 @@ impl<'a> Collector<'a> {
             _ => false,
         })
     }
+}
+
+/// Whether a router's method gives it something.
+pub(super) fn is_method(name: &str) -> bool {
+    METHODS.contains(&name)
+        || matches!(
+            name,
+            "use" | "register" | "route" | "mount" | "addHook" | "basePath" | "openapi"
+        )
 }
 
 /// The path of what is mounted without one.

@@ -75,7 +75,7 @@ impl Collector<'_> {
                 }
             }
             if is_called_by_name(module, callee) {
-                for value in self.values(at.module, callee) {
+                for value in self.callees(at.module, callee) {
                     if let Value::Function(function) = value {
                         self.sites.entry(function).or_default().push(site(false));
                     }
@@ -271,10 +271,11 @@ fn holds(outer: &Span, inner: &Span) -> bool {
     outer.start <= inner.start && inner.end <= outer.end
 }
 
-/// `setup()`, `(() => { … })()`, `this.setup()`, and `setup.limits()` of something that is imported.
+/// `setup()`, `(() => { … })()`, `require("./setup")()`, `this.setup()`, and `setup.limits()` of something that is
+/// imported.
 fn is_called_by_name(module: &Module, callee: ExprId) -> bool {
     match module.expr(callee) {
-        Expr::Name(_) | Expr::Function(_) => true,
+        Expr::Name(_) | Expr::Function(_) | Expr::Load(_) => true,
         Expr::Member(object, _) => match module.expr(*object) {
             Expr::This | Expr::Load(_) => true,
             Expr::Name(binding) => matches!(

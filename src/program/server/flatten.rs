@@ -39,6 +39,10 @@ struct Flattener<'a> {
     mounted: BTreeSet<RouterId>,
     fuel: usize,
     cut: Option<Edge>,
+    /// What is mounted for more than one route.
+    passed: Vec<Middleware>,
+    /// Where routers are handed to what is not followed.
+    beyond: Vec<Edge>,
     /// Parts of paths that are not known, so far: each is another.
     unknown: usize,
     /// Why what is being done to a router that a function was handed may not be done.
@@ -57,6 +61,8 @@ pub(super) fn flatten(program: &Program, collected: &Collected, idle: &BTreeSet<
         mounted: BTreeSet::new(),
         fuel: FUEL,
         cut: None,
+        passed: Vec::new(),
+        beyond: Vec::new(),
         unknown: 0,
         under: None,
         answers: Vec::new(),
@@ -92,8 +98,15 @@ pub(super) fn flatten(program: &Program, collected: &Collected, idle: &BTreeSet<
         is_of_files: false,
         is_exported: false,
         routes: flattener.routes,
+        passed: flattener.passed,
         error_handlers: error_handlers.into_iter().map(|mounted| mounted.middleware).collect(),
-        edges: collected.edges.iter().cloned().chain(flattener.cut).collect(),
+        edges: collected
+            .edges
+            .iter()
+            .cloned()
+            .chain(flattener.cut)
+            .chain(flattener.beyond)
+            .collect(),
     }
 }
 
@@ -107,7 +120,7 @@ impl Flattener<'_> {
                         self.mounted.extend(router_of(self.program, value));
                     }
                 }
-                What::Route(..) | What::Handed(..) | What::Hook(_) | What::Later(..) => {}
+                What::Route(..) | What::Handed(..) | What::Hook(_) | What::Later(..) | What::Beyond(..) => {}
             }
         }
     }
@@ -188,7 +201,7 @@ impl Flattener<'_> {
                     },
                     routes_before: self.routes.len(),
                 }),
-                What::Use(..) | What::Later(..) | What::Route(..) => {}
+                What::Use(..) | What::Later(..) | What::Route(..) | What::Beyond(..) => {}
             }
         }
     }
@@ -260,6 +273,15 @@ impl Flattener<'_> {
                 }
             }
             What::Hook(_) => {}
+            What::Beyond(values, why) => {
+                if self.beyond.is_empty() {
+                    self.beyond.push(Edge {
+                        place: done.place.clone(),
+                        why: why.to_string(),
+                    });
+                }
+                self.used(done, prefix, std::slice::from_ref(values), chain, open);
+            }
             What::Route(method, paths, values) => {
                 for path in paths {
                     let path = self.joined(prefix, path.as_ref());
@@ -289,14 +311,16 @@ impl Flattener<'_> {
                 self.answer("*", path, Extent::Below, &done.place);
             }
             if routers.is_empty() {
+                let middleware = Middleware {
+                    values: value.clone(),
+                    place: done.place.clone(),
+                    doubt: done.doubt.or(self.under),
+                };
+                self.passed.push(middleware.clone());
                 chain.push(Mounted {
                     path: path.to_owned(),
                     reach: Extent::Below,
-                    middleware: Middleware {
-                        values: value.clone(),
-                        place: done.place.clone(),
-                        doubt: done.doubt.or(self.under),
-                    },
+                    middleware,
                     routes_before: self.routes.len(),
                 });
             }
@@ -378,16 +402,20 @@ impl Flattener<'_> {
         }
         if method == "*" {
             // `app.all("/pay", limiter)` hands on to the routes behind it.
-            chain.extend(values.iter().map(|values| Mounted {
-                path: path.to_owned(),
-                reach: Extent::Exact,
-                middleware: Middleware {
-                    values: values.clone(),
-                    place: done.place.clone(),
-                    doubt: done.doubt.or(self.under),
-                },
-                routes_before: self.routes.len(),
-            }));
+            let each = values.iter().map(|values| Middleware {
+                values: values.clone(),
+                place: done.place.clone(),
+                doubt: done.doubt.or(self.under),
+            });
+            for middleware in each {
+                self.passed.push(middleware.clone());
+                chain.push(Mounted {
+                    path: path.to_owned(),
+                    reach: Extent::Exact,
+                    middleware,
+                    routes_before: self.routes.len(),
+                });
+            }
         }
     }
 }

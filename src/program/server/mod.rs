@@ -8,6 +8,7 @@ mod deed;
 mod doubt;
 mod failing;
 mod flatten;
+mod handed;
 mod harmless;
 mod idle;
 mod made;
@@ -42,6 +43,8 @@ pub struct Routes {
     pub routes: Vec<Route>,
     /// What is called with the errors of routes: mounted on an application behind them, with four parameters.
     pub error_handlers: Vec<Middleware>,
+    /// What is mounted for more than one route, wherever that is.
+    pub passed: Vec<Middleware>,
     /// What could not be followed: a route may stand behind it.
     pub edges: Vec<Edge>,
     /// Whether there is a server at all.
@@ -112,6 +115,8 @@ pub(super) enum What {
     Route(Arc<str>, Paths, Vec<Vec<Value>>),
     /// The router is handed to a function that does more to it, below a prefix.
     Handed(RouterId, Paths, Scope),
+    /// The router is handed to something that is not followed: it may add anything.
+    Beyond(Vec<Value>, Arc<str>),
 }
 
 impl What {

@@ -12,7 +12,7 @@ use crate::program::module::{
 };
 use crate::program::values::{Value, path_of};
 
-use super::{Lost, Use, UseKind};
+use super::{Lost, Use, UseKind, is_given};
 
 pub(super) struct Collector<'a> {
     pub(super) program: &'a Program,
@@ -152,13 +152,16 @@ impl Collector<'_> {
                     _ => {
                         let callees = self.values(*callee);
                         self.used_as(function, *callee, &callees, id, UseKind::Call);
-                        self.handed_to(function, &callees, arguments);
+                        self.handed_to(function, &self.callees(*callee), arguments);
                     }
                 }
                 self.handed_on(function, arguments);
             }
             Expr::New(callee, arguments) => {
                 self.used(function, *callee, id, UseKind::Construction);
+                if !is_plain(self.module, *callee) {
+                    self.handed_to(function, &self.callees(*callee), arguments);
+                }
                 self.handed_on(function, arguments);
             }
             Expr::Tagged(tag, _, _) => self.used(function, *tag, id, UseKind::Call),
@@ -240,6 +243,7 @@ impl Collector<'_> {
             .iter()
             .filter_map(|value| match value {
                 Value::Function(function) => Some(*function),
+                Value::Class(module, class) => self.constructor(*module, *class),
                 _ => None,
             })
             .collect();
@@ -257,6 +261,36 @@ impl Collector<'_> {
                 self.handings.give(*callee, index, from, &given);
             }
         }
+    }
+
+    /// What runs when a class is made: its own constructor, or that of what it extends.
+    fn constructor(&self, mut module: ModuleId, mut class: ClassId) -> Option<FunctionAt> {
+        for _ in 0..8 {
+            let known = self.program.module(module).class(class);
+            if let Some(function) = known.constructor {
+                return Some(FunctionAt { module, function });
+            }
+            let expr = known.extends?;
+            let bases = self.program.values(At { module, expr });
+            (module, class) = bases.iter().find_map(|base| match base {
+                Value::Class(module, class) => Some((*module, *class)),
+                _ => None,
+            })?;
+        }
+        None
+    }
+
+    /// The name by which something is used.
+    fn name_of(&self, what: ExprId) -> Option<Arc<str>> {
+        match self.module.expr(what) {
+            Expr::Member(_, name) => Some(name.clone()),
+            Expr::Name(binding) => Some(self.module.binding(*binding).name.clone()),
+            _ => None,
+        }
+    }
+
+    fn callees(&self, expr: ExprId) -> Vec<Value> {
+        self.program.callees(At { module: self.id, expr })
     }
 
     fn values(&self, expr: ExprId) -> Vec<Value> {
@@ -281,9 +315,10 @@ impl Collector<'_> {
                 expr: at,
             });
         }
+        let name = self.name_of(what);
         for value in values {
-            self.handings.use_of(value, kind, at_function, at);
-            if let Some((package, path)) = path_of(value) {
+            self.handings.use_of(value, name.as_ref(), kind, (at_function, at));
+            if let Some((package, path)) = path_of(value).filter(|(package, path)| is_given(package, path)) {
                 let path = self.path(path);
                 self.found.push(Use {
                     package,

@@ -88,7 +88,10 @@ impl Search<'_> {
                 smallvec![Value::Environment(Arc::clone(name))]
             }
             Value::Literal(_) | Value::Element(_) | Value::Unknown(_) => smallvec![Value::Unknown(at)],
-            other => smallvec![Value::Member(Arc::new(other), Arc::clone(name))],
+            other => match self.parsed(&other, name, at) {
+                Some(found) => found,
+                None => smallvec![Value::Member(Arc::new(other), Arc::clone(name))],
+            },
         }
     }
 

@@ -3,6 +3,7 @@
 mod call;
 mod export;
 mod member;
+mod parsed;
 mod search;
 
 use std::sync::Arc;
@@ -74,6 +75,16 @@ impl Program {
         search.expr(at).into_vec()
     }
 
+    /// All that an expression may be where it is called: a module is what it gives as a whole,
+    /// `require("./setup")(app)`.
+    pub(super) fn callees(&self, at: At) -> Vec<Value> {
+        let each = self.values(at).into_iter().flat_map(|value| match value {
+            Value::Module(id) => self.exported(id, &ExportName::Default),
+            other => vec![other],
+        });
+        each.collect()
+    }
+
     /// All that a name of a module may be.
     pub fn binding_values(&self, module: ModuleId, binding: BindingId) -> Vec<Value> {
         let mut search = Search::new(self);
@@ -95,6 +106,11 @@ impl Program {
     pub fn exported(&self, module: ModuleId, name: &ExportName) -> Vec<Value> {
         let mut search = Search::new(self);
         search.export(module, name).into_vec()
+    }
+
+    /// What a call of something gives.
+    pub(super) fn given_back(&self, callee: Value, call: At) -> Vec<Value> {
+        Search::new(self).called(callee, call).into_vec()
     }
 
     /// All that a function may return.

@@ -1,0 +1,2 @@
+const { cleanEnv, url } = require('envalid');
+module.exports = cleanEnv(process.env, { ORIGIN: url({ default: 'https://shop.example' }) });

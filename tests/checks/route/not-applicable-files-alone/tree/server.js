@@ -1,0 +1,6 @@
+const express = require('express');
+const path = require('path');
+const app = express();
+app.use(express.static('build'));
+app.get('*', (request, response) => response.sendFile(path.join(__dirname, 'build', 'index.html')));
+app.listen(3000);

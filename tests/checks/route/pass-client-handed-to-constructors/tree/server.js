@@ -1,0 +1,19 @@
+const express = require('express');
+const { Pool } = require('pg');
+const client = new Pool();
+class Store {
+  constructor(db) { this.db = db; }
+  ping() { return this.db.query('SELECT 1'); }
+}
+class Service {
+  constructor(store) { this.store = store; }
+  ok() { return this.store.ping(); }
+}
+class Controller {
+  constructor({ service }) { this.service = service; this.health = this.health.bind(this); }
+  async health(request, response) { await this.service.ok(); response.json({}); }
+}
+const controller = new Controller({ service: new Service(new Store(client)) });
+const app = express();
+app.get('/health', controller.health);
+app.listen(3000);

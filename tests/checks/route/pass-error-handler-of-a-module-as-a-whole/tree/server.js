@@ -1,0 +1,7 @@
+const express = require('express');
+const app = express();
+require('./limits')(app);
+const routes = require('./routes');
+routes(app);
+app.listen(3000);
+require('./failed')(app);

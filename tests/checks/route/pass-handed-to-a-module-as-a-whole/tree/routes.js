@@ -1,0 +1,4 @@
+function routes(app) {
+  app.get('/health', (request, response) => response.json({ up: process.uptime() }));
+}
+module.exports = routes;

@@ -1,0 +1,3 @@
+exports.setup = ({ app }) => {
+  app.get('/health', (request, response) => response.json({}));
+};
