@@ -278,7 +278,7 @@ const ROWS: &[Row] = &[
         Pass,
         fastify!(
             "export default async () => {};",
-            "app.register(limit);\napp.post('/api/login', async (request) => signIn(request.body));"
+            "await app.register(limit);\napp.post('/api/login', async (request) => signIn(request.body));"
         ),
     ),
     (
@@ -287,7 +287,7 @@ const ROWS: &[Row] = &[
         Unknown,
         fastify!(
             "export default async () => {};",
-            "app.register(limit, { global: false });\napp.post('/api/login', async (request) => signIn(request.body));"
+            "await app.register(limit, { global: false });\napp.post('/api/login', async (request) => signIn(request.body));"
         ),
     ),
     (
@@ -305,6 +305,25 @@ const ROWS: &[Row] = &[
         Pass,
         fastify!(
             "export default fp(async (app) => { app.register(limit); });",
+            "await app.register(plugin);\napp.post('/api/login', async (request) => signIn(request.body));"
+        ),
+    ),
+    // As run with fastify 5 and @fastify/rate-limit 10: the limiter gives its hook to routes that are made after it was loaded.
+    (
+        "Fastify: registered, and not waited for",
+        LIMITED,
+        Fail,
+        fastify!(
+            "export default async () => {};",
+            "app.register(limit);\napp.post('/api/login', async (request) => signIn(request.body));"
+        ),
+    ),
+    (
+        "Fastify: in an open plugin that is not waited for",
+        LIMITED,
+        Fail,
+        fastify!(
+            "export default fp(async (app) => { app.register(limit); });",
             "app.register(plugin);\napp.post('/api/login', async (request) => signIn(request.body));"
         ),
     ),
@@ -314,7 +333,7 @@ const ROWS: &[Row] = &[
         Pass,
         fastify!(
             "export default async () => {};",
-            "app.register(limit);\napp.route({ method: 'POST', url: '/api/login', handler: async (request) => signIn(request.body) });"
+            "await app.register(limit);\napp.route({ method: 'POST', url: '/api/login', handler: async (request) => signIn(request.body) });"
         ),
     ),
     (
@@ -323,7 +342,7 @@ const ROWS: &[Row] = &[
         Pass,
         fastify!(
             "export default async () => {};",
-            "app.register(limit);\n[{ method: 'POST', url: '/api/login', handler: async (request) => signIn(request.body) }].forEach((one) => app.route(one));"
+            "await app.register(limit);\n[{ method: 'POST', url: '/api/login', handler: async (request) => signIn(request.body) }].forEach((one) => app.route(one));"
         ),
     ),
     (

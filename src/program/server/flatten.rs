@@ -19,7 +19,6 @@ const MOST: usize = 20_000;
 /// Steps in all: routers that are mounted in each other many times at every level are nobody's server.
 const FUEL: usize = 2_000_000;
 
-pub(super) const LATE: &str = "it is not waited for where it is registered";
 const BEHIND_A_PLUGIN: &str = "whether what is registered before this hook has it is not known";
 
 /// Middleware with the path below which it stands.
@@ -237,14 +236,10 @@ impl Flattener<'_> {
                     let path = self.joined(prefix, path.as_ref());
                     let waiting = self.later.len();
                     match scope {
-                        Scope::Shared => {
+                        Scope::Shared => self.router(*router, &path, chain, open),
+                        Scope::Waited => {
                             self.router(*router, &path, chain, open);
-                            // Whoever waits for the function has what it registers.
-                            let perhaps = self.later[waiting..].iter().cloned().map(|mut mounted| {
-                                mounted.middleware.doubt.get_or_insert(LATE);
-                                mounted
-                            });
-                            chain.extend(perhaps);
+                            chain.extend(self.later.drain(waiting..));
                         }
                         Scope::Own => {
                             let mut own = chain.clone();

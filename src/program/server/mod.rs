@@ -134,6 +134,8 @@ impl What {
 pub(super) enum Scope {
     /// It holds for all that comes after.
     Shared,
+    /// The same, and it is waited for, so that what it registers is loaded before what follows.
+    Waited,
     /// It holds for the function's own routes alone, as in Fastify's plugins.
     Own,
 }

@@ -1,7 +1,6 @@
 //! What Fastify's plugins and hooks do to an application.
 
 use super::collect::{Collector, root};
-use super::flatten::LATE;
 use super::{RouterId, Scope, What};
 use crate::program::autoload::is_autoload;
 use crate::program::linked::{At, FunctionAt};
@@ -28,6 +27,9 @@ const ON_ROUTE: [&str; 4] = [
     "fastify-compress",
     "fastify-rate-limit",
 ];
+
+/// Whether what is only waited for later is there in time is not looked into.
+const LATE: &str = "it is not waited for where it is registered";
 
 /// Methods of an application, other than for its routes, that give the application.
 pub(super) const ITSELF: [&str; 13] = [
@@ -64,7 +66,11 @@ impl<'a> Collector<'a> {
                 Value::Function(function) => self.add(at, call, router, handed(*function, Scope::Own)),
                 Value::Result(of, opened) if is_package(of, "fastify-plugin") => {
                     for function in self.program.functions_given_to(*opened) {
-                        self.add(at, call, router, handed(function, Scope::Shared));
+                        let scope = match self.waits(at, call) {
+                            Waits::Here => Scope::Waited,
+                            Waits::Perhaps | Waits::No => Scope::Shared,
+                        };
+                        self.add(at, call, router, handed(function, scope));
                     }
                 }
                 Value::Package(package, _) if is_autoload(package) => self.autoloaded(at, call, router),
