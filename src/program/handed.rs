@@ -45,7 +45,7 @@ pub struct Untold {
 }
 
 /// The most calls that are looked at for one parameter.
-const MOST_VISITS: usize = 2_000;
+const MOST_VISITS: usize = 256;
 
 /// A parameter: of which function, and which.
 type Slot = (FunctionAt, u32);
@@ -178,6 +178,7 @@ impl Followed<'_> {
             None => {
                 let (mut found, mut left) = (Vec::new(), MOST_VISITS);
                 self.sources(pending.slot, DEEPEST, &mut left, &mut found);
+                once(&mut found);
                 self.known.insert(pending.slot, found.clone());
                 found
             }
@@ -265,6 +266,8 @@ impl Followed<'_> {
         }
         for (from, value) in given {
             if found.len() >= MOST || *left == 0 {
+                // What else it may be was not looked at.
+                found.push((None, Value::Parameter(slot.0, slot.1)));
                 return;
             }
             *left -= 1;
@@ -284,6 +287,7 @@ impl Followed<'_> {
         }
         let mut sources = Vec::new();
         self.sources(slot, deeper - 1, left, &mut sources);
+        once(&mut sources);
         for (inner, source) in sources {
             let at = At {
                 module: slot.0.module,
@@ -310,6 +314,18 @@ impl Followed<'_> {
                 each.flatten().collect()
             }
             _ => vec![source],
+        }
+    }
+}
+
+/// Takes out what stands in a list again.
+fn once(found: &mut Vec<Source>) {
+    let mut at = 0;
+    while at < found.len() {
+        if found[..at].contains(&found[at]) {
+            found.swap_remove(at);
+        } else {
+            at += 1;
         }
     }
 }

@@ -10,6 +10,21 @@ use crate::program::module::{ClassId, EACH, ExportName, Expr, ExprId, MemberValu
 use super::search::{DEEPEST, Search};
 use super::{Literal, Value, Values};
 
+/// From so many on, the same value again is looked for: what is spread into what is spread makes thousands.
+const MANY: usize = 16;
+
+/// Takes out what stands in a list again.
+pub(in crate::program) fn once(found: &mut Values) {
+    let mut at = 0;
+    while at < found.len() {
+        if found[..at].contains(&found[at]) {
+            found.swap_remove(at);
+        } else {
+            at += 1;
+        }
+    }
+}
+
 impl Search<'_> {
     /// `object.name`: what the object is, and what is given to that property elsewhere in the module.
     pub(super) fn member_expr(&mut self, at: At, object: ExprId, name: &Arc<str>) -> Values {
@@ -53,6 +68,9 @@ impl Search<'_> {
             if !(is_choice && is_nothing(&value)) {
                 found.extend(self.member(value, name, at));
             }
+        }
+        if found.len() > MANY {
+            once(&mut found);
         }
         found
     }

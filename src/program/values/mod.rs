@@ -98,7 +98,10 @@ impl Program {
     /// What is taken out of values by names, outermost first.
     pub(super) fn parts_of(&self, values: Vec<Value>, path: &[Arc<str>], at: At) -> Vec<Value> {
         let mut search = Search::new(self);
-        let parts = |values, name| search.members(values, name, at);
+        let parts = |mut values, name| {
+            member::once(&mut values);
+            search.members(values, name, at)
+        };
         path.iter().fold(Values::from_vec(values), parts).into_vec()
     }
 
