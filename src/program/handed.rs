@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::linked::{At, FunctionAt, Program};
 use super::module::{Expr, ExprId};
 use super::usage::{Use, UseKind, is_given};
-use super::values::{Literal, Value, path_of};
+use super::values::{Literal, Value, once, path_of};
 
 /// How many functions something is followed through: a server hands its pool to its routes, those to a service, that to
 /// what asks the database.
@@ -178,7 +178,7 @@ impl Followed<'_> {
             None => {
                 let (mut found, mut left) = (Vec::new(), MOST_VISITS);
                 self.sources(pending.slot, DEEPEST, &mut left, &mut found);
-                once(&mut found);
+                found = once(found);
                 self.known.insert(pending.slot, found.clone());
                 found
             }
@@ -287,7 +287,7 @@ impl Followed<'_> {
         }
         let mut sources = Vec::new();
         self.sources(slot, deeper - 1, left, &mut sources);
-        once(&mut sources);
+        let sources = once(sources);
         for (inner, source) in sources {
             let at = At {
                 module: slot.0.module,
@@ -314,18 +314,6 @@ impl Followed<'_> {
                 each.flatten().collect()
             }
             _ => vec![source],
-        }
-    }
-}
-
-/// Takes out what stands in a list again.
-fn once(found: &mut Vec<Source>) {
-    let mut at = 0;
-    while at < found.len() {
-        if found[..at].contains(&found[at]) {
-            found.swap_remove(at);
-        } else {
-            at += 1;
         }
     }
 }

@@ -43,6 +43,18 @@ fn a_repository_without_a_manifest_is_one_component_of_no_kind() {
 }
 
 #[test]
+fn what_a_tool_keeps_and_a_copy_of_another_are_no_components() {
+    let found = seen(&[
+        ("api/package.json", r#"{"name":"api"}"#),
+        ("backups/api-2024/package.json", r#"{"name":"api"}"#),
+        ("services/backup/package.json", r#"{"name":"backup"}"#),
+        (".agents/skills/pdf/package.json", r#"{"name":"pdf"}"#),
+    ]);
+    let folders: Vec<&str> = found.iter().filter_map(|one| one.split(' ').next()).collect();
+    assert_eq!(folders, ["api", "services/backup"]);
+}
+
+#[test]
 fn folders_with_manifests_are_components_and_the_root_is_a_dot() {
     let found = seen(&[
         (

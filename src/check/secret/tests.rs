@@ -282,3 +282,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn names_of_products_may_be_written_as_one_word() {
+    for name in ["RAPIDAPI_KEY", "RAPIDAPIKEY", "OPENAI_KEY"] {
+        assert!(super::assigned::names_secret(name), "{name}");
+    }
+    for name in ["MAP_KEY", "SORT_KEY", "PUBLIC_RAPIDAPI_KEY"] {
+        assert!(!super::assigned::names_secret(name), "{name}");
+    }
+}

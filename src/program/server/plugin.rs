@@ -80,10 +80,10 @@ impl<'a> Collector<'a> {
                     let is_on_route = ON_ROUTE.iter().any(|name| is_package(&value, name));
                     let what = What::Use(prefix.clone(), vec![vec![value]]);
                     let asked = is_for_some.then_some("it is registered for the routes alone that ask for it");
-                    let (what, late) = match (is_on_route, self.waits(at, call)) {
-                        (true, Waits::No) => (what.later(), None),
-                        (true, Waits::Perhaps) => (what, Some(LATE)),
-                        (true, Waits::Here) | (false, _) => (what, None),
+                    let (what, late) = match is_on_route.then(|| self.waits(at, call)) {
+                        Some(Waits::No) => (what.later(), None),
+                        Some(Waits::Perhaps) => (what, Some(LATE)),
+                        Some(Waits::Here) | None => (what, None),
                     };
                     self.push(at, call, router, what, doubt.or(asked).or(late));
                 }

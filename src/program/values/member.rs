@@ -8,22 +8,10 @@ use crate::program::linked::{At, FunctionAt, ModuleId};
 use crate::program::module::{ClassId, EACH, ExportName, Expr, ExprId, MemberValue, TOP_LEVEL};
 
 use super::search::{DEEPEST, Search};
-use super::{Literal, Value, Values};
+use super::{Literal, Value, Values, once};
 
 /// From so many on, the same value again is looked for: what is spread into what is spread makes thousands.
 const MANY: usize = 16;
-
-/// Takes out what stands in a list again.
-pub(in crate::program) fn once(found: &mut Values) {
-    let mut at = 0;
-    while at < found.len() {
-        if found[..at].contains(&found[at]) {
-            found.swap_remove(at);
-        } else {
-            at += 1;
-        }
-    }
-}
 
 impl Search<'_> {
     /// `object.name`: what the object is, and what is given to that property elsewhere in the module.
@@ -70,7 +58,7 @@ impl Search<'_> {
             }
         }
         if found.len() > MANY {
-            once(&mut found);
+            found = Values::from_vec(once(found));
         }
         found
     }

@@ -68,6 +68,17 @@ pub enum Value {
     Unknown(At),
 }
 
+/// The same in the same order, each but once.
+pub(super) fn once<T: PartialEq>(all: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut kept = Vec::new();
+    for one in all {
+        if !kept.contains(&one) {
+            kept.push(one);
+        }
+    }
+    kept
+}
+
 impl Program {
     /// All that an expression may be, in the order of the ways to it; never empty.
     pub fn values(&self, at: At) -> Vec<Value> {
@@ -98,10 +109,7 @@ impl Program {
     /// What is taken out of values by names, outermost first.
     pub(super) fn parts_of(&self, values: Vec<Value>, path: &[Arc<str>], at: At) -> Vec<Value> {
         let mut search = Search::new(self);
-        let parts = |mut values, name| {
-            member::once(&mut values);
-            search.members(values, name, at)
-        };
+        let parts = |values, name| search.members(Values::from_vec(once(values)), name, at);
         path.iter().fold(Values::from_vec(values), parts).into_vec()
     }
 
