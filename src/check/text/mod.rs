@@ -1,5 +1,7 @@
 //! `text`: whether a line of some file matches a pattern.
 
+mod runs;
+
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -9,10 +11,13 @@ use serde_json::Value;
 use crate::model::{Cause, Evidence, Examined, Gap, Needs, Place, Related, RepoPath, Strength, Unread};
 use crate::text::Document;
 
+use crate::program::Program;
+
 use super::files::{Case, Found, Globs, MOST_SHOWN, cut, hidden, not_whole, open};
 use super::parameters::{Count, OneOrMany, counted, read};
 use super::{Check, Hit, Kind, Pattern, Problem, View};
 use crate::text::{is_generated, is_in_comment, is_minified};
+use runs::{Loaded, Runs};
 
 /// The kind.
 pub const KIND: Kind = Kind {
@@ -42,6 +47,9 @@ struct Parameters {
     /// `/* */` in code. The default is true.
     #[serde(default = "yes")]
     comments: bool,
+    /// Of JavaScript and TypeScript, lines of the modules alone that production loads.
+    #[serde(default)]
+    runs: bool,
 }
 
 fn yes() -> bool {
@@ -56,6 +64,8 @@ struct TextCheck {
     count: Option<Count>,
     /// Whether what stands in a comment does not count.
     skips_comments: bool,
+    /// Whether what production does not load does not count.
+    runs: bool,
 }
 
 fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
@@ -81,6 +91,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
             except,
             count: parameters.count,
             skips_comments: !parameters.comments,
+            runs: parameters.runs,
         })),
         _ => Err(problems),
     }
@@ -90,6 +101,8 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
 #[derive(Default)]
 struct Searched {
     matches: usize,
+    /// Those in modules that production does not load.
+    left_out: usize,
     files_with_matches: usize,
     shown: Vec<(RepoPath, Arc<Document>, Hit)>,
     unread: Option<Unread>,
@@ -97,7 +110,11 @@ struct Searched {
 
 impl Check for TextCheck {
     fn needs(&self, view: &View<'_>) -> Needs {
-        self.files.unread(view, self.except.as_ref())
+        let mut needs = self.files.unread(view, self.except.as_ref());
+        if self.runs {
+            needs.unite(Program::needs(view.snapshot));
+        }
+        needs
     }
 
     fn examine(&self, view: &View<'_>) -> Examined {
@@ -142,6 +159,7 @@ impl TextCheck {
     fn search(&self, view: &View<'_>, found: &[Found<'_>]) -> Searched {
         let mut searched = Searched::default();
         let search = view.engine.search(&self.pattern);
+        let mut runs = None;
         for (path, entry) in found {
             let document = match open(view.snapshot, (path, entry)) {
                 Ok(document) => document,
@@ -157,6 +175,19 @@ impl TextCheck {
             let mut hits = search.hits(&document);
             if self.skips_comments {
                 hits.retain(|hit| !is_in_comment(path.file_name(), &document, hit.span.start));
+            }
+            if self.runs && !hits.is_empty() {
+                match runs.get_or_insert_with(|| Runs::of(view)).loads(path) {
+                    Loaded::Yes => {}
+                    Loaded::No => {
+                        searched.left_out += hits.len();
+                        continue;
+                    }
+                    Loaded::Unread(unread) => {
+                        searched.unread.get_or_insert(unread);
+                        continue;
+                    }
+                }
             }
             searched.matches += hits.len();
             searched.files_with_matches += usize::from(!hits.is_empty());
@@ -193,6 +224,10 @@ impl TextCheck {
         let pattern = shown(&self.pattern);
         let words = self.files.in_words(view.folder());
         let message = match (found, searched.matches) {
+            _ if searched.matches == 0 && searched.left_out > 0 => format!(
+                "`{pattern}` matches {}, and production loads none of it",
+                counted(searched.left_out, "time")
+            ),
             ([], _) => format!("no file matches {words}, so nothing matches `{pattern}`"),
             ([(path, _)], 0) => format!("no line of `{path}` matches `{pattern}`"),
             (several, 0) => format!(
@@ -277,6 +312,7 @@ fn shown(pattern: &Pattern) -> String {
 
 fn reason(searched: &Searched, pattern: &Pattern) -> String {
     match searched.shown.first() {
+        None if searched.left_out > 0 => format!("nothing that production loads matches `{}`", shown(pattern)),
         None => format!("nothing matches `{}`", shown(pattern)),
         Some((path, _, hit)) if searched.matches == 1 => {
             format!("`{}` matches in `{path}`, line {}", shown(pattern), hit.line)
