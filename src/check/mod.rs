@@ -27,6 +27,7 @@ mod route;
 mod scan;
 mod schema;
 mod secret;
+mod services;
 mod setting;
 mod settled;
 mod text;

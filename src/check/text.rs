@@ -7,11 +7,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::model::{Cause, Evidence, Examined, Gap, Needs, Place, Related, RepoPath, Strength, Unread};
-use crate::text::Document;
+use crate::text::{Document, Span};
 
 use super::files::{Case, Found, Globs, MOST_SHOWN, cut, hidden, not_whole, open};
 use super::parameters::{Count, OneOrMany, counted, read};
-use super::{Check, Hit, Kind, Pattern, Problem, View};
+use super::{Check, Hit, Kind, Pattern, Problem, View, services};
 use crate::text::{is_generated, is_in_comment, is_minified};
 
 /// The kind.
@@ -42,6 +42,10 @@ struct Parameters {
     /// `/* */` in code. The default is true.
     #[serde(default = "yes")]
     comments: bool,
+    /// `true`: a line that asks a service of compose files for it (`docker compose exec web …`) counts only where the files
+    /// that it names, or any where it names none, have that service. What is not in the repository is believed.
+    #[serde(default)]
+    services_exist: bool,
 }
 
 fn yes() -> bool {
@@ -56,6 +60,8 @@ struct TextCheck {
     count: Option<Count>,
     /// Whether what stands in a comment does not count.
     skips_comments: bool,
+    /// Whether what is asked of a service that no compose file has does not count.
+    skips_missing: bool,
 }
 
 fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
@@ -81,6 +87,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
             except,
             count: parameters.count,
             skips_comments: !parameters.comments,
+            skips_missing: parameters.services_exist,
         })),
         _ => Err(problems),
     }
@@ -92,12 +99,18 @@ struct Searched {
     matches: usize,
     files_with_matches: usize,
     shown: Vec<(RepoPath, Arc<Document>, Hit)>,
+    /// The first that asks a service which is not there, and why it does not count.
+    asks_nobody: Option<(Place, String)>,
     unread: Option<Unread>,
 }
 
 impl Check for TextCheck {
     fn needs(&self, view: &View<'_>) -> Needs {
-        self.files.unread(view, self.except.as_ref())
+        let mut needs = self.files.unread(view, self.except.as_ref());
+        if self.skips_missing {
+            needs.unite(services::needs(view));
+        }
+        needs
     }
 
     fn examine(&self, view: &View<'_>) -> Examined {
@@ -158,6 +171,16 @@ impl TextCheck {
             if self.skips_comments {
                 hits.retain(|hit| !is_in_comment(path.file_name(), &document, hit.span.start));
             }
+            if self.skips_missing {
+                hits.retain(|hit| match services::missing(view, &before(&document, hit)) {
+                    Some(why) => {
+                        let place = || Place::span(path, &document, &hit.span);
+                        searched.asks_nobody.get_or_insert_with(|| (place(), why));
+                        false
+                    }
+                    None => true,
+                });
+            }
             searched.matches += hits.len();
             searched.files_with_matches += usize::from(!hits.is_empty());
             for hit in hits
@@ -192,6 +215,11 @@ impl TextCheck {
     fn fail(&self, view: &View<'_>, found: &[Found<'_>], searched: &Searched) -> Examined {
         let pattern = shown(&self.pattern);
         let words = self.files.in_words(view.folder());
+        if let (Some((place, why)), 0) = (&searched.asks_nobody, searched.matches) {
+            let message = format!("`{}:{}` {why}", place.path, place.line.unwrap_or(1));
+            let gap = Gap::at(place.clone(), pattern.as_str(), message.clone());
+            return Examined::fail(message, vec![gap]);
+        }
         let message = match (found, searched.matches) {
             ([], _) => format!("no file matches {words}, so nothing matches `{pattern}`"),
             ([(path, _)], 0) => format!("no line of `{path}` matches `{pattern}`"),
@@ -257,6 +285,23 @@ impl TextCheck {
         }
         Examined::fail(reason, gaps)
     }
+}
+
+/// What stands before a match on its line, and on the lines that it goes on from.
+fn before(document: &Document, hit: &Hit) -> String {
+    let text = |span: &Span| String::from_utf8_lossy(&document.bytes()[span.clone()]).into_owned();
+    let own = document.line_span(hit.line).map_or(hit.span.start, |span| span.start);
+    let mut before = text(&(own..hit.span.start));
+    let mut line = hit.line;
+    while line > 1 {
+        line -= 1;
+        let above = document.line_span(line).map_or_else(String::new, |span| text(&span));
+        match above.trim_end().strip_suffix('\\') {
+            Some(above) => before = format!("{above} {before}"),
+            None => break,
+        }
+    }
+    before
 }
 
 fn minified(path: &RepoPath) -> Unread {
