@@ -173,6 +173,11 @@ impl Argument {
         truths.reduce(Truth::and).unwrap_or(Truth::Yes)
     }
 
+    /// The option in the argument that is asked for.
+    pub(in crate::check) fn option(&self) -> Option<&str> {
+        self.at.last().map(String::as_str)
+    }
+
     fn name(&self) -> String {
         if self.at.is_empty() {
             format!("argument {}", self.index + 1)
@@ -302,11 +307,51 @@ fn property(program: &Program, at: At, key: &str) -> Property {
                     break;
                 }
                 Some(_) => {}
-                None => return Property::Unknown(format!("`{key}` may come from what is spread into the options")),
+                // `{ ...shared, max: 5 }`: what is spread is looked into once.
+                None => match spread(program, At { module: object.module, expr: property.value }, key) {
+                    Property::At(at) => {
+                        found = Some(at);
+                        break;
+                    }
+                    Property::Missing => {}
+                    Property::Unknown(why) => return Property::Unknown(why),
+                },
             }
         }
     }
     found.map_or(Property::Missing, Property::At)
+}
+
+/// The value of a key of what is spread into an object.
+fn spread(program: &Program, at: At, key: &str) -> Property {
+    let unknown = || Property::Unknown(format!("`{key}` may come from what is spread into the options"));
+    let module = program.module(at.module);
+    let Expr::Spread(inner) = module.expr(at.expr) else {
+        return unknown();
+    };
+    let inner = At { expr: *inner, ..at };
+    let mut found = Property::Missing;
+    for value in program.values(inner) {
+        let Value::Object(object) = value else {
+            return unknown();
+        };
+        let Expr::Object(properties) = program.module(object.module).expr(object.expr) else {
+            return unknown();
+        };
+        if properties.iter().any(|property| property.key.is_none()) {
+            return unknown();
+        }
+        let of_key = properties.iter().rev().find(|property| property.key.as_deref() == Some(key));
+        match (of_key, &found) {
+            (None, _) => {}
+            (Some(property), Property::Missing) => {
+                found = Property::At(At { module: object.module, expr: property.value });
+            }
+            // Several may be spread that each say something else.
+            (Some(_), _) => return unknown(),
+        }
+    }
+    found
 }
 
 /// What is known of a value for a comparison.

@@ -22,9 +22,12 @@ use crate::model::{Examined, Needs};
 use crate::program::Program;
 
 use super::{Check, Kind, Problem, View};
+pub(super) use argument::Argument;
 pub(super) use browsers::is_for_browsers;
 use parameters::{Parameters, Question};
 pub(super) use parameters::{bare, beginning, is_like, is_path_like, listed, normal_path};
+pub(super) use parameters::OneOrManyArguments;
+pub(super) use truth::Truth;
 
 /// The kind.
 pub const KIND: Kind = Kind {

@@ -1,7 +1,7 @@
 //! What a program's routes together answer to a `route` question.
 
-use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::check::View;
@@ -50,6 +50,7 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
         made: OnceCell::new(),
         guards: Known::default(),
         asked: OnceCell::new(),
+        said: RefCell::default(),
         routes,
         edges: all
             .iter()
@@ -104,6 +105,8 @@ pub(super) struct Asked<'a> {
     pub(super) guards: Known,
     /// The functions that a server calls with requests; looked for once.
     pub(super) asked: OnceCell<BTreeSet<FunctionAt>>,
+    /// Whether any object of the program names an option.
+    pub(super) said: RefCell<BTreeMap<String, bool>>,
 }
 
 impl Asked<'_> {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::check::Problem;
-use crate::check::code::{beginning, is_like, is_path_like, listed, normal_path};
+use crate::check::code::{Argument, OneOrManyArguments, beginning, is_like, is_path_like, listed, normal_path};
 use crate::check::parameters::OneOrMany;
 use crate::program::Route;
 
@@ -13,6 +13,8 @@ use crate::program::Route;
 /// `{ method = "GET", path = ["/health", "/api/health"] }`: some route answers this.
 /// `{ path = "/**/login", passes = { package = "express-rate-limit" } }`: each route that matches passes through
 /// something that is made with that package.
+/// `{ path = "/**/login", passes = { package = "express-rate-limit", with = { at = "skipFailedRequests", is-not = [true] } } }`:
+/// through one that was made so.
 /// `{ path = "/**/webhook*/**", not-after = { package = "express", call = "json" } }`: none of them comes after a JSON parser.
 /// `{ method = "DELETE", path = "/**/account", calls = { package = "@prisma/client", call = "**.delete*" } }`: the handler
 /// reaches such a call. `{ path = "/**/webhooks/**", behaves = true }`: the handler does more than answer a constant.
@@ -74,6 +76,8 @@ pub(super) struct Through {
     package: OneOrMany,
     /// What of it: names joined by `.`, as in `code`. Without it, anything.
     call: Option<OneOrMany>,
+    /// Of `passes`: what the arguments of the call that made it must be like, as in `code`.
+    with: Option<OneOrManyArguments>,
 }
 
 /// A question that was understood.
@@ -98,17 +102,34 @@ pub(super) struct Question {
 pub(super) struct Thing {
     pub(super) names: Vec<String>,
     pub(super) paths: Vec<String>,
+    /// What the arguments of the call that made it must be like.
+    pub(super) with: Vec<Argument>,
 }
 
 impl Question {
     pub(super) fn new(parameters: Parameters) -> Result<Self, Vec<Problem>> {
         let list = |one: &Option<OneOrMany>| one.as_ref().map_or_else(Vec::new, |one| one.as_slice().to_vec());
-        let thing = |through: Option<Through>| {
+        let mut problems = Vec::new();
+        for (key, through) in [("not-after", &parameters.not_after), ("calls", &parameters.calls)] {
+            if through.as_ref().is_some_and(|through| through.with.is_some()) {
+                problems.push(Problem::at(&[key, "with"], "arguments are asked of what a request `passes`"));
+            }
+        }
+        let mut thing = |through: Option<Through>| {
             through.map(|through| Thing {
                 names: through.package.as_slice().to_vec(),
                 paths: list(&through.call).iter().map(|path| normal_path(path)).collect(),
+                with: OneOrManyArguments::compile(through.with, &mut problems),
             })
         };
+        let (passes, not_after, calls) = (
+            thing(parameters.passes.clone()),
+            thing(parameters.not_after.clone()),
+            thing(parameters.calls.clone()),
+        );
+        if !problems.is_empty() {
+            return Err(problems);
+        }
         let paths = list(&parameters.path);
         if let Some(path) = paths
             .iter()
@@ -138,9 +159,9 @@ impl Question {
                 .collect(),
             patterns: paths.iter().map(|path| parts(path)).collect(),
             paths,
-            passes: thing(parameters.passes),
-            not_after: thing(parameters.not_after),
-            calls: thing(parameters.calls),
+            passes,
+            not_after,
+            calls,
             behaves: parameters.behaves,
             unbroken: parameters.unbroken,
             error_handler: parameters.error_handler,
