@@ -122,6 +122,16 @@ impl Asked<'_> {
                 Calls::Unknown(why) => unknown = unknown.or(Some(why)),
             }
         }
+        if let Some(thing) = &self.question.reaches {
+            match (self.passes(route, thing), self.calls(route, thing)) {
+                (Passes::By(_), _) | (_, Calls::Yes) => {}
+                (Passes::Unknown(why), _) | (_, Calls::Unknown(why)) => unknown = unknown.or(Some(why)),
+                (Passes::No | Passes::Unfit(..), Calls::No) => {
+                    let why = format!("neither its handler nor what stands before it calls {}", thing.shown());
+                    return Answer::Lacks(why, None);
+                }
+            }
+        }
         unknown.map_or(Answer::Holds, Answer::Unknown)
     }
 

@@ -33,7 +33,7 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
         .map(|component| program.reach(component, Side::Server))
         .collect();
     let routes: Vec<&Route> = all.iter().flat_map(|routes| &routes.routes).collect();
-    let things = [&question.passes, &question.not_after, &question.calls]
+    let things = [&question.passes, &question.not_after, &question.calls, &question.reaches]
         .into_iter()
         .flatten();
     // Who uses what is asked for is dear to find, and nobody's business where no route is meant.
@@ -161,7 +161,7 @@ impl Asked<'_> {
             (Of::Each, Some((route, why))) if lacking.is_empty() => {
                 Some(unmodelled(format!("{}: {why}", shown(route))))
             }
-            (Of::One, Some((route, why))) => Some(unmodelled(format!("{}: {why}", shown(route)))),
+            (Of::One, Some((route, why))) if !is_enough => Some(unmodelled(format!("{}: {why}", shown(route)))),
             // A route whose path is not known may be asked for, too.
             (Of::Each, None) if is_enough => self.open(|route| !matches!(self.answer(route), Answer::Holds)),
             // What was not followed may hold the one that would do.
