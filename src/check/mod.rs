@@ -5,6 +5,7 @@
 //! in `registry`. May use `program`, `artifact`, `model` and `text`.
 
 mod attestation;
+mod beside;
 pub mod branch;
 mod code;
 mod condition;
@@ -30,6 +31,7 @@ mod secret;
 mod services;
 mod setting;
 mod settled;
+mod stand_in;
 mod text;
 mod value;
 mod workflow;

@@ -28,13 +28,20 @@ pub(super) fn missing(view: &View<'_>, before: &str) -> Option<String> {
     if !is_plain(&call.service) || view.tree().truncation().is_some() {
         return None;
     }
-    let names: Vec<&str> = call.files.iter().map(|file| file.rsplit('/').next().unwrap_or(file)).collect();
+    let names: Vec<&str> = call
+        .files
+        .iter()
+        .map(|file| file.rsplit('/').next().unwrap_or(file))
+        .collect();
     if !names.iter().all(|name| is_plain(name)) {
         return None;
     }
     let all = composes(view.tree());
     // A file that is not in the repository may have any service.
-    if !names.iter().all(|name| all.iter().any(|path| path.file_name() == *name)) {
+    if !names
+        .iter()
+        .all(|name| all.iter().any(|path| path.file_name() == *name))
+    {
         return None;
     }
     let meant: Vec<&RepoPath> = all

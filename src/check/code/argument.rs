@@ -308,7 +308,14 @@ fn property(program: &Program, at: At, key: &str) -> Property {
                 }
                 Some(_) => {}
                 // `{ ...shared, max: 5 }`: what is spread is looked into once.
-                None => match spread(program, At { module: object.module, expr: property.value }, key) {
+                None => match spread(
+                    program,
+                    At {
+                        module: object.module,
+                        expr: property.value,
+                    },
+                    key,
+                ) {
                     Property::At(at) => {
                         found = Some(at);
                         break;
@@ -341,11 +348,17 @@ fn spread(program: &Program, at: At, key: &str) -> Property {
         if properties.iter().any(|property| property.key.is_none()) {
             return unknown();
         }
-        let of_key = properties.iter().rev().find(|property| property.key.as_deref() == Some(key));
+        let of_key = properties
+            .iter()
+            .rev()
+            .find(|property| property.key.as_deref() == Some(key));
         match (of_key, &found) {
             (None, _) => {}
             (Some(property), Property::Missing) => {
-                found = Property::At(At { module: object.module, expr: property.value });
+                found = Property::At(At {
+                    module: object.module,
+                    expr: property.value,
+                });
             }
             // Several may be spread that each say something else.
             (Some(_), _) => return unknown(),

@@ -16,7 +16,14 @@ use super::Tally;
 /// What makes `request.cookies`, or reads the header by itself.
 const PARSERS: [&str; 4] = ["cookie", "cookies", "universal-cookie-express", "cookie-session"];
 /// What handles requests in place of Express, and has cookies of its own.
-const OTHERS: [&str; 6] = ["next", "fastify", "koa", "hono", "@nestjs/platform-fastify", "@hapi/hapi"];
+const OTHERS: [&str; 6] = [
+    "next",
+    "fastify",
+    "koa",
+    "hono",
+    "@nestjs/platform-fastify",
+    "@hapi/hapi",
+];
 /// What requests are called.
 const REQUESTS: [&str; 4] = ["req", "request", "_req", "_request"];
 /// Where else a token may come from.
@@ -32,7 +39,11 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
             look(view, &program, (component, &reach), &mut tally);
         }
     }
-    tally.examined("cookie", "is read where something parses cookies", "no handler of Express reads cookies here")
+    tally.examined(
+        "cookie",
+        "is read where something parses cookies",
+        "no handler of Express reads cookies here",
+    )
 }
 
 fn look(view: &View<'_>, program: &Program, (component, reach): (&Component, &Arc<Reach>), tally: &mut Tally<'_>) {
@@ -53,7 +64,9 @@ fn look(view: &View<'_>, program: &Program, (component, reach): (&Component, &Ar
             tally.unread(unread);
             continue;
         }
-        let why = format!("`{name}` of the request's cookies is read here, and nothing that production mounts parses cookies");
+        let why = format!(
+            "`{name}` of the request's cookies is read here, and nothing that production mounts parses cookies"
+        );
         tally.gaps.push(Gap::at(place, &format!("cookies {name}"), why));
     }
 }
@@ -78,7 +91,8 @@ fn is_put(program: &Program, reach: &Reach) -> bool {
     let mut modules = program.modules().filter(|(id, _)| reach.is_loaded(*id));
     modules.any(|(_, linked)| {
         let module = &linked.module;
-        let is_cookies = |expr: ExprId| matches!(module.expr(expr), Expr::Member(_, name) if name.as_ref() == "cookies");
+        let is_cookies =
+            |expr: ExprId| matches!(module.expr(expr), Expr::Member(_, name) if name.as_ref() == "cookies");
         let mut each = module.expressions.iter();
         each.any(|(expr, _)| matches!(expr, Expr::Assign(_, target, _) if is_cookies(*target)))
     })
@@ -86,9 +100,18 @@ fn is_put(program: &Program, reach: &Reach) -> bool {
 
 /// Why something that was not followed may parse them.
 fn open(view: &View<'_>, program: &Program, component: &Component, reach: &Reach) -> Option<Unread> {
-    let unmodelled = |what: String| Some(Unread::new(Cause::Unmodelled, what, "mount `cookie-parser`, or attest it"));
+    let unmodelled = |what: String| {
+        Some(Unread::new(
+            Cause::Unmodelled,
+            what,
+            "mount `cookie-parser`, or attest it",
+        ))
+    };
     let folders = [component.folder(), ""];
-    if let Some(folder) = folders.iter().find(|folder| view.tree().get(&in_folder(folder, "vercel.json")).is_some()) {
+    if let Some(folder) = folders
+        .iter()
+        .find(|folder| view.tree().get(&in_folder(folder, "vercel.json")).is_some())
+    {
         let path = in_folder(folder, "vercel.json");
         return unmodelled(format!("the host that `{path}` is for may parse cookies"));
     }
@@ -111,7 +134,10 @@ fn reads(program: &Program, reach: &Reach) -> Vec<(FunctionAt, String, ExprId)> 
         if !names("cookies") || HEADERS.iter().any(|header| names(header)) {
             continue;
         }
-        let look = Look { module, function: at.function };
+        let look = Look {
+            module,
+            function: at.function,
+        };
         let (cookies, parents) = look.cookies();
         let each: Vec<Option<(String, ExprId)>> = cookies.iter().map(|expr| look.read(*expr, &parents)).collect();
         // Where one read asks first, the others may stand behind its answer.

@@ -21,11 +21,14 @@ impl Asked<'_> {
     }
 
     fn is_made_so(&self, call: At, thing: &Thing) -> Truth {
-        let each = thing.with.iter().map(|argument| match argument.holds(self.program, call) {
-            // What no object of the program says is not said by one that could not be followed, either.
-            Truth::Unknown(_) if !self.is_said(argument) => Truth::Yes,
-            truth => truth,
-        });
+        let each = thing
+            .with
+            .iter()
+            .map(|argument| match argument.holds(self.program, call) {
+                // What no object of the program says is not said by one that could not be followed, either.
+                Truth::Unknown(_) if !self.is_said(argument) => Truth::Yes,
+                truth => truth,
+            });
         each.reduce(Truth::and).unwrap_or(Truth::Yes)
     }
 
@@ -48,7 +51,9 @@ impl Asked<'_> {
     fn is_said(&self, argument: &Argument) -> bool {
         let Some(option) = argument.option() else { return true };
         let names = |expr: &Expr| match expr {
-            Expr::Object(properties) => properties.iter().any(|property| property.key.as_deref() == Some(option)),
+            Expr::Object(properties) => properties
+                .iter()
+                .any(|property| property.key.as_deref() == Some(option)),
             _ => false,
         };
         let mut said = self.said.borrow_mut();

@@ -33,9 +33,14 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
         .map(|component| program.reach(component, Side::Server))
         .collect();
     let routes: Vec<&Route> = all.iter().flat_map(|routes| &routes.routes).collect();
-    let things = [&question.passes, &question.not_after, &question.calls, &question.reaches]
-        .into_iter()
-        .flatten();
+    let things = [
+        &question.passes,
+        &question.not_after,
+        &question.calls,
+        &question.reaches,
+    ]
+    .into_iter()
+    .flatten();
     // Who uses what is asked for is dear to find, and nobody's business where no route is meant.
     let is_asked = routes.iter().any(|route| question.names(route));
     let asked = Asked {

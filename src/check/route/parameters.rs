@@ -125,7 +125,10 @@ impl Question {
             ("reaches", &parameters.reaches),
         ] {
             if through.as_ref().is_some_and(|through| through.with.is_some()) {
-                problems.push(Problem::at(&[key, "with"], "arguments are asked of what a request `passes`"));
+                problems.push(Problem::at(
+                    &[key, "with"],
+                    "arguments are asked of what a request `passes`",
+                ));
             }
         }
         let mut thing = |through: Option<Through>| {
