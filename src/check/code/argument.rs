@@ -173,6 +173,14 @@ impl Argument {
         truths.reduce(Truth::and).unwrap_or(Truth::Yes)
     }
 
+    /// Whether an expression would do as what is asked for.
+    pub(in crate::check) fn fits(&self, program: &Program, at: At) -> Truth {
+        let seen = Seen::These(program.values(at));
+        let name = self.name();
+        let truths = self.test.iter().map(|test| test.holds(program, &seen, &name));
+        truths.reduce(Truth::and).unwrap_or(Truth::Yes)
+    }
+
     /// The option in the argument that is asked for.
     pub(in crate::check) fn option(&self) -> Option<&str> {
         self.at.last().map(String::as_str)

@@ -1,9 +1,11 @@
 //! Whether what a request passes through was made as it is asked for.
 
+use std::sync::Arc;
+
 use super::judged::Asked;
 use super::parameters::Thing;
 use crate::check::code::{Argument, Truth};
-use crate::program::module::Expr;
+use crate::program::module::{Expr, ExprId};
 use crate::program::{At, Middleware, UseKind, Value, path_of};
 
 impl Asked<'_> {
@@ -47,20 +49,38 @@ impl Asked<'_> {
         }
     }
 
-    /// Whether an option that an argument is asked for is named in any object of the program.
+    /// Whether any object of the program may say otherwise than is asked for.
     fn is_said(&self, argument: &Argument) -> bool {
         let Some(option) = argument.option() else { return true };
-        let names = |expr: &Expr| match expr {
-            Expr::Object(properties) => properties
-                .iter()
-                .any(|property| property.key.as_deref() == Some(option)),
-            _ => false,
-        };
         let mut said = self.said.borrow_mut();
         *said.entry(option.to_owned()).or_insert_with(|| {
             let mut modules = self.program.modules();
-            modules.any(|(_, linked)| linked.module.expressions.iter().any(|(expr, _)| names(expr)))
+            modules.any(|(module, linked)| {
+                let mut properties = linked.module.expressions.iter().flat_map(|(expr, _)| match expr {
+                    Expr::Object(properties) => &**properties,
+                    _ => &[],
+                });
+                properties.any(|property| {
+                    let expr = property.value;
+                    property.key.as_deref() == Some(option) && self.says_otherwise(argument, At { module, expr })
+                })
+            })
         })
+    }
+
+    /// `({ skip = false }) => limit({ skip })` says what those say who call it, and what stands there for want of that.
+    fn says_otherwise(&self, argument: &Argument, at: At) -> bool {
+        let module = self.program.module(at.module);
+        let holds = |expr: ExprId| argument.fits(self.program, At { expr, ..at }) == Truth::Yes;
+        let Expr::Name(binding) = module.expr(at.expr) else {
+            return !holds(at.expr);
+        };
+        let given = &module.binding(*binding).given;
+        let is_handed = |path: &[Arc<str>]| path.last().is_some_and(|last| Some(last.as_ref()) == argument.option());
+        match given.as_slice() {
+            [one] if is_handed(&one.path) => one.default.is_some_and(|default| !holds(default)),
+            _ => !holds(at.expr),
+        }
     }
 }
 

@@ -145,6 +145,13 @@ impl Asked<'_> {
         // What an earlier route answers is never asked.
         let (first, shadowed): (Vec<&Route>, Vec<&Route>) =
             matching.into_iter().partition(|route| route.shadowed_by.is_none());
+        if first.is_empty() && self.question.of == Of::Known {
+            let why = format!("no route is known to answer {}", self.question.shown());
+            return match self.question.asks_further() {
+                true => Examined::not_applicable(why),
+                false => Examined::fail(why.clone(), vec![Gap::missing(self.question.subject(), why)]),
+            };
+        }
         if first.is_empty() {
             return self.missing(reaches, &shadowed);
         }
@@ -159,11 +166,11 @@ impl Asked<'_> {
             }
         }
         let is_enough = match self.question.of {
-            Of::Each => lacking.is_empty() && unknown.is_none(),
+            Of::Each | Of::Known => lacking.is_empty() && unknown.is_none(),
             Of::One => !holding.is_empty(),
         };
         let doubt = match (self.question.of, unknown) {
-            (Of::Each, Some((route, why))) if lacking.is_empty() => {
+            (Of::Each | Of::Known, Some((route, why))) if lacking.is_empty() => {
                 Some(unmodelled(format!("{}: {why}", shown(route))))
             }
             (Of::One, Some((route, why))) if !is_enough => Some(unmodelled(format!("{}: {why}", shown(route)))),
@@ -173,7 +180,7 @@ impl Asked<'_> {
             (Of::One, None) if !is_enough => self
                 .open(|route| !matches!(self.answer(route), Answer::Lacks(..)))
                 .or_else(|| self.unfollowed(reaches)),
-            (Of::Each | Of::One, _) => None,
+            (Of::Each | Of::Known | Of::One, _) => None,
         };
         doubt.unwrap_or_else(|| match is_enough {
             true => self.pass(&holding),

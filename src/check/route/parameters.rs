@@ -56,7 +56,7 @@ pub(super) struct Parameters {
     /// no API, and what is asked of those is not asked of it. It stands alone, in `applies-when`.
     #[serde(default)]
     beyond_files: bool,
-    /// How many of the routes that match must be so: each of them (the default), or one.
+    /// How many of the routes that match must be so: each of them (the default), each whose path is known, or one.
     #[serde(default)]
     of: Of,
 }
@@ -69,6 +69,8 @@ pub(super) enum Of {
     /// Each.
     #[default]
     Each,
+    /// Each whose path is known; where there is none, what is asked of them is asked of nothing.
+    Known,
     /// One.
     One,
 }
@@ -194,6 +196,12 @@ impl Question {
     /// Whether a route's method is asked for.
     pub(super) fn names_method(&self, method: &str) -> bool {
         self.methods.is_empty() || method == "*" || self.methods.iter().any(|known| known == method)
+    }
+
+    /// Whether anything is asked of the routes but that they are there.
+    pub(super) fn asks_further(&self) -> bool {
+        let through = [&self.passes, &self.not_after, &self.calls, &self.reaches];
+        self.behaves || self.unbroken || through.iter().any(|thing| thing.is_some())
     }
 
     /// Whether routes are asked for whatever their path.
