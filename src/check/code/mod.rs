@@ -12,6 +12,7 @@ mod named;
 mod origin;
 mod parameters;
 mod pattern;
+mod seen;
 mod truth;
 mod unseen;
 mod written;
