@@ -5,7 +5,7 @@ use crate::artifact::workflow::{Command, Failure, Job, Shell, Step, Text, When, 
 use crate::model::{Evidence, Examined, Place, Snapshot, Strength};
 use crate::text::Span;
 
-use super::super::View;
+use super::super::{View, services};
 use super::Filters;
 use super::calls::{self, Target};
 use super::cover::{Cover, covers};
@@ -257,7 +257,11 @@ impl Search<'_> {
         if call.script.is_some() && !run.has_files {
             hollow = Some("is run in a job that never checks the repository out".to_owned());
         }
-        if regex.starts(&command.text).into_iter().any(|at| !command.is_data(at)) {
+        let starts = regex.starts(&command.text);
+        if let Some(at) = starts.into_iter().find(|at| !command.is_data(*at)) {
+            let asks_nobody = services::missing(self.view, &command.text[..at]);
+            let is_in_vain = asks_nobody.is_some();
+            hollow = hollow.or(asks_nobody);
             let span = line_of(&run.found.document, run.span, line, &command.text);
             match covers(self.view, &command.text, folder.as_deref(), &call.target) {
                 Cover::Yes => match &hollow {
@@ -273,6 +277,9 @@ impl Search<'_> {
                     let what = self.unclear_cover(run.found, &span, &command.text);
                     self.sightings.push(Sighting::Unclear(what));
                 }
+            }
+            if is_in_vain {
+                return;
             }
         }
         match package {
