@@ -242,6 +242,15 @@ impl Search<'_> {
         };
         let call = calls::call(&command.text);
         let snapshot = self.view.snapshot;
+        let is_sought = regex.starts(&command.text).into_iter().any(|at| !command.is_data(at));
+        if let Some(why) = calls::of_nobody(snapshot, &command.text, &call) {
+            if is_sought {
+                let span = line_of(&run.found.document, run.span, line, &command.text);
+                let place = Place::span(&run.found.path, &run.found.document, &span);
+                self.sightings.push(Sighting::Hollow(place, command.text.clone(), why));
+            }
+            return;
+        }
         let folder = started.and_then(|started| calls::folder_of(snapshot, started, &call.target));
         let package = folder
             .as_deref()
@@ -257,7 +266,7 @@ impl Search<'_> {
         if call.script.is_some() && !run.has_files {
             hollow = Some("is run in a job that never checks the repository out".to_owned());
         }
-        if regex.starts(&command.text).into_iter().any(|at| !command.is_data(at)) {
+        if is_sought {
             let span = line_of(&run.found.document, run.span, line, &command.text);
             match covers(self.view, &command.text, folder.as_deref(), &call.target) {
                 Cover::Yes => match &hollow {
