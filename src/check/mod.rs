@@ -7,6 +7,7 @@
 mod attestation;
 pub mod branch;
 mod code;
+mod commanded;
 mod condition;
 mod consistency;
 mod container;

@@ -13,6 +13,7 @@ use crate::text::Document;
 
 use crate::program::Program;
 
+use super::commanded::{Commanded, is_hidden_by};
 use super::files::{Case, Found, Globs, MOST_SHOWN, cut, hidden, not_whole, open};
 use super::parameters::{Count, OneOrMany, counted, read};
 use super::{Check, Hit, Kind, Pattern, Problem, View};
@@ -50,6 +51,10 @@ struct Parameters {
     /// Of JavaScript and TypeScript, lines of the modules alone that production loads.
     #[serde(default)]
     runs: bool,
+    /// Of shell scripts, what stands in a command that is run, and not what is only printed (`echo`, `cat <<EOF`); of all
+    /// files, nothing whose failure the line hides (`… || true`, `… || echo`).
+    #[serde(default)]
+    commands: bool,
 }
 
 fn yes() -> bool {
@@ -66,6 +71,8 @@ struct TextCheck {
     skips_comments: bool,
     /// Whether what production does not load does not count.
     runs: bool,
+    /// Whether commands alone count that are run.
+    commands: bool,
 }
 
 fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
@@ -92,6 +99,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
             count: parameters.count,
             skips_comments: !parameters.comments,
             runs: parameters.runs,
+            commands: parameters.commands,
         })),
         _ => Err(problems),
     }
@@ -175,6 +183,9 @@ impl TextCheck {
             let mut hits = search.hits(&document);
             if self.skips_comments {
                 hits.retain(|hit| !is_in_comment(path.file_name(), &document, hit.span.start));
+            }
+            if self.commands && !hits.is_empty() {
+                retain_commands(path, &document, &mut hits);
             }
             if self.runs && !hits.is_empty() {
                 match runs.get_or_insert_with(|| Runs::of(view)).loads(path) {
@@ -292,6 +303,22 @@ impl TextCheck {
         }
         Examined::fail(reason, gaps)
     }
+}
+
+/// Leaves the matches that stand in commands which are run.
+fn retain_commands(path: &RepoPath, document: &Document, hits: &mut Vec<Hit>) {
+    let is_script = matches!(path.extension(), Some("sh" | "bash" | "ash" | "zsh"));
+    let commanded = is_script.then(|| Commanded::of(document.text().unwrap_or_default()));
+    hits.retain(|hit| match &commanded {
+        Some(commanded) => {
+            let line = usize::try_from(hit.line.saturating_sub(1)).unwrap_or(usize::MAX);
+            commanded.runs(line, &document.words(&hit.span))
+        }
+        None => {
+            let end = document.line_span(hit.line).map_or(hit.span.end, |line| line.end);
+            !is_hidden_by(&document.words(&(hit.span.end..end)))
+        }
+    });
 }
 
 fn minified(path: &RepoPath) -> Unread {
