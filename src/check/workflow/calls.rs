@@ -225,7 +225,9 @@ pub(super) fn package_in(snapshot: &Snapshot, folder: &str) -> Option<Declared> 
 /// folder of that name is none: pnpm takes paths that begin with a dot alone.
 /// <https://pnpm.io/filtering>
 pub(super) fn of_nobody(snapshot: &Snapshot, text: &str, call: &Call) -> Option<String> {
-    let Target::Member(name) = &call.target else { return None };
+    let Target::Member(name) = &call.target else {
+        return None;
+    };
     let words = bare(text);
     let is_filter = |word: &&str| ["--filter", "-F"].iter().any(|flag| word.starts_with(flag));
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'/' | b'-' | b'_');

@@ -137,7 +137,9 @@ fn keeps_packages_alone(step: &Step) -> bool {
     let paths = step.with.iter().find(|(name, _)| name == "path");
     let is_of_packages = |line: &str| {
         let line = line.to_ascii_lowercase();
-        let is_named = ["node_modules", "store", "cache"].iter().any(|word| line.contains(word));
+        let is_named = ["node_modules", "store", "cache"]
+            .iter()
+            .any(|word| line.contains(word));
         line.starts_with(['~', '/']) || is_named && !line.contains("lock")
     };
     is_cache && paths.is_some_and(|(_, text)| text.text.lines().map(str::trim).all(is_of_packages))
