@@ -8,6 +8,7 @@ mod attestation;
 mod beside;
 pub mod branch;
 mod code;
+mod commanded;
 mod condition;
 mod consistency;
 mod container;

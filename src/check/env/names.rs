@@ -107,8 +107,20 @@ pub(super) fn is_named_secret(rest: &str) -> bool {
     const GUARDS: [&str; 3] = ["SECRET", "PRIVATE", "ROLE"];
     // Services whose keys are for servers alone: whoever reads one from a page spends its owner's money.
     const SERVERS: [&str; 14] = [
-        "OPENAI", "ANTHROPIC", "CLAUDE", "GEMINI", "GENAI", "MISTRAL", "GROQ", "COHERE", "DEEPSEEK", "OPENROUTER",
-        "REPLICATE", "RESEND", "SENDGRID", "TWILIO",
+        "OPENAI",
+        "ANTHROPIC",
+        "CLAUDE",
+        "GEMINI",
+        "GENAI",
+        "MISTRAL",
+        "GROQ",
+        "COHERE",
+        "DEEPSEEK",
+        "OPENROUTER",
+        "REPLICATE",
+        "RESEND",
+        "SENDGRID",
+        "TWILIO",
     ];
     // Such a name says what a page shows or does: `DISABLE_PASSWORD`, `FEATURE_FORGOT_PASSWORD`.
     const SWITCHES: [&str; 10] = [

@@ -14,6 +14,7 @@ use crate::text::{Document, Span};
 use crate::program::Program;
 
 use super::beside::{self, Beside, BesideParameters};
+use super::commanded::{Commanded, is_hidden_by};
 use super::files::{Case, Found, Globs, MOST_SHOWN, cut, hidden, not_whole, open};
 use super::parameters::{Count, OneOrMany, counted, read};
 use super::stand_in::StandIn;
@@ -63,6 +64,10 @@ struct Parameters {
     /// Only files of components in which some file has a line like this, and files above those; where the repository is no
     /// workspace.
     beside: Option<BesideParameters>,
+    /// Of shell scripts, what stands in a command that is run, and not what is only printed (`echo`, `cat <<EOF`); of all
+    /// files, nothing whose failure the line hides (`… || true`, `… || echo`).
+    #[serde(default)]
+    commands: bool,
 }
 
 fn yes() -> bool {
@@ -87,6 +92,8 @@ struct TextCheck {
     beside: Option<Beside>,
     /// All patterns that are searched.
     all: Vec<Pattern>,
+    /// Whether commands alone count that are run.
+    commands: bool,
 }
 
 fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
@@ -122,6 +129,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
             runs: parameters.runs,
             skips_missing: parameters.services_exist,
             skips_stand_ins: !parameters.stand_ins,
+            commands: parameters.commands,
         })),
         _ => Err(problems),
     }
@@ -216,6 +224,9 @@ impl TextCheck {
             let mut hits = search.hits(&document);
             if self.skips_comments {
                 hits.retain(|hit| !is_in_comment(path.file_name(), &document, hit.span.start));
+            }
+            if self.commands && !hits.is_empty() {
+                retain_commands(path, &document, &mut hits);
             }
             if self.runs && !hits.is_empty() {
                 match runs.get_or_insert_with(|| Runs::of(view)).loads(path) {
@@ -379,6 +390,22 @@ fn before(document: &Document, hit: &Hit) -> String {
         }
     }
     before
+}
+
+/// Leaves the matches that stand in commands which are run.
+fn retain_commands(path: &RepoPath, document: &Document, hits: &mut Vec<Hit>) {
+    let is_script = matches!(path.extension(), Some("sh" | "bash" | "ash" | "zsh"));
+    let commanded = is_script.then(|| Commanded::of(document.text().unwrap_or_default()));
+    hits.retain(|hit| match &commanded {
+        Some(commanded) => {
+            let line = usize::try_from(hit.line.saturating_sub(1)).unwrap_or(usize::MAX);
+            commanded.runs(line, &document.words(&hit.span))
+        }
+        None => {
+            let end = document.line_span(hit.line).map_or(hit.span.end, |line| line.end);
+            !is_hidden_by(&document.words(&(hit.span.end..end)))
+        }
+    });
 }
 
 fn minified(path: &RepoPath) -> Unread {

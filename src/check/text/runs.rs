@@ -79,7 +79,10 @@ impl<'a> Runs<'a> {
             return Some(Unread::new(Cause::Unmodelled, what, "attest it"));
         }
         let edge = sides.iter().find_map(|reach| reach.open_edge())?;
-        let line = edge.place.line.map_or_else(String::new, |line| format!(", line {line}"));
+        let line = edge
+            .place
+            .line
+            .map_or_else(String::new, |line| format!(", line {line}"));
         let what = format!(
             "`{path}` may be loaded in `{}`{line}, which was not followed: {}",
             edge.place.path, edge.why

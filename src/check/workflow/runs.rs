@@ -242,6 +242,15 @@ impl Search<'_> {
         };
         let call = calls::call(&command.text);
         let snapshot = self.view.snapshot;
+        let sought = regex.starts(&command.text).into_iter().find(|at| !command.is_data(*at));
+        if let Some(why) = calls::of_nobody(snapshot, &command.text, &call) {
+            if sought.is_some() {
+                let span = line_of(&run.found.document, run.span, line, &command.text);
+                let place = Place::span(&run.found.path, &run.found.document, &span);
+                self.sightings.push(Sighting::Hollow(place, command.text.clone(), why));
+            }
+            return;
+        }
         let folder = started.and_then(|started| calls::folder_of(snapshot, started, &call.target));
         let package = folder
             .as_deref()
@@ -257,8 +266,7 @@ impl Search<'_> {
         if call.script.is_some() && !run.has_files {
             hollow = Some("is run in a job that never checks the repository out".to_owned());
         }
-        let starts = regex.starts(&command.text);
-        if let Some(at) = starts.into_iter().find(|at| !command.is_data(*at)) {
+        if let Some(at) = sought {
             let asks_nobody = services::missing(self.view, &command.text[..at]);
             let is_in_vain = asks_nobody.is_some();
             hollow = hollow.or(asks_nobody);
