@@ -86,7 +86,7 @@ macro_rules! nest {
             (
                 "src/auth.controller.ts",
                 concat!(
-                    "import { Body, Controller, Post } from '@nestjs/common';\nimport { SkipThrottle } from '@nestjs/throttler';\n\
+                    "import { Body, Controller, Post, SetMetadata, applyDecorators } from '@nestjs/common';\nimport { SkipThrottle } from '@nestjs/throttler';\n\
                      import { AuthService } from './auth.service';\n\
                      @Controller('login')\nexport class AuthController {\n\
                      \x20 constructor(private readonly auth: AuthService) {}\n  @Post()\n  ",
@@ -250,6 +250,46 @@ const ROWS: &[Row] = &[
             "app.setGlobalPrefix('api');",
             "{ imports: [AuthModule], providers: [{ provide: APP_GUARD, useClass: ThrottlerGuard }] }",
             "@SkipThrottle()\n  signIn() { return this.auth.signIn('x'); }"
+        ),
+    ),
+    (
+        "Nest: APP_GUARD of a package, and a decorator of our own",
+        LIMITED,
+        Pass,
+        nest!(
+            "app.setGlobalPrefix('api');",
+            "{ imports: [AuthModule], providers: [{ provide: APP_GUARD, useClass: ThrottlerGuard }] }",
+            "@Public() signIn(@Body() body) { return this.auth.signIn(body.name); }\n}\nfunction Public() { return SetMetadata('public', true);"
+        ),
+    ),
+    (
+        "Nest: APP_GUARD of a package, and a decorator made of others",
+        LIMITED,
+        Unknown,
+        nest!(
+            "app.setGlobalPrefix('api');",
+            "{ imports: [AuthModule], providers: [{ provide: APP_GUARD, useClass: ThrottlerGuard }] }",
+            "@Public() signIn(@Body() body) { return this.auth.signIn(body.name); }\n}\nfunction Public() { return applyDecorators(SkipThrottle());"
+        ),
+    ),
+    (
+        "Nest: what is mounted heeds no decorator",
+        LIMITED,
+        Pass,
+        nest!(
+            "app.setGlobalPrefix('api'); app.use(require('express-rate-limit')());",
+            "{ imports: [AuthModule] }",
+            "@SkipThrottle() signIn(@Body() body) { return this.auth.signIn(body.name); }"
+        ),
+    ),
+    (
+        "Nest: a prefix with a default",
+        BEHAVES,
+        Pass,
+        nest!(
+            "app.setGlobalPrefix(app.get(ConfigService).get('PREFIX', 'api'));",
+            "{ imports: [AuthModule] }",
+            "signIn(@Body() body) { return this.auth.signIn(body.name); }"
         ),
     ),
     (

@@ -29,6 +29,9 @@ impl Collector<'_> {
         }
         let values = self.values(module, expr);
         let is_path = |value: &Value| self.path_text(value).is_some() || matches!(value, Value::Environment(_));
+        if let Some(default) = default_text(&values) {
+            return Some(vec![Some(default.to_string())]);
+        }
         let has_path = values.iter().any(is_path);
         has_path.then(|| values.iter().map(|value| self.path_text(value)).collect())
     }
@@ -60,6 +63,9 @@ impl Collector<'_> {
         let module = self.module(at.module);
         let hole = |expr: ExprId| {
             let values = self.values(at.module, expr);
+            if let Some(default) = default_text(&values) {
+                return default.to_string();
+            }
             match values.as_slice() {
                 [Value::Literal(Literal::Text(text))] => text.to_string(),
                 [Value::Unknown(inner)] if depth < 4 => {
@@ -192,5 +198,22 @@ impl Collector<'_> {
             other => vec![other],
         });
         each.collect()
+    }
+}
+
+/// The text that is written for where the environment sets none: `process.env.PREFIX ?? "/api"`. What the
+/// environment holds is not here to be read: the address is taken to be the one that is written.
+pub(super) fn default_text(values: &[Value]) -> Option<&Arc<str>> {
+    match values {
+        [set, Value::Literal(Literal::Text(text))] if is_of_environment(set) => Some(text),
+        _ => None,
+    }
+}
+
+fn is_of_environment(value: &Value) -> bool {
+    match value {
+        Value::Environment(_) => true,
+        Value::Member(of, _) | Value::Result(of, _) => is_of_environment(of),
+        _ => false,
     }
 }

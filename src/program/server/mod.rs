@@ -4,6 +4,7 @@ mod adding;
 mod argument;
 mod collect;
 mod convention;
+mod decorated;
 mod deed;
 mod doubt;
 mod failing;
