@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::collect::root;
+use super::nest::is_common;
 use super::{Middleware, Paths};
 use crate::program::linked::{At, ModuleId, Program};
 use crate::program::module::{Expr, ExprId};
@@ -76,36 +77,43 @@ pub(super) fn may_heed(guard: &Middleware, leaving: &[Leaving]) -> bool {
     })
 }
 
-/// The paths that a decorator of Nest's gives, if it is this one: `None` for one that could not be followed.
-pub(super) fn decorated(program: &Program, id: ModuleId, decorator: ExprId, name: &str) -> Option<Paths> {
-    let module = program.module(id);
-    let Expr::Call(callee, arguments) = module.expr(decorator) else {
+/// The first argument of a decorator of Nest's, if it is this one and called; the inner `None` where it has none.
+pub(super) fn argument_of(program: &Program, id: ModuleId, decorator: ExprId, name: &str) -> Option<Option<At>> {
+    let Expr::Call(callee, arguments) = program.module(id).expr(decorator) else {
         return None;
     };
     let at = |expr: ExprId| At { module: id, expr };
-    let is_this = program.values(at(*callee)).iter().any(
-        |value| matches!(value, Value::Package(package, path) if package.as_ref() == "@nestjs/common" && path.len() == 1 && path[0].as_ref() == name),
-    );
-    if !is_this {
-        return None;
-    }
-    let Some(first) = arguments.first() else {
+    let values = program.values(at(*callee));
+    let is_this = values.iter().any(|value| is_common(value, name));
+    is_this.then(|| arguments.first().map(|first| at(*first)))
+}
+
+/// The paths that a decorator of Nest's gives, if it is this one: `None` for one that could not be followed.
+pub(super) fn decorated(program: &Program, id: ModuleId, decorator: ExprId, name: &str) -> Option<Paths> {
+    let Some(first) = argument_of(program, id, decorator, name)? else {
         return Some(root());
     };
-    // `@Controller({ path: "users" })`; a version may be a part of the path.
-    let first = match module.expr(*first) {
+    // `@Controller({ path: "users" })`.
+    let path = match program.module(id).expr(first.expr) {
         Expr::Object(properties) => {
-            let find = |key: &str| properties.iter().find(|property| property.key.as_deref() == Some(key));
-            match (find("path"), find("version")) {
-                (Some(path), None) => path.value,
-                (None, None) => return Some(root()),
-                (_, Some(_)) => return Some(vec![None]),
+            let mut properties = properties.iter();
+            match properties.find(|property| property.key.as_deref() == Some("path")) {
+                Some(path) => At {
+                    module: id,
+                    expr: path.value,
+                },
+                None => return Some(root()),
             }
         }
-        _ => *first,
+        _ => first,
     };
-    // `@Get(["live", "alive"])`.
-    let each = match program.values(at(first)).as_slice() {
+    Some(texts(program, path))
+}
+
+/// The texts that a decorator is given: one or several, `@Get(["live", "alive"])`; `None` for one that could not be
+/// followed. That a version is none is the empty text.
+pub(super) fn texts(program: &Program, at: At) -> Paths {
+    let each = match program.values(at).as_slice() {
         [Value::List(list)] => match program.module(list.module).expr(list.expr) {
             Expr::List(items) if !items.is_empty() => items
                 .iter()
@@ -114,15 +122,17 @@ pub(super) fn decorated(program: &Program, id: ModuleId, decorator: ExprId, name
                     expr: *expr,
                 })
                 .collect(),
-            _ => vec![at(first)],
+            _ => vec![at],
         },
-        _ => vec![at(first)],
+        _ => vec![at],
     };
     let text = |at: At| match program.values(at).as_slice() {
         [Value::Literal(Literal::Text(text))] => Some(text.to_string()),
+        [Value::Literal(Literal::Number(number))] => Some(number.to_string()),
+        [neutral] if is_common(neutral, "VERSION_NEUTRAL") => Some(String::new()),
         _ => None,
     };
-    Some(each.into_iter().map(text).collect())
+    each.into_iter().map(text).collect()
 }
 
 /// What `@UseGuards(…)` puts before a handler.

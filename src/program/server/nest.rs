@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::argument::default_text;
-use super::collect::Collector;
+use super::collect::{Collector, root};
 use super::decorated::{decorated, guards, leaving, may_heed};
 use super::flatten::normal;
 use super::nature::nature;
+use super::versioned::Versioned;
 use super::{Middleware, Paths, Route, Routes};
 use crate::program::linked::{At, FunctionAt, ModuleId, Program};
 use crate::program::module::{ClassId, ClassMember, Expr, ExprId, MemberValue, Property};
@@ -30,6 +31,8 @@ const DECORATORS: [(&str, &str); 8] = [
 pub(super) struct Nest {
     /// The prefix of all paths; the inner `None` where it is not known.
     prefix: Option<Option<String>>,
+    /// How versions are a part of all paths.
+    versions: Option<Versioned>,
     /// What every request passes.
     before: Vec<Before>,
 }
@@ -41,6 +44,22 @@ struct Before {
     /// Whether it is told which handler is meant, and may leave some out by their decorators: a guard is, what
     /// `app.use(…)` mounts is not.
     is_told: bool,
+}
+
+impl Nest {
+    /// What stands before the paths of a class's method: the prefix of all, its versions, the class's own paths.
+    fn prefixes(&self, versions: &[Option<String>], own: &[Option<String>]) -> Paths {
+        let all = match &self.prefix {
+            None => "",
+            Some(known) => known.as_deref().unwrap_or("{}"),
+        };
+        let each = versions.iter().flat_map(|version| {
+            let version = version.as_deref().unwrap_or("{}");
+            let own = own.iter().map(|own| own.as_ref());
+            own.map(move |own| own.map(|own| format!("{all}/{version}/{own}")))
+        });
+        each.collect()
+    }
 }
 
 impl Collector<'_> {
@@ -61,8 +80,9 @@ impl Collector<'_> {
                 self.collected.nest.prefix = Some(known);
             }
             // The version is a part of the path unless it is said to be a header.
-            "enableVersioning" if self.is_in_path(at.module, arguments.first()) => {
-                self.collected.nest.prefix = Some(None);
+            "enableVersioning" => {
+                let is_sure = self.doubt(at, &span).is_none();
+                self.collected.nest.versions = self.versioned(at.module, arguments.first(), is_sure);
             }
             "useGlobalGuards" | "useGlobalInterceptors" | "useGlobalPipes" => {
                 let doubt = self.doubt(at, &span);
@@ -152,22 +172,6 @@ impl Collector<'_> {
         }
         None
     }
-
-    fn is_in_path(&self, id: ModuleId, options: Option<&ExprId>) -> bool {
-        let module = self.module(id);
-        let Some(Expr::Object(properties)) = options.map(|options| module.expr(*options)) else {
-            return true;
-        };
-        let kind = properties
-            .iter()
-            .find(|property| property.key.as_deref() == Some("type"));
-        kind.is_none_or(|kind| {
-            let values = self.values(id, kind.value);
-            values
-                .iter()
-                .all(|value| path_of(value).is_none_or(|(_, path)| path.ends_with("URI")))
-        })
-    }
 }
 
 /// What `NestFactory.create(…)` gives, and what a function is handed that sets it up.
@@ -186,6 +190,7 @@ pub(super) fn add(program: &Program, loaded: &[ModuleId], nest: &Nest, routes: &
     }));
     let nest = Nest {
         prefix: nest.prefix.clone(),
+        versions: nest.versions.clone(),
         before,
     };
     let registered = super::registered::controllers(program, loaded);
@@ -274,13 +279,6 @@ fn controllers(
         if registered.is_some_and(|known| !known.contains(&(id, ClassId(index)))) {
             continue;
         }
-        let of_all = |own: Option<String>| match (&nest.prefix, own) {
-            (None, own) => own,
-            (Some(Some(global)), Some(own)) => Some(format!("{global}/{own}")),
-            (Some(None), Some(own)) => Some(format!("{{}}/{own}")),
-            (_, None) => None,
-        };
-        let prefixes: Paths = prefixes.into_iter().map(of_all).collect();
         let own = guards(program, id, &class.decorators);
         for member in &class.members {
             let decorators = [class.decorators.as_slice(), &member.decorators].concat();
@@ -296,6 +294,10 @@ fn controllers(
                 false => one.middleware.clone(),
             });
             let before: Vec<Middleware> = all.chain(own.iter().cloned().map(told)).collect();
+            let versions = nest.versions.as_ref().map_or_else(root, |versions| {
+                versions.parts(program, id, &class.decorators, &member.decorators)
+            });
+            let prefixes = nest.prefixes(&versions, &prefixes);
             member_routes(program, id, member, &prefixes, &before, routes);
         }
     }
