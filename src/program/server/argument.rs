@@ -191,10 +191,16 @@ impl Collector<'_> {
         }
     }
 
-    /// A module that is mounted is what it gives as a whole.
+    /// A module that is mounted is what it gives as a whole, and what a function is handed is what its callers hand over.
     pub(super) fn whole(&self, values: Vec<Value>) -> Vec<Value> {
         let each = values.into_iter().flat_map(|value| match value {
             Value::Module(id) => self.program.exported(id, &ExportName::Default),
+            Value::Parameter(function, index) => {
+                let told = self.told(function, index, 0).unwrap_or_default();
+                // A router that is handed over is followed where it is handed.
+                let is_plain = !told.is_empty() && told.iter().all(|value| self.router(value).is_none());
+                if is_plain { told } else { vec![value] }
+            }
             other => vec![other],
         });
         each.collect()
