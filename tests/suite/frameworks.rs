@@ -53,7 +53,7 @@ macro_rules! nest {
             (
                 "src/main.ts",
                 concat!(
-                    "import { NestFactory } from '@nestjs/core';\nimport { VersioningType } from '@nestjs/common';\nimport { ThrottlerGuard } from '@nestjs/throttler';\n\
+                    "import { NestFactory } from '@nestjs/core';\nimport { VersioningType } from '@nestjs/common';\nimport { ConfigService } from '@nestjs/config';\nimport { ThrottlerGuard } from '@nestjs/throttler';\n\
                      import { AppModule } from './app.module';\n\
                      async function bootstrap() {\n  const app = await NestFactory.create(AppModule);\n  ",
                     $main,

@@ -1,7 +1,6 @@
 //! Routes that Nest makes of decorators, and what is put before all of them.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use super::argument::default_text;
 use super::collect::{Collector, root};
@@ -117,26 +116,9 @@ impl Collector<'_> {
         let values = self.values(id, expr);
         let text = match values.as_slice() {
             [Value::Literal(Literal::Text(text))] => Some(text.clone()),
-            [one] => self.configured(one),
             values => default_text(values).cloned(),
         };
         text.map(|text| text.to_string())
-    }
-
-    /// What `app.get(ConfigService).get("PREFIX", "api")` is where nothing else is set.
-    fn configured(&self, value: &Value) -> Option<Arc<str>> {
-        let Value::Result(_, call) = value else { return None };
-        let (package, path) = path_of(value)?;
-        let Expr::Call(_, arguments) = self.module(call.module).expr(call.expr) else {
-            return None;
-        };
-        let &[name, default] = &arguments[..] else { return None };
-        let is_asked = package.as_ref() == "@nestjs/core" && path.ends_with(".get().get()");
-        let is_named = matches!(self.module(call.module).expr(name), Expr::Text(_));
-        match self.values(call.module, default).as_slice() {
-            [Value::Literal(Literal::Text(text))] if is_asked && is_named => Some(text.clone()),
-            _ => None,
-        }
     }
 
     fn before(
