@@ -2,8 +2,8 @@
 
 use crate::program::module::{BindingKind, Expr, ExprId, Module};
 
-/// Methods of texts, numbers, times and patterns.
-const OF_TEXTS: [&str; 19] = [
+/// Methods of texts, numbers, times, patterns and lists.
+const OF_VALUES: [&str; 21] = [
     "charAt",
     "charCodeAt",
     "codePointAt",
@@ -14,6 +14,7 @@ const OF_TEXTS: [&str; 19] = [
     "padEnd",
     "padStart",
     "replaceAll",
+    "splice",
     "startsWith",
     "substr",
     "substring",
@@ -23,6 +24,7 @@ const OF_TEXTS: [&str; 19] = [
     "toLocaleString",
     "toLowerCase",
     "toUpperCase",
+    "unshift",
 ];
 
 /// Methods of lists that are given what to do with each item: with a function written there they are nothing else.
@@ -53,20 +55,17 @@ const PARTS: [&str; 8] = [
 ];
 
 /// Names of what is sent and answered, and of what holds a part of it.
-const SENT: [&str; 20] = [
+const SENT: [&str; 17] = [
     "_req",
     "_request",
     "_res",
     "_response",
-    "c",
-    "ctx",
     "fd",
     "formData",
     "headers",
     "params",
     "proxyReq",
     "proxyRes",
-    "query",
     "reply",
     "req",
     "request",
@@ -75,6 +74,9 @@ const SENT: [&str; 20] = [
     "searchParams",
     "urlParams",
 ];
+
+/// What is asked of what holds both, whose name may be that of a client, too.
+const OF_CONTEXTS: [&str; 7] = ["get", "header", "json", "redirect", "set", "status", "text"];
 
 /// What is asked of those.
 const ASKED: [&str; 28] = [
@@ -114,7 +116,7 @@ pub(super) fn is_of_platform(module: &Module, object: ExprId, name: &str, argume
     let is_given_a_function = arguments
         .first()
         .is_some_and(|first| matches!(module.expr(*first), Expr::Function(_)));
-    if OF_TEXTS.contains(&name) || is_given_a_function && OF_LISTS.contains(&name) {
+    if OF_VALUES.contains(&name) || is_given_a_function && OF_LISTS.contains(&name) {
         return true;
     }
     match module.expr(object) {
@@ -124,8 +126,17 @@ pub(super) fn is_of_platform(module: &Module, object: ExprId, name: &str, argume
         Expr::Name(name_of) => {
             let binding = module.binding(*name_of);
             let is_imported = matches!(binding.kind, BindingKind::Import(..));
-            !is_imported && SENT.contains(&binding.name.as_ref()) && ASKED.contains(&name)
+            !is_imported
+                && match binding.name.as_ref() {
+                    "c" | "ctx" => OF_CONTEXTS.contains(&name),
+                    other => SENT.contains(&other) && ASKED.contains(&name),
+                }
         }
+        // `response.status(200).send(…)`.
+        Expr::Call(callee, given) => match module.expr(*callee) {
+            Expr::Member(inner, asked) if ASKED.contains(&name) => is_of_platform(module, *inner, asked, given),
+            _ => false,
+        },
         Expr::This => is_own(module, object, name),
         _ => false,
     }
@@ -162,6 +173,7 @@ mod tests {
             "export function a(request) { return request.nextUrl.searchParams.get('page'); }",
             "export function a(req) { return req.get('user-agent'); }",
             "export function a(items) { return items.list.find((item) => item.id === 1); }",
+            "export function a(res) { return res.status(200).send('x'); }",
             "export function a(event) { return String(event.target.checked); }",
             "export function a(text) { return text.substring(1).toUpperCase(); }",
             "export class Job { run(job) { return this.process(job); } }",
