@@ -152,9 +152,12 @@ impl Asked<'_> {
                 (true, Some(why)) => unknown = Some(format!("{why} ({})", at(&middleware.place))),
                 (false, _) if is_some || each.contains(&None) => {
                     let place = at(&middleware.place);
+                    let mut values = middleware.values.iter();
                     unknown.get_or_insert_with(|| match middleware.doubt {
                         Some(why) => format!("{why} ({place})"),
-                        None => format!("what is mounted in {place} could not be followed"),
+                        None => values
+                            .find_map(|value| self.limits_by_hand(value, thing))
+                            .unwrap_or_else(|| format!("what is mounted in {place} could not be followed")),
                     });
                 }
                 (false, _) => {}

@@ -173,6 +173,7 @@ impl Asked<'_> {
             (Of::Each | Of::Known, Some((route, why))) if lacking.is_empty() => {
                 Some(unmodelled(format!("{}: {why}", shown(route))))
             }
+            // One that is seen to hold is enough, whatever the others are.
             (Of::One, Some((route, why))) if !is_enough => Some(unmodelled(format!("{}: {why}", shown(route)))),
             // A route whose path is not known may be asked for, too.
             (Of::Each, None) if is_enough => self.open(|route| !matches!(self.answer(route), Answer::Holds)),
