@@ -147,20 +147,21 @@ impl Collector<'_> {
             Expr::Call(callee, arguments) => {
                 match self.module.expr(*callee) {
                     // What it is has no properties and no package, and yet it may be a function that is handed something.
-                    Expr::Function(_) => self.handed_to(function, &self.values(*callee), arguments),
+                    Expr::Function(_) => self.handed_to(function, self.values(*callee), arguments),
                     _ if is_plain(self.module, *callee) => {}
                     _ => {
                         let callees = self.values(*callee);
                         self.used_as(function, *callee, &callees, id, UseKind::Call);
-                        self.handed_to(function, &self.callees(*callee), arguments);
+                        self.handed_to(function, callees, arguments);
                     }
                 }
                 self.handed_on(function, arguments);
             }
             Expr::New(callee, arguments) => {
-                self.used(function, *callee, id, UseKind::Construction);
                 if !is_plain(self.module, *callee) {
-                    self.handed_to(function, &self.callees(*callee), arguments);
+                    let callees = self.values(*callee);
+                    self.used_as(function, *callee, &callees, id, UseKind::Construction);
+                    self.handed_to(function, callees, arguments);
                 }
                 self.handed_on(function, arguments);
             }
@@ -238,12 +239,17 @@ impl Collector<'_> {
     }
 
     /// What a call of the program's own functions puts into their parameters.
-    fn handed_to(&mut self, function: FunctionId, callees: &[Value], arguments: &[ExprId]) {
-        let callees: Vec<FunctionAt> = callees
-            .iter()
+    fn handed_to(&mut self, function: FunctionId, callees: Vec<Value>, arguments: &[ExprId]) {
+        if arguments.is_empty() {
+            return;
+        }
+        let callees: Vec<FunctionAt> = self
+            .program
+            .where_called(callees)
+            .into_iter()
             .filter_map(|value| match value {
-                Value::Function(function) => Some(*function),
-                Value::Class(module, class) => self.constructor(*module, *class),
+                Value::Function(function) => Some(function),
+                Value::Class(module, class) => self.constructor(module, class),
                 _ => None,
             })
             .collect();
@@ -287,10 +293,6 @@ impl Collector<'_> {
             Expr::Name(binding) => Some(self.module.binding(*binding).name.clone()),
             _ => None,
         }
-    }
-
-    fn callees(&self, expr: ExprId) -> Vec<Value> {
-        self.program.callees(At { module: self.id, expr })
     }
 
     fn values(&self, expr: ExprId) -> Vec<Value> {

@@ -89,7 +89,15 @@ impl Program {
     /// All that an expression may be where it is called: a module is what it gives as a whole,
     /// `require("./setup")(app)`.
     pub(super) fn callees(&self, at: At) -> Vec<Value> {
-        let each = self.values(at).into_iter().flat_map(|value| match value {
+        self.where_called(self.values(at))
+    }
+
+    /// What values are where they are called.
+    pub(super) fn where_called(&self, values: Vec<Value>) -> Vec<Value> {
+        if !values.iter().any(|value| matches!(value, Value::Module(_))) {
+            return values;
+        }
+        let each = values.into_iter().flat_map(|value| match value {
             Value::Module(id) => self.exported(id, &ExportName::Default),
             other => vec![other],
         });
