@@ -170,6 +170,14 @@ impl PathGlob {
         }
     }
 
+    /// What stands behind the last full stop of every path that matches; `None` where that can't be told.
+    pub(crate) fn extensions(&self) -> Option<Vec<&str>> {
+        let behind = |ending: &String| ending.rfind('.').map(|at| at + 1);
+        let known = self.endings.iter().map(|ending| Some(&ending[behind(ending)?..]));
+        let known: Vec<&str> = known.collect::<Option<_>>()?;
+        (!known.is_empty()).then_some(known)
+    }
+
     /// Whether the pattern is a plain path, without any wildcard.
     pub fn is_exact(&self) -> bool {
         self.shape == Shape::Exact

@@ -80,6 +80,7 @@ pub struct Tree {
     left_out: Vec<RepoPath>,
     by_path: OnceLock<ByPath>,
     by_name: OnceLock<HashMap<String, Vec<usize>>>,
+    by_extension: OnceLock<HashMap<String, Vec<usize>>>,
     classes: OnceLock<Vec<Class>>,
     selections: Mutex<HashMap<String, Arc<OnceLock<Vec<usize>>>>>,
     remembered: Mutex<HashMap<String, Arc<OnceLock<Vec<usize>>>>>,
@@ -94,6 +95,8 @@ pub(crate) enum Within<'a> {
     Named(&'a str),
     /// Below this folder.
     Below(&'a str),
+    /// Below this folder, among those that have one of these behind the last full stop.
+    Ending(&'a str, &'a [&'a str]),
 }
 
 impl Tree {
@@ -238,6 +241,10 @@ impl Tree {
                 Within::At(path) => self.index_of(path).into_iter().filter(is_one).collect(),
                 Within::Named(name) => self.named(name).iter().copied().filter(is_one).collect(),
                 Within::Below(folder) => self.range_below(folder).filter(is_one).collect(),
+                Within::Ending(folder, extensions) => {
+                    let ending = self.ending(folder, extensions);
+                    ending.into_iter().filter(is_one).collect()
+                }
             };
             found.shrink_to_fit();
             found
@@ -294,6 +301,37 @@ impl Tree {
             index
         });
         index.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The places below a folder of what has one of these behind its last full stop, in order.
+    fn ending(&self, folder: &str, extensions: &[&str]) -> Vec<usize> {
+        let index = self.by_extension.get_or_init(|| {
+            let mut index: HashMap<String, Vec<usize>> = HashMap::default();
+            for (at, (path, _)) in self.entries.iter().enumerate() {
+                if let Some((_, extension)) = path.as_str().rsplit_once('.') {
+                    match index.get_mut(extension) {
+                        Some(known) => known.push(at),
+                        None => {
+                            index.insert(extension.to_owned(), vec![at]);
+                        }
+                    }
+                }
+            }
+            index
+        });
+        let below = self.range_below(folder);
+        let known = extensions.iter().filter_map(|extension| index.get(*extension));
+        let within = known.flat_map(|all| {
+            let start = all.partition_point(|at| *at < below.start);
+            let end = all.partition_point(|at| *at < below.end);
+            &all[start..end]
+        });
+        let mut found: Vec<usize> = within.copied().collect();
+        if extensions.len() > 1 {
+            found.sort_unstable();
+            found.dedup();
+        }
+        found
     }
 
     fn index_of(&self, path: &str) -> Option<usize> {
