@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{IdentifierReference, Program};
 use oxc_parser::{ParseOptions, Parser};
-use oxc_semantic::{Scoping, SemanticBuilder};
+use oxc_semantic::{Scoping, SemanticBuilder, Stats};
 use oxc_span::{SourceType, Span as OxcSpan};
 
 use crate::text::{Document, NotText, Span, is_generated, is_minified};
@@ -113,10 +113,19 @@ fn lower(allocator: &Allocator, words: &mut Words, text: &str, language: Languag
     if parsed.panicked {
         return Module::unread("it can't be parsed");
     }
-    let semantic = SemanticBuilder::new().build(&parsed.program).semantic;
+    let semantic = SemanticBuilder::new()
+        .with_stats(room_for(text))
+        .build(&parsed.program)
+        .semantic;
     let mut lowerer = Lowerer::new(text.len(), language, semantic.scoping(), words);
     lowerer.program(&parsed.program);
     lowerer.finish()
+}
+
+/// Room for the names of a text, as many as most texts of this length have: to count them takes another walk over the tree.
+fn room_for(text: &str) -> Stats {
+    let of_each = |bytes: usize| u32::try_from(text.len() / bytes).unwrap_or(u32::MAX);
+    Stats::new(0, of_each(96), of_each(64), of_each(24))
 }
 
 /// What a module is put together with.
