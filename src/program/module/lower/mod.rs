@@ -157,6 +157,7 @@ impl<'a> Lowerer<'a> {
         });
         let module = Module {
             bindings: bindings.collect(),
+            expressions: std::mem::take(&mut words.room),
             ..Module::default()
         };
         Self {
@@ -202,17 +203,19 @@ impl<'a> Lowerer<'a> {
         for function in &mut self.module.functions {
             function.mentions.sort_unstable();
             function.mentions.dedup();
-            function.mentions.shrink_to_fit();
+            fit(&mut function.mentions);
             function.members.sort_unstable();
             function.members.dedup();
-            function.members.shrink_to_fit();
+            fit(&mut function.members);
         }
         super::never::take_out(&mut self.module);
         self.module.put_in_order();
-        self.module.expressions.shrink_to_fit();
-        self.module.optional.shrink_to_fit();
-        self.module.bindings.shrink_to_fit();
-        self.module.functions.shrink_to_fit();
+        let mut grown = std::mem::take(&mut self.module.expressions);
+        self.module.expressions = grown.drain(..).collect();
+        self.words.room = grown;
+        fit(&mut self.module.optional);
+        fit(&mut self.module.bindings);
+        fit(&mut self.module.functions);
         self.module
     }
 
@@ -329,6 +332,15 @@ impl<'a> Lowerer<'a> {
             }
             binding.given.push(given);
         }
+    }
+}
+
+/// Leaves a list no room that it does not take. An allocator that is asked for less of what it gave keeps the place as it
+/// is, unless that is less than half.
+fn fit<T>(list: &mut Vec<T>) {
+    if list.len() < list.capacity() {
+        let whole = list.drain(..).collect();
+        *list = whole;
     }
 }
 
