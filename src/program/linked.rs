@@ -238,13 +238,17 @@ impl Program {
         self.texts.get_or_init(|| {
             let mut texts: Vec<(Arc<str>, Vec<Site>)> = Vec::new();
             let mut known: HashMap<&str, usize> = HashMap::default();
+            // Most are held once by all modules: the same place in memory is the same text.
+            let mut places: HashMap<*const u8, usize> = HashMap::default();
             for (id, linked) in self.modules() {
                 let mut stands = |function: FunctionId, expr: ExprId| {
                     let at = FunctionAt { module: id, function };
                     for (text, place) in texts_of(&linked.module, expr) {
-                        let index = *known.entry(text).or_insert_with(|| {
-                            texts.push((Arc::clone(text), Vec::new()));
-                            texts.len() - 1
+                        let index = *places.entry(text.as_ptr()).or_insert_with(|| {
+                            *known.entry(text).or_insert_with(|| {
+                                texts.push((Arc::clone(text), Vec::new()));
+                                texts.len() - 1
+                            })
                         });
                         texts[index].1.push((at, place));
                     }

@@ -10,7 +10,7 @@ use crate::program::module::{
     BindingKind, ClassId, ExportName, Exported, Expr, ExprId, FunctionId, Imported, MemberValue, Module, RequestId,
     RequestKind, Step, TOP_LEVEL,
 };
-use crate::program::values::{Value, path_of};
+use crate::program::values::{Value, Values, path_of};
 
 use super::{Lost, Use, UseKind, is_given};
 
@@ -239,7 +239,7 @@ impl Collector<'_> {
     }
 
     /// What a call of the program's own functions puts into their parameters.
-    fn handed_to(&mut self, function: FunctionId, callees: Vec<Value>, arguments: &[ExprId]) {
+    fn handed_to(&mut self, function: FunctionId, callees: Values, arguments: &[ExprId]) {
         if arguments.is_empty() {
             return;
         }
@@ -295,12 +295,12 @@ impl Collector<'_> {
         }
     }
 
-    fn values(&self, expr: ExprId) -> Vec<Value> {
-        self.program.values(At { module: self.id, expr })
+    fn values(&self, expr: ExprId) -> Values {
+        self.program.few_values(At { module: self.id, expr })
     }
 
     fn used(&mut self, function: FunctionId, what: ExprId, at: ExprId, kind: UseKind) {
-        if !is_plain(self.module, what) {
+        if !is_plain(self.module, what) && !is_own(self.module, what) {
             let values = self.values(what);
             self.used_as(function, what, &values, at, kind);
         }
@@ -340,6 +340,19 @@ fn is_plain(module: &Module, expr: ExprId) -> bool {
     match module.expr(expr) {
         Expr::Text(_) | Expr::Function(_) | Expr::Global(_) => true,
         Expr::Member(of, _) => is_of_runtime(module, *of),
+        _ => false,
+    }
+}
+
+/// Whether it is the name of a function or class of the module, which is nothing of a package and given by nobody.
+fn is_own(module: &Module, expr: ExprId) -> bool {
+    let Expr::Name(binding) = module.expr(expr) else {
+        return false;
+    };
+    let binding = module.binding(*binding);
+    match binding.kind {
+        BindingKind::Function(_) => binding.given.is_empty(),
+        BindingKind::Class(_) => true,
         _ => false,
     }
 }
