@@ -209,6 +209,8 @@ impl Seen {
         }
         kinds.sort();
         kinds.dedup();
+        packages.sort_unstable();
+        packages.dedup();
         lost = once(lost);
         Self { kinds, packages, lost }
     }
@@ -306,7 +308,8 @@ impl Followed<'_> {
             expr: pending.expr,
         };
         let known = self.told.untold.entry(pending.function).or_default();
-        if !known.contains(&untold) {
+        // Of most calls there is one.
+        if !known.iter().any(|one| one.expr == untold.expr && *one == untold) {
             known.push(untold);
         }
     }
