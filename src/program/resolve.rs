@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use oxc_resolver::{ResolveOptions, ResolverGeneric, TsconfigDiscovery};
 
@@ -47,6 +47,8 @@ pub(super) fn is_configuration(path: &RepoPath) -> bool {
 /// Resolves the requests of one snapshot.
 pub(super) struct Resolver<'a> {
     with_paths: ResolverGeneric<Files>,
+    /// Whether the configuration of a file settles nothing, once asked.
+    unsettled: Mutex<HashMap<RepoPath, bool>>,
     plain: ResolverGeneric<Files>,
     workspace: BTreeMap<String, Member>,
     missing: Missing<'a>,
@@ -103,6 +105,7 @@ impl<'a> Resolver<'a> {
         );
         Self {
             with_paths,
+            unsettled: Mutex::default(),
             plain,
             workspace,
             missing,
@@ -132,10 +135,9 @@ impl<'a> Resolver<'a> {
             return Some(path);
         }
         let file = PathBuf::from(format!("/{from}"));
-        let found = if is_plain {
+        let found = if is_plain || self.is_unsettled(from, &file) {
             self.plain.resolve_file(&file, specifier)
         } else {
-            // A configuration that extends what is not in the repository settles nothing about this file.
             let found = self.with_paths.resolve_file(&file, specifier);
             found.or_else(|_| self.plain.resolve_file(&file, specifier))
         };
@@ -150,6 +152,18 @@ impl<'a> Resolver<'a> {
             Some(path) => self.file(path),
             None => self.resolve(from, specifier, component),
         }
+    }
+
+    /// Whether a file's configuration can't be read: one that extends what is not in the repository settles nothing. It
+    /// would be read again for each request, as the resolver keeps no failure.
+    fn is_unsettled(&self, from: &RepoPath, file: &Path) -> bool {
+        let lock = || self.unsettled.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(from) {
+            return *known;
+        }
+        let is_unsettled = self.with_paths.find_tsconfig(file).is_err();
+        lock().insert(from.clone(), is_unsettled);
+        is_unsettled
     }
 
     /// Where a specifier leads that a file names; the folder is that of the file's component.

@@ -246,9 +246,11 @@ impl What {
         let Self::Package { names, .. } = self else {
             return false;
         };
+        let bare = bare(package);
+        let is_within = bare.len() < package.len();
         names
             .iter()
-            .any(|name| is_like(name, package) || is_like(name, bare(package)))
+            .any(|name| is_like(name, package) || is_within && is_like(name, bare))
     }
 
     /// Whether a path of a use is asked for.
@@ -272,11 +274,13 @@ pub(in crate::check) fn listed(names: &[String]) -> String {
 
 /// A package's name without the path within.
 pub(in crate::check) fn bare(package: &str) -> &str {
-    let parts = if package.starts_with('@') { 2 } else { 1 };
-    package
-        .match_indices('/')
-        .nth(parts - 1)
-        .map_or(package, |(at, _)| &package[..at])
+    let slash = |from: usize| package[from..].find('/').map(|at| from + at);
+    let end = if package.starts_with('@') {
+        slash(0).and_then(|scope| slash(scope + 1))
+    } else {
+        slash(0)
+    };
+    end.map_or(package, |at| &package[..at])
 }
 
 /// What every package begins with that is like a pattern, with a path within it or without.

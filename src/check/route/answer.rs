@@ -1,6 +1,6 @@
 //! What one route answers to a `route` question: what stands on its way, and what its handler does.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -41,6 +41,8 @@ pub(super) struct Users<'a> {
     thing: &'a Thing,
     functions: BTreeSet<FunctionAt>,
     known: RefCell<BTreeMap<FunctionAt, bool>>,
+    /// Whether any module loads such a package; looked for once.
+    loaded: OnceCell<bool>,
 }
 
 impl<'a> Users<'a> {
@@ -71,7 +73,19 @@ impl<'a> Users<'a> {
                 .chain(mentioning.flat_map(|(_, _, functions)| functions).copied())
                 .collect(),
             known: RefCell::default(),
+            loaded: OnceCell::new(),
         }
+    }
+
+    /// Whether any module loads a package that is asked for.
+    pub(super) fn is_loaded(&self, program: &Program) -> bool {
+        *self.loaded.get_or_init(|| {
+            let mut packages = program.packages().iter();
+            packages.any(|(name, within)| match within.is_empty() {
+                true => self.thing.is_of(name),
+                false => self.thing.is_of(&format!("{name}/{within}")) || self.thing.is_of(name),
+            })
+        })
     }
 }
 
@@ -192,8 +206,13 @@ impl Asked<'_> {
         }
     }
 
+    /// Who uses something that the question asks for.
+    pub(super) fn users_of(&self, thing: &Thing) -> Option<&Users<'_>> {
+        self.users.iter().find(|users| std::ptr::eq(users.thing, thing))
+    }
+
     pub(super) fn reaches(&self, function: FunctionAt, thing: &Thing) -> bool {
-        let Some(users) = self.users.iter().find(|users| std::ptr::eq(users.thing, thing)) else {
+        let Some(users) = self.users_of(thing) else {
             return false;
         };
         let mut known = users.known.borrow_mut();

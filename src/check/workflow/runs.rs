@@ -137,7 +137,7 @@ impl Search<'_> {
         line: Option<usize>,
         depth: usize,
     ) {
-        for (index, command) in commands(text, shell).into_iter().enumerate() {
+        for (index, command) in commands(text, shell).iter().enumerate() {
             let mut standing = run.standing.clone();
             // What stands before the command that fails is run.
             standing.broken = standing.broken.filter(|(_, first)| depth > 0 || index >= *first);
@@ -150,7 +150,7 @@ impl Search<'_> {
                 (Some(from), Some(folder)) => resolve(from, folder).map(|path| path.as_str().to_owned()),
                 (None, _) | (_, None) => None,
             };
-            self.take_in(&mut standing, &command, started.as_deref());
+            self.take_in(&mut standing, command, started.as_deref());
             let run = &Run {
                 standing: &standing,
                 ..*run
@@ -158,8 +158,8 @@ impl Search<'_> {
             let in_packages = started.as_deref().filter(|_| !run.is_fanned);
             let in_packages = in_packages.and_then(|started| fan::fan(self.view.snapshot, &command.text, started));
             match in_packages.filter(|fan| fan.tasks.iter().any(Task::is_told)) {
-                Some(fan) => self.fanned(run, &command, line, &fan, depth),
-                None => self.single(run, &command, line, started.as_deref(), depth),
+                Some(fan) => self.fanned(run, command, line, &fan, depth),
+                None => self.single(run, command, line, started.as_deref(), depth),
             }
         }
     }

@@ -225,7 +225,10 @@ fn subscribers_are_called_by_the_mapper() {
         ),
     ];
     let live = live(&files, ".");
-    assert!(live.contains("accounts.js:beforeInsert") && live.contains("accounts.js:hash"), "{live:?}");
+    assert!(
+        live.contains("accounts.js:beforeInsert") && live.contains("accounts.js:hash"),
+        "{live:?}"
+    );
     assert!(!live.contains("accounts.js:unasked"), "{live:?}");
 }
 
