@@ -1,8 +1,8 @@
 //! Where a request leads: Node's and TypeScript's rules, over the snapshot's tree instead of a disk.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use oxc_resolver::{ResolveOptions, ResolverGeneric, TsconfigDiscovery};
 
@@ -11,6 +11,7 @@ use crate::model::{Read, RepoPath, Snapshot};
 use crate::text::{Document, HashMap};
 
 use super::builtins::BUILTINS;
+use super::by_node;
 use super::compiled::{Compiled, extended, from_folder, is_tsconfig};
 use super::disk::Files;
 use super::inward::Inward;
@@ -46,11 +47,15 @@ pub(super) fn is_configuration(path: &RepoPath) -> bool {
 /// Resolves the requests of one snapshot.
 pub(super) struct Resolver<'a> {
     with_paths: ResolverGeneric<Files>,
+    /// Whether the configuration of a file settles nothing, once asked.
+    unsettled: Mutex<HashMap<RepoPath, bool>>,
     plain: ResolverGeneric<Files>,
     workspace: BTreeMap<String, Member>,
     missing: Missing<'a>,
     compiled: &'a Compiled,
     inward: Inward,
+    /// The folders of the components whose sources Node runs as they are.
+    by_node: BTreeSet<String>,
 }
 
 /// A package of the repository.
@@ -100,11 +105,13 @@ impl<'a> Resolver<'a> {
         );
         Self {
             with_paths,
+            unsettled: Mutex::default(),
             plain,
             workspace,
             missing,
             compiled,
             inward,
+            by_node: by_node::run_by_node(snapshot),
         }
     }
 
@@ -128,14 +135,35 @@ impl<'a> Resolver<'a> {
             return Some(path);
         }
         let file = PathBuf::from(format!("/{from}"));
-        let found = if is_plain {
+        let found = if is_plain || self.is_unsettled(from, &file) {
             self.plain.resolve_file(&file, specifier)
         } else {
-            // A configuration that extends what is not in the repository settles nothing about this file.
             let found = self.with_paths.resolve_file(&file, specifier);
             found.or_else(|_| self.plain.resolve_file(&file, specifier))
         };
         found.ok().and_then(|found| repo_path(found.path()))
+    }
+
+    /// Where a `require` leads: Node itself never looks for TypeScript where JavaScript is there.
+    pub(super) fn required(&self, from: &RepoPath, specifier: &str, component: &str) -> Found {
+        let is_by_node = specifier.starts_with('.') && by_node::is_javascript(from) && self.by_node.contains(component);
+        let found = is_by_node.then(|| by_node::required(self.compiled.tree(), from.parent(), specifier));
+        match found.flatten() {
+            Some(path) => self.file(path),
+            None => self.resolve(from, specifier, component),
+        }
+    }
+
+    /// Whether a file's configuration can't be read: one that extends what is not in the repository settles nothing. It
+    /// would be read again for each request, as the resolver keeps no failure.
+    fn is_unsettled(&self, from: &RepoPath, file: &Path) -> bool {
+        let lock = || self.unsettled.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(from) {
+            return *known;
+        }
+        let is_unsettled = self.with_paths.find_tsconfig(file).is_err();
+        lock().insert(from.clone(), is_unsettled);
+        is_unsettled
     }
 
     /// Where a specifier leads that a file names; the folder is that of the file's component.

@@ -154,11 +154,17 @@ impl Asked<'_> {
         Some(Unread::new(Cause::Unmodelled, what, settle))
     }
 
+    fn is_package_asked_for(&self, name: &str, within: &str) -> bool {
+        match within.is_empty() {
+            true => self.question.what.names_package(name),
+            false => self.question.what.names_package(&format!("{name}/{within}")),
+        }
+    }
+
     /// Whether a request leads to a package that is asked for.
     pub(super) fn is_asked_for(&self, target: &Target) -> bool {
         match target {
-            Target::Package(name, within) if within.is_empty() => self.question.what.names_package(name),
-            Target::Package(name, within) => self.question.what.names_package(&format!("{name}/{within}")),
+            Target::Package(name, within) => self.is_package_asked_for(name, within),
             Target::Builtin(name) => self.question.what.names_package(&format!("node:{name}")),
             Target::Module(_) | Target::File(_) | Target::Erased | Target::Missing(_) | Target::Unresolved(_) => false,
         }
@@ -210,10 +216,19 @@ impl Asked<'_> {
 
     /// Whether any module loads a package that is asked for: what it gives can't come from elsewhere.
     fn is_loaded_somewhere(&self) -> bool {
+        if self
+            .program
+            .packages()
+            .iter()
+            .any(|(name, within)| self.is_package_asked_for(name, within))
+        {
+            return true;
+        }
         let is_loaded = |id| self.reaches.iter().any(|reach| reach.is_loaded(id));
         // What can't be followed may be anything.
         let is_asked = |id, target: &Target| match target {
             Target::Unresolved(_) => is_loaded(id),
+            Target::Package(..) => false,
             target => self.is_asked_for(target),
         };
         // Who names its types has something of it from elsewhere.

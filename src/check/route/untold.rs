@@ -8,7 +8,7 @@ use super::judged::{Asked, at};
 use super::parameters::Thing;
 use crate::check::code::is_like;
 use crate::program::module::Expr;
-use crate::program::{FunctionAt, Lost, Target, Untold};
+use crate::program::{FunctionAt, Lost, Untold};
 
 /// Methods of texts, lists and promises, of requests and answers, and of what tells people: none of a client of something.
 const PLAIN: [&str; 81] = [
@@ -132,7 +132,7 @@ const DATABASES: [&str; 12] = [
 impl Asked<'_> {
     /// Why something that a handler reaches may call what is asked for: on something that nobody says what it is.
     pub(super) fn may_call(&self, handler: FunctionAt, thing: &Thing) -> Option<String> {
-        if !self.is_loaded(thing) {
+        if !self.users_of(thing).is_none_or(|users| users.is_loaded(self.program)) {
             return None;
         }
         let usage = self.program.usage();
@@ -193,16 +193,6 @@ impl Asked<'_> {
                 .collect::<BTreeSet<_>>()
         });
         asked.contains(&function)
-    }
-
-    /// Whether any module loads a package that is asked for.
-    fn is_loaded(&self, thing: &Thing) -> bool {
-        let mut targets = self.program.modules().flat_map(|(_, linked)| &linked.targets);
-        targets.any(|target| match target {
-            Target::Package(name, within) if within.is_empty() => thing.is_of(name),
-            Target::Package(name, within) => thing.is_of(&format!("{name}/{within}")) || thing.is_of(name),
-            _ => false,
-        })
     }
 }
 

@@ -10,7 +10,7 @@ use crate::program::module::{
     BindingKind, ClassId, ExportName, Exported, Expr, ExprId, FunctionId, Imported, MemberValue, Module, RequestId,
     RequestKind, Step, TOP_LEVEL,
 };
-use crate::program::values::{Value, path_of};
+use crate::program::values::{Value, Values, path_of};
 
 use super::{Lost, Use, UseKind, is_given, platform};
 
@@ -147,21 +147,22 @@ impl Collector<'_> {
             Expr::Call(callee, arguments) => {
                 match self.module.expr(*callee) {
                     // What it is has no properties and no package, and yet it may be a function that is handed something.
-                    Expr::Function(_) => self.handed_to(function, &self.values(*callee), arguments),
+                    Expr::Function(_) => self.handed_to(function, self.values(*callee), arguments),
                     _ if is_plain(self.module, *callee) => {}
                     _ => {
                         let callees = self.values(*callee);
                         self.used_as(function, *callee, &callees, id, UseKind::Call);
-                        self.handed_to(function, &self.callees(*callee), arguments);
+                        self.handed_to(function, callees, arguments);
                         self.transacted(function, *callee, arguments);
                     }
                 }
                 self.handed_on(function, arguments);
             }
             Expr::New(callee, arguments) => {
-                self.used(function, *callee, id, UseKind::Construction);
                 if !is_plain(self.module, *callee) {
-                    self.handed_to(function, &self.callees(*callee), arguments);
+                    let callees = self.values(*callee);
+                    self.used_as(function, *callee, &callees, id, UseKind::Construction);
+                    self.handed_to(function, callees, arguments);
                 }
                 self.handed_on(function, arguments);
             }
@@ -239,12 +240,17 @@ impl Collector<'_> {
     }
 
     /// What a call of the program's own functions puts into their parameters.
-    fn handed_to(&mut self, function: FunctionId, callees: &[Value], arguments: &[ExprId]) {
-        let callees: Vec<FunctionAt> = callees
-            .iter()
+    fn handed_to(&mut self, function: FunctionId, callees: Values, arguments: &[ExprId]) {
+        if arguments.is_empty() {
+            return;
+        }
+        let callees: Vec<FunctionAt> = self
+            .program
+            .where_called(callees)
+            .into_iter()
             .filter_map(|value| match value {
-                Value::Function(function) => Some(*function),
-                Value::Class(module, class) => self.constructor(*module, *class),
+                Value::Function(function) => Some(function),
+                Value::Class(module, class) => self.constructor(module, class),
                 _ => None,
             })
             .collect();
@@ -315,16 +321,12 @@ impl Collector<'_> {
         }
     }
 
-    fn callees(&self, expr: ExprId) -> Vec<Value> {
-        self.program.callees(At { module: self.id, expr })
-    }
-
-    fn values(&self, expr: ExprId) -> Vec<Value> {
-        self.program.values(At { module: self.id, expr })
+    fn values(&self, expr: ExprId) -> Values {
+        self.program.few_values(At { module: self.id, expr })
     }
 
     fn used(&mut self, function: FunctionId, what: ExprId, at: ExprId, kind: UseKind) {
-        if !is_plain(self.module, what) {
+        if !is_plain(self.module, what) && !is_own(self.module, what) {
             let values = self.values(what);
             self.used_as(function, what, &values, at, kind);
         }
@@ -368,6 +370,19 @@ fn is_plain(module: &Module, expr: ExprId) -> bool {
     match module.expr(expr) {
         Expr::Text(_) | Expr::Function(_) | Expr::Global(_) => true,
         Expr::Member(of, _) => is_of_runtime(module, *of),
+        _ => false,
+    }
+}
+
+/// Whether it is the name of a function or class of the module, which is nothing of a package and given by nobody.
+fn is_own(module: &Module, expr: ExprId) -> bool {
+    let Expr::Name(binding) = module.expr(expr) else {
+        return false;
+    };
+    let binding = module.binding(*binding);
+    match binding.kind {
+        BindingKind::Function(_) => binding.given.is_empty(),
+        BindingKind::Class(_) => true,
         _ => false,
     }
 }
