@@ -71,6 +71,7 @@ impl Commanded {
         };
         !is_hidden && !prints(command) && !command.is_data(at)
     }
+
     /// Whether only a word is said where a command fails, or none: `migrate || true && start`.
     fn is_passed_over(&self, index: usize) -> bool {
         let text = self.commands[index].text.as_str();
@@ -97,7 +98,7 @@ pub(super) fn is_hidden_by(rest: &str) -> bool {
             .split([' ', ';', '"', '\'', ')', '&', '|'])
             .next()
             .unwrap_or("");
-        matches!(first, "true" | ":" | "echo" | "printf")
+        matches!(first, "true" | ":" | "echo" | "printf") || text.trim_start().starts_with("exit 0")
     };
     rest.strip_prefix("||").is_some_and(is_end)
         || rest
@@ -156,7 +157,13 @@ mod tests {
 
     #[test]
     fn the_rest_of_a_line_may_hide_a_failure() {
-        for rest in [" || true", " --schema a || echo 'no' && b", "; true\"]", " || :"] {
+        for rest in [
+            " || true",
+            " || exit 0",
+            " --schema a || echo 'no' && b",
+            "; true\"]",
+            " || :",
+        ] {
             assert!(is_hidden_by(rest), "{rest}");
         }
         for rest in ["", " && node a.js", " || exit 1", "; node a.js", " && x || true"] {

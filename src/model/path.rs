@@ -267,6 +267,31 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_ending_settles_what_an_automaton_would_say() {
+        for source in ["**/*.ts", "**/*.{ts,tsx}", "**/*rc", "**/*.d.ts"] {
+            let glob = PathGlob::new(source).expect("compiles");
+            let by_automaton = automaton(source).expect("compiles").compile_matcher();
+            assert!(glob.is_settled, "{source}");
+            for path in [
+                "a.ts",
+                ".ts",
+                "a/.ts",
+                "a/b.d.ts",
+                "a/b.tsx",
+                "a.ts/b",
+                "ts",
+                "a/.eslintrc",
+                "rc",
+            ] {
+                assert_eq!(glob.matches(path), by_automaton.is_match(path), "{source} {path}");
+            }
+        }
+        for source in ["src/**/*.ts", "*.ts", "**/a*.ts", "**/*.[jt]s"] {
+            assert!(!PathGlob::new(source).expect("compiles").is_settled, "{source}");
+        }
+    }
+
+    #[test]
     fn a_star_stays_in_its_folder_and_two_do_not() {
         let one = PathGlob::new("src/*.ts").expect("compiles");
         assert!(one.matches("src/a.ts") && !one.matches("src/b/a.ts"));

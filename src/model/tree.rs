@@ -394,6 +394,25 @@ mod tests {
     }
 
     #[test]
+    fn what_has_an_ending_is_what_a_walk_over_all_finds() {
+        let tree = Tree::of_paths(&[
+            "a.ts", "a/.ts", "a/b.d.ts", "a/b.tsx", "a/bts", "a.ts/b", "b/c.ts", "b/c.tsx", "b/ts",
+        ]);
+        for source in ["**/*.ts", "**/*.{ts,tsx}", "a/**/*.ts", "b/*.tsx", "**/*.d.ts"] {
+            let glob = PathGlob::new(source).expect("compiles");
+            let extensions = glob.extensions().expect("has an ending");
+            let find = |within: Within<'_>, name: &str| {
+                let found = tree.select(name.to_owned(), within, |path, _| glob.matches(path.as_str()));
+                found.get().cloned()
+            };
+            let quick = find(Within::Ending("", &extensions), &format!("quick {source}"));
+            assert_eq!(quick, find(Within::Below(""), &format!("slow {source}")), "{source}");
+        }
+        let bare = PathGlob::new("**/*ts").expect("compiles");
+        assert!(bare.extensions().is_none() && bare.matches("a/bts"));
+    }
+
+    #[test]
     fn every_path_is_found_and_no_other() {
         let names: Vec<String> = (0..500).map(|number| format!("src/{number}.ts")).collect();
         let tree = Tree::of_paths(&names.iter().map(String::as_str).collect::<Vec<_>>());

@@ -19,12 +19,13 @@ use super::Tally;
 use super::tests_load::tried;
 
 /// What runtimes and hosts bring, or what a generator makes, without being declared.
-const BROUGHT: [&str; 8] = [
+const BROUGHT: [&str; 9] = [
     "@prisma/client",
     ".prisma",
     "aws-sdk",
     "bun",
     "electron",
+    "meteor",
     "vscode",
     "server-only",
     "client-only",

@@ -223,10 +223,13 @@ impl Dependency {
     }
 }
 
-/// The files that questions of one kind want, by component, ecosystem, whether a version is asked for, and whether what
+/// What the files that a question wants depend on: component, ecosystem, whether a version is asked for, and whether what
 /// other packages bring is counted.
+type Asker = (Option<RepoPath>, Option<Ecosystem>, bool, bool);
+
+/// The files that questions want.
 #[derive(Default)]
-struct Wanted(Mutex<HashMap<(Option<RepoPath>, Option<Ecosystem>, bool, bool), Arc<BTreeSet<RepoPath>>>>);
+struct Wanted(Mutex<HashMap<Asker, Arc<BTreeSet<RepoPath>>>>);
 
 impl Check for Dependency {
     fn needs(&self, view: &View<'_>) -> Needs {

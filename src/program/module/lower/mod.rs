@@ -210,9 +210,7 @@ impl<'a> Lowerer<'a> {
         }
         super::never::take_out(&mut self.module);
         self.module.put_in_order();
-        let mut grown = std::mem::take(&mut self.module.expressions);
-        self.module.expressions = grown.drain(..).collect();
-        self.words.room = grown;
+        self.words.room = fit(&mut self.module.expressions);
         fit(&mut self.module.optional);
         fit(&mut self.module.bindings);
         fit(&mut self.module.functions);
@@ -335,13 +333,15 @@ impl<'a> Lowerer<'a> {
     }
 }
 
-/// Leaves a list no room that it does not take. An allocator that is asked for less of what it gave keeps the place as it
-/// is, unless that is less than half.
-fn fit<T>(list: &mut Vec<T>) {
-    if list.len() < list.capacity() {
-        let whole = list.drain(..).collect();
-        *list = whole;
+/// Leaves a list no room that it does not take, and gives back the room that it had. An allocator that is asked for less
+/// of what it gave keeps the place as it is, unless that is less than half.
+fn fit<T>(list: &mut Vec<T>) -> Vec<T> {
+    if list.len() == list.capacity() {
+        return Vec::new();
     }
+    let mut whole = Vec::with_capacity(list.len());
+    whole.append(list);
+    std::mem::replace(list, whole)
 }
 
 fn to_span(span: OxcSpan) -> Span {
