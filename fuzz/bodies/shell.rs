@@ -17,7 +17,7 @@ pub fn run(input: &[u8]) {
     };
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let lines = text.matches('\n').count();
-    for command in commands(text, SHELLS[usize::from(*first) % SHELLS.len()]) {
+    for command in commands(text, SHELLS[usize::from(*first) % SHELLS.len()]).iter() {
         assert!(command.line <= lines, "{} of {lines}", command.line);
         let middle = command.text.len() / 2;
         let _ = command.is_data(middle);

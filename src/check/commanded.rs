@@ -1,5 +1,7 @@
 //! Which commands of a script do what they say: not what is only printed, nor what may fail without a word.
 
+use std::rc::Rc;
+
 use crate::artifact::workflow::{Command, Failure, Loss, Shell, commands};
 
 /// Programs that print what they are given.
@@ -9,7 +11,7 @@ const PRINT: [&str; 6] = ["echo", "printf", "cat", "tee", ":", "true"];
 #[derive(Debug)]
 pub(super) struct Commanded {
     script: String,
-    commands: Vec<Command>,
+    commands: Rc<[Command]>,
 }
 
 impl Commanded {

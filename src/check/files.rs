@@ -225,7 +225,7 @@ impl Globs {
 
     fn matching(&self, named: &Named, tree: &Tree, folder: &str, skips_vendored: bool) -> Arc<OnceLock<Vec<usize>>> {
         let root = RepoPath::new(folder);
-        let start;
+        let (start, extensions);
         let within = match (self.case, named.glob.shape()) {
             (Case::Ignored, _) => Within::Below(folder),
             (Case::Counts, Shape::Exact) => {
@@ -235,7 +235,11 @@ impl Globs {
             (Case::Counts, Shape::Named(name)) => Within::Named(name),
             (Case::Counts, Shape::Below(fixed)) => {
                 start = root.join(fixed);
-                Within::Below(start.as_str())
+                extensions = named.glob.extensions();
+                match &extensions {
+                    Some(extensions) => Within::Ending(start.as_str(), extensions),
+                    None => Within::Below(start.as_str()),
+                }
             }
         };
         // No path holds a NUL, so no two keys are one.

@@ -134,6 +134,8 @@ struct Gate {
 struct Candidates {
     engine: Arc<()>,
     lines: Box<[(u32, u32)]>,
+    /// A bit for each pattern that has one, by the remainder of its index: most patterns have none in most documents.
+    marks: [u64; 4],
 }
 
 impl Engine {
@@ -186,9 +188,18 @@ impl Search<'_> {
         if let Some(index) = self.index
             && let Some(gate) = engine.gate.get_or_init(|| Gate::new(&engine.patterns))
         {
-            let candidates = document.derive(|document| Candidates {
-                engine: Arc::clone(&engine.identity),
-                lines: gate.lines(document),
+            let candidates = document.derive(|document| {
+                let lines = gate.lines(document);
+                let mut marks = [0; 4];
+                for (owner, _) in lines.iter() {
+                    let (word, bit) = mark_of(*owner);
+                    marks[word] |= bit;
+                }
+                Candidates {
+                    engine: Arc::clone(&engine.identity),
+                    lines,
+                    marks,
+                }
             });
             if Arc::ptr_eq(&candidates.engine, &engine.identity) {
                 let lines = candidates.of(index).iter();
@@ -254,10 +265,20 @@ impl Gate {
 impl Candidates {
     /// The lines for a pattern, by its index.
     fn of(&self, pattern: u32) -> &[(u32, u32)] {
+        let (word, bit) = mark_of(pattern);
+        if self.marks[word] & bit == 0 {
+            return &[];
+        }
         let start = self.lines.partition_point(|(owner, _)| *owner < pattern);
         let more = &self.lines[start..];
         &more[..more.partition_point(|(owner, _)| *owner == pattern)]
     }
+}
+
+/// The word and the bit in it that stand for a pattern.
+fn mark_of(pattern: u32) -> (usize, u64) {
+    let place = pattern % 256;
+    (place as usize / 64, 1 << (place % 64))
 }
 
 fn hits_in_line(pattern: &Pattern, document: &Document, line: u32) -> Vec<Hit> {

@@ -202,7 +202,11 @@ pub fn assess(policy: &Policy, snapshot: &Snapshot, as_of: Date) -> Assessment {
                     let (info, origin) = (Arc::clone(&infos[control]), Some(origin.clone()));
                     let asked = Assessed::new(info, origin, component.clone(), examined);
                     // A word that was given settles the control itself: what is asked lacks one.
-                    Box::new(if lacks_a_word_alone(&asked) { unattested(asked) } else { asked })
+                    Box::new(if lacks_a_word_alone(&asked) {
+                        unattested(asked)
+                    } else {
+                        asked
+                    })
                 });
                 let item = Assessed::new(Arc::clone(&infos[control]), Some(origin), component, examined);
                 let mut item = scales.vouch(item, control, if is_beside { Reach::Beside } else { Reach::Within });

@@ -134,7 +134,10 @@ impl Class {
 
 /// Whether a bundler named a file by what is in it: `161.d17e5280.chunk.js`, `main.0f3a9b2c.css`.
 fn is_chunk(name: &str) -> bool {
-    let Some(stem) = [".js", ".mjs", ".css"].iter().find_map(|ending| name.strip_suffix(ending)) else {
+    let Some(stem) = [".js", ".mjs", ".css"]
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending))
+    else {
         return false;
     };
     let is_hash = |part: &str| {

@@ -102,6 +102,8 @@ pub struct PathGlob {
     shape: Shape,
     /// A path that matches ends with one of these; none says nothing.
     endings: Vec<String>,
+    /// Whether a path that does so matches: `**/*.{ts,tsx}`.
+    is_settled: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -141,10 +143,12 @@ impl PathGlob {
             Some(plain) => Matcher::Plain(Arc::new(plain)),
             None => Matcher::Automaton(automaton(&pattern)?, Arc::default()),
         };
+        let endings = endings(&pattern).unwrap_or_default();
         Ok(Self {
             source: source.to_owned(),
             shape: Shape::of(&pattern),
-            endings: endings(&pattern).unwrap_or_default(),
+            is_settled: !endings.is_empty() && pattern.strip_suffix(tail(&pattern)) == Some("**/*"),
+            endings,
             matcher,
         })
     }
@@ -165,9 +169,17 @@ impl PathGlob {
             Shape::Named(name) => is_name(name),
             Shape::Below(_) => {
                 let may_match = self.endings.is_empty() || self.endings.iter().any(|ending| path.ends_with(ending));
-                may_match && self.matcher.is_match(path)
+                may_match && (self.is_settled || self.matcher.is_match(path))
             }
         }
+    }
+
+    /// What stands behind the last full stop of every path that matches; `None` where that can't be told.
+    pub(crate) fn extensions(&self) -> Option<Vec<&str>> {
+        let behind = |ending: &String| ending.rfind('.').map(|at| at + 1);
+        let known = self.endings.iter().map(|ending| Some(&ending[behind(ending)?..]));
+        let known: Vec<&str> = known.collect::<Option<_>>()?;
+        (!known.is_empty()).then_some(known)
     }
 
     /// Whether the pattern is a plain path, without any wildcard.
@@ -216,11 +228,16 @@ fn escape(character: char) -> impl Iterator<Item = char> {
     special.then_some('\\').into_iter().chain(std::iter::once(character))
 }
 
+/// What stands behind the last wildcard or folder of a pattern.
+fn tail(pattern: &str) -> &str {
+    pattern.rsplit(['*', '?', ']', '/']).next().unwrap_or(pattern)
+}
+
 /// What every path that matches a pattern ends with: `.ts` or `.tsx` of `src/**/*.{ts,tsx}`. `None` where that can't be
 /// told, or is nothing.
 fn endings(pattern: &str) -> Option<Vec<String>> {
     const MOST: usize = 16;
-    let tail = pattern.rsplit(['*', '?', ']', '/']).next().unwrap_or(pattern);
+    let tail = tail(pattern);
     if tail.contains('\\') {
         return None;
     }
@@ -248,6 +265,31 @@ impl Shape {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_ending_settles_what_an_automaton_would_say() {
+        for source in ["**/*.ts", "**/*.{ts,tsx}", "**/*rc", "**/*.d.ts"] {
+            let glob = PathGlob::new(source).expect("compiles");
+            let by_automaton = automaton(source).expect("compiles").compile_matcher();
+            assert!(glob.is_settled, "{source}");
+            for path in [
+                "a.ts",
+                ".ts",
+                "a/.ts",
+                "a/b.d.ts",
+                "a/b.tsx",
+                "a.ts/b",
+                "ts",
+                "a/.eslintrc",
+                "rc",
+            ] {
+                assert_eq!(glob.matches(path), by_automaton.is_match(path), "{source} {path}");
+            }
+        }
+        for source in ["src/**/*.ts", "*.ts", "**/a*.ts", "**/*.[jt]s"] {
+            assert!(!PathGlob::new(source).expect("compiles").is_settled, "{source}");
+        }
+    }
 
     #[test]
     fn a_star_stays_in_its_folder_and_two_do_not() {

@@ -1,14 +1,14 @@
 //! The files of a repository at one revision, by path.
 
-use std::hash::BuildHasher;
-use std::sync::{Arc, Mutex, OnceLock};
+mod by_path;
 
-use foldhash::fast::RandomState;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::text::HashMap;
 
 use super::path::Shape;
 use super::{Class, PathGlob, RepoPath};
+use by_path::ByPath;
 
 /// A git blob's SHA-1 id.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,6 +80,7 @@ pub struct Tree {
     left_out: Vec<RepoPath>,
     by_path: OnceLock<ByPath>,
     by_name: OnceLock<HashMap<String, Vec<usize>>>,
+    by_extension: OnceLock<HashMap<String, Vec<usize>>>,
     classes: OnceLock<Vec<Class>>,
     selections: Mutex<HashMap<String, Arc<OnceLock<Vec<usize>>>>>,
     remembered: Mutex<HashMap<String, Arc<OnceLock<Vec<usize>>>>>,
@@ -94,6 +95,8 @@ pub(crate) enum Within<'a> {
     Named(&'a str),
     /// Below this folder.
     Below(&'a str),
+    /// Below this folder, among those that have one of these behind the last full stop.
+    Ending(&'a str, &'a [&'a str]),
 }
 
 impl Tree {
@@ -238,6 +241,10 @@ impl Tree {
                 Within::At(path) => self.index_of(path).into_iter().filter(is_one).collect(),
                 Within::Named(name) => self.named(name).iter().copied().filter(is_one).collect(),
                 Within::Below(folder) => self.range_below(folder).filter(is_one).collect(),
+                Within::Ending(folder, extensions) => {
+                    let ending = self.ending(folder, extensions);
+                    ending.into_iter().filter(is_one).collect()
+                }
             };
             found.shrink_to_fit();
             found
@@ -296,6 +303,37 @@ impl Tree {
         index.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// The places below a folder of what has one of these behind its last full stop, in order.
+    fn ending(&self, folder: &str, extensions: &[&str]) -> Vec<usize> {
+        let index = self.by_extension.get_or_init(|| {
+            let mut index: HashMap<String, Vec<usize>> = HashMap::default();
+            for (at, (path, _)) in self.entries.iter().enumerate() {
+                if let Some((_, extension)) = path.as_str().rsplit_once('.') {
+                    match index.get_mut(extension) {
+                        Some(known) => known.push(at),
+                        None => {
+                            index.insert(extension.to_owned(), vec![at]);
+                        }
+                    }
+                }
+            }
+            index
+        });
+        let below = self.range_below(folder);
+        let known = extensions.iter().filter_map(|extension| index.get(*extension));
+        let within = known.flat_map(|all| {
+            let start = all.partition_point(|at| *at < below.start);
+            let end = all.partition_point(|at| *at < below.end);
+            &all[start..end]
+        });
+        let mut found: Vec<usize> = within.copied().collect();
+        if extensions.len() > 1 {
+            found.sort_unstable();
+            found.dedup();
+        }
+        found
+    }
+
     fn index_of(&self, path: &str) -> Option<usize> {
         let by_path = self.by_path.get_or_init(|| ByPath::of(&self.entries));
         by_path.find(path, |index| self.entries[index].0.as_str())
@@ -311,53 +349,6 @@ impl Tree {
         let start = self.entries.partition_point(|(path, _)| path.as_str() < first.as_str());
         let end = self.entries.partition_point(|(path, _)| path.as_str() < past.as_str());
         start..end
-    }
-}
-
-/// The places of paths by their hashes: where to find one is asked hundreds of thousands of times. It holds no path
-/// itself, so it is small.
-#[derive(Debug)]
-struct ByPath {
-    hashes: RandomState,
-    /// A power of two of slots, at most half of them taken; what does not fit its own slot stands in the next free one.
-    slots: Box<[u32]>,
-}
-
-impl ByPath {
-    /// No place: no tree has so many entries.
-    const FREE: u32 = u32::MAX;
-
-    fn of(entries: &[(RepoPath, Entry)]) -> Self {
-        let size = (entries.len() * 2).next_power_of_two();
-        let mut by_path = Self {
-            hashes: RandomState::default(),
-            slots: vec![Self::FREE; size].into(),
-        };
-        for ((path, _), place) in entries.iter().zip(0..Self::FREE) {
-            let free = by_path
-                .way(path.as_str())
-                .find(|slot| by_path.slots[*slot] == Self::FREE);
-            if let Some(slot) = free {
-                by_path.slots[slot] = place;
-            }
-        }
-        by_path
-    }
-
-    fn find<'a>(&self, path: &str, path_at: impl Fn(usize) -> &'a str) -> Option<usize> {
-        let taken = self
-            .way(path)
-            .map(|slot| self.slots[slot])
-            .take_while(|place| *place != Self::FREE);
-        taken.map(|place| place as usize).find(|place| path_at(*place) == path)
-    }
-
-    /// The slots in which a path may stand, in order.
-    fn way(&self, path: &str) -> impl Iterator<Item = usize> + use<> {
-        let mask = self.slots.len() - 1;
-        // Only the lower bits count.
-        let first = self.hashes.hash_one(path) as usize & mask;
-        (0..=mask).map(move |more| (first + more) & mask)
     }
 }
 
@@ -400,6 +391,25 @@ mod tests {
                 .collect();
             assert_eq!(quick, slow, "{source}");
         }
+    }
+
+    #[test]
+    fn what_has_an_ending_is_what_a_walk_over_all_finds() {
+        let tree = Tree::of_paths(&[
+            "a.ts", "a/.ts", "a/b.d.ts", "a/b.tsx", "a/bts", "a.ts/b", "b/c.ts", "b/c.tsx", "b/ts",
+        ]);
+        for source in ["**/*.ts", "**/*.{ts,tsx}", "a/**/*.ts", "b/*.tsx", "**/*.d.ts"] {
+            let glob = PathGlob::new(source).expect("compiles");
+            let extensions = glob.extensions().expect("has an ending");
+            let find = |within: Within<'_>, name: &str| {
+                let found = tree.select(name.to_owned(), within, |path, _| glob.matches(path.as_str()));
+                found.get().cloned()
+            };
+            let quick = find(Within::Ending("", &extensions), &format!("quick {source}"));
+            assert_eq!(quick, find(Within::Below(""), &format!("slow {source}")), "{source}");
+        }
+        let bare = PathGlob::new("**/*ts").expect("compiles");
+        assert!(bare.extensions().is_none() && bare.matches("a/bts"));
     }
 
     #[test]

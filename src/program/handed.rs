@@ -4,7 +4,10 @@
 //! itself makes are put in: what is found so is true of those calls, and says nothing of others.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::Arc;
+
+use crate::text::HashMap;
 
 use super::linked::{At, FunctionAt, Program};
 use super::module::{Expr, ExprId};
@@ -114,7 +117,8 @@ impl Handings {
             for (slot, from, value) in handings.given {
                 let known = given.entry(slot).or_default();
                 // Who is called by everybody is handed the same again and again.
-                if known.len() < MOST_VISITS && !known.contains(&(from, value.clone())) {
+                let is_known = |(by, one): &(FunctionAt, Value)| *by == from && *one == value;
+                if known.len() < MOST_VISITS && !known.iter().any(is_known) {
                     known.push((from, value));
                 }
             }
@@ -124,10 +128,12 @@ impl Handings {
             program,
             given,
             known: BTreeMap::new(),
+            seen: HashMap::default(),
             told: Told::default(),
         };
         for pending in &pending {
-            followed.use_of(pending);
+            let seen = followed.seen(pending);
+            followed.found(pending, &seen);
         }
         let mut told = followed.told;
         told.uses.sort_unstable();
@@ -146,9 +152,9 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(value: &Value) -> Self {
-        match (path_of(value), value) {
-            (Some((package, _)), _) => Self::Package(package),
+    fn of(path: Option<&(Arc<str>, String)>, value: &Value) -> Self {
+        match (path, value) {
+            (Some((package, _)), _) => Self::Package(Arc::clone(package)),
             (None, Value::Function(function)) => Self::Function(*function),
             (None, _) if is_lost(value) => Self::Lost(slot_of(value).map(|(function, _)| function)),
             (None, _) => Self::Other,
@@ -163,23 +169,77 @@ struct Followed<'a> {
     program: &'a Program,
     given: BTreeMap<Slot, Vec<(FunctionAt, Value)>>,
     /// What parameters were found to be.
-    known: BTreeMap<Slot, Vec<Source>>,
+    known: BTreeMap<Slot, Rc<[Source]>>,
+    /// What was found of what is taken out of a parameter: most is used more than once.
+    seen: HashMap<(Slot, Box<[Way]>), Rc<Seen>>,
     told: Told,
 }
 
+/// A step from a parameter to what is taken out of it.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Way {
+    Name(Arc<str>),
+    Call(At),
+}
+
+/// What something that is used was found to be, as far as it matters.
+struct Seen {
+    /// In order, each once.
+    kinds: Vec<Kind>,
+    /// What packages give: who hands it on first, the package, and what of it.
+    packages: Vec<(FunctionAt, Arc<str>, Arc<str>)>,
+    /// Where what could not be followed comes from.
+    lost: Vec<Option<FunctionAt>>,
+}
+
+impl Seen {
+    fn of(found: &[Source]) -> Self {
+        let mut kinds = Vec::new();
+        let (mut packages, mut lost) = (Vec::new(), Vec::new());
+        for (from, value) in found {
+            let path = path_of(value);
+            kinds.push(Kind::of(path.as_ref(), value));
+            if let (Some((package, path)), Some(from)) = (path, from) {
+                if is_given(&package, &path) {
+                    packages.push((*from, package, path.into()));
+                }
+            } else if is_lost(value) {
+                lost.push(slot_of(value).map(|(function, _)| function));
+            }
+        }
+        kinds.sort();
+        kinds.dedup();
+        packages.sort_unstable();
+        packages.dedup();
+        lost = once(lost);
+        Self { kinds, packages, lost }
+    }
+}
+
 impl Followed<'_> {
-    fn use_of(&mut self, pending: &Pending) {
+    /// What is used, found once for all who use the same of a parameter.
+    fn seen(&mut self, pending: &Pending) -> Rc<Seen> {
+        let key = (pending.slot, ways_of(&pending.value));
+        if let Some(known) = self.seen.get(&key) {
+            return Rc::clone(known);
+        }
+        let seen = Rc::new(Seen::of(&self.use_of(pending)));
+        self.seen.insert(key, Rc::clone(&seen));
+        seen
+    }
+
+    fn use_of(&mut self, pending: &Pending) -> Vec<Source> {
         let at = At {
             module: pending.function.module,
             expr: pending.expr,
         };
         let sources = match self.known.get(&pending.slot) {
-            Some(known) => known.clone(),
+            Some(known) => Rc::clone(known),
             None => {
                 let (mut found, mut left) = (Vec::new(), MOST_VISITS);
                 self.sources(pending.slot, DEEPEST, &mut left, &mut found);
-                found = once(found);
-                self.known.insert(pending.slot, found.clone());
+                let found: Rc<[Source]> = once(found).into();
+                self.known.insert(pending.slot, Rc::clone(&found));
                 found
             }
         };
@@ -187,47 +247,42 @@ impl Followed<'_> {
         let mut left = MOST_VISITS;
         // `let client = null;`, filled in before it is handed on.
         let is_something = sources.iter().any(|(_, value)| !is_nothing(value));
-        for (from, value) in sources
-            .into_iter()
-            .filter(|(_, value)| !is_something || !is_nothing(value))
-        {
-            for value in self.taken(value, &pending.value, at) {
-                self.follow(value, from, DEEPEST, &mut left, &mut found);
+        for (from, value) in sources.iter().filter(|(_, value)| !is_something || !is_nothing(value)) {
+            for value in self.taken(value.clone(), &pending.value, at) {
+                self.follow(value, *from, DEEPEST, &mut left, &mut found);
             }
         }
-        self.found(pending, found);
+        found
     }
 
-    /// What is used.
-    fn found(&mut self, pending: &Pending, found: Vec<Source>) {
-        let mut kinds: Vec<Kind> = found.iter().map(|(_, value)| Kind::of(value)).collect();
-        kinds.sort();
-        kinds.dedup();
-        let is_alone = kinds.len() == 1;
-        if let (true, [Kind::Function(function)]) = (pending.kind == UseKind::Call, kinds.as_slice()) {
+    /// What a use tells.
+    fn found(&mut self, pending: &Pending, seen: &Seen) {
+        let is_alone = seen.kinds.len() == 1;
+        if let (true, [Kind::Function(function)]) = (pending.kind == UseKind::Call, seen.kinds.as_slice()) {
             self.told.calls.entry(pending.function).or_default().insert(*function);
         }
-        let mut is_told = is_alone;
-        for (from, value) in found {
-            if let (Some((package, path)), Some(from)) = (path_of(&value), from) {
-                if is_given(&package, &path) {
-                    let used = Use {
-                        package,
-                        path: path.into(),
-                        kind: pending.kind,
-                        function: pending.function,
-                        expr: Some(pending.expr),
-                        request: None,
-                    };
-                    self.told.uses.push(Handed { used, from, is_alone });
-                }
-            } else if is_lost(&value) {
-                is_told = false;
-                self.untold(pending, slot_of(&value).map(|(function, _)| function));
-            }
+        for (from, package, path) in &seen.packages {
+            let used = Use {
+                package: Arc::clone(package),
+                path: Arc::clone(path),
+                kind: pending.kind,
+                function: pending.function,
+                expr: Some(pending.expr),
+                request: None,
+            };
+            self.told.uses.push(Handed {
+                used,
+                from: *from,
+                is_alone,
+            });
+        }
+        for root in &seen.lost {
+            self.untold(pending, *root);
         }
         // `wrap(handler)` calls one of many, which is looked for where it is wrapped.
-        if !is_told && !self.is_called_itself(pending) && kinds.iter().any(|kind| !matches!(kind, Kind::Other)) {
+        let is_told = is_alone && seen.lost.is_empty();
+        let is_anything = |kind: &Kind| !matches!(kind, Kind::Other);
+        if !is_told && !self.is_called_itself(pending) && seen.kinds.iter().any(is_anything) {
             self.untold(pending, None);
         }
     }
@@ -253,7 +308,8 @@ impl Followed<'_> {
             expr: pending.expr,
         };
         let known = self.told.untold.entry(pending.function).or_default();
-        if !known.contains(&untold) {
+        // Of most calls there is one.
+        if !known.iter().any(|one| one.expr == untold.expr && *one == untold) {
             known.push(untold);
         }
     }
@@ -314,6 +370,25 @@ impl Followed<'_> {
                 each.flatten().collect()
             }
             _ => vec![source],
+        }
+    }
+}
+
+/// The ways from a parameter to what is taken out of it, the last first.
+fn ways_of(value: &Value) -> Box<[Way]> {
+    let mut ways = Vec::new();
+    let mut value = value;
+    loop {
+        match value {
+            Value::Member(of, name) => {
+                ways.push(Way::Name(Arc::clone(name)));
+                value = of;
+            }
+            Value::Result(of, call) => {
+                ways.push(Way::Call(*call));
+                value = of;
+            }
+            _ => return ways.into(),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The modules of a snapshot, joined.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use crate::text::HashMap;
+use crate::text::{HashMap, HashSet};
 use smallvec::{SmallVec, smallvec};
 
 use crate::model::{Component, Place, RepoPath};
@@ -56,6 +56,7 @@ pub struct Program {
     pub(super) usage: OnceLock<Usage>,
     pub(super) jobs: OnceLock<Jobs>,
     mentions: OnceLock<Mentions>,
+    packages: OnceLock<BTreeSet<(Arc<str>, Arc<str>)>>,
     texts: OnceLock<Vec<(Arc<str>, Vec<Site>)>>,
     like: Mutex<BTreeMap<Arc<str>, Arc<Vec<Site>>>>,
 }
@@ -162,6 +163,21 @@ impl Program {
         self.mentions.get_or_init(|| Mentions::of(self))
     }
 
+    /// The packages that any module loads, each once, with the path within it.
+    pub fn packages(&self) -> &BTreeSet<(Arc<str>, Arc<str>)> {
+        self.packages.get_or_init(|| {
+            let targets = self.modules.iter().flat_map(|linked| &linked.targets);
+            let packages = targets.filter_map(|target| match target {
+                Target::Package(name, within) => Some((name, within)),
+                _ => None,
+            });
+            let known: HashSet<(&Arc<str>, &Arc<str>)> = packages.collect();
+            let each = known.into_iter();
+            each.map(|(name, within)| (Arc::clone(name), Arc::clone(within)))
+                .collect()
+        })
+    }
+
     /// The modules that production starts for a component, in order; empty where nothing says so.
     pub fn entries(&self, component: &Component) -> &[Entry] {
         self.entries.get(&component.path).map_or(&[], Vec::as_slice)
@@ -222,13 +238,17 @@ impl Program {
         self.texts.get_or_init(|| {
             let mut texts: Vec<(Arc<str>, Vec<Site>)> = Vec::new();
             let mut known: HashMap<&str, usize> = HashMap::default();
+            // Most are held once by all modules: the same place in memory is the same text.
+            let mut places: HashMap<*const u8, usize> = HashMap::default();
             for (id, linked) in self.modules() {
                 let mut stands = |function: FunctionId, expr: ExprId| {
                     let at = FunctionAt { module: id, function };
                     for (text, place) in texts_of(&linked.module, expr) {
-                        let index = *known.entry(text).or_insert_with(|| {
-                            texts.push((Arc::clone(text), Vec::new()));
-                            texts.len() - 1
+                        let index = *places.entry(text.as_ptr()).or_insert_with(|| {
+                            *known.entry(text).or_insert_with(|| {
+                                texts.push((Arc::clone(text), Vec::new()));
+                                texts.len() - 1
+                            })
                         });
                         texts[index].1.push((at, place));
                     }
@@ -254,7 +274,7 @@ impl Program {
 
     /// All modules in the order of their paths.
     pub fn modules(&self) -> impl Iterator<Item = (ModuleId, &Linked)> {
-        self.by_path.values().map(|id| (*id, self.linked(*id)))
+        (0_u32..).map(ModuleId).zip(&self.modules)
     }
 
     /// The module at a path.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use oxc_resolver::{ResolveOptions, ResolverGeneric, TsconfigDiscovery};
 
@@ -33,6 +33,11 @@ const EXTENSIONS: [&str; 11] = [
     ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".vue", ".svelte",
 ];
 
+/// The same where JavaScript asks, which Node.js runs as it is: it knows no other files, and bundlers try them first.
+const OF_SCRIPTS: [&str; 11] = [
+    ".js", ".jsx", ".mjs", ".cjs", ".json", ".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte",
+];
+
 /// Files that tell how modules are found.
 pub(super) fn is_configuration(path: &RepoPath) -> bool {
     let name = path.file_name();
@@ -42,6 +47,8 @@ pub(super) fn is_configuration(path: &RepoPath) -> bool {
 /// Resolves the requests of one snapshot.
 pub(super) struct Resolver<'a> {
     with_paths: ResolverGeneric<Files>,
+    /// Whether the configuration of a file settles nothing, once asked.
+    unsettled: Mutex<HashMap<RepoPath, bool>>,
     plain: ResolverGeneric<Files>,
     workspace: BTreeMap<String, Member>,
     missing: Missing<'a>,
@@ -98,6 +105,7 @@ impl<'a> Resolver<'a> {
         );
         Self {
             with_paths,
+            unsettled: Mutex::default(),
             plain,
             workspace,
             missing,
@@ -123,14 +131,13 @@ impl<'a> Resolver<'a> {
             return None;
         }
         let is_plain = self.inward.is_plain(specifier);
-        if is_plain && let Some(path) = self.quick(from.parent(), specifier) {
+        if is_plain && let Some(path) = self.quick(from.parent(), specifier, endings(from)) {
             return Some(path);
         }
         let file = PathBuf::from(format!("/{from}"));
-        let found = if is_plain {
+        let found = if is_plain || self.is_unsettled(from, &file) {
             self.plain.resolve_file(&file, specifier)
         } else {
-            // A configuration that extends what is not in the repository settles nothing about this file.
             let found = self.with_paths.resolve_file(&file, specifier);
             found.or_else(|_| self.plain.resolve_file(&file, specifier))
         };
@@ -145,6 +152,18 @@ impl<'a> Resolver<'a> {
             Some(path) => self.file(path),
             None => self.resolve(from, specifier, component),
         }
+    }
+
+    /// Whether a file's configuration can't be read: one that extends what is not in the repository settles nothing. It
+    /// would be read again for each request, as the resolver keeps no failure.
+    fn is_unsettled(&self, from: &RepoPath, file: &Path) -> bool {
+        let lock = || self.unsettled.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(from) {
+            return *known;
+        }
+        let is_unsettled = self.with_paths.find_tsconfig(file).is_err();
+        lock().insert(from.clone(), is_unsettled);
+        is_unsettled
     }
 
     /// Where a specifier leads that a file names; the folder is that of the file's component.
@@ -199,7 +218,7 @@ impl<'a> Resolver<'a> {
 
     /// The file at a relative path, as it is written or with an ending: what most requests lead to, and what is looked
     /// for before all else.
-    fn quick(&self, folder: &str, specifier: &str) -> Option<RepoPath> {
+    fn quick(&self, folder: &str, specifier: &str, endings: &[&str]) -> Option<RepoPath> {
         let is_odd = specifier.ends_with(['/', '.']) || specifier.contains(['\\', '?', '#', '\0']);
         let target = from_folder(folder, specifier);
         let text = target.as_str();
@@ -214,7 +233,7 @@ impl<'a> Resolver<'a> {
         let is_aliased = matches!(target.extension(), Some("js" | "jsx" | "mjs" | "cjs"));
         file(text).or_else(|| match is_aliased {
             true => None,
-            false => EXTENSIONS.iter().find_map(|ending| file(&format!("{text}{ending}"))),
+            false => endings.iter().find_map(|ending| file(&format!("{text}{ending}"))),
         })
     }
 
@@ -227,7 +246,7 @@ impl<'a> Resolver<'a> {
 
     /// The file at a path, by its ending, its index or its source.
     fn at(&self, path: &RepoPath) -> Option<RepoPath> {
-        if let Some(found) = self.quick("", path.as_str()) {
+        if let Some(found) = self.quick("", path.as_str(), &EXTENSIONS) {
             return Some(found);
         }
         let found = self
@@ -363,6 +382,13 @@ fn targets(node: &Node, middle: &str, found: &mut Vec<String>) {
     node.entries()
         .iter()
         .for_each(|(_, inner)| targets(inner, middle, found));
+}
+
+fn endings(from: &RepoPath) -> &'static [&'static str] {
+    match from.extension() {
+        Some("js" | "jsx" | "mjs" | "cjs") => &OF_SCRIPTS,
+        _ => &EXTENSIONS,
+    }
 }
 
 fn options() -> ResolveOptions {

@@ -14,9 +14,7 @@ pub fn blob_id(content: &[u8]) -> BlobId {
 
 /// The content with every CRLF made LF, as git stores text that it converts; `None` where there is none.
 pub(super) fn without_carriage_returns(content: &[u8]) -> Option<Vec<u8>> {
-    if !content.windows(2).any(|pair| pair == b"\r\n") {
-        return None;
-    }
+    memchr::memmem::find(content, b"\r\n")?;
     let mut text = Vec::with_capacity(content.len());
     let mut rest = content.iter().peekable();
     while let Some(byte) = rest.next() {

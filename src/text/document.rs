@@ -44,7 +44,8 @@ type Kept = Arc<dyn Any + Send + Sync>;
 /// A document has no path: the same blob may stand at several, in head and in base.
 pub struct Document {
     content: Content,
-    line_starts: OnceLock<Vec<usize>>,
+    /// No source reads a file of 4 GiB.
+    line_starts: OnceLock<Box<[u32]>>,
     not_text: OnceLock<Option<NotText>>,
     pub(super) made: OnceLock<Made>,
     /// They are few: a row is quicker than a table.
@@ -157,7 +158,9 @@ impl Document {
     /// The number of lines; a final line break opens no line of its own.
     pub fn line_count(&self) -> u32 {
         let starts = self.line_starts();
-        let open = starts.last().is_some_and(|start| *start < self.bytes().len());
+        let open = starts
+            .last()
+            .is_some_and(|start| (*start as usize) < self.bytes().len());
         let whole = starts.len().saturating_sub(1);
         u32::try_from(whole + usize::from(open)).unwrap_or(u32::MAX)
     }
@@ -166,8 +169,10 @@ impl Document {
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.bytes().len());
         let starts = self.line_starts();
-        let index = starts.partition_point(|start| *start <= offset).saturating_sub(1);
-        let before = &self.bytes()[starts[index]..offset];
+        let index = starts
+            .partition_point(|start| *start as usize <= offset)
+            .saturating_sub(1);
+        let before = &self.bytes()[starts[index] as usize..offset];
         // UTF-8 continuation bytes start no character; in other encodings each byte counts.
         let characters = before.iter().filter(|byte| (**byte & 0xC0) != 0x80).count();
         Position {
@@ -178,7 +183,7 @@ impl Document {
 
     /// The line (from 1) of a byte offset, without the column, which costs the length of the line.
     pub fn line_of(&self, offset: usize) -> u32 {
-        let before = self.line_starts().partition_point(|start| *start <= offset);
+        let before = self.line_starts().partition_point(|start| *start as usize <= offset);
         u32::try_from(before.max(1)).unwrap_or(u32::MAX)
     }
 
@@ -186,8 +191,9 @@ impl Document {
     pub fn line_span(&self, line: u32) -> Option<Span> {
         let index = usize::try_from(line).ok()?.checked_sub(1)?;
         let starts = self.line_starts();
-        let start = *starts.get(index)?;
-        let mut end = starts.get(index + 1).copied().unwrap_or(self.bytes().len());
+        let start = *starts.get(index)? as usize;
+        let next = starts.get(index + 1).map(|next| *next as usize);
+        let mut end = next.unwrap_or(self.bytes().len());
         if end > start && self.bytes()[end - 1] == b'\n' {
             end -= 1;
         }
@@ -204,12 +210,11 @@ impl Document {
         String::from_utf8_lossy(&self.bytes()[start..end]).into_owned()
     }
 
-    fn line_starts(&self) -> &[usize] {
+    fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
             let breaks = memchr::memchr_iter(b'\n', self.bytes());
-            let mut starts: Vec<usize> = std::iter::once(0).chain(breaks.map(|at| at + 1)).collect();
-            starts.shrink_to_fit();
-            starts
+            let starts = breaks.map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX));
+            std::iter::once(0).chain(starts).collect()
         })
     }
 }

@@ -194,9 +194,16 @@ check.all = [
   { attestation = { statement = "Somebody went round.", max-days = 30 } },
 ]
 "#;
-    let (told, report) = told(policy, "- [x] Doors are locked at night\n", &[("package.json", PACKAGE)]);
+    let (told, report) = told(
+        policy,
+        "- [x] Doors are locked at night\n",
+        &[("package.json", PACKAGE)],
+    );
     assert_eq!(told[0].0, "unknown", "{told:?}");
     let controls = report["controls"].as_array().unwrap();
     let control = controls.iter().find(|control| control["id"] == "shop.locked").unwrap();
-    assert_eq!((control["outcome"].as_str(), control["asked"].as_str()), (Some("not-applicable"), Some("unknown")));
+    assert_eq!(
+        (control["outcome"].as_str(), control["asked"].as_str()),
+        (Some("not-applicable"), Some("unknown"))
+    );
 }

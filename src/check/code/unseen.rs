@@ -8,7 +8,7 @@ use crate::program::module::{Expr, Request};
 use crate::program::{Linked, Lost, Target};
 
 use super::judged::{Asked, Spot, at};
-use super::parameters::{What, bare, is_like};
+use super::parameters::{SideParameter, What, bare, is_like};
 
 impl Asked<'_> {
     /// Whether a manifest above the use declares the package: without one, a clean installation may not have it.
@@ -154,11 +154,17 @@ impl Asked<'_> {
         Some(Unread::new(Cause::Unmodelled, what, settle))
     }
 
+    fn is_package_asked_for(&self, name: &str, within: &str) -> bool {
+        match within.is_empty() {
+            true => self.question.what.names_package(name),
+            false => self.question.what.names_package(&format!("{name}/{within}")),
+        }
+    }
+
     /// Whether a request leads to a package that is asked for.
     pub(super) fn is_asked_for(&self, target: &Target) -> bool {
         match target {
-            Target::Package(name, within) if within.is_empty() => self.question.what.names_package(name),
-            Target::Package(name, within) => self.question.what.names_package(&format!("{name}/{within}")),
+            Target::Package(name, within) => self.is_package_asked_for(name, within),
             Target::Builtin(name) => self.question.what.names_package(&format!("node:{name}")),
             Target::Module(_) | Target::File(_) | Target::Erased | Target::Missing(_) | Target::Unresolved(_) => false,
         }
@@ -188,7 +194,7 @@ impl Asked<'_> {
             .usage()
             .lost()
             .iter()
-            .find(|lost| is_wanted(lost) && self.is_live(lost.function))?;
+            .find(|lost| is_wanted(lost) && self.is_live(lost.function) && !self.is_beside(lost))?;
         let place = self.program.place(
             lost.function.module,
             &self.program.module(lost.function.module).span(lost.expr),
@@ -201,12 +207,28 @@ impl Asked<'_> {
         Some(Unread::new(Cause::Unmodelled, what, "attest it"))
     }
 
+    /// Whether a call stands in a module for browsers, and a server is asked about: it shows the page at most.
+    fn is_beside(&self, lost: &Lost) -> bool {
+        let directives = &self.program.module(lost.function.module).directives;
+        self.question.side == SideParameter::Server
+            && directives.iter().any(|directive| directive.as_ref() == "use client")
+    }
+
     /// Whether any module loads a package that is asked for: what it gives can't come from elsewhere.
     fn is_loaded_somewhere(&self) -> bool {
+        if self
+            .program
+            .packages()
+            .iter()
+            .any(|(name, within)| self.is_package_asked_for(name, within))
+        {
+            return true;
+        }
         let is_loaded = |id| self.reaches.iter().any(|reach| reach.is_loaded(id));
         // What can't be followed may be anything.
         let is_asked = |id, target: &Target| match target {
             Target::Unresolved(_) => is_loaded(id),
+            Target::Package(..) => false,
             target => self.is_asked_for(target),
         };
         // Who names its types has something of it from elsewhere.

@@ -189,8 +189,8 @@ impl Looker<'_, '_> {
                 .as_ref()
                 .map_or("", |folder| folder.text.as_str());
             let shell = step.shell.as_ref().map(|shell| shell.text.as_str());
-            for command in steps(&run.text, Shell::Step(shell)) {
-                let folder = command.folder.and_then(|inner| resolve(start, &inner));
+            for command in steps(&run.text, Shell::Step(shell)).iter() {
+                let folder = command.folder.as_ref().and_then(|inner| resolve(start, inner));
                 let Some(folder) = folder.filter(|folder| !folder.as_str().contains(['$', '{'])) else {
                     continue;
                 };

@@ -91,7 +91,7 @@ pub(super) fn lockfile_install(images: &Images<'_>, image: &Image, tally: &mut T
         let steps = building.steps(index);
         for step in steps.iter().filter(|step| step.span.start > stage.span.start) {
             let What::Run(text) = &step.what else { continue };
-            for command in commands(text, Shell::Line) {
+            for command in commands(text, Shell::Line).iter() {
                 let Some(found) = install(&command.text, step.is_production) else {
                     continue;
                 };
@@ -149,7 +149,7 @@ pub(super) fn build_tools(images: &Images<'_>, image: &Image, tally: &mut Tally)
             match &step.what {
                 What::Copy(_) => {}
                 What::Run(text) => {
-                    for command in commands(text, Shell::Line) {
+                    for command in commands(text, Shell::Line).iter() {
                         // A lean installation takes away what another one brought, and so does pruning.
                         let found = install(&command.text, step.is_production);
                         let is_lean = found.map(|found| found.is_lean);
@@ -246,7 +246,7 @@ fn lacking(images: &Images<'_>, path: &str, name: &str, depth: usize) -> Option<
             .peekable();
         groups.peek().is_some() && groups.all(|group| group == Group::Development)
     };
-    commands(&script.command, Shell::Line).into_iter().find_map(|command| {
+    commands(&script.command, Shell::Line).iter().find_map(|command| {
         if command.is_lost() || command.folder.as_deref() != Some("") {
             return None;
         }

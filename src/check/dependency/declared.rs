@@ -60,19 +60,16 @@ impl Names {
 
 /// Whether a text is like a pattern with stars; greedy from the left, so linear in the text for each star.
 pub(in crate::check) fn is_like(pattern: &str, text: &str) -> bool {
-    if !pattern.contains('*') {
+    let Some((first, more)) = pattern.split_once('*') else {
         return pattern == text;
-    }
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or("");
+    };
     let Some(mut rest) = text.strip_prefix(first) else {
         return false;
     };
-    let parts: Vec<&str> = parts.collect();
-    let Some((last, middle)) = parts.split_last() else {
-        return rest.is_empty();
+    let Some((middle, last)) = more.rsplit_once('*') else {
+        return rest.ends_with(more);
     };
-    for part in middle {
+    for part in middle.split('*') {
         match rest.find(part) {
             Some(at) => rest = &rest[at + part.len()..],
             None => return false,

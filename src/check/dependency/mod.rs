@@ -6,6 +6,7 @@ pub(super) use declared::is_like;
 mod lockfile;
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -14,6 +15,7 @@ use serde_json::Value;
 use crate::artifact::{self, Ecosystem, check_range, lockfile_needs, manifests_of, workspace_needs};
 use crate::model::{Entry, Examined, Needs, RepoPath, Unread};
 use crate::program::Program;
+use crate::text::HashMap;
 
 use super::parameters::{self, OneOrMany};
 use super::registry::{Kind, Problem};
@@ -168,13 +170,26 @@ impl Dependency {
         };
         is_of_npm && is_for_production
     }
-}
 
-impl Check for Dependency {
-    fn needs(&self, view: &View<'_>) -> Needs {
+    /// The manifests, and the lockfiles where a version is asked for, that nobody has read yet. Found once in a round of
+    /// reading, for all who ask for the same.
+    fn manifests(&self, view: &View<'_>) -> Arc<BTreeSet<RepoPath>> {
+        let has_version = matches!(self.question, Question::Declared { version: Some(_), .. });
+        let component = view.component.map(|component| component.path.clone());
+        let key = (component, self.ecosystem, has_version, self.counts_brought());
+        let known = view.snapshot.derive(|_| Wanted::default());
+        let lock = || known.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(files) = lock().get(&key) {
+            return Arc::clone(files);
+        }
+        let files = Arc::new(self.unread(view, has_version));
+        lock().insert(key, Arc::clone(&files));
+        files
+    }
+
+    fn unread(&self, view: &View<'_>, has_version: bool) -> BTreeSet<RepoPath> {
         let tree = &view.snapshot.tree;
         let mut files: BTreeSet<RepoPath> = BTreeSet::new();
-        let has_version = matches!(self.question, Question::Declared { version: Some(_), .. });
         for folder in folders(view) {
             let paths = manifests_of(view.snapshot, &folder);
             let ecosystems: BTreeSet<Ecosystem> = paths
@@ -200,8 +215,25 @@ impl Check for Dependency {
                     .map(|(path, _)| path),
             );
         }
-        files.retain(|path| path.file_name() != "setup.py" && tree.get(path.as_str()).is_some_and(Entry::is_file));
-        let mut needs = Needs::files(files);
+        files.retain(|path| {
+            let is_file = || tree.get(path.as_str()).is_some_and(Entry::is_file);
+            path.file_name() != "setup.py" && is_file() && !view.snapshot.has_read(path)
+        });
+        files
+    }
+}
+
+/// What the files that a question wants depend on: component, ecosystem, whether a version is asked for, and whether what
+/// other packages bring is counted.
+type Asker = (Option<RepoPath>, Option<Ecosystem>, bool, bool);
+
+/// The files that questions want.
+#[derive(Default)]
+struct Wanted(Mutex<HashMap<Asker, Arc<BTreeSet<RepoPath>>>>);
+
+impl Check for Dependency {
+    fn needs(&self, view: &View<'_>) -> Needs {
+        let mut needs = Needs::shared(self.manifests(view));
         if let Question::Declared { names, group, version } = &self.question
             && brought::Asked::of(view, self.ecosystem, *group, version.as_deref())
                 .is_some_and(|asked| asked.needs_program(names))

@@ -1,9 +1,10 @@
 //! What one route answers to a `route` question: what stands on its way, and what its handler does.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::check::code::Truth;
 use crate::model::Place;
 use crate::program::{FunctionAt, Middleware, Nature, Program, Reach, Route, Value, is_used_by_mention, path_of};
 
@@ -22,6 +23,8 @@ pub(super) enum Answer {
 /// Whether a request to a route passes through something.
 pub(super) enum Passes<'a> {
     By(&'a Middleware),
+    /// Only through such as was made otherwise than it is asked for: why.
+    Unfit(&'a Middleware, String),
     No,
     Unknown(String),
 }
@@ -38,6 +41,8 @@ pub(super) struct Users<'a> {
     thing: &'a Thing,
     functions: BTreeSet<FunctionAt>,
     known: RefCell<BTreeMap<FunctionAt, bool>>,
+    /// Whether any module loads such a package; looked for once.
+    loaded: OnceCell<bool>,
 }
 
 impl<'a> Users<'a> {
@@ -68,7 +73,19 @@ impl<'a> Users<'a> {
                 .chain(mentioning.flat_map(|(_, _, functions)| functions).copied())
                 .collect(),
             known: RefCell::default(),
+            loaded: OnceCell::new(),
         }
+    }
+
+    /// Whether any module loads a package that is asked for.
+    pub(super) fn is_loaded(&self, program: &Program) -> bool {
+        *self.loaded.get_or_init(|| {
+            let mut packages = program.packages().iter();
+            packages.any(|(name, within)| match within.is_empty() {
+                true => self.thing.is_of(name),
+                false => self.thing.is_of(&format!("{name}/{within}")) || self.thing.is_of(name),
+            })
+        })
     }
 }
 
@@ -97,13 +114,17 @@ impl Asked<'_> {
                     let why = format!("{} runs before it, in {}", thing.shown(), at(&middleware.place));
                     return Answer::Lacks(why, Some(middleware.place.clone()));
                 }
-                Passes::No => {}
+                Passes::No | Passes::Unfit(..) => {}
                 Passes::Unknown(why) => unknown = unknown.or(Some(why)),
             }
         }
         if let Some(thing) = &self.question.passes {
             match self.passes(route, thing) {
                 Passes::By(_) => {}
+                Passes::Unfit(middleware, why) => {
+                    let why = format!("of {} in {}, {why}", thing.shown(), at(&middleware.place));
+                    return Answer::Lacks(why, Some(middleware.place.clone()));
+                }
                 Passes::No => return Answer::Lacks(self.lacks(thing), None),
                 Passes::Unknown(why) => unknown = unknown.or(Some(why)),
             }
@@ -115,29 +136,52 @@ impl Asked<'_> {
                 Calls::Unknown(why) => unknown = unknown.or(Some(why)),
             }
         }
+        if let Some(thing) = &self.question.reaches {
+            match (self.passes(route, thing), self.calls(route, thing)) {
+                (Passes::By(_), _) | (_, Calls::Yes) => {}
+                (Passes::Unknown(why), _) | (_, Calls::Unknown(why)) => unknown = unknown.or(Some(why)),
+                (Passes::No | Passes::Unfit(..), Calls::No) => {
+                    let why = format!("neither its handler nor what stands before it calls {}", thing.shown());
+                    return Answer::Lacks(why, None);
+                }
+            }
+        }
         unknown.map_or(Answer::Holds, Answer::Unknown)
     }
 
     pub(super) fn passes<'r>(&self, route: &'r Route, thing: &Thing) -> Passes<'r> {
-        let mut unknown = None;
+        let (mut unknown, mut unfit) = (None, None);
         for middleware in &route.chain {
             let each: Vec<Option<bool>> = middleware.values.iter().map(|value| self.is(value, thing)).collect();
             let is_all = !each.is_empty() && each.iter().all(|known| *known == Some(true));
             let is_some = each.contains(&Some(true));
             match (is_all, middleware.doubt) {
-                (true, None) => return Passes::By(middleware),
+                (true, None) => match self.is_fit(middleware, thing) {
+                    Truth::Yes => return Passes::By(middleware),
+                    Truth::No(why) => drop(unfit.get_or_insert((middleware, why))),
+                    Truth::Unknown(why) => {
+                        unknown.get_or_insert_with(|| format!("{why} ({})", at(&middleware.place)));
+                    }
+                },
                 (true, Some(why)) => unknown = Some(format!("{why} ({})", at(&middleware.place))),
                 (false, _) if is_some || each.contains(&None) => {
                     let place = at(&middleware.place);
+                    let mut values = middleware.values.iter();
                     unknown.get_or_insert_with(|| match middleware.doubt {
                         Some(why) => format!("{why} ({place})"),
-                        None => format!("what is mounted in {place} could not be followed"),
+                        None => values
+                            .find_map(|value| self.limits_by_hand(value, thing))
+                            .unwrap_or_else(|| format!("what is mounted in {place} could not be followed")),
                     });
                 }
                 (false, _) => {}
             }
         }
-        unknown.map_or(Passes::No, Passes::Unknown)
+        match (unknown, unfit) {
+            (Some(why), _) => Passes::Unknown(why),
+            (None, Some((middleware, why))) => Passes::Unfit(middleware, why),
+            (None, None) => Passes::No,
+        }
     }
 
     /// Whether a value is something of a package, or a function of the program that uses it. `None` is not known.
@@ -162,8 +206,13 @@ impl Asked<'_> {
         }
     }
 
+    /// Who uses something that the question asks for.
+    pub(super) fn users_of(&self, thing: &Thing) -> Option<&Users<'_>> {
+        self.users.iter().find(|users| std::ptr::eq(users.thing, thing))
+    }
+
     pub(super) fn reaches(&self, function: FunctionAt, thing: &Thing) -> bool {
-        let Some(users) = self.users.iter().find(|users| std::ptr::eq(users.thing, thing)) else {
+        let Some(users) = self.users_of(thing) else {
             return false;
         };
         let mut known = users.known.borrow_mut();

@@ -170,7 +170,7 @@ fn of_step(snapshot: &Snapshot, step: &Step) -> Option<(usize, String)> {
     let start = step.working_directory.as_ref().map_or("", |text| text.text.as_str());
     let start = resolve("", start).filter(|path| !path.as_str().contains(['$', '{']))?;
     let shell = step.shell.as_ref().map(|shell| shell.text.as_str());
-    for (index, command) in commands(&run.text, Shell::Step(shell)).into_iter().enumerate() {
+    for (index, command) in commands(&run.text, Shell::Step(shell)).iter().enumerate() {
         let names = asked_for(&command.text);
         if names.is_empty() {
             if MAKE_FILES.iter().any(|word| command.text.contains(word)) || is_loose_install(&command.text) {
@@ -178,7 +178,8 @@ fn of_step(snapshot: &Snapshot, step: &Step) -> Option<(usize, String)> {
             }
             continue;
         }
-        let folder = command.folder.and_then(|inner| resolve(start.as_str(), &inner))?;
+        let inner = command.folder.as_ref();
+        let folder = inner.and_then(|inner| resolve(start.as_str(), inner))?;
         let folder = folder.as_str();
         // A folder that git does not have is made by something that is not seen here.
         if command.failure != Failure::Counts || command.when != When::Always || !snapshot.tree.has_folder(folder) {

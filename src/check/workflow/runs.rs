@@ -5,7 +5,7 @@ use crate::artifact::workflow::{Command, Failure, Job, Shell, Step, Text, When, 
 use crate::model::{Evidence, Examined, Place, Snapshot, Strength};
 use crate::text::Span;
 
-use super::super::View;
+use super::super::{View, services};
 use super::Filters;
 use super::calls::{self, Target};
 use super::cover::{Cover, covers};
@@ -137,7 +137,7 @@ impl Search<'_> {
         line: Option<usize>,
         depth: usize,
     ) {
-        for (index, command) in commands(text, shell).into_iter().enumerate() {
+        for (index, command) in commands(text, shell).iter().enumerate() {
             let mut standing = run.standing.clone();
             // What stands before the command that fails is run.
             standing.broken = standing.broken.filter(|(_, first)| depth > 0 || index >= *first);
@@ -150,7 +150,7 @@ impl Search<'_> {
                 (Some(from), Some(folder)) => resolve(from, folder).map(|path| path.as_str().to_owned()),
                 (None, _) | (_, None) => None,
             };
-            self.take_in(&mut standing, &command, started.as_deref());
+            self.take_in(&mut standing, command, started.as_deref());
             let run = &Run {
                 standing: &standing,
                 ..*run
@@ -158,8 +158,8 @@ impl Search<'_> {
             let in_packages = started.as_deref().filter(|_| !run.is_fanned);
             let in_packages = in_packages.and_then(|started| fan::fan(self.view.snapshot, &command.text, started));
             match in_packages.filter(|fan| fan.tasks.iter().any(Task::is_told)) {
-                Some(fan) => self.fanned(run, &command, line, &fan, depth),
-                None => self.single(run, &command, line, started.as_deref(), depth),
+                Some(fan) => self.fanned(run, command, line, &fan, depth),
+                None => self.single(run, command, line, started.as_deref(), depth),
             }
         }
     }
@@ -247,9 +247,9 @@ impl Search<'_> {
         };
         let call = calls::call(&command.text);
         let snapshot = self.view.snapshot;
-        let is_sought = regex.starts(&command.text).into_iter().any(|at| !command.is_data(at));
+        let sought = regex.starts(&command.text).into_iter().find(|at| !command.is_data(*at));
         if let Some(why) = calls::of_nobody(snapshot, &command.text, &call) {
-            if is_sought {
+            if sought.is_some() {
                 let span = line_of(&run.found.document, run.span, line, &command.text);
                 let place = Place::span(&run.found.path, &run.found.document, &span);
                 self.sightings.push(Sighting::Hollow(place, command.text.clone(), why));
@@ -271,7 +271,10 @@ impl Search<'_> {
         if call.script.is_some() && !run.has_files {
             hollow = Some("is run in a job that never checks the repository out".to_owned());
         }
-        if is_sought {
+        if let Some(at) = sought {
+            let asks_nobody = services::missing(self.view, &command.text[..at]);
+            let is_in_vain = asks_nobody.is_some();
+            hollow = hollow.or(asks_nobody);
             let span = line_of(&run.found.document, run.span, line, &command.text);
             match covers(self.view, &command.text, folder.as_deref(), &call.target) {
                 Cover::Yes => match &hollow {
@@ -290,6 +293,9 @@ impl Search<'_> {
                     let what = self.unclear_cover(run.found, &span, &command.text);
                     self.sightings.push(Sighting::Unclear(what));
                 }
+            }
+            if is_in_vain {
+                return;
             }
         }
         match package {

@@ -305,8 +305,8 @@ pub enum Step {
     Throw(ExprId),
     /// `break`, `continue`.
     Jump,
-    /// What may run or not.
-    Branch(Branch),
+    /// What may run or not; it is large, and most steps are none.
+    Branch(Box<Branch>),
 }
 
 /// What may run or not, or several times.

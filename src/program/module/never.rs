@@ -188,8 +188,8 @@ impl Cut<'_> {
             }
             Step::Jump => (Step::Jump, true),
             Step::Branch(branch) => {
-                let (branch, leaves) = self.branch(branch);
-                (Step::Branch(branch), leaves)
+                let (branch, leaves) = self.branch(*branch);
+                (Step::Branch(Box::new(branch)), leaves)
             }
         }
     }

@@ -2,17 +2,22 @@
 //!
 //! What is mentioned counts as called, so that no edge is missed; an import, an export or a definition alone does not.
 
+mod modules;
 mod walk;
 mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
 
 use crate::model::{Cause, Component, Place, RepoPath, Unread};
+use crate::text::HashSet;
+use rustc_hash::FxHashSet;
 
 use super::entry::{Asks, Side};
 use super::linked::{FunctionAt, ModuleId, Program, Target};
 use super::module::ExportName;
 use super::resolve::split_package;
+use modules::Modules;
 use walk::Walk;
 
 /// An edge that could not be followed.
@@ -27,13 +32,16 @@ pub struct Edge {
 /// What production reaches from a component's entries on one side.
 #[derive(Debug, Default)]
 pub struct Reach {
-    loaded: BTreeSet<ModuleId>,
-    live: BTreeMap<FunctionAt, Option<FunctionAt>>,
+    loaded: Modules,
+    /// The functions that may be called, in order, each with the one that was first seen to call it.
+    live: Box<[(FunctionAt, Option<FunctionAt>)]>,
     edges: Vec<Edge>,
     foreign: BTreeSet<RepoPath>,
     unread: BTreeMap<RepoPath, String>,
     has_entry: bool,
     component: String,
+    /// The packages that the modules ask for, once somebody wants to know.
+    packages: OnceLock<BTreeSet<Arc<str>>>,
 }
 
 impl Reach {
@@ -68,9 +76,11 @@ impl Reach {
         walk.own_class(function);
         walk.run();
         // Who makes what a function was handed is not on the way from it.
-        let mut seen = BTreeSet::new();
+        let mut seen = FxHashSet::default();
         loop {
-            let new: Vec<FunctionAt> = walk.reach.live().filter(|live| seen.insert(*live)).collect();
+            let live = walk.live.keys().copied();
+            let mut new: Vec<FunctionAt> = live.filter(|live| seen.insert(*live)).collect();
+            new.sort_unstable();
             if new.is_empty() {
                 break;
             }
@@ -91,35 +101,48 @@ impl Reach {
 
     /// Whether production loads a module that asks for a package.
     pub fn loads_package(&self, program: &Program, package: &str) -> bool {
-        let mut targets = self.loaded.iter().flat_map(|id| &program.linked(*id).targets);
-        targets.any(|target| matches!(target, Target::Package(name, _) if **name == *package))
+        let packages = self.packages.get_or_init(|| {
+            let targets = self.loaded.iter().flat_map(|id| &program.linked(id).targets);
+            let packages = targets.filter_map(|target| match target {
+                Target::Package(name, _) => Some(name),
+                _ => None,
+            });
+            packages.collect::<HashSet<_>>().into_iter().cloned().collect()
+        });
+        packages.contains(package)
     }
 
     /// Whether production loads a module.
     pub fn is_loaded(&self, module: ModuleId) -> bool {
-        self.loaded.contains(&module)
+        self.loaded.contains(module)
     }
 
     /// Whether a function may be called.
     pub fn is_live(&self, function: FunctionAt) -> bool {
-        self.live.contains_key(&function)
+        self.caller(function).is_some()
+    }
+
+    /// What was first seen to call a function, if that may be called.
+    fn caller(&self, function: FunctionAt) -> Option<Option<FunctionAt>> {
+        let at = self.live.binary_search_by_key(&function, |(live, _)| *live).ok()?;
+        Some(self.live[at].1)
     }
 
     /// The functions that may be called, in order.
     pub fn live(&self) -> impl Iterator<Item = FunctionAt> + '_ {
-        self.live.keys().copied()
+        self.live.iter().map(|(live, _)| *live)
     }
 
     /// The way from an entry to a function, the function last; empty where none was found.
     pub fn way_to(&self, function: FunctionAt) -> Vec<FunctionAt> {
         let mut way = Vec::new();
-        let mut next = self.live.contains_key(&function).then_some(function);
+        let mut next = self.is_live(function).then_some(function);
         while let Some(at) = next {
             if way.contains(&at) {
                 break;
             }
             way.push(at);
-            next = self.live.get(&at).copied().flatten();
+            next = self.caller(at).flatten();
         }
         way.reverse();
         way

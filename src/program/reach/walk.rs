@@ -60,6 +60,7 @@ pub(super) enum Position {
 pub(super) struct Walk<'a> {
     pub(super) program: &'a Program,
     pub(super) reach: Reach,
+    pub(super) live: FxHashMap<FunctionAt, Option<FunctionAt>>,
     pub(super) todo: Vec<Work>,
     pub(super) wanted: FxHashSet<(ModuleId, BindingId)>,
     pub(super) wanted_values: FxHashSet<(ModuleId, ExprId)>,
@@ -75,6 +76,7 @@ impl<'a> Walk<'a> {
         Self {
             program,
             reach,
+            live: FxHashMap::default(),
             todo: Vec::new(),
             wanted: FxHashSet::default(),
             wanted_values: FxHashSet::default(),
@@ -108,6 +110,9 @@ impl<'a> Walk<'a> {
             .edges
             .sort_by(|left, right| (&left.place, &left.why).cmp(&(&right.place, &right.why)));
         self.reach.edges.dedup();
+        let mut live: Vec<_> = self.live.into_iter().collect();
+        live.sort_unstable_by_key(|(function, _)| *function);
+        self.reach.live = live.into();
         self.reach
     }
 
@@ -178,7 +183,7 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn live(&mut self, function: FunctionAt, from: Option<FunctionAt>) {
-        if let std::collections::btree_map::Entry::Vacant(entry) = self.reach.live.entry(function) {
+        if let std::collections::hash_map::Entry::Vacant(entry) = self.live.entry(function) {
             entry.insert(from);
             self.todo.push(Work::Function(function));
         }

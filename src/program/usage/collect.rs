@@ -10,9 +10,9 @@ use crate::program::module::{
     BindingKind, ClassId, ExportName, Exported, Expr, ExprId, FunctionId, Imported, MemberValue, Module, RequestId,
     RequestKind, Step, TOP_LEVEL,
 };
-use crate::program::values::{Value, path_of};
+use crate::program::values::{Value, Values, path_of};
 
-use super::{Lost, Use, UseKind, is_given};
+use super::{Lost, Use, UseKind, is_given, platform};
 
 pub(super) struct Collector<'a> {
     pub(super) program: &'a Program,
@@ -147,20 +147,22 @@ impl Collector<'_> {
             Expr::Call(callee, arguments) => {
                 match self.module.expr(*callee) {
                     // What it is has no properties and no package, and yet it may be a function that is handed something.
-                    Expr::Function(_) => self.handed_to(function, &self.values(*callee), arguments),
+                    Expr::Function(_) => self.handed_to(function, self.values(*callee), arguments),
                     _ if is_plain(self.module, *callee) => {}
                     _ => {
                         let callees = self.values(*callee);
                         self.used_as(function, *callee, &callees, id, UseKind::Call);
-                        self.handed_to(function, &self.callees(*callee), arguments);
+                        self.handed_to(function, callees, arguments);
+                        self.transacted(function, *callee, arguments);
                     }
                 }
                 self.handed_on(function, arguments);
             }
             Expr::New(callee, arguments) => {
-                self.used(function, *callee, id, UseKind::Construction);
                 if !is_plain(self.module, *callee) {
-                    self.handed_to(function, &self.callees(*callee), arguments);
+                    let callees = self.values(*callee);
+                    self.used_as(function, *callee, &callees, id, UseKind::Construction);
+                    self.handed_to(function, callees, arguments);
                 }
                 self.handed_on(function, arguments);
             }
@@ -238,12 +240,17 @@ impl Collector<'_> {
     }
 
     /// What a call of the program's own functions puts into their parameters.
-    fn handed_to(&mut self, function: FunctionId, callees: &[Value], arguments: &[ExprId]) {
-        let callees: Vec<FunctionAt> = callees
-            .iter()
+    fn handed_to(&mut self, function: FunctionId, callees: Values, arguments: &[ExprId]) {
+        if arguments.is_empty() {
+            return;
+        }
+        let callees: Vec<FunctionAt> = self
+            .program
+            .where_called(callees)
+            .into_iter()
             .filter_map(|value| match value {
-                Value::Function(function) => Some(*function),
-                Value::Class(module, class) => self.constructor(*module, *class),
+                Value::Function(function) => Some(function),
+                Value::Class(module, class) => self.constructor(module, class),
                 _ => None,
             })
             .collect();
@@ -260,6 +267,20 @@ impl Collector<'_> {
             for callee in &callees {
                 self.handings.give(*callee, index, from, &given);
             }
+        }
+    }
+
+    /// `client.$transaction(async (tx) => …)`: what the function is handed is the client in a transaction.
+    fn transacted(&mut self, function: FunctionId, callee: ExprId, arguments: &[ExprId]) {
+        let (Expr::Member(object, name), Some(first)) = (self.module.expr(callee), arguments.first()) else {
+            return;
+        };
+        let Expr::Function(within) = self.module.expr(*first) else {
+            return;
+        };
+        if matches!(name.as_ref(), "$transaction" | "transaction" | "withTransaction") {
+            let (callee, from) = (self.at(*within), self.at(function));
+            self.handings.give(callee, 0, from, &self.values(*object));
         }
     }
 
@@ -289,16 +310,23 @@ impl Collector<'_> {
         }
     }
 
-    fn callees(&self, expr: ExprId) -> Vec<Value> {
-        self.program.callees(At { module: self.id, expr })
+    fn is_of_platform(&self, what: ExprId, at: ExprId) -> bool {
+        let arguments = match self.module.expr(at) {
+            Expr::Call(_, arguments) => &arguments[..],
+            _ => &[],
+        };
+        match self.module.expr(what) {
+            Expr::Member(object, name) => platform::is_of_platform(self.module, *object, name, arguments),
+            _ => false,
+        }
     }
 
-    fn values(&self, expr: ExprId) -> Vec<Value> {
-        self.program.values(At { module: self.id, expr })
+    fn values(&self, expr: ExprId) -> Values {
+        self.program.few_values(At { module: self.id, expr })
     }
 
     fn used(&mut self, function: FunctionId, what: ExprId, at: ExprId, kind: UseKind) {
-        if !is_plain(self.module, what) {
+        if !is_plain(self.module, what) && !is_own(self.module, what) {
             let values = self.values(what);
             self.used_as(function, what, &values, at, kind);
         }
@@ -306,8 +334,11 @@ impl Collector<'_> {
 
     fn used_as(&mut self, function: FunctionId, what: ExprId, values: &[Value], at: ExprId, kind: UseKind) {
         let at_function = self.at(function);
+        let is_platform = self.is_of_platform(what, at);
         if let Expr::Member(_, name) = self.module.expr(what)
+            && !is_platform
             && values.iter().any(is_lost)
+            && !is_defaulted(values)
         {
             self.lost.push(Lost {
                 name: name.clone(),
@@ -315,7 +346,8 @@ impl Collector<'_> {
                 expr: at,
             });
         }
-        let name = self.name_of(what);
+        // What has no name is not asked after where it could not be told.
+        let name = self.name_of(what).filter(|_| !is_platform && !is_defaulted(values));
         for value in values {
             self.handings.use_of(value, name.as_ref(), kind, (at_function, at));
             if let Some((package, path)) = path_of(value).filter(|(package, path)| is_given(package, path)) {
@@ -342,6 +374,19 @@ fn is_plain(module: &Module, expr: ExprId) -> bool {
     }
 }
 
+/// Whether it is the name of a function or class of the module, which is nothing of a package and given by nobody.
+fn is_own(module: &Module, expr: ExprId) -> bool {
+    let Expr::Name(binding) = module.expr(expr) else {
+        return false;
+    };
+    let binding = module.binding(*binding);
+    match binding.kind {
+        BindingKind::Function(_) => binding.given.is_empty(),
+        BindingKind::Class(_) => true,
+        _ => false,
+    }
+}
+
 /// Whether it is something that the runtime has, or a property of that: `console`, `Math.max`.
 fn is_of_runtime(module: &Module, mut expr: ExprId) -> bool {
     loop {
@@ -360,6 +405,20 @@ fn is_lost(value: &Value) -> bool {
         Value::Member(of, _) | Value::Result(of, _) => is_lost(of),
         _ => false,
     }
+}
+
+/// Whether something is called that is handed in, or the program's own where nothing is: `users ?? new Users()`. What may be
+/// handed in instead is of the same kind.
+fn is_defaulted(values: &[Value]) -> bool {
+    fn is_handed_in(value: &Value) -> bool {
+        match value {
+            Value::Parameter(..) => true,
+            Value::Member(of, _) | Value::Result(of, _) => is_handed_in(of),
+            _ => false,
+        }
+    }
+    values.iter().any(|value| matches!(value, Value::Function(_)))
+        && values.iter().all(|value| !is_lost(value) || is_handed_in(value))
 }
 
 fn joined(name: &str, path: &str) -> Arc<str> {

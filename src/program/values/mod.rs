@@ -30,7 +30,7 @@ pub enum Literal {
 }
 
 /// All that an expression may be: of most there is one.
-type Values = SmallVec<[Value; 1]>;
+pub(super) type Values = SmallVec<[Value; 1]>;
 
 /// Something that an expression may be.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,16 +82,28 @@ pub(super) fn once<T: PartialEq>(all: impl IntoIterator<Item = T>) -> Vec<T> {
 impl Program {
     /// All that an expression may be, in the order of the ways to it; never empty.
     pub fn values(&self, at: At) -> Vec<Value> {
-        let mut search = Search::new(self);
-        search.expr(at).into_vec()
+        self.few_values(at).into_vec()
+    }
+
+    /// The same, without memory of its own where there is one.
+    pub(super) fn few_values(&self, at: At) -> Values {
+        Search::new(self).expr(at)
     }
 
     /// All that an expression may be where it is called: a module is what it gives as a whole,
     /// `require("./setup")(app)`.
     pub(super) fn callees(&self, at: At) -> Vec<Value> {
-        let each = self.values(at).into_iter().flat_map(|value| match value {
-            Value::Module(id) => self.exported(id, &ExportName::Default),
-            other => vec![other],
+        self.where_called(self.few_values(at)).into_vec()
+    }
+
+    /// What values are where they are called.
+    pub(super) fn where_called(&self, values: Values) -> Values {
+        if !values.iter().any(|value| matches!(value, Value::Module(_))) {
+            return values;
+        }
+        let each = values.into_iter().flat_map(|value| match value {
+            Value::Module(id) => Search::new(self).export(id, &ExportName::Default),
+            other => Values::from_buf([other]),
         });
         each.collect()
     }
@@ -134,11 +146,19 @@ impl Program {
         each.flatten().collect()
     }
 
-    /// The functions of the program that a call is given as arguments.
+    /// The functions of the program that a call is given as arguments, also where another wraps them:
+    /// `versioned(caught(async (request) => …))`.
     pub fn functions_given_to(&self, call: At) -> Vec<FunctionAt> {
+        let mut found = Vec::new();
+        self.given_to(call, 0, &mut found);
+        once(found)
+    }
+
+    fn given_to(&self, call: At, depth: u32, found: &mut Vec<FunctionAt>) {
+        const DEEPEST: u32 = 4;
         let module = self.module(call.module);
         let (Expr::Call(_, arguments) | Expr::New(_, arguments)) = module.expr(call.expr) else {
-            return Vec::new();
+            return;
         };
         let values = arguments.iter().flat_map(|expr| {
             self.values(At {
@@ -146,12 +166,15 @@ impl Program {
                 expr: *expr,
             })
         });
-        values
-            .filter_map(|value| match value {
-                Value::Function(function) => Some(function),
-                _ => None,
-            })
-            .collect()
+        for value in values {
+            match value {
+                Value::Function(function) => found.push(function),
+                Value::Result(_, inner) if depth < DEEPEST && inner != call => {
+                    self.given_to(inner, depth + 1, found);
+                }
+                _ => {}
+            }
+        }
     }
 }
 

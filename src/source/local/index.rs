@@ -194,7 +194,7 @@ fn look(root: &Path, tracked: &Tracked<'_>, rules: &Rules) -> Seen {
     }
     // The index has a file's size from when it was last the same; none where it was never looked at.
     let is_other_size = tracked.stat.size != 0 && u64::from(tracked.stat.size) != size;
-    match content(&place, found.is_symlink(), size, is_other_size) {
+    match content(&place, found.is_symlink(), size, is_other_size, tracked.id) {
         Ok(content) if content.id.is_some() && content.id == tracked.id => Seen::Same(kind, size),
         Ok(content) => Seen::Other(kind, content),
         Err(_) => Seen::Hidden,
@@ -212,7 +212,13 @@ fn precise(stat: &Stat, mut options: StatOptions) -> StatOptions {
     options
 }
 
-fn content(place: &Path, is_link: bool, size: u64, is_other_size: bool) -> io::Result<Content> {
+fn content(
+    place: &Path,
+    is_link: bool,
+    size: u64,
+    is_other_size: bool,
+    recorded: Option<BlobId>,
+) -> io::Result<Content> {
     if is_link {
         let target = link_target(place)?;
         return Ok(Content {
@@ -230,10 +236,16 @@ fn content(place: &Path, is_link: bool, size: u64, is_other_size: bool) -> io::R
         return Ok(Content { size, id, text: None });
     }
     let bytes = fs::read(place)?;
-    let text = without_carriage_returns(&bytes);
+    let id = Some(blob_id(&bytes));
+    // Of what is as the index has it nobody asks what else it might be.
+    let text = if id == recorded {
+        None
+    } else {
+        without_carriage_returns(&bytes)
+    };
     Ok(Content {
         size: bytes.len() as u64,
-        id: Some(blob_id(&bytes)),
+        id,
         text: text.map(|text| (blob_id(&text), text.len() as u64, Looks::of(&bytes))),
     })
 }

@@ -48,7 +48,7 @@ impl<'a> Lines<'a> {
     fn has_carriage_returns(&self, stored: Option<BlobId>) -> bool {
         stored
             .and_then(|id| self.objects.small_blob(id, LARGEST_STORED))
-            .is_some_and(|bytes| bytes.windows(2).any(|pair| pair == b"\r\n"))
+            .is_some_and(|bytes| memchr::memmem::find(&bytes, b"\r\n").is_some())
     }
 
     /// Whether a filter or `$Id$` may have made the bytes on disk from those stored.

@@ -10,8 +10,11 @@ mod syntax;
 mod token;
 mod weigh;
 
+use std::cell::RefCell;
 use std::ops::Range;
+use std::rc::Rc;
 
+use crate::text::HashMap;
 use handed::handed;
 
 /// A command of a script.
@@ -146,8 +149,31 @@ impl Shell<'_> {
 
 /// The commands of a script, in the order in which they are run. Of a shell that is none of Unix's, only a single
 /// command is understood.
-pub fn commands(script: &str, shell: Shell<'_>) -> Vec<Command> {
-    flow::walk(script, shell, 0, 0)
+pub fn commands(script: &str, shell: Shell<'_>) -> Rc<[Command]> {
+    let key = match shell {
+        Shell::Line => format!("-{script}"),
+        Shell::Step(None) => format!(":{script}"),
+        Shell::Step(Some(shell)) => format!("{}:{shell}{script}", shell.len()),
+    };
+    let known = READ.with_borrow(|read| read.get(&key).map(Rc::clone));
+    known.unwrap_or_else(|| {
+        let found: Rc<[Command]> = flow::walk(script, shell, 0, 0).into();
+        READ.with_borrow_mut(|read| {
+            if read.len() >= MOST_KEPT {
+                read.clear();
+            }
+            read.insert(key, Rc::clone(&found));
+        });
+        found
+    })
+}
+
+/// So many scripts are kept at most.
+const MOST_KEPT: usize = 4096;
+
+thread_local! {
+    /// What scripts were read as: each control asks for the same ones again, for each component, in head and in base.
+    static READ: RefCell<HashMap<String, Rc<[Command]>>> = RefCell::default();
 }
 
 /// Whether a script may end with failure by its own words (`exit 1`).

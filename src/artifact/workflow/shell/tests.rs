@@ -3,8 +3,9 @@ use super::*;
 const STEP: Shell<'static> = Shell::Step(None);
 
 fn seen(script: &str) -> Vec<(String, usize, Option<String>, bool)> {
-    let found = commands(script, STEP).into_iter();
+    let found = commands(script, STEP);
     found
+        .iter()
         .map(|found| (found.text.clone(), found.line, found.folder.clone(), found.is_lost()))
         .collect()
 }
@@ -16,8 +17,10 @@ fn one(text: &str, line: usize, folder: &str, is_lost: bool) -> (String, usize, 
 /// What becomes of the first `npm test` of a script.
 fn of(script: &str, shell: Shell<'_>) -> (Failure, When) {
     let found = commands(script, shell);
-    let found = found.into_iter().find(|command| command.text.starts_with("npm test"));
-    found.map_or((Failure::Open, When::Never), |found| (found.failure, found.when))
+    let found = found.iter().find(|command| command.text.starts_with("npm test"));
+    found.map_or((Failure::Open, When::Never), |found| {
+        (found.failure, found.when.clone())
+    })
 }
 
 #[test]
@@ -219,7 +222,7 @@ proptest::proptest! {
         "if|then|else|elif|fi|for|do|done|case|in|esac|while|\\{|\\}|\\(|\\)|;|;;|&&|\\|\\||\\||&|!|\n|x|x=1|f\\(\\)|<<E|E|exit 0|set -e|trap f EXIT|\"|'|\\$\\(|`|\\[\\[|\\]\\]",
         0..30,
     )) {
-        for found in commands(&words.join(" "), STEP) {
+        for found in commands(&words.join(" "), STEP).iter() {
             let _ = found.is_data(0);
         }
     }

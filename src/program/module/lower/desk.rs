@@ -1,5 +1,6 @@
 //! Where modules are lowered: the parser's memory, which is used again for each file, and a stack that is deep enough.
 
+use std::ops::Range;
 use std::sync::Arc;
 #[cfg(not(target_family = "wasm"))]
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +11,7 @@ use oxc_allocator::Allocator;
 #[cfg(target_family = "wasm")]
 use super::TOO_DEEP;
 use super::depth::Depth;
-use super::{Language, Module, lower};
+use super::{Expr, Language, Module, lower};
 
 /// What lowering one file after the other takes.
 #[derive(Default)]
@@ -21,17 +22,21 @@ pub(in crate::program) struct Desk {
     is_deep: bool,
 }
 
-/// The words of the files that were lowered here: most are names that come again and again, and are held once.
+/// The words of the files that were lowered here: most are names that come again and again, and are held once. And the
+/// room that the expressions of the last file took.
 #[derive(Default)]
-pub(super) struct Words(HashSet<Arc<str>>);
+pub(super) struct Words {
+    known: HashSet<Arc<str>>,
+    pub(super) room: Vec<(Expr, Range<u32>)>,
+}
 
 impl Words {
     pub(super) fn get(&mut self, word: &str) -> Arc<str> {
-        if let Some(known) = self.0.get(word) {
+        if let Some(known) = self.known.get(word) {
             return Arc::clone(known);
         }
         let word: Arc<str> = word.into();
-        self.0.insert(Arc::clone(&word));
+        self.known.insert(Arc::clone(&word));
         word
     }
 }

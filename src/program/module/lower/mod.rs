@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{IdentifierReference, Program};
 use oxc_parser::{ParseOptions, Parser};
-use oxc_semantic::{Scoping, SemanticBuilder};
+use oxc_semantic::{Scoping, SemanticBuilder, Stats};
 use oxc_span::{SourceType, Span as OxcSpan};
 
 use crate::text::{Document, NotText, Span, is_generated, is_minified};
@@ -113,10 +113,19 @@ fn lower(allocator: &Allocator, words: &mut Words, text: &str, language: Languag
     if parsed.panicked {
         return Module::unread("it can't be parsed");
     }
-    let semantic = SemanticBuilder::new().build(&parsed.program).semantic;
+    let semantic = SemanticBuilder::new()
+        .with_stats(room_for(text))
+        .build(&parsed.program)
+        .semantic;
     let mut lowerer = Lowerer::new(text.len(), language, semantic.scoping(), words);
     lowerer.program(&parsed.program);
     lowerer.finish()
+}
+
+/// Room for the names of a text, as many as most texts of this length have: to count them takes another walk over the tree.
+fn room_for(text: &str) -> Stats {
+    let of_each = |bytes: usize| u32::try_from(text.len() / bytes).unwrap_or(u32::MAX);
+    Stats::new(0, of_each(96), of_each(64), of_each(24))
 }
 
 /// What a module is put together with.
@@ -148,6 +157,7 @@ impl<'a> Lowerer<'a> {
         });
         let module = Module {
             bindings: bindings.collect(),
+            expressions: std::mem::take(&mut words.room),
             ..Module::default()
         };
         Self {
@@ -193,17 +203,17 @@ impl<'a> Lowerer<'a> {
         for function in &mut self.module.functions {
             function.mentions.sort_unstable();
             function.mentions.dedup();
-            function.mentions.shrink_to_fit();
+            fit(&mut function.mentions);
             function.members.sort_unstable();
             function.members.dedup();
-            function.members.shrink_to_fit();
+            fit(&mut function.members);
         }
         super::never::take_out(&mut self.module);
         self.module.put_in_order();
-        self.module.expressions.shrink_to_fit();
-        self.module.optional.shrink_to_fit();
-        self.module.bindings.shrink_to_fit();
-        self.module.functions.shrink_to_fit();
+        self.words.room = fit(&mut self.module.expressions);
+        fit(&mut self.module.optional);
+        fit(&mut self.module.bindings);
+        fit(&mut self.module.functions);
         self.module
     }
 
@@ -321,6 +331,17 @@ impl<'a> Lowerer<'a> {
             binding.given.push(given);
         }
     }
+}
+
+/// Leaves a list no room that it does not take, and gives back the room that it had. An allocator that is asked for less
+/// of what it gave keeps the place as it is, unless that is less than half.
+fn fit<T>(list: &mut Vec<T>) -> Vec<T> {
+    if list.len() == list.capacity() {
+        return Vec::new();
+    }
+    let mut whole = Vec::with_capacity(list.len());
+    whole.append(list);
+    std::mem::replace(list, whole)
 }
 
 fn to_span(span: OxcSpan) -> Span {

@@ -12,7 +12,8 @@ use crate::program::module::{Branch, BranchKind, EACH, Imported, Property, Step}
 
 impl Lowerer<'_> {
     pub(super) fn statements(&mut self, statements: &[Statement<'_>]) -> Vec<Step> {
-        let mut steps = Vec::new();
+        // Most come to one step each.
+        let mut steps = Vec::with_capacity(statements.len());
         for statement in statements {
             self.statement(statement, &mut steps);
         }
@@ -50,12 +51,12 @@ impl Lowerer<'_> {
             Statement::LabeledStatement(labelled) if matches!(labelled.body, Statement::BlockStatement(_)) => {
                 // `break label` leaves the block, not what is around it.
                 let block = self.arm(&labelled.body);
-                steps.push(Step::Branch(Branch {
+                steps.push(Step::Branch(Box::new(Branch {
                     kind: BranchKind::Try,
                     test: None,
                     arms: vec![block, Vec::new(), Vec::new()],
                     span: to_span(labelled.span),
-                }));
+                })));
             }
             Statement::LabeledStatement(labelled) => self.statement(&labelled.body, steps),
             Statement::WithStatement(with) => {
@@ -316,12 +317,12 @@ impl Lowerer<'_> {
             }
             _ => return,
         };
-        steps.push(Step::Branch(Branch {
+        steps.push(Step::Branch(Box::new(Branch {
             kind,
             test,
             arms,
             span: to_span(span),
-        }));
+        })));
     }
 
     fn arm(&mut self, statement: &Statement<'_>) -> Vec<Step> {

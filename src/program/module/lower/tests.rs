@@ -49,7 +49,8 @@ fn steps(module: &Module, steps_of: &[Step], out: &mut String) {
             }
             Step::Throw(value) => out.push_str(&format!("throw {}; ", expr(module, *value))),
             Step::Jump => out.push_str("jump; "),
-            Step::Branch(Branch { kind, test, arms, .. }) => {
+            Step::Branch(branch) => {
+                let Branch { kind, test, arms, .. } = branch.as_ref();
                 let test = test.map_or_else(String::new, |test| expr(module, test));
                 out.push_str(&format!("{kind:?}({test})"));
                 for arm in arms {
