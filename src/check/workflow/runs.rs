@@ -205,6 +205,11 @@ impl Search<'_> {
                 .filter(|found| found.is_live())
                 .filter(|found| matches!(covers(self.view, "", Some(&found.folder), &Target::Here), Cover::Yes))
                 .collect();
+            // What is never run covers nothing, whatever it would.
+            if covering.is_empty() && run.standing.broken.is_some() {
+                self.sighted(run.found, &span, &command.text, run.standing, None);
+                continue;
+            }
             if covering.is_empty() {
                 if !fan.is_whole {
                     let what = self.unclear_cover(run.found, &span, &command.text);
@@ -281,6 +286,9 @@ impl Search<'_> {
                     None => self.sighted(run.found, &span, &command.text, run.standing, tolerated),
                 },
                 Cover::No => {}
+                Cover::Unclear if run.standing.broken.is_some() => {
+                    self.sighted(run.found, &span, &command.text, run.standing, tolerated);
+                }
                 Cover::Unclear => {
                     let what = self.unclear_cover(run.found, &span, &command.text);
                     self.sightings.push(Sighting::Unclear(what));
