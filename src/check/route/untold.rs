@@ -155,7 +155,7 @@ impl Asked<'_> {
     }
 
     /// Whether a call of something that could not be traced is one of what its name says to be a store, where one is asked
-    /// for: `for (const pool of pools.values()) pool.execute(…)`.
+    /// for: `this.pool.execute(…)`.
     fn may_ask_a_store(&self, lost: &Lost, thing: &Thing) -> bool {
         let module = self.program.module(lost.function.module);
         let Expr::Call(callee, _) = module.expr(lost.expr) else {
