@@ -33,11 +33,6 @@ const EXTENSIONS: [&str; 11] = [
     ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".vue", ".svelte",
 ];
 
-/// The same where JavaScript asks, which Node.js runs as it is: it knows no other files, and bundlers try them first.
-const OF_SCRIPTS: [&str; 11] = [
-    ".js", ".jsx", ".mjs", ".cjs", ".json", ".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte",
-];
-
 /// Files that tell how modules are found.
 pub(super) fn is_configuration(path: &RepoPath) -> bool {
     let name = path.file_name();
@@ -131,7 +126,7 @@ impl<'a> Resolver<'a> {
             return None;
         }
         let is_plain = self.inward.is_plain(specifier);
-        if is_plain && let Some(path) = self.quick(from.parent(), specifier, endings(from)) {
+        if is_plain && let Some(path) = self.quick(from.parent(), specifier) {
             return Some(path);
         }
         let file = PathBuf::from(format!("/{from}"));
@@ -218,7 +213,7 @@ impl<'a> Resolver<'a> {
 
     /// The file at a relative path, as it is written or with an ending: what most requests lead to, and what is looked
     /// for before all else.
-    fn quick(&self, folder: &str, specifier: &str, endings: &[&str]) -> Option<RepoPath> {
+    fn quick(&self, folder: &str, specifier: &str) -> Option<RepoPath> {
         let is_odd = specifier.ends_with(['/', '.']) || specifier.contains(['\\', '?', '#', '\0']);
         let target = from_folder(folder, specifier);
         let text = target.as_str();
@@ -233,7 +228,7 @@ impl<'a> Resolver<'a> {
         let is_aliased = matches!(target.extension(), Some("js" | "jsx" | "mjs" | "cjs"));
         file(text).or_else(|| match is_aliased {
             true => None,
-            false => endings.iter().find_map(|ending| file(&format!("{text}{ending}"))),
+            false => EXTENSIONS.iter().find_map(|ending| file(&format!("{text}{ending}"))),
         })
     }
 
@@ -246,7 +241,7 @@ impl<'a> Resolver<'a> {
 
     /// The file at a path, by its ending, its index or its source.
     fn at(&self, path: &RepoPath) -> Option<RepoPath> {
-        if let Some(found) = self.quick("", path.as_str(), &EXTENSIONS) {
+        if let Some(found) = self.quick("", path.as_str()) {
             return Some(found);
         }
         let found = self
@@ -382,13 +377,6 @@ fn targets(node: &Node, middle: &str, found: &mut Vec<String>) {
     node.entries()
         .iter()
         .for_each(|(_, inner)| targets(inner, middle, found));
-}
-
-fn endings(from: &RepoPath) -> &'static [&'static str] {
-    match from.extension() {
-        Some("js" | "jsx" | "mjs" | "cjs") => &OF_SCRIPTS,
-        _ => &EXTENSIONS,
-    }
 }
 
 fn options() -> ResolveOptions {
