@@ -114,7 +114,7 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
             let mut answers = routes.routes.iter().filter_map(|route| route.path.as_deref());
             answers.any(|answer| fits(&path, &answered(answer)))
         };
-        let is_located = folder.is_none() && located.iter().any(|location| *location == name);
+        let is_located = folder.is_none() && located.contains(&name);
         if is_located || asked.iter().any(is_served) {
             continue;
         }

@@ -232,7 +232,7 @@ pub(super) fn of_nobody(snapshot: &Snapshot, text: &str, call: &Call) -> Option<
     let is_filter = |word: &&str| ["--filter", "-F"].iter().any(|flag| word.starts_with(flag));
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'/' | b'-' | b'_');
     let is_plain = !name.is_empty() && name.bytes().all(is_name) && name.contains('/') == name.starts_with('@');
-    let is_asked = words.first() == Some(&"pnpm") && words.iter().any(|word| is_filter(&word));
+    let is_asked = words.first() == Some(&"pnpm") && words.iter().any(is_filter);
     if !is_plain || !is_asked || call.script.is_none() || snapshot.tree.truncation().is_some() {
         return None;
     }
