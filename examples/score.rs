@@ -374,7 +374,7 @@ fn parts(text: &str, components: &[Component]) -> Option<Vec<String>> {
     (!found.is_empty()).then_some(found)
 }
 
-/// What a line states exactly: paths in backticks, amounts of bytes, a script's command. Without spaces, in small letters.
+/// What a line states exactly: paths and addresses in backticks, amounts of bytes, a script's command. Without spaces, in small letters.
 fn exact(line: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (index, span) in line.split('`').enumerate() {
@@ -385,7 +385,10 @@ fn exact(line: &str) -> Vec<String> {
     }
     let amount = regex::Regex::new(r"(?i)\b(\d+)\s?([KMG]B)\b");
     let script = regex::Regex::new(r#"^\s*"[\w:-]+":\s*"([^"]+)",?\s*$"#);
-    if let (Ok(amount), Ok(script)) = (amount, script) {
+    // What is asked for at an address is asked for there alone: `curl https://api.example.com/api/v1/health`.
+    let address = regex::Regex::new(r"`[^`]*https?://[^/\s`]+(/[\w./:-]+)[^`]*`");
+    if let (Ok(amount), Ok(script), Ok(address)) = (amount, script, address) {
+        found.extend(address.captures_iter(line).map(|one| one[1].to_lowercase()));
         let amounts = amount.captures_iter(line);
         found.extend(amounts.map(|one| format!("{}{}", &one[1], one[2].to_lowercase())));
         found.extend(script.captures(line).map(|one| one[1].to_lowercase().replace(' ', "")));

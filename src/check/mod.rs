@@ -5,8 +5,10 @@
 //! in `registry`. May use `program`, `artifact`, `model` and `text`.
 
 mod attestation;
+mod beside;
 pub mod branch;
 mod code;
+mod commanded;
 mod condition;
 mod consistency;
 mod container;
@@ -27,8 +29,10 @@ mod route;
 mod scan;
 mod schema;
 mod secret;
+mod services;
 mod setting;
 mod settled;
+mod stand_in;
 mod text;
 mod value;
 mod workflow;

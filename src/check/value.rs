@@ -48,6 +48,10 @@ struct Parameters {
     equals: Option<Scalar>,
     /// A regular expression that must match somewhere in the value, as text.
     matches: Option<String>,
+    /// With `matches`: of a command line, that it matches in a command which is run, and not in what is only printed
+    /// (`echo`), nor where the line hides the command's failure (`… || true`).
+    #[serde(default)]
+    commands: bool,
     /// The least number that it may be.
     min: Option<f64>,
     /// The greatest number that it may be.
@@ -162,7 +166,7 @@ impl ValueCheck {
     /// Whether a value that is another one is all that is asked about.
     fn asks_for_one(&self) -> bool {
         let compares = match self.question {
-            Question::Equals(_) | Question::Matches(_) | Question::Within(..) => true,
+            Question::Equals(_) | Question::Matches(_) | Question::Commands(_) | Question::Within(..) => true,
             Question::Exists | Question::IsAbsent | Question::HoldsNoSecret => false,
         };
         compares && self.reach == Reach::One
@@ -318,6 +322,7 @@ impl ValueCheck {
                     | Question::IsAbsent
                     | Question::Equals(_)
                     | Question::Matches(_)
+                    | Question::Commands(_)
                     | Question::Within(..) => format!("no `{}`", self.at),
                 };
                 Examined::pass(format!("{what} in {words}"), Vec::new())

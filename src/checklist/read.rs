@@ -50,6 +50,7 @@ pub fn read(text: &str) -> Checklist {
         open: None,
         is_fresh: true,
         columns: Vec::new(),
+        ids: Vec::new(),
         at_line: BTreeMap::new(),
         variables: BTreeMap::new(),
     };
@@ -82,6 +83,8 @@ struct Reader<'a> {
     is_fresh: bool,
     /// The columns of the open table that say a state.
     columns: Vec<usize>,
+    /// Those that number its rows.
+    ids: Vec<usize>,
     /// The item that begins at a line.
     at_line: BTreeMap<u32, usize>,
     /// The variables listed so far.
@@ -105,9 +108,15 @@ impl<'a> Reader<'a> {
             Block::Comment => {}
             Block::Heading(level) => self.heading(index, line, level),
             Block::Code => self.code(index, line),
-            Block::Header => self.columns = table::state_columns(line),
+            Block::Header => {
+                self.columns = table::state_columns(line);
+                // The second line of a table only draws it.
+                let below = self.standing.iter().zip(self.lines).skip(index + 2);
+                let rows = below.take_while(|(standing, _)| standing.block == Block::Row);
+                self.ids = table::id_columns(line, rows.map(|(_, line)| *line));
+            }
             Block::Row => {
-                if let Some(row) = table::row(line, &self.columns) {
+                if let Some(row) = table::row(line, &self.columns, &self.ids) {
                     let found = Found {
                         kind: ItemKind::Row,
                         state: row.state,

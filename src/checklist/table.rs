@@ -39,11 +39,46 @@ pub(super) fn state_columns(header: &str) -> Vec<usize> {
         .collect()
 }
 
-/// Reads a row. A sign counts only in a column that says states: elsewhere it may mean anything.
-pub(super) fn row(line: &str, columns: &[usize]) -> Option<Row> {
+/// The columns of a table that number its rows, by its header or by what stands in them: `DB-03`, `7`.
+pub(super) fn id_columns<'a>(header: &str, rows: impl Iterator<Item = &'a str>) -> Vec<usize> {
+    const NAMES: [&str; 13] = [
+        "#", "id", "ids", "no", "no.", "nr", "nr.", "nº", "n°", "ref", "编号", "序号", "番号",
+    ];
+    let heads = cells(header);
+    let is_named = |index: &usize| {
+        let head = heads.get(*index).map_or("", |cell| &header[cell.clone()]);
+        NAMES.contains(&head.trim_matches(['*', '_']).to_lowercase().as_str())
+    };
+    let rows: Vec<(&str, Vec<std::ops::Range<usize>>)> = rows.map(|row| (row, cells(row))).collect();
+    let numbers = |index: &usize| {
+        let mut all = rows
+            .iter()
+            .map(|(row, cells)| cells.get(*index).is_some_and(|cell| is_id(&row[cell.clone()])));
+        rows.len() > 1 && all.all(|is_id| is_id)
+    };
+    (0..heads.len())
+        .filter(|index| is_named(index) || numbers(index))
+        .collect()
+}
+
+/// Whether a cell is a number of its row: `DB-03`, `SEC2.1`.
+fn is_id(cell: &str) -> bool {
+    let cell = cell.trim_matches(['*', '`', '_']);
+    let rest = cell.trim_start_matches(|letter: char| letter.is_ascii_uppercase());
+    let is_numbered = rest
+        .trim_start_matches(['-', '.', '_'])
+        .starts_with(|letter: char| letter.is_ascii_digit());
+    let is_plain = |letter: char| letter.is_ascii_digit() || matches!(letter, '-' | '.' | '_');
+    is_numbered && cell.len() - rest.len() <= 10 && rest.chars().all(is_plain)
+}
+
+/// Reads a row. A sign counts only in a column that says states: elsewhere it may mean anything. A number of the row is
+/// its words where there are no others.
+pub(super) fn row(line: &str, columns: &[usize], ids: &[usize]) -> Option<Row> {
     let cells = cells(line);
     let mut state = None;
     let mut words = None;
+    let mut id = None;
     for (index, cell) in cells.into_iter().enumerate() {
         let text = &line[cell.clone()];
         if state.is_none() {
@@ -65,13 +100,18 @@ pub(super) fn row(line: &str, columns: &[usize]) -> Option<Row> {
             }
         }
         let is_number = !text.chars().any(char::is_alphabetic);
-        if words.is_none() && !is_number && !columns.contains(&index) {
+        if is_number || columns.contains(&index) {
+            continue;
+        }
+        if ids.contains(&index) {
+            id = id.or(Some(cell));
+        } else if words.is_none() {
             words = Some(cell);
         }
     }
     Some(Row {
         state: state?,
-        words: words?,
+        words: words.or(id)?,
     })
 }
 

@@ -51,6 +51,27 @@ fn boxes_in_tables_in_fences_and_without_a_dash() {
 }
 
 #[test]
+fn a_column_that_numbers_the_rows_holds_no_words() {
+    same(
+        "| ID | Item | Status |\n| --- | --- | --- |\n| DB-03 | Pool configured | ✅ |\n",
+        &["3:11 Row claimed Pool configured"],
+    );
+    same(
+        "| Code | Check | Status |\n|---|---|---|\n| SEC-1.2 | Helmet on | ❌ |\n| SEC-2 | CORS set | ✅ |\n",
+        &["3:13 Row todo Helmet on", "4:11 Row claimed CORS set"],
+    );
+    same(
+        "| 编号 | 检查项 | 状态 | Status |\n|---|---|---|---|\n| A1 | 备份 | x | ✅ |\n",
+        &["3:8 Row claimed 备份"],
+    );
+    // Where there are no other words, these are they.
+    same(
+        "| Service | Status |\n|---|---|\n| S3 | ✅ |\n| EC2 | ✅ |\n",
+        &["3:3 Row claimed S3", "4:3 Row claimed EC2"],
+    );
+}
+
+#[test]
 fn a_status_below_a_heading_makes_the_heading_an_item() {
     same(
         "# Plan\n**Status:** In Progress\n\n### Task 1: Carts\n**Priority:** 🔴 CRITICAL\n**Status:** [✓]\n\n- [ ] part\n",

@@ -200,7 +200,13 @@ pub fn assess(policy: &Policy, snapshot: &Snapshot, as_of: Date) -> Assessment {
                 let is_beside = !applying.contains(&control) && !origin.is_own();
                 let asked = asked.map(|examined| {
                     let (info, origin) = (Arc::clone(&infos[control]), Some(origin.clone()));
-                    Box::new(Assessed::new(info, origin, component.clone(), examined))
+                    let asked = Assessed::new(info, origin, component.clone(), examined);
+                    // A word that was given settles the control itself: what is asked lacks one.
+                    Box::new(if lacks_a_word_alone(&asked) {
+                        unattested(asked)
+                    } else {
+                        asked
+                    })
                 });
                 let item = Assessed::new(Arc::clone(&infos[control]), Some(origin), component, examined);
                 let mut item = scales.vouch(item, control, if is_beside { Reach::Beside } else { Reach::Within });
@@ -217,6 +223,11 @@ pub fn assess(policy: &Policy, snapshot: &Snapshot, as_of: Date) -> Assessment {
         items,
         notices: notice::notices(&scales, policy, as_of),
     }
+}
+
+/// Whether nothing but a person's word is missing.
+fn lacks_a_word_alone(item: &Assessed) -> bool {
+    item.findings.iter().all(|finding| finding.gap.subject == UNATTESTED)
 }
 
 /// What nobody ever vouched for is not known to be missing: no machine can see it. A word that expired or that
@@ -313,7 +324,7 @@ impl<'a> Scales<'a> {
             if item.outcome == OutcomeKind::NotApplicable && !refused.is_empty() {
                 return refused_beside(item, &refused);
             }
-            if refused.is_empty() && item.findings.iter().all(|finding| finding.gap.subject == UNATTESTED) {
+            if refused.is_empty() && lacks_a_word_alone(&item) {
                 return unattested(item);
             }
             for sentence in refused {

@@ -109,6 +109,8 @@ impl Class {
         .any(|ending| name.ends_with(ending));
         if is_generated {
             Self::Generated
+        } else if is_chunk(name) {
+            Self::Built
         } else if is_test {
             Self::Test
         } else if [".md", ".mdx", ".rst", ".adoc"]
@@ -130,9 +132,35 @@ impl Class {
     }
 }
 
+/// Whether a bundler named a file by what is in it: `161.d17e5280.chunk.js`, `main.0f3a9b2c.css`.
+fn is_chunk(name: &str) -> bool {
+    let Some(stem) = [".js", ".mjs", ".css"]
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending))
+    else {
+        return false;
+    };
+    let is_hash = |part: &str| {
+        let is_hexadecimal = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        (8..=20).contains(&part.len())
+            && part.bytes().all(is_hexadecimal)
+            && part.bytes().any(|byte| byte.is_ascii_digit())
+    };
+    let stem = stem.strip_suffix(".chunk").unwrap_or(stem);
+    stem.rsplit_once('.').is_some_and(|(_, hash)| is_hash(hash))
+}
+
 #[cfg(test)]
 mod tests {
     use super::Class;
+
+    #[test]
+    fn what_a_bundler_named_by_its_content_is_built() {
+        assert_eq!(Class::of("web/static/js/161.d17e5280.chunk.js"), Class::Built);
+        assert_eq!(Class::of("public/main.0f3a9b2c.css"), Class::Built);
+        assert_eq!(Class::of("src/facade.test.js"), Class::Test);
+        assert_eq!(Class::of("src/some.decade.js"), Class::Source);
+    }
 
     #[test]
     fn the_outermost_telling_folder_decides() {

@@ -158,21 +158,29 @@ impl Program {
                             let found = found.and_then(|path| by_path.get(&path));
                             found.map_or(Target::Erased, |id| Target::Module(*id))
                         }
-                        (Some(specifier), _) => match resolver.resolve(&linked.path, specifier, component) {
-                            Found::File(path) => match by_path.get(&path) {
-                                Some(id) => Target::Module(*id),
-                                None => Target::File(path),
-                            },
-                            Found::Package(name, within) => Target::Package(name, within),
-                            Found::Builtin(name) => Target::Builtin(name),
-                            Found::Missing(why) => Target::Missing(why),
-                            Found::Nothing(why) => Target::Unresolved(why),
-                        },
+                        (Some(specifier), RequestKind::Require) => {
+                            target(resolver.required(&linked.path, specifier, component), &by_path)
+                        }
+                        (Some(specifier), _) => target(resolver.resolve(&linked.path, specifier, component), &by_path),
                     })
                     .collect()
             })
             .collect();
         self.set_targets(targets);
+    }
+}
+
+/// What a request leads to that was followed to a file, a package or nowhere.
+fn target(found: Found, by_path: &BTreeMap<RepoPath, ModuleId>) -> Target {
+    match found {
+        Found::File(path) => match by_path.get(&path) {
+            Some(id) => Target::Module(*id),
+            None => Target::File(path),
+        },
+        Found::Package(name, within) => Target::Package(name, within),
+        Found::Builtin(name) => Target::Builtin(name),
+        Found::Missing(why) => Target::Missing(why),
+        Found::Nothing(why) => Target::Unresolved(why),
     }
 }
 

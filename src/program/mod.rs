@@ -10,6 +10,7 @@ mod autoload;
 mod build;
 mod builtins;
 mod bundle;
+mod by_node;
 mod compiled;
 mod disk;
 mod entry;

@@ -1,6 +1,6 @@
 //! Where a request leads: Node's and TypeScript's rules, over the snapshot's tree instead of a disk.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,6 +11,7 @@ use crate::model::{Read, RepoPath, Snapshot};
 use crate::text::{Document, HashMap};
 
 use super::builtins::BUILTINS;
+use super::by_node;
 use super::compiled::{Compiled, extended, from_folder, is_tsconfig};
 use super::disk::Files;
 use super::inward::Inward;
@@ -48,6 +49,8 @@ pub(super) struct Resolver<'a> {
     missing: Missing<'a>,
     compiled: &'a Compiled,
     inward: Inward,
+    /// The folders of the components whose sources Node runs as they are.
+    by_node: BTreeSet<String>,
 }
 
 /// A package of the repository.
@@ -103,6 +106,7 @@ impl<'a> Resolver<'a> {
             missing,
             compiled,
             inward,
+            by_node: by_node::run_by_node(snapshot),
         }
     }
 
@@ -133,6 +137,16 @@ impl<'a> Resolver<'a> {
             found.or_else(|_| self.plain.resolve_file(&file, specifier))
         };
         found.ok().and_then(|found| repo_path(found.path()))
+    }
+
+    /// Where a `require` leads: Node itself never looks for TypeScript where JavaScript is there.
+    pub(super) fn required(&self, from: &RepoPath, specifier: &str, component: &str) -> Found {
+        let is_by_node = specifier.starts_with('.') && by_node::is_javascript(from) && self.by_node.contains(component);
+        let found = is_by_node.then(|| by_node::required(self.compiled.tree(), from.parent(), specifier));
+        match found.flatten() {
+            Some(path) => self.file(path),
+            None => self.resolve(from, specifier, component),
+        }
     }
 
     /// Whether a file's configuration can't be read: one that extends what is not in the repository settles nothing. It

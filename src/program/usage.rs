@@ -1,6 +1,7 @@
 //! Where packages are used: every call, construction, element and mention of something that a package gives.
 
 mod collect;
+mod platform;
 
 use std::collections::BTreeMap;
 use std::ops::Bound;

@@ -53,7 +53,7 @@ macro_rules! nest {
             (
                 "src/main.ts",
                 concat!(
-                    "import { NestFactory } from '@nestjs/core';\nimport { ThrottlerGuard } from '@nestjs/throttler';\n\
+                    "import { NestFactory } from '@nestjs/core';\nimport { VersioningType } from '@nestjs/common';\nimport { ConfigService } from '@nestjs/config';\nimport { ThrottlerGuard } from '@nestjs/throttler';\n\
                      import { AppModule } from './app.module';\n\
                      async function bootstrap() {\n  const app = await NestFactory.create(AppModule);\n  ",
                     $main,
@@ -86,7 +86,7 @@ macro_rules! nest {
             (
                 "src/auth.controller.ts",
                 concat!(
-                    "import { Body, Controller, Post } from '@nestjs/common';\nimport { SkipThrottle } from '@nestjs/throttler';\n\
+                    "import { Body, Controller, Post, SetMetadata, Version, applyDecorators } from '@nestjs/common';\nimport { SkipThrottle } from '@nestjs/throttler';\n\
                      import { AuthService } from './auth.service';\n\
                      @Controller('login')\nexport class AuthController {\n\
                      \x20 constructor(private readonly auth: AuthService) {}\n  @Post()\n  ",
@@ -253,6 +253,106 @@ const ROWS: &[Row] = &[
         ),
     ),
     (
+        "Nest: APP_GUARD of a package, and a decorator of our own",
+        LIMITED,
+        Pass,
+        nest!(
+            "app.setGlobalPrefix('api');",
+            "{ imports: [AuthModule], providers: [{ provide: APP_GUARD, useClass: ThrottlerGuard }] }",
+            "@Public() signIn(@Body() body) { return this.auth.signIn(body.name); }\n}\nfunction Public() { return SetMetadata('public', true);"
+        ),
+    ),
+    (
+        "Nest: APP_GUARD of a package, and a decorator made of others",
+        LIMITED,
+        Unknown,
+        nest!(
+            "app.setGlobalPrefix('api');",
+            "{ imports: [AuthModule], providers: [{ provide: APP_GUARD, useClass: ThrottlerGuard }] }",
+            "@Public() signIn(@Body() body) { return this.auth.signIn(body.name); }\n}\nfunction Public() { return applyDecorators(SkipThrottle());"
+        ),
+    ),
+    (
+        "Nest: what is mounted heeds no decorator",
+        LIMITED,
+        Pass,
+        nest!(
+            "app.setGlobalPrefix('api'); app.use(require('express-rate-limit')());",
+            "{ imports: [AuthModule] }",
+            "@SkipThrottle() signIn(@Body() body) { return this.auth.signIn(body.name); }"
+        ),
+    ),
+    (
+        "Nest: versions that nothing names",
+        BEHAVES,
+        Pass,
+        nest!(
+            "app.setGlobalPrefix('api'); app.enableVersioning({ type: VersioningType.URI });",
+            "{ imports: [AuthModule] }",
+            "signIn(@Body() body) { return this.auth.signIn(body.name); }"
+        ),
+    ),
+    (
+        "Nest: versions with a default",
+        BEHAVES,
+        Fail,
+        nest!(
+            "app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' }); app.setGlobalPrefix('api');",
+            "{ imports: [AuthModule] }",
+            "signIn(@Body() body) { return this.auth.signIn(body.name); }"
+        ),
+    ),
+    (
+        "Nest: a version of the method",
+        BEHAVES,
+        Fail,
+        nest!(
+            "app.setGlobalPrefix('api'); app.enableVersioning();",
+            "{ imports: [AuthModule] }",
+            "@Version('2') signIn(@Body() body) { return this.auth.signIn(body.name); }"
+        ),
+    ),
+    (
+        "Nest: a version in a header",
+        BEHAVES,
+        Pass,
+        nest!(
+            "app.setGlobalPrefix('api'); app.enableVersioning({ type: VersioningType.HEADER, header: 'x-version' });",
+            "{ imports: [AuthModule] }",
+            "@Version('2') signIn(@Body() body) { return this.auth.signIn(body.name); }"
+        ),
+    ),
+    (
+        "Nest: a version that is not known",
+        BEHAVES,
+        Unknown,
+        nest!(
+            "app.setGlobalPrefix('api'); app.enableVersioning({ defaultVersion: process.env.VERSION });",
+            "{ imports: [AuthModule] }",
+            "signIn(@Body() body) { return this.auth.signIn(body.name); }"
+        ),
+    ),
+    (
+        "Nest: a version as the prefix",
+        BEHAVES,
+        Pass,
+        nest!(
+            "app.enableVersioning({ prefix: 'a' });",
+            "{ imports: [AuthModule] }",
+            "@Version('pi') signIn(@Body() body) { return this.auth.signIn(body.name); }"
+        ),
+    ),
+    (
+        "Nest: a prefix with a default",
+        BEHAVES,
+        Pass,
+        nest!(
+            "app.setGlobalPrefix(app.get(ConfigService).get('PREFIX', 'api'));",
+            "{ imports: [AuthModule] }",
+            "signIn(@Body() body) { return this.auth.signIn(body.name); }"
+        ),
+    ),
+    (
         "Nest: useGlobalGuards",
         LIMITED,
         Pass,
@@ -363,10 +463,94 @@ const ROWS: &[Row] = &[
     (
         "Next: middleware for some",
         LIMITED,
-        Unknown,
+        Fail,
         next!(
             "export async function POST(request) { return Response.json(await fetch('http://accounts')); }\n",
             ("middleware.ts", UPSTASH_SOME)
+        ),
+    ),
+    (
+        "Next: middleware for all but files",
+        LIMITED,
+        Pass,
+        next!(
+            "export async function POST(request) { return Response.json(await fetch('http://accounts')); }\n",
+            (
+                "middleware.ts",
+                "import { Ratelimit } from '@upstash/ratelimit';\nconst limit = new Ratelimit({});\nexport async function middleware(request) { await limit.limit('x'); }\nexport const config = { matcher: ['/((?!_next/static|.*\\\\.(?:svg|png)$).*)'] };\n"
+            )
+        ),
+    ),
+    (
+        "Next: middleware for all but the API",
+        LIMITED,
+        Fail,
+        next!(
+            "export async function POST(request) { return Response.json(await fetch('http://accounts')); }\n",
+            (
+                "middleware.ts",
+                "import { Ratelimit } from '@upstash/ratelimit';\nconst limit = new Ratelimit({});\nexport async function middleware(request) { await limit.limit('x'); }\nexport const config = { matcher: '/((?!api|_next).*)' };\n"
+            )
+        ),
+    ),
+    (
+        "Next: middleware on a condition",
+        LIMITED,
+        Unknown,
+        next!(
+            "export async function POST(request) { return Response.json(await fetch('http://accounts')); }\n",
+            (
+                "middleware.ts",
+                "import { Ratelimit } from '@upstash/ratelimit';\nconst limit = new Ratelimit({});\nexport async function middleware(request) { await limit.limit('x'); }\nexport const config = { matcher: [{ source: '/api/:path*', missing: [{ type: 'header', key: 'x' }] }] };\n"
+            )
+        ),
+    ),
+    (
+        "Next: middleware that asks for the path",
+        LIMITED,
+        Unknown,
+        next!(
+            "export async function POST(request) { return Response.json(await fetch('http://accounts')); }\n",
+            (
+                "middleware.ts",
+                "import { Ratelimit } from '@upstash/ratelimit';\nconst limit = new Ratelimit({});\nexport async function middleware(request) { const { pathname } = request.nextUrl; if (pathname.startsWith('/api/chat')) { await limit.limit('x'); } }\n"
+            )
+        ),
+    ),
+    (
+        "Next: middleware that lets some through before",
+        LIMITED,
+        Unknown,
+        next!(
+            "export async function POST(request) { return Response.json(await fetch('http://accounts')); }\n",
+            (
+                "middleware.ts",
+                "import { Ratelimit } from '@upstash/ratelimit';\nconst limit = new Ratelimit({});\nexport async function middleware(request) { if (request.headers.get('x')) return NextResponse.next(); await limit.limit('x'); }\n"
+            )
+        ),
+    ),
+    (
+        "Next: middleware that answers some before",
+        LIMITED,
+        Pass,
+        next!(
+            "export async function POST(request) { return Response.json(await fetch('http://accounts')); }\n",
+            (
+                "middleware.ts",
+                "import { Ratelimit } from '@upstash/ratelimit';\nconst limit = new Ratelimit({});\nexport async function middleware(request) { if (!request.headers.get('x')) return new Response('no', { status: 401 }); const { success } = await limit.limit('x'); if (!success) return new Response('later', { status: 429 }); return NextResponse.next(); }\n"
+            )
+        ),
+    ),
+    (
+        "Next: middleware that limits by hand",
+        LIMITED,
+        Unknown,
+        next!(
+            "export async function POST(request) { return Response.json(await fetch('http://accounts')); }\n",
+            (
+                "middleware.ts",
+                "const seen = new Map();\nexport function middleware(request) { seen.set(request.ip, (seen.get(request.ip) ?? 0) + 1); if (seen.get(request.ip) > 9) return new Response('later', { status: 429 }); }\n"
+            )
         ),
     ),
     (

@@ -172,3 +172,38 @@ fn a_line_asks_for_what_is_not_demanded_of_everyone() {
     let (told, _) = told(policy, lines, &PYTHON);
     assert!(told.iter().all(|(verdict, _)| verdict == "unknown"), "{told:?}");
 }
+
+#[test]
+fn what_is_asked_and_only_a_person_can_say_is_unknown() {
+    let policy = r#"version = 1
+
+[checklist]
+files = ["READY.md"]
+bind = [{ item = "Doors are locked at night", controls = ["shop.locked"] }]
+
+[[control]]
+id = "shop.locked"
+title = "Doors are locked"
+severity = "low"
+rationale = "An open door invites."
+remediation = "Lock them."
+applies-when.path = "doors.conf"
+asked-when.path = "package.json"
+check.all = [
+  { path = { exists = "package.json" } },
+  { attestation = { statement = "Somebody went round.", max-days = 30 } },
+]
+"#;
+    let (told, report) = told(
+        policy,
+        "- [x] Doors are locked at night\n",
+        &[("package.json", PACKAGE)],
+    );
+    assert_eq!(told[0].0, "unknown", "{told:?}");
+    let controls = report["controls"].as_array().unwrap();
+    let control = controls.iter().find(|control| control["id"] == "shop.locked").unwrap();
+    assert_eq!(
+        (control["outcome"].as_str(), control["asked"].as_str()),
+        (Some("not-applicable"), Some("unknown"))
+    );
+}

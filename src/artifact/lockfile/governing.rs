@@ -76,7 +76,9 @@ pub fn governing(snapshot: &Snapshot, ecosystem: Ecosystem, folder: &str) -> Gov
     let own = lockfiles_in(&snapshot.tree, ecosystem, folder);
     match own {
         Err(unread) => return Governing::Unclear(unread),
-        Ok(found) if !found.is_empty() => return Governing::Lockfiles(found),
+        Ok(found) if !found.is_empty() && !is_passed_over(snapshot, folder, &found) => {
+            return Governing::Lockfiles(found);
+        }
         Ok(_) => {}
     }
     if ecosystem == Ecosystem::Go {
@@ -95,6 +97,35 @@ pub fn governing(snapshot: &Snapshot, ecosystem: Ecosystem, folder: &str) -> Gov
         }
     }
     absent(&snapshot.tree, folder)
+}
+
+/// Whether a lockfile is one that nothing reads: pnpm keeps one for all members of a workspace, and of a member's own it
+/// knows nothing, unless it is told to or the member is installed where the rest of the workspace is not.
+/// <https://pnpm.io/settings#sharedworkspacelockfile>
+fn is_passed_over(snapshot: &Snapshot, folder: &str, own: &[RepoPath]) -> bool {
+    /// Files that have a folder built or deployed by itself.
+    const ALONE: [&str; 9] = [
+        "Dockerfile",
+        "Procfile",
+        "app.yaml",
+        "fly.toml",
+        "netlify.toml",
+        "railway.json",
+        "railway.toml",
+        "render.yaml",
+        "vercel.json",
+    ];
+    let has = |folder: &str, name: &str| snapshot.tree.get(&in_folder(folder, name)).is_some();
+    let is_pnpm = matches!(own, [one] if one.file_name() == "pnpm-lock.yaml");
+    let is_alone = || ALONE.iter().any(|name| has(folder, name)) || has(folder, ".npmrc");
+    let shares = |root: &str| {
+        let path = in_folder(root, "pnpm-workspace.yaml");
+        let document = snapshot.read(&path).text(&path).ok().flatten();
+        let text = document.as_ref().and_then(|document| document.text().ok());
+        text.is_some_and(|text| !text.contains("sharedWorkspaceLockfile")) && !has(root, ".npmrc")
+    };
+    let root = || holder_above(snapshot, Ecosystem::Npm, folder);
+    is_pnpm && !is_alone() && root().is_some_and(|root| shares(&root))
 }
 
 /// The folder of the workspace above that a folder is a member of, if one surely is.

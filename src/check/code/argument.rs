@@ -13,6 +13,7 @@ use super::filled::{Put, puts};
 use super::named::Named;
 use super::origin;
 use super::parameters::is_scalar;
+use super::seen::{Seen, within};
 use super::truth::Truth;
 use super::written::{Written, written};
 
@@ -152,14 +153,6 @@ fn compiled(pattern: &str, key: &str) -> Result<Late, Problem> {
     Late::new(pattern).map_err(|why| Problem::at(&["with", key], format!("this is no pattern: {why}")))
 }
 
-/// What stands where an argument is looked for.
-enum Seen {
-    /// All that it may be.
-    These(Vec<Value>),
-    Nothing,
-    Unknown(String),
-}
-
 impl Argument {
     /// Whether a call has such an argument.
     pub(in crate::check) fn holds(&self, program: &Program, call: At) -> Truth {
@@ -171,6 +164,19 @@ impl Argument {
             test => test.holds(program, &seen, &name),
         });
         truths.reduce(Truth::and).unwrap_or(Truth::Yes)
+    }
+
+    /// Whether an expression would do as what is asked for.
+    pub(in crate::check) fn fits(&self, program: &Program, at: At) -> Truth {
+        let seen = Seen::These(program.values(at));
+        let name = self.name();
+        let truths = self.test.iter().map(|test| test.holds(program, &seen, &name));
+        truths.reduce(Truth::and).unwrap_or(Truth::Yes)
+    }
+
+    /// The option in the argument that is asked for.
+    pub(in crate::check) fn option(&self) -> Option<&str> {
+        self.at.last().map(String::as_str)
     }
 
     fn name(&self) -> String {
@@ -235,78 +241,6 @@ impl Argument {
             None => Seen::These(vec![Value::Unknown(argument)]),
         }
     }
-}
-
-impl Seen {
-    /// One of both is there.
-    fn or(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Unknown(why), _) | (_, Self::Unknown(why)) => Self::Unknown(why),
-            (Self::Nothing, Self::Nothing) => Self::Nothing,
-            (Self::Nothing, Self::These(mut values)) | (Self::These(mut values), Self::Nothing) => {
-                values.push(Value::Literal(Literal::Undefined));
-                Self::These(values)
-            }
-            (Self::These(mut values), Self::These(more)) => {
-                values.extend(more);
-                Self::These(values)
-            }
-        }
-    }
-}
-
-/// All that keys lead to within an expression.
-fn within(program: &Program, at: At, keys: &[String]) -> Seen {
-    let mut here = vec![at];
-    for key in keys {
-        let mut next = Vec::new();
-        for at in here {
-            match property(program, at, key) {
-                Property::At(found) => next.push(found),
-                Property::Missing => {}
-                Property::Unknown(why) => return Seen::Unknown(why),
-            }
-        }
-        here = next;
-    }
-    if here.is_empty() {
-        return Seen::Nothing;
-    }
-    Seen::These(here.into_iter().flat_map(|at| program.values(at)).collect())
-}
-
-enum Property {
-    At(At),
-    Missing,
-    Unknown(String),
-}
-
-/// The value of a key of what an expression may be; of several objects the first that has it.
-fn property(program: &Program, at: At, key: &str) -> Property {
-    let mut found = None;
-    for value in program.values(at) {
-        let Value::Object(object) = value else {
-            return Property::Unknown(format!("the options that hold `{key}` could not be followed"));
-        };
-        let module = program.module(object.module);
-        let Expr::Object(properties) = module.expr(object.expr) else {
-            continue;
-        };
-        for property in properties.iter().rev() {
-            match property.key.as_deref() {
-                Some(name) if name == key => {
-                    found = Some(At {
-                        module: object.module,
-                        expr: property.value,
-                    });
-                    break;
-                }
-                Some(_) => {}
-                None => return Property::Unknown(format!("`{key}` may come from what is spread into the options")),
-            }
-        }
-    }
-    found.map_or(Property::Missing, Property::At)
 }
 
 /// What is known of a value for a comparison.

@@ -12,6 +12,7 @@ mod named;
 mod origin;
 mod parameters;
 mod pattern;
+mod seen;
 mod truth;
 mod unseen;
 mod written;
@@ -22,9 +23,12 @@ use crate::model::{Examined, Needs};
 use crate::program::Program;
 
 use super::{Check, Kind, Problem, View};
+pub(super) use argument::Argument;
 pub(super) use browsers::is_for_browsers;
+pub(super) use parameters::OneOrManyArguments;
 use parameters::{Parameters, Question};
 pub(super) use parameters::{bare, beginning, is_like, is_path_like, listed, normal_path};
+pub(super) use truth::Truth;
 
 /// The kind.
 pub const KIND: Kind = Kind {

@@ -8,7 +8,7 @@ use crate::check::Problem;
 use crate::check::late::Late;
 use crate::check::parameters::{OneOrMany, alternatives};
 
-use super::argument::ArgumentParameters;
+use super::argument::{Argument, ArgumentParameters};
 
 /// Whether code that production reaches uses something of a package, or holds a text.
 ///
@@ -55,13 +55,27 @@ pub(super) struct Parameters {
 }
 
 /// One condition on the arguments, or several that must all hold.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged)]
-enum OneOrManyArguments {
+pub(in crate::check) enum OneOrManyArguments {
     /// One.
     One(ArgumentParameters),
     /// Several.
     Many(Vec<ArgumentParameters>),
+}
+
+impl OneOrManyArguments {
+    /// Compiles them; what is wrong with them is told.
+    pub(in crate::check) fn compile(given: Option<Self>, problems: &mut Vec<Problem>) -> Vec<Argument> {
+        let all = match given {
+            None => Vec::new(),
+            Some(Self::One(one)) => vec![one],
+            Some(Self::Many(many)) => many,
+        };
+        let each = all.into_iter();
+        each.filter_map(|one| one.compile().map_err(|problem| problems.push(problem)).ok())
+            .collect()
+    }
 }
 
 /// Which part of a component.
@@ -94,7 +108,7 @@ pub(super) enum CallsParameter {
 #[derive(Debug)]
 pub(super) struct Question {
     pub(super) what: What,
-    pub(super) with: Vec<super::argument::Argument>,
+    pub(super) with: Vec<Argument>,
     pub(super) side: SideParameter,
     pub(super) at_most: Option<usize>,
     pub(super) of: CallsParameter,
@@ -123,15 +137,7 @@ pub(super) enum What {
 impl Question {
     pub(super) fn new(parameters: Parameters) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
-        let with = match parameters.with {
-            None => Vec::new(),
-            Some(OneOrManyArguments::One(one)) => vec![one],
-            Some(OneOrManyArguments::Many(many)) => many,
-        };
-        let with = with
-            .into_iter()
-            .filter_map(|one| one.compile().map_err(|problem| problems.push(problem)).ok())
-            .collect::<Vec<_>>();
+        let with = OneOrManyArguments::compile(parameters.with, &mut problems);
         let what = what(
             parameters.package.as_ref(),
             parameters.call.as_ref(),

@@ -8,7 +8,7 @@ use crate::program::module::{Expr, Request};
 use crate::program::{Linked, Lost, Target};
 
 use super::judged::{Asked, Spot, at};
-use super::parameters::{What, bare, is_like};
+use super::parameters::{SideParameter, What, bare, is_like};
 
 impl Asked<'_> {
     /// Whether a manifest above the use declares the package: without one, a clean installation may not have it.
@@ -194,7 +194,7 @@ impl Asked<'_> {
             .usage()
             .lost()
             .iter()
-            .find(|lost| is_wanted(lost) && self.is_live(lost.function))?;
+            .find(|lost| is_wanted(lost) && self.is_live(lost.function) && !self.is_beside(lost))?;
         let place = self.program.place(
             lost.function.module,
             &self.program.module(lost.function.module).span(lost.expr),
@@ -205,6 +205,13 @@ impl Asked<'_> {
             at(&place)
         );
         Some(Unread::new(Cause::Unmodelled, what, "attest it"))
+    }
+
+    /// Whether a call stands in a module for browsers, and a server is asked about: it shows the page at most.
+    fn is_beside(&self, lost: &Lost) -> bool {
+        let directives = &self.program.module(lost.function.module).directives;
+        self.question.side == SideParameter::Server
+            && directives.iter().any(|directive| directive.as_ref() == "use client")
     }
 
     /// Whether any module loads a package that is asked for: what it gives can't come from elsewhere.

@@ -94,6 +94,13 @@ pub(super) fn started<'a>(words: &[&'a str]) -> Option<&'a str> {
     if is_own {
         return Some(program);
     }
+    if let ("k6", ["run", rest @ ..]) = (*program, rest) {
+        let is_script = |word: &&&str| {
+            let is_plain = !word.contains(['*', '$', '{', '<', '~', '%', ' ', ':']) && !word.starts_with(['/', '-']);
+            is_plain && (word.ends_with(".js") || word.ends_with(".ts"))
+        };
+        return rest.iter().find(is_script).copied();
+    }
     let (is_shell, is_script) = match *program {
         "node" | "nodemon" | "ts-node" | "ts-node-dev" | "tsx" | "babel-node" | "tsnd" => (false, true),
         "sh" | "bash" | "python" | "python3" => (true, true),
@@ -194,6 +201,10 @@ mod tests {
         );
         assert_eq!(started("NODE_ENV=x tsx watch src/a.ts").as_deref(), Some("src/a.ts"));
         assert_eq!(started("bash ./deploy.sh").as_deref(), Some("./deploy.sh"));
+        assert_eq!(
+            started("k6 run --vus 10 load/smoke.js").as_deref(),
+            Some("load/smoke.js")
+        );
         for none in [
             "node -e 1/2",
             "node --test",
@@ -201,6 +212,7 @@ mod tests {
             "bash -c ./x.sh",
             "sh $X/a.sh",
             "node /app/a.js",
+            "k6 run https://host.test/a.js",
         ] {
             assert_eq!(started(none), None, "{none}");
         }

@@ -6,12 +6,13 @@ use regex::Regex;
 
 use crate::check::View;
 use crate::check::container::{self, Asked};
-use crate::model::{Class, Component, Examined, Gap, Needs, Place, Read, RepoPath};
+use crate::model::{Cause, Class, Component, Examined, Gap, Needs, Place, Read, RepoPath, Unread};
 use crate::program::Program;
 
 use super::Tally;
 use super::address::{Part, answered, fits, requested};
 use super::calls::unsure;
+use super::pages::{is_told_by, pages};
 
 /// An address of the same machine, and its path.
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
@@ -23,6 +24,11 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
 /// <https://render.com/docs/blueprint-spec>, <https://docs.railway.com/reference/config-as-code>
 static PATH: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"(?i)^\s*"?healthcheckpath"?\s*[:=]\s*["']?(/[^\s"',]*)"#).expect("the pattern is constant and tested")
+});
+
+/// `location = /health {` of nginx.
+static LOCATION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?m)^\s*location\s+(?:=\s*|\^~\s*)?(/[^\s{]+)").expect("the pattern is constant and tested")
 });
 
 /// Words of a path that is asked for nothing else.
@@ -39,7 +45,31 @@ pub(super) fn needs(view: &View<'_>) -> Needs {
     let mut needs = Program::needs(view.snapshot);
     needs.unite(container::started_needs(view));
     needs.files.extend(hosts(view));
+    needs.files.extend(webservers(view));
+    let told = view.tree().iter();
+    let told = told.filter(|(path, entry)| entry.is_file() && is_told_by(path.file_name()));
+    needs.files.extend(told.map(|(path, _)| path.clone()));
     needs
+}
+
+/// The configurations of nginx.
+fn webservers(view: &View<'_>) -> Vec<RepoPath> {
+    let files = view.tree().those("configurations of nginx", |path, entry, class| {
+        let name = path.file_name();
+        let is_conf = name.ends_with(".conf") || name.ends_with(".conf.template");
+        let is_one = is_conf && (path.as_str().contains("nginx") || name.starts_with("default."));
+        entry.is_file() && class == Class::Source && is_one
+    });
+    files.into_iter().map(|(path, _)| path.clone()).collect()
+}
+
+/// The paths to which a web server answers by itself, or hands on: a host that asks for one may ask that server.
+fn located(view: &View<'_>) -> Vec<String> {
+    let read = |path: RepoPath| view.snapshot.read(path.as_str()).text(path.as_str()).ok().flatten();
+    let documents: Vec<_> = webservers(view).into_iter().filter_map(read).collect();
+    let texts = documents.iter().filter_map(|document| document.text().ok());
+    let paths = texts.flat_map(|text| LOCATION.captures_iter(text).map(|found| found[1].to_owned()));
+    paths.collect()
 }
 
 /// The files in which hosts are told what to ask for.
@@ -56,8 +86,10 @@ fn hosts(view: &View<'_>) -> Vec<RepoPath> {
 
 pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
     let program = Program::of(view.snapshot);
+    let located = located(view);
     for request in requests(view) {
         let name = request.path.clone();
+        let folder = request.folder.clone();
         let asked: Vec<&Component> = view
             .snapshot
             .components
@@ -68,8 +100,8 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
                     .as_deref()
                     .is_none_or(|folder| folder == component.folder())
             })
-            // Pages of Next.js answer as well, and are no routes.
-            .filter(|component| !component.kinds.iter().any(|kind| kind == "next") || name.starts_with("/api/"))
+            // Pages of Next.js answer as well, and are no routes: they are looked at where it is Next.js that is asked.
+            .filter(|component| folder.is_some() || !is_next(component) || name.starts_with("/api/"))
             .filter(|component| program.routes(component).has_server)
             .collect();
         if asked.is_empty() || tally.is_left_out(&name) {
@@ -82,12 +114,30 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
             let mut answers = routes.routes.iter().filter_map(|route| route.path.as_deref());
             answers.any(|answer| fits(&path, &answered(answer)))
         };
-        if asked.iter().any(is_served) {
+        let is_located = folder.is_none() && located.iter().any(|location| *location == name);
+        if is_located || asked.iter().any(is_served) {
             continue;
         }
-        let open = asked
-            .iter()
-            .find_map(|component| unsure(&program, component, &program.routes(component)));
+        let mut of_next = asked.iter().filter(|component| is_next(component));
+        let shown = of_next.find_map(|component| pages(view.snapshot, &program, component));
+        if shown
+            .as_ref()
+            .is_some_and(|pages| pages.answers.iter().any(|answer| fits(&path, answer)))
+        {
+            continue;
+        }
+        let open = shown.and_then(|pages| pages.open).map(|why| {
+            let settle = "let the check ask for a route of its own, or attest it";
+            Unread::new(
+                Cause::Unmodelled,
+                format!("whether `{name}` is answered can't be told: {why}"),
+                settle,
+            )
+        });
+        let open = open.or_else(|| {
+            let mut all = asked.iter();
+            all.find_map(|component| unsure(&program, component, &program.routes(component)))
+        });
         match open {
             Some(unread) => tally.unread(unread),
             None => {
@@ -102,6 +152,10 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
         "asks for a route that is served",
         "nothing asks a server of this repository whether it is well by a path",
     )
+}
+
+fn is_next(component: &Component) -> bool {
+    component.kinds.iter().any(|kind| kind == "next")
 }
 
 fn requests(view: &View<'_>) -> Vec<Request> {

@@ -8,10 +8,12 @@ mod aliases;
 mod browser;
 mod calls;
 mod command;
+mod cookies;
 mod documents;
 mod health;
 mod links;
 mod made;
+mod packages;
 mod pages;
 mod router;
 mod scripts;
@@ -49,10 +51,12 @@ pub const KIND: Kind = Kind {
 /// `{ asks = "client-calls-have-routes" }`: what the browser's code requests from the team's own server is routed there.
 /// `{ asks = "documents-name-files" }`: the files that a README names and links to are there.
 /// `{ asks = "tests-load" }`: the modules that test files load by relative paths or by aliases are there; with `in`, of these test files.
-/// `{ asks = "modules-load" }`: the same of the modules that production loads.
+/// `{ asks = "modules-load" }`: the same of the modules that production loads, and the packages that servers load are declared or locked.
 /// `{ asks = "browser-tests-are-served" }`: the servers that tests in a browser start listen where they are expected.
 /// `{ asks = "health-checks-have-routes" }`: what images, compose services and hosts ask a server for, to tell whether it is well, is routed there.
 /// `{ asks = "validators-fit" }`: validators of requests are handed schemas that have the parts which they look for.
+/// `{ asks = "cookies-are-parsed" }`: where handlers of Express read cookies, something parses them.
+/// `{ asks = "links-have-pages", like = "*verif*" }`: only what is like this is asked about.
 /// `{ asks = "scripts-exist", except = ["postinstall:*"] }`: what is like this is not asked about.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -62,6 +66,8 @@ struct Parameters {
     asks: Ask,
     /// Names, links or paths that are not asked about; `*` stands for any letters.
     except: Option<OneOrMany>,
+    /// Of `links-have-pages` and `cookies-are-parsed`: the names or links that alone are asked about.
+    like: Option<OneOrMany>,
     /// Patterns of the test files that `tests-load` asks about, from the component's folder, or from the root.
     r#in: Option<OneOrMany>,
 }
@@ -89,12 +95,15 @@ enum Ask {
     HealthChecksHaveRoutes,
     /// What validators look for, with the schemas that they are handed.
     ValidatorsFit,
+    /// Cookies that handlers of Express read, with what parses them.
+    CookiesAreParsed,
 }
 
 #[derive(Debug)]
 struct ConsistencyCheck {
     ask: Ask,
     except: Vec<String>,
+    like: Vec<String>,
     within: Option<Globs>,
 }
 
@@ -112,12 +121,18 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
             "only `tests-load` can be asked of some files",
         )]);
     }
+    let like = parameters.like.map_or_else(Vec::new, |names| names.as_slice().to_vec());
+    if !like.is_empty() && !matches!(parameters.asks, Ask::LinksHavePages | Ask::CookiesAreParsed) {
+        let message = "only `links-have-pages` and `cookies-are-parsed` can be asked of some names";
+        return Err(vec![Problem::at(&["like"], message)]);
+    }
     let within = parameters
         .r#in
         .map(|patterns| Globs::new(&patterns, "in", Case::Counts));
     Ok(Box::new(ConsistencyCheck {
         ask: parameters.asks,
         except,
+        like,
         within: within.transpose()?,
     }))
 }
@@ -133,12 +148,12 @@ impl Check for ConsistencyCheck {
             Ask::ModulesLoad => tests_load::needs(view, Whose::Started),
             Ask::BrowserTestsAreServed => browser::needs(view),
             Ask::HealthChecksHaveRoutes => health::needs(view),
-            Ask::ValidatorsFit => Program::needs(view.snapshot),
+            Ask::ValidatorsFit | Ask::CookiesAreParsed => Program::needs(view.snapshot),
         }
     }
 
     fn examine(&self, view: &View<'_>) -> Examined {
-        let tally = Tally::new(&self.except);
+        let tally = Tally::new(&self.except, &self.like);
         match self.ask {
             Ask::ScriptsExist => scripts::examine(view, tally),
             Ask::LinksHavePages => links::examine(view, tally),
@@ -149,6 +164,7 @@ impl Check for ConsistencyCheck {
             Ask::BrowserTestsAreServed => browser::examine(view, tally),
             Ask::HealthChecksHaveRoutes => health::examine(view, tally),
             Ask::ValidatorsFit => validators::examine(view, tally),
+            Ask::CookiesAreParsed => cookies::examine(view, tally),
         }
     }
 }
@@ -157,15 +173,18 @@ impl Check for ConsistencyCheck {
 #[derive(Debug)]
 struct Tally<'a> {
     except: &'a [String],
+    /// What alone is asked about; all where this is empty.
+    like: &'a [String],
     compared: usize,
     gaps: Vec<Gap>,
     unread: Option<Unread>,
 }
 
 impl<'a> Tally<'a> {
-    fn new(except: &'a [String]) -> Self {
+    fn new(except: &'a [String], like: &'a [String]) -> Self {
         Self {
             except,
+            like,
             compared: 0,
             gaps: Vec::new(),
             unread: None,
@@ -174,7 +193,8 @@ impl<'a> Tally<'a> {
 
     /// Whether a name is left out by the policy.
     fn is_left_out(&self, name: &str) -> bool {
-        self.except.iter().any(|pattern| super::code::is_like(pattern, name))
+        let is_one = |patterns: &[String]| patterns.iter().any(|pattern| super::code::is_like(pattern, name));
+        is_one(self.except) || !self.like.is_empty() && !is_one(self.like)
     }
 
     fn unread(&mut self, unread: Unread) {

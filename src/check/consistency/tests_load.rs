@@ -18,6 +18,7 @@ use crate::text::Span;
 use super::Tally;
 use super::aliases::{self, Told};
 use super::made::{self, Made, made};
+use super::packages;
 use super::scripts::gitignores;
 
 /// The files that are asked what they load.
@@ -74,7 +75,11 @@ pub(super) fn needs(view: &View<'_>, whose: Whose<'_>) -> Needs {
         Whose::Started => Vec::new(),
     };
     let mut needs = Needs::files(asked.into_iter().chain(ignores).chain(told));
-    needs.unite(Program::needs(view.snapshot));
+    let of_program = Program::needs(view.snapshot);
+    if matches!(whose, Whose::Started) && of_program.is_empty() {
+        needs.unite(packages::needs(view));
+    }
+    needs.unite(of_program);
     needs
 }
 
@@ -185,6 +190,9 @@ pub(super) fn examine(view: &View<'_>, whose: Whose<'_>, mut tally: Tally<'_>) -
         }
     }
     by_alias(view, whose, aliased, &mut tally);
+    if matches!(whose, Whose::Started) {
+        packages::examine(view, &mut tally);
+    }
     tally.examined(
         match whose {
             Whose::Tests(_) => "test file",
@@ -278,7 +286,7 @@ fn loads(module: &Module) -> Vec<(String, Span)> {
 }
 
 /// The statements at the top that may be left: what fails there may be meant to.
-fn tried(module: &Module) -> Vec<Span> {
+pub(super) fn tried(module: &Module) -> Vec<Span> {
     let steps = module.functions.first().map_or(&[][..], |function| &function.steps);
     let branches = steps.iter().filter_map(|step| match step {
         Step::Branch(branch) => Some(branch.span.clone()),

@@ -4,8 +4,9 @@ use crate::artifact::{Key, Node, Value, in_folder};
 use crate::model::{Examined, Place, RepoPath};
 
 use super::Ask;
-use super::files::{Compose, Images, build_of};
-use super::image::{has_healthcheck, is_secret, unpinned};
+use super::files::{Compose, Images};
+use super::health::healthcheck;
+use super::image::{is_secret, unpinned};
 use super::mounts;
 use super::tally::Tally;
 
@@ -14,7 +15,7 @@ pub(super) struct Service<'a> {
     pub(super) file: &'a Compose,
     pub(super) name: &'a Key,
     pub(super) own: &'a Node,
-    below: Option<&'a Node>,
+    pub(super) below: Option<&'a Node>,
 }
 
 impl Service<'_> {
@@ -25,13 +26,13 @@ impl Service<'_> {
             .or_else(|| self.below.and_then(|below| below.get(key)))
     }
 
-    fn at(&self, path: &[&str]) -> Option<&Node> {
+    pub(super) fn at(&self, path: &[&str]) -> Option<&Node> {
         self.own
             .at(path)
             .or_else(|| self.below.and_then(|below| below.at(path)))
     }
 
-    fn place(&self) -> Place {
+    pub(super) fn place(&self) -> Place {
         Place::span(&self.file.path, &self.file.document, &self.name.span)
     }
 
@@ -101,6 +102,7 @@ pub(super) fn examine(images: &Images<'_>, chosen: &[RepoPath], ask: Ask) -> Exa
         Ask::NoSecrets => ("no variable of a service holds a secret", "no service sets a variable"),
         Ask::Exists
         | Ask::NonRoot
+        | Ask::HealthcheckRuns
         | Ask::CopySourcesExist
         | Ask::BuildToolsInstalled
         | Ask::LockfileInstall
@@ -163,7 +165,7 @@ fn is_for_development(file: &Compose, chosen: &[RepoPath]) -> bool {
 }
 
 /// Names of images that development needs beside the code.
-const BESIDE: [&str; 22] = [
+pub(super) const BESIDE: [&str; 22] = [
     "adminer",
     "elasticsearch",
     "inbucket",
@@ -245,6 +247,7 @@ fn judge(images: &Images<'_>, service: &Service<'_>, list: &[Service<'_>], ask: 
         | Ask::Healthcheck
         | Ask::Exists
         | Ask::NonRoot
+        | Ask::HealthcheckRuns
         | Ask::CopySourcesExist
         | Ask::BuildToolsInstalled
         | Ask::LockfileInstall
@@ -286,60 +289,6 @@ fn limits(service: &Service<'_>, tally: &mut Tally) {
         tally.good(service.place(), "limits");
     } else {
         bad(service, tally, "limits", "has no limit of memory or processor time");
-    }
-}
-
-fn healthcheck(images: &Images<'_>, service: &Service<'_>, tally: &mut Tally) {
-    if let Some(check) = service.get("healthcheck") {
-        let is_off = check.get("disable").and_then(Node::as_bool) == Some(true)
-            || check.at(&["test", "0"]).and_then(Node::as_str) == Some("NONE")
-            || check.get("test").and_then(Node::as_str) == Some("NONE");
-        if is_off {
-            bad(service, tally, "healthcheck", "has its health check switched off");
-        } else {
-            tally.good(service.place_of(check), "healthcheck");
-        }
-        return;
-    }
-    if service.get("build").is_some() {
-        let folder = service.file.path.parent();
-        let node = if service.own.get("build").is_some() {
-            Some(service.own)
-        } else {
-            service.below
-        };
-        let built = node.and_then(|node| build_of(folder, node));
-        let image = built.as_ref().and_then(|(_, path)| images.image(path).ok().flatten());
-        match image {
-            Some(image) if has_healthcheck(&image) => tally.good(service.place(), "HEALTHCHECK of its Dockerfile"),
-            Some(_) => bad(
-                service,
-                tally,
-                "healthcheck",
-                "has no health check, nor has the Dockerfile it builds",
-            ),
-            None => {
-                let what = format!(
-                    "the Dockerfile of `{}` in `{}` can't be read",
-                    service.name.text, service.file.path
-                );
-                tally.open(what, "give the service a `healthcheck`");
-            }
-        }
-        return;
-    }
-    let image = service.image();
-    let name = image.rsplit('/').next().unwrap_or(image);
-    let name = name.split([':', '@']).next().unwrap_or(name);
-    let is_bare = BESIDE.contains(&name) || matches!(name, "nginx" | "caddy" | "httpd");
-    if is_bare {
-        bad(service, tally, "healthcheck", "has no health check");
-    } else {
-        let what = format!(
-            "`{}` in `{}` has no health check, and its image may have one",
-            service.name.text, service.file.path
-        );
-        tally.open(what, "give the service a `healthcheck`");
     }
 }
 

@@ -7,6 +7,7 @@ use crate::text::Span;
 use super::Ask;
 use super::build;
 use super::files::{Image, Images};
+use super::health::without;
 use super::stages::{Building, chain};
 use super::tally::Tally;
 
@@ -23,6 +24,7 @@ pub(super) fn examine(images: &Images<'_>, chosen: &[RepoPath], ask: Ask) -> Exa
     let (met, nothing) = match ask {
         Ask::NonRoot => ("every image ends as a user other than root", "no image is built"),
         Ask::Healthcheck => ("every image has a health check", "no image is built"),
+        Ask::HealthcheckRuns => ("health checks call what is there", "no image has a health check"),
         Ask::PinnedBase => ("every base image names its version", "no image starts from another"),
         Ask::CopySourcesExist => ("what images copy is there", "nothing is copied"),
         Ask::BuildToolsInstalled => ("build scripts have their tools", "no build script is run"),
@@ -44,6 +46,8 @@ fn one(images: &Images<'_>, image: &Image, ask: Ask, tally: &mut Tally) {
     match ask {
         Ask::NonRoot => non_root(image, tally),
         Ask::Healthcheck => healthcheck(images, image, tally),
+        Ask::HealthcheckRuns if !has_healthcheck(image) => {}
+        Ask::HealthcheckRuns => healthcheck(images, image, tally),
         Ask::PinnedBase => pinned_base(image, tally),
         Ask::CopySourcesExist => Building::new(images, image).judge(tally),
         Ask::BuildToolsInstalled => build::build_tools(images, image, tally),
@@ -105,13 +109,13 @@ const ROOT: [&str; 32] = [
 ];
 
 /// The name of an image without registry, library and version.
-fn short_name(image: &str) -> &str {
+pub(super) fn short_name(image: &str) -> &str {
     let image = image.split('@').next().unwrap_or(image);
     let name = image.rsplit('/').next().unwrap_or(image);
     name.split(':').next().unwrap_or(name)
 }
 
-fn is_official(image: &str) -> bool {
+pub(super) fn is_official(image: &str) -> bool {
     let image = image.strip_prefix("docker.io/").unwrap_or(image);
     let image = image.strip_prefix("public.ecr.aws/docker/").unwrap_or(image);
     let image = image.strip_prefix("library/").unwrap_or(image);
@@ -191,7 +195,7 @@ pub(super) fn has_healthcheck(image: &Image) -> bool {
 }
 
 fn healthcheck(images: &Images<'_>, image: &Image, tally: &mut Tally) {
-    let (instructions, base) = last(image);
+    let (instructions, _) = last(image);
     let found = instructions.iter().rev().find(|found| found.keyword == "HEALTHCHECK");
     let Some(found) = found.filter(|found| !found.rest.trim().eq_ignore_ascii_case("none")) else {
         let message = format!("`{}` has no `HEALTHCHECK`", image.path);
@@ -232,30 +236,14 @@ fn healthcheck(images: &Images<'_>, image: &Image, tally: &mut Tally) {
         return tally.bad(place, &format!("HEALTHCHECK {file}"), message);
     }
     let tool = words.first().copied().unwrap_or("");
-    if lacks(base.unwrap_or(""), tool) && !building.runs(index).contains(tool) {
+    if let Some(base) = without(images, image, index, tool) {
         let message = format!(
-            "the `HEALTHCHECK` of `{}` calls `{tool}`, which `{}` does not have, and nothing installs it",
-            image.path,
-            base.unwrap_or("")
+            "the `HEALTHCHECK` of `{}` calls `{tool}`, which `{base}` does not have, and nothing installs it",
+            image.path
         );
         return tally.bad(place, &format!("HEALTHCHECK {tool}"), message);
     }
     tally.good(place, &format!("HEALTHCHECK {}", words.join(" ")));
-}
-
-/// Whether an image is known to be without a tool: Alpine has wget of BusyBox and no curl, slim images have neither.
-fn lacks(base: &str, tool: &str) -> bool {
-    let base = base.to_ascii_lowercase();
-    let is_known = is_official(&base) && matches!(short_name(&base), "node" | "python" | "ruby" | "alpine" | "debian");
-    let tag = base
-        .split('@')
-        .next()
-        .unwrap_or("")
-        .rsplit_once(':')
-        .map_or("", |(_, tag)| tag);
-    let is_alpine = short_name(&base) == "alpine" || tag.contains("alpine");
-    let is_slim = tag.contains("slim") || short_name(&base) == "debian";
-    is_known && (tool == "curl" && (is_alpine || is_slim) || tool == "wget" && is_slim)
 }
 
 /// Words of tags that name no version.

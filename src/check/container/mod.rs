@@ -4,6 +4,7 @@ mod asked;
 mod build;
 mod compose;
 mod files;
+mod health;
 mod image;
 mod mounts;
 mod production;
@@ -81,6 +82,8 @@ enum Ask {
     /// Dockerfile: the last stage has a `HEALTHCHECK` whose file and tool are there. Compose: every service has one,
     /// of its own or of the Dockerfile that it builds.
     Healthcheck,
+    /// Dockerfile: the `HEALTHCHECK` of the last stage, where it has one, calls a file and a tool that are there.
+    HealthcheckRuns,
     /// Dockerfile: the stage that production takes starts no server for development. It is the stage that a compose
     /// file for production or a workflow that deploys names as `target`, else the last one.
     ProductionCommand,
@@ -121,6 +124,7 @@ impl Ask {
         match self {
             Self::Exists | Self::Healthcheck | Self::PinnedBase | Self::NoSecrets => true,
             Self::NonRoot
+            | Self::HealthcheckRuns
             | Self::CopySourcesExist
             | Self::BuildToolsInstalled
             | Self::ProductionCommand

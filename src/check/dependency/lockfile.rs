@@ -17,6 +17,8 @@ enum Standing {
     Open(Vec<Gap>),
     /// There is nothing to pin.
     Nothing,
+    /// The lockfile is missing of the workspace in this folder, which is asked for it itself.
+    Held(String),
     /// It can't be told.
     Unclear(Unread),
 }
@@ -30,11 +32,13 @@ pub(super) fn examine(view: &View<'_>, found: &Found) -> Examined {
         groups.entry((folder, declared.ecosystem)).or_default().push(declared);
     }
     let (mut gaps, mut evidence, mut unknown) = (Vec::new(), Vec::new(), found.unread.first().cloned());
+    let mut held = None;
     for ((folder, ecosystem), declared) in groups {
         match standing(view, folder, ecosystem, &declared) {
             Standing::Locked(found) => evidence.extend(found),
             Standing::Open(found) => gaps.extend(found),
             Standing::Nothing => {}
+            Standing::Held(root) => held = held.or(Some(root)),
             Standing::Unclear(unread) => {
                 unknown.get_or_insert(unread);
             }
@@ -54,7 +58,12 @@ pub(super) fn examine(view: &View<'_>, found: &Found) -> Examined {
         }
         (None, Some(unread), _) => Examined::unknown(unread),
         (None, None, Some(first)) => Examined::pass(format!("`{}` pins the dependencies", first.place.path), evidence),
-        (None, None, None) => Examined::not_applicable("there is no dependency to pin"),
+        (None, None, None) => match held {
+            Some(root) => Examined::not_applicable(format!(
+                "the lockfile of the workspace at `{root}` is missing, which is asked there"
+            )),
+            None => Examined::not_applicable("there is no dependency to pin"),
+        },
     }
 }
 
@@ -80,8 +89,23 @@ fn standing(view: &View<'_>, folder: &str, ecosystem: Ecosystem, declared: &[&De
         // Who uses a library chooses the versions.
         Governing::None if is_library => Standing::Nothing,
         Governing::None if ecosystem == Ecosystem::Pypi => without_lockfile(folder, declared),
-        Governing::None => missing(folder, ecosystem, declared, to_pin),
+        Governing::None => match asked_above(view, ecosystem, folder) {
+            Some(root) => Standing::Held(root),
+            None => missing(folder, ecosystem, declared, to_pin),
+        },
     }
+}
+
+/// The workspace above that has something to pin itself, so that its lockfile is asked for once and not of each member.
+fn asked_above(view: &View<'_>, ecosystem: Ecosystem, folder: &str) -> Option<String> {
+    view.component.filter(|_| ecosystem == Ecosystem::Npm)?;
+    let root = artifact::holder_above(view.snapshot, ecosystem, folder)?;
+    let mut components = view.snapshot.components.iter();
+    let asked = components.find(|component| component.folder() == root)?;
+    let declared = artifact::declared(view.snapshot, &root).into_iter();
+    let mut known = declared.filter_map(|(_, known)| known.ok());
+    let has_some = known.any(|known| known.dependencies().any(|(_, group)| group != Group::Peer));
+    has_some.then(|| asked.path.to_string())
 }
 
 fn evidence_of(path: &RepoPath) -> Evidence {

@@ -185,21 +185,24 @@ impl EnvCheck {
                 evidence.collect(),
             );
         }
-        if let Some(unread) = unfollowed(production) {
-            return Examined::unknown(unread);
-        }
-        let Some((name, read)) = required.first() else {
-            return Examined::not_applicable("production requires no variable");
-        };
         let all = counted(required.len(), "variable");
         let mut names = required.iter().map(|(name, _)| *name);
-        if names.all(|name| production.demanded_at_start.contains(name)) {
+        if let Some((name, read)) = required.first()
+            && production.unread.is_none()
+            && names.all(|name| production.demanded_at_start.contains(name))
+        {
             let evidence = Evidence::new((*read).clone(), name, Strength::Wired, "environment");
             return Examined::pass(
                 format!("the program stops without any of {all} that it requires"),
                 vec![evidence],
             );
         }
+        if let Some(unread) = unfollowed(production) {
+            return Examined::unknown(unread);
+        }
+        let Some((name, read)) = required.first() else {
+            return Examined::not_applicable("production requires no variable");
+        };
         let message = match production.idle.first() {
             Some(idle) => format!(
                 "the environment is validated in {}, which production never reaches",

@@ -97,6 +97,9 @@ impl Look<'_> {
                     self.texts_of(value, depth + 1, names);
                 }
             }
+            // `required.all`; of `required[stage]` what production needs.
+            Expr::Member(of, name) => self.texts_under(*of, name, depth, names),
+            Expr::Index(of, _) => self.texts_under(*of, "production", depth, names),
             Expr::Call(callee, arguments) => match (module.expr(*callee), arguments.first()) {
                 (Expr::Member(of, keys), Some(argument)) if matches!(&**keys, "keys" | "entries") => {
                     if matches!(module.expr(*of), Expr::Global(global) if &**global == "Object") {
@@ -107,6 +110,24 @@ impl Look<'_> {
                 _ => {}
             },
             _ => {}
+        }
+    }
+
+    /// The same of a list that an object of this module holds under a name.
+    fn texts_under(&self, object: ExprId, name: &str, depth: u32, names: &mut BTreeMap<String, ExprId>) {
+        let module = self.module;
+        let Expr::Name(binding) = module.expr(object) else {
+            return;
+        };
+        let [given] = module.binding(*binding).given.as_slice() else {
+            return;
+        };
+        let Some(Expr::Object(properties)) = given.value.map(|value| module.expr(value)) else {
+            return;
+        };
+        let mut properties = properties.iter();
+        if let Some(property) = properties.find(|property| property.key.as_deref() == Some(name)) {
+            self.texts_of(property.value, depth + 1, names);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod declared;
 mod documents;
+mod getters;
 mod judged;
 mod lenient;
 mod list;

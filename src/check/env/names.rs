@@ -105,6 +105,23 @@ pub(super) fn is_named_secret(rest: &str) -> bool {
     // `TOKEN` and `KEY` alone are no secrets here: those of maps, analytics and payment forms are made for browsers.
     const SECRET: [&str; 4] = ["SECRET", "SECRETS", "PASSWORD", "PASSWD"];
     const GUARDS: [&str; 3] = ["SECRET", "PRIVATE", "ROLE"];
+    // Services whose keys are for servers alone: whoever reads one from a page spends its owner's money.
+    const SERVERS: [&str; 14] = [
+        "OPENAI",
+        "ANTHROPIC",
+        "CLAUDE",
+        "GEMINI",
+        "GENAI",
+        "MISTRAL",
+        "GROQ",
+        "COHERE",
+        "DEEPSEEK",
+        "OPENROUTER",
+        "REPLICATE",
+        "RESEND",
+        "SENDGRID",
+        "TWILIO",
+    ];
     // Such a name says what a page shows or does: `DISABLE_PASSWORD`, `FEATURE_FORGOT_PASSWORD`.
     const SWITCHES: [&str; 10] = [
         "DISABLE", "DISABLED", "ENABLE", "ENABLED", "ALLOW", "SHOW", "USE", "FEATURE", "FORGOT", "RESET",
@@ -114,7 +131,7 @@ pub(super) fn is_named_secret(rest: &str) -> bool {
         return false;
     }
     match parts.last() {
-        Some(&"KEY" | &"TOKEN") => parts.iter().any(|part| GUARDS.contains(part)),
+        Some(&"KEY" | &"TOKEN") => parts.iter().any(|part| GUARDS.contains(part) || SERVERS.contains(part)),
         Some(last) => SECRET.contains(last),
         None => false,
     }

@@ -27,6 +27,11 @@ impl AllReads {
                     reads.readings.push(reading);
                 }
             }
+            for asked in super::getters::asked_by_name(&program, &all) {
+                if let Some(reads) = all.get_mut(&asked.module) {
+                    reads.handing.retain(|(function, _)| *function != asked.function);
+                }
+            }
             Self(all)
         })
     }

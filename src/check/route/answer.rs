@@ -4,6 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::check::code::Truth;
 use crate::model::Place;
 use crate::program::{FunctionAt, Middleware, Nature, Program, Reach, Route, Value, is_used_by_mention, path_of};
 
@@ -22,6 +23,8 @@ pub(super) enum Answer {
 /// Whether a request to a route passes through something.
 pub(super) enum Passes<'a> {
     By(&'a Middleware),
+    /// Only through such as was made otherwise than it is asked for: why.
+    Unfit(&'a Middleware, String),
     No,
     Unknown(String),
 }
@@ -111,13 +114,17 @@ impl Asked<'_> {
                     let why = format!("{} runs before it, in {}", thing.shown(), at(&middleware.place));
                     return Answer::Lacks(why, Some(middleware.place.clone()));
                 }
-                Passes::No => {}
+                Passes::No | Passes::Unfit(..) => {}
                 Passes::Unknown(why) => unknown = unknown.or(Some(why)),
             }
         }
         if let Some(thing) = &self.question.passes {
             match self.passes(route, thing) {
                 Passes::By(_) => {}
+                Passes::Unfit(middleware, why) => {
+                    let why = format!("of {} in {}, {why}", thing.shown(), at(&middleware.place));
+                    return Answer::Lacks(why, Some(middleware.place.clone()));
+                }
                 Passes::No => return Answer::Lacks(self.lacks(thing), None),
                 Passes::Unknown(why) => unknown = unknown.or(Some(why)),
             }
@@ -129,29 +136,52 @@ impl Asked<'_> {
                 Calls::Unknown(why) => unknown = unknown.or(Some(why)),
             }
         }
+        if let Some(thing) = &self.question.reaches {
+            match (self.passes(route, thing), self.calls(route, thing)) {
+                (Passes::By(_), _) | (_, Calls::Yes) => {}
+                (Passes::Unknown(why), _) | (_, Calls::Unknown(why)) => unknown = unknown.or(Some(why)),
+                (Passes::No | Passes::Unfit(..), Calls::No) => {
+                    let why = format!("neither its handler nor what stands before it calls {}", thing.shown());
+                    return Answer::Lacks(why, None);
+                }
+            }
+        }
         unknown.map_or(Answer::Holds, Answer::Unknown)
     }
 
     pub(super) fn passes<'r>(&self, route: &'r Route, thing: &Thing) -> Passes<'r> {
-        let mut unknown = None;
+        let (mut unknown, mut unfit) = (None, None);
         for middleware in &route.chain {
             let each: Vec<Option<bool>> = middleware.values.iter().map(|value| self.is(value, thing)).collect();
             let is_all = !each.is_empty() && each.iter().all(|known| *known == Some(true));
             let is_some = each.contains(&Some(true));
             match (is_all, middleware.doubt) {
-                (true, None) => return Passes::By(middleware),
+                (true, None) => match self.is_fit(middleware, thing) {
+                    Truth::Yes => return Passes::By(middleware),
+                    Truth::No(why) => drop(unfit.get_or_insert((middleware, why))),
+                    Truth::Unknown(why) => {
+                        unknown.get_or_insert_with(|| format!("{why} ({})", at(&middleware.place)));
+                    }
+                },
                 (true, Some(why)) => unknown = Some(format!("{why} ({})", at(&middleware.place))),
                 (false, _) if is_some || each.contains(&None) => {
                     let place = at(&middleware.place);
+                    let mut values = middleware.values.iter();
                     unknown.get_or_insert_with(|| match middleware.doubt {
                         Some(why) => format!("{why} ({place})"),
-                        None => format!("what is mounted in {place} could not be followed"),
+                        None => values
+                            .find_map(|value| self.limits_by_hand(value, thing))
+                            .unwrap_or_else(|| format!("what is mounted in {place} could not be followed")),
                     });
                 }
                 (false, _) => {}
             }
         }
-        unknown.map_or(Passes::No, Passes::Unknown)
+        match (unknown, unfit) {
+            (Some(why), _) => Passes::Unknown(why),
+            (None, Some((middleware, why))) => Passes::Unfit(middleware, why),
+            (None, None) => Passes::No,
+        }
     }
 
     /// Whether a value is something of a package, or a function of the program that uses it. `None` is not known.

@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::judged::Asked;
+use super::answer::functions_of;
+use super::judged::{Asked, at};
 use super::parameters::Thing;
 use super::skipped::is_skipped;
 use crate::program::module::{ClassId, Expr, ExprId, MemberValue};
@@ -56,12 +57,43 @@ impl Asked<'_> {
         })
     }
 
+    /// What a function or class that answers so says of itself, where that is all that is known.
+    pub(super) fn limits_by_hand(&self, value: &Value, thing: &Thing) -> Option<String> {
+        let functions = match value {
+            Value::Class(module, class) | Value::Instance(module, class) => self.asked_of((*module, *class))?,
+            other => functions_of(self.program, other),
+        };
+        let own = functions.into_iter().find(|function| self.limits(*function, thing))?;
+        let module = self.program.module(own.module);
+        let function = module.function(own.function);
+        let name = match (value, &function.name) {
+            (Value::Class(module, class) | Value::Instance(module, class), _) => {
+                self.program.module(*module).class(*class).name.clone()
+            }
+            (_, name) => name.clone(),
+        };
+        let start = function.span.start;
+        Some(format!(
+            "`{}` in {} answers by its own hand that there were too many requests, and whom it counts is not judged",
+            name.as_deref().unwrap_or("a function"),
+            at(&self.program.place(own.module, &(start..start)))
+        ))
+    }
+
     fn answers_too_many(&self, at: FunctionAt) -> bool {
         const STATUS: f64 = 429.0;
         let module = self.program.module(at.module);
+        // Who asks whether others answered so limits nobody.
+        let mut compared = Vec::new();
+        module.each_expr(at.function, &mut |expr| {
+            if let Expr::Binary(_, left, right) = module.expr(expr) {
+                compared.extend([*left, *right]);
+            }
+        });
         let mut is_said = false;
         module.each_expr(at.function, &mut |expr| {
             is_said |= match module.expr(expr) {
+                _ if compared.contains(&expr) => false,
                 Expr::Number(number) => *number == STATUS,
                 Expr::Text(text) => text.as_ref() == "429",
                 Expr::Member(_, name) => name.as_ref() == "TOO_MANY_REQUESTS" || name.starts_with("TooManyRequests"),

@@ -1,7 +1,7 @@
 //! What a program's routes together answer to a `route` question.
 
-use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::check::View;
@@ -33,9 +33,14 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
         .map(|component| program.reach(component, Side::Server))
         .collect();
     let routes: Vec<&Route> = all.iter().flat_map(|routes| &routes.routes).collect();
-    let things = [&question.passes, &question.not_after, &question.calls]
-        .into_iter()
-        .flatten();
+    let things = [
+        &question.passes,
+        &question.not_after,
+        &question.calls,
+        &question.reaches,
+    ]
+    .into_iter()
+    .flatten();
     // Who uses what is asked for is dear to find, and nobody's business where no route is meant.
     let is_asked = routes.iter().any(|route| question.names(route));
     let asked = Asked {
@@ -50,6 +55,7 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
         made: OnceCell::new(),
         guards: Known::default(),
         asked: OnceCell::new(),
+        said: RefCell::default(),
         routes,
         edges: all
             .iter()
@@ -104,6 +110,8 @@ pub(super) struct Asked<'a> {
     pub(super) guards: Known,
     /// The functions that a server calls with requests; looked for once.
     pub(super) asked: OnceCell<BTreeSet<FunctionAt>>,
+    /// Whether any object of the program names an option.
+    pub(super) said: RefCell<BTreeMap<String, bool>>,
 }
 
 impl Asked<'_> {
@@ -137,6 +145,13 @@ impl Asked<'_> {
         // What an earlier route answers is never asked.
         let (first, shadowed): (Vec<&Route>, Vec<&Route>) =
             matching.into_iter().partition(|route| route.shadowed_by.is_none());
+        if first.is_empty() && self.question.of == Of::Known {
+            let why = format!("no route is known to answer {}", self.question.shown());
+            return match self.question.asks_further() {
+                true => Examined::not_applicable(why),
+                false => Examined::fail(why.clone(), vec![Gap::missing(self.question.subject(), why)]),
+            };
+        }
         if first.is_empty() {
             return self.missing(reaches, &shadowed);
         }
@@ -151,21 +166,22 @@ impl Asked<'_> {
             }
         }
         let is_enough = match self.question.of {
-            Of::Each => lacking.is_empty() && unknown.is_none(),
+            Of::Each | Of::Known => lacking.is_empty() && unknown.is_none(),
             Of::One => !holding.is_empty(),
         };
         let doubt = match (self.question.of, unknown) {
-            (Of::Each, Some((route, why))) if lacking.is_empty() => {
+            (Of::Each | Of::Known, Some((route, why))) if lacking.is_empty() => {
                 Some(unmodelled(format!("{}: {why}", shown(route))))
             }
-            (Of::One, Some((route, why))) => Some(unmodelled(format!("{}: {why}", shown(route)))),
+            // One that is seen to hold is enough, whatever the others are.
+            (Of::One, Some((route, why))) if !is_enough => Some(unmodelled(format!("{}: {why}", shown(route)))),
             // A route whose path is not known may be asked for, too.
             (Of::Each, None) if is_enough => self.open(|route| !matches!(self.answer(route), Answer::Holds)),
             // What was not followed may hold the one that would do.
             (Of::One, None) if !is_enough => self
                 .open(|route| !matches!(self.answer(route), Answer::Lacks(..)))
                 .or_else(|| self.unfollowed(reaches)),
-            (Of::Each | Of::One, _) => None,
+            (Of::Each | Of::Known | Of::One, _) => None,
         };
         doubt.unwrap_or_else(|| match is_enough {
             true => self.pass(&holding),

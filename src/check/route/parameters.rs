@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::check::Problem;
-use crate::check::code::{beginning, is_like, is_path_like, listed, normal_path};
+use crate::check::code::{Argument, OneOrManyArguments, beginning, is_like, is_path_like, listed, normal_path};
 use crate::check::parameters::OneOrMany;
 use crate::program::Route;
 
@@ -13,9 +13,13 @@ use crate::program::Route;
 /// `{ method = "GET", path = ["/health", "/api/health"] }`: some route answers this.
 /// `{ path = "/**/login", passes = { package = "express-rate-limit" } }`: each route that matches passes through
 /// something that is made with that package.
+/// `{ path = "/**/login", passes = { package = "express-rate-limit", with = { at = "skipFailedRequests", is-not = [true] } } }`:
+/// through one that was made so.
 /// `{ path = "/**/webhook*/**", not-after = { package = "express", call = "json" } }`: none of them comes after a JSON parser.
 /// `{ method = "DELETE", path = "/**/account", calls = { package = "@prisma/client", call = "**.delete*" } }`: the handler
 /// reaches such a call. `{ path = "/**/webhooks/**", behaves = true }`: the handler does more than answer a constant.
+/// `{ path = "/**/stripe/webhook", reaches = { package = "stripe", call = "**.constructEvent" } }`: the handler does, or a guard
+/// that stands before it.
 /// `{ path = "/ready", unbroken = true }`: the handler asks no module of this repository for what that does not export.
 /// `{ beyond-files = true }`: the server does more than hand out files.
 /// `{ error-handler = true }`: Express has a handler with four parameters behind the routes.
@@ -28,12 +32,16 @@ pub(super) struct Parameters {
     /// The whole path, or several of which one will do; `*` stands for a part or some of its letters, `**` for any
     /// parts, `:` for a parameter. Without it every route is meant.
     path: Option<OneOrMany>,
+    /// Paths of routes that are not meant, as in `path`.
+    except: Option<OneOrMany>,
     /// What each route that matches must pass through before its handler.
     passes: Option<Through>,
     /// What none of them may pass through before its handler.
     not_after: Option<Through>,
     /// What the handler must reach.
     calls: Option<Through>,
+    /// What the handler must reach, or something that stands before it.
+    reaches: Option<Through>,
     /// Whether the handler must do more than answer a constant.
     #[serde(default)]
     behaves: bool,
@@ -48,7 +56,7 @@ pub(super) struct Parameters {
     /// no API, and what is asked of those is not asked of it. It stands alone, in `applies-when`.
     #[serde(default)]
     beyond_files: bool,
-    /// How many of the routes that match must be so: each of them (the default), or one.
+    /// How many of the routes that match must be so: each of them (the default), each whose path is known, or one.
     #[serde(default)]
     of: Of,
 }
@@ -61,6 +69,8 @@ pub(super) enum Of {
     /// Each.
     #[default]
     Each,
+    /// Each whose path is known; where there is none, what is asked of them is asked of nothing.
+    Known,
     /// One.
     One,
 }
@@ -74,6 +84,8 @@ pub(super) struct Through {
     package: OneOrMany,
     /// What of it: names joined by `.`, as in `code`. Without it, anything.
     call: Option<OneOrMany>,
+    /// Of `passes`: what the arguments of the call that made it must be like, as in `code`.
+    with: Option<OneOrManyArguments>,
 }
 
 /// A question that was understood.
@@ -83,9 +95,12 @@ pub(super) struct Question {
     paths: Vec<String>,
     /// The same, part by part.
     patterns: Vec<Vec<String>>,
+    /// Those that are not meant.
+    except: Vec<Vec<String>>,
     pub(super) passes: Option<Thing>,
     pub(super) not_after: Option<Thing>,
     pub(super) calls: Option<Thing>,
+    pub(super) reaches: Option<Thing>,
     pub(super) behaves: bool,
     pub(super) unbroken: bool,
     pub(super) error_handler: bool,
@@ -98,29 +113,56 @@ pub(super) struct Question {
 pub(super) struct Thing {
     pub(super) names: Vec<String>,
     pub(super) paths: Vec<String>,
+    /// What the arguments of the call that made it must be like.
+    pub(super) with: Vec<Argument>,
 }
 
 impl Question {
     pub(super) fn new(parameters: Parameters) -> Result<Self, Vec<Problem>> {
         let list = |one: &Option<OneOrMany>| one.as_ref().map_or_else(Vec::new, |one| one.as_slice().to_vec());
-        let thing = |through: Option<Through>| {
+        let mut problems = Vec::new();
+        for (key, through) in [
+            ("not-after", &parameters.not_after),
+            ("calls", &parameters.calls),
+            ("reaches", &parameters.reaches),
+        ] {
+            if through.as_ref().is_some_and(|through| through.with.is_some()) {
+                problems.push(Problem::at(
+                    &[key, "with"],
+                    "arguments are asked of what a request `passes`",
+                ));
+            }
+        }
+        let mut thing = |through: Option<Through>| {
             through.map(|through| Thing {
                 names: through.package.as_slice().to_vec(),
                 paths: list(&through.call).iter().map(|path| normal_path(path)).collect(),
+                with: OneOrManyArguments::compile(through.with, &mut problems),
             })
         };
-        let paths = list(&parameters.path);
-        if let Some(path) = paths
-            .iter()
-            .find(|path| !path.starts_with('/') && !path.starts_with('*'))
-        {
-            return Err(vec![Problem::at(&["path"], format!("`{path}` must begin with `/`"))]);
+        let (passes, not_after, calls, reaches) = (
+            thing(parameters.passes.clone()),
+            thing(parameters.not_after.clone()),
+            thing(parameters.calls.clone()),
+            thing(parameters.reaches.clone()),
+        );
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let (paths, except) = (list(&parameters.path), list(&parameters.except));
+        for (key, paths) in [("path", &paths), ("except", &except)] {
+            let mut each = paths.iter();
+            if let Some(path) = each.find(|path| !path.starts_with('/') && !path.starts_with('*')) {
+                return Err(vec![Problem::at(&[key], format!("`{path}` must begin with `/`"))]);
+            }
         }
         let is_more = parameters.method.is_some()
             || !paths.is_empty()
             || parameters.passes.is_some()
             || parameters.not_after.is_some()
             || parameters.calls.is_some()
+            || parameters.reaches.is_some()
+            || !except.is_empty()
             || parameters.behaves
             || parameters.unbroken;
         if parameters.error_handler && is_more {
@@ -137,10 +179,12 @@ impl Question {
                 .map(|method| method.to_ascii_uppercase())
                 .collect(),
             patterns: paths.iter().map(|path| parts(path)).collect(),
+            except: except.iter().map(|path| parts(path)).collect(),
             paths,
-            passes: thing(parameters.passes),
-            not_after: thing(parameters.not_after),
-            calls: thing(parameters.calls),
+            passes,
+            not_after,
+            calls,
+            reaches,
             behaves: parameters.behaves,
             unbroken: parameters.unbroken,
             error_handler: parameters.error_handler,
@@ -154,6 +198,12 @@ impl Question {
         self.methods.is_empty() || method == "*" || self.methods.iter().any(|known| known == method)
     }
 
+    /// Whether anything is asked of the routes but that they are there.
+    pub(super) fn asks_further(&self) -> bool {
+        let through = [&self.passes, &self.not_after, &self.calls, &self.reaches];
+        self.behaves || self.unbroken || through.iter().any(|thing| thing.is_some())
+    }
+
     /// Whether routes are asked for whatever their path.
     pub(super) fn is_of_all(&self) -> bool {
         self.paths.is_empty()
@@ -162,10 +212,11 @@ impl Question {
     /// Whether a route is asked for; an unknown path may be.
     pub(super) fn names(&self, route: &Route) -> bool {
         let has_path = |path: &String| {
-            self.paths.is_empty() || {
+            (self.paths.is_empty() && self.except.is_empty()) || {
                 let path = path.to_lowercase();
                 let path: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-                self.patterns.iter().any(|pattern| is_address_like(pattern, &path))
+                let is_like = |pattern: &Vec<String>| is_address_like(pattern, &path);
+                (self.paths.is_empty() || self.patterns.iter().any(is_like)) && !self.except.iter().any(is_like)
             }
         };
         self.names_method(&route.method) && route.path.as_ref().is_some_and(has_path)
@@ -202,7 +253,8 @@ impl Question {
 
     /// Its name for fingerprints.
     pub(super) fn subject(&self) -> String {
-        let through = [&self.passes, &self.not_after, &self.calls].into_iter().flatten();
+        let through = [&self.passes, &self.not_after, &self.calls, &self.reaches];
+        let through = through.into_iter().flatten();
         let mut parts = vec![self.methods.join("|"), self.paths.join(" | ")];
         parts.extend(through.map(|thing| thing.names.join(" | ")));
         parts.retain(|part| !part.is_empty());

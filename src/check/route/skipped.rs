@@ -1,7 +1,7 @@
 //! Whether a function that requests pass through decides itself which of them pass what it uses.
 
 use super::parameters::Thing;
-use crate::program::module::{BindingId, BranchKind, Expr, ExprId, Module, Step};
+use crate::program::module::{BindingId, BindingKind, BranchKind, Expr, ExprId, Module, Step};
 use crate::program::{At, FunctionAt, Program, path_of};
 
 /// Whether a function hands some requests on before it comes to what is asked for, or beside it:
@@ -9,25 +9,32 @@ use crate::program::{At, FunctionAt, Program, path_of};
 pub(super) fn is_skipped(program: &Program, function: FunctionAt, thing: &Thing) -> bool {
     let module = program.module(function.module);
     let own = module.function(function.function);
-    let Some([next]) = own.parameters.get(2).map(|third| third.bindings.as_slice()) else {
-        return false;
+    let next = match own.parameters.get(2).map(|third| third.bindings.as_slice()) {
+        Some([next]) => Some(*next),
+        Some(_) => return false,
+        None => None,
     };
     let look = Look {
         program,
         at: function,
         module,
-        next: *next,
+        next,
         thing,
     };
     // What is used further down decides nothing here.
-    own.steps.iter().any(|step| look.uses_in(step)) && look.skips(&own.steps) == Some(true)
+    own.steps.iter().any(|step| look.uses_in(step))
+        && match next {
+            Some(_) => look.skips(&own.steps) == Some(true),
+            None => look.leaves_out(&own.steps),
+        }
 }
 
 struct Look<'a> {
     program: &'a Program,
     at: FunctionAt,
     module: &'a Module,
-    next: BindingId,
+    /// What hands on; a function without it hands on what it doesn't answer.
+    next: Option<BindingId>,
     thing: &'a Thing,
 }
 
@@ -58,6 +65,88 @@ impl Look<'_> {
             }
         }
         None
+    }
+
+    /// Whether a function that hands on what it does not answer decides by the request whether it comes to it: Next.js's
+    /// middleware, which asks for the path, or a guard.
+    fn leaves_out(&self, steps: &[Step]) -> bool {
+        for step in steps {
+            let Step::Branch(branch) = step else {
+                if self.uses_in(step) {
+                    return false;
+                }
+                continue;
+            };
+            let is_by_request = branch.test.is_some_and(|test| self.is_of_request(test, 0));
+            let is_used = self.uses_in(step);
+            if branch.kind == BranchKind::If && is_by_request && !branch.test.is_some_and(|test| self.uses(test)) {
+                let lacks = |arm: &&Vec<Step>| !self.uses_among(arm) && !self.ends(arm);
+                let is_whole = branch.arms.len() > 1 && branch.arms.iter().all(|arm| !arm.is_empty());
+                let hands_on = branch.arms.iter().any(|arm| self.returns_on(arm));
+                if hands_on || is_used && (!is_whole || branch.arms.iter().any(|arm| lacks(&arm))) {
+                    return true;
+                }
+            }
+            if is_used {
+                return branch
+                    .arms
+                    .iter()
+                    .any(|arm| self.uses_among(arm) && self.leaves_out(arm));
+            }
+        }
+        false
+    }
+
+    /// Whether steps answer or throw at their end.
+    fn ends(&self, steps: &[Step]) -> bool {
+        match steps.last() {
+            Some(Step::Throw(_)) => true,
+            Some(Step::Return(Some(expr))) => !self.is_handing_on(*expr),
+            Some(Step::Return(None) | Step::Jump | Step::Do(_) | Step::Bind(..) | Step::Branch(_)) | None => false,
+        }
+    }
+
+    /// Whether steps hand on at their end.
+    fn returns_on(&self, steps: &[Step]) -> bool {
+        match steps.last() {
+            Some(Step::Return(None)) => true,
+            Some(Step::Return(Some(expr))) => self.is_handing_on(*expr) && !self.uses(*expr),
+            Some(Step::Throw(_) | Step::Jump | Step::Do(_) | Step::Bind(..) | Step::Branch(_)) | None => false,
+        }
+    }
+
+    /// `NextResponse.next()`, `next()`, `next.handle()`, `true`, nothing.
+    fn is_handing_on(&self, expr: ExprId) -> bool {
+        match self.module.expr(expr) {
+            Expr::Undefined | Expr::Null | Expr::Bool(true) => true,
+            Expr::Await(inner) => self.is_handing_on(*inner),
+            Expr::Call(callee, _) => match self.module.expr(*callee) {
+                Expr::Member(_, name) => matches!(name.as_ref(), "next" | "handle" | "rewrite"),
+                Expr::Name(name) => self.module.binding(*name).name.as_ref() == "next",
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Whether an expression says something of the request: by a parameter, or by a name that was given some of one.
+    fn is_of_request(&self, expr: ExprId, depth: u32) -> bool {
+        const DEEPEST: u32 = 4;
+        let mut names = Vec::new();
+        self.module.each_part(expr, &mut |part| {
+            if let Expr::Name(name) = self.module.expr(part) {
+                names.push(*name);
+            }
+        });
+        names.into_iter().any(|name| {
+            let binding = self.module.binding(name);
+            if binding.function != self.at.function {
+                return false;
+            }
+            let mut given = binding.given.iter().filter_map(|given| given.value);
+            matches!(binding.kind, BindingKind::Parameter(_))
+                || depth < DEEPEST && given.any(|value| self.is_of_request(value, depth + 1))
+        })
     }
 
     /// `test ? next() : parse(…)`.
@@ -114,6 +203,6 @@ impl Look<'_> {
     /// `next()`.
     fn is_next(&self, expr: ExprId) -> bool {
         matches!(self.module.expr(expr), Expr::Call(callee, arguments)
-            if arguments.is_empty() && matches!(self.module.expr(*callee), Expr::Name(name) if *name == self.next))
+            if arguments.is_empty() && matches!(self.module.expr(*callee), Expr::Name(name) if Some(*name) == self.next))
     }
 }

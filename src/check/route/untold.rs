@@ -7,7 +7,8 @@ use super::answer::functions_of;
 use super::judged::{Asked, at};
 use super::parameters::Thing;
 use crate::check::code::is_like;
-use crate::program::{FunctionAt, Untold};
+use crate::program::module::Expr;
+use crate::program::{FunctionAt, Lost, Untold};
 
 /// Methods of texts, lists and promises, of requests and answers, and of what tells people: none of a client of something.
 const PLAIN: [&str; 81] = [
@@ -112,6 +113,22 @@ const STORES: [&str; 14] = [
     "sequelize",
 ];
 
+/// Packages that give such.
+const DATABASES: [&str; 12] = [
+    "@prisma/client",
+    "ioredis",
+    "knex",
+    "mongodb",
+    "mongoose",
+    "mysql",
+    "mysql2",
+    "pg",
+    "postgres",
+    "redis",
+    "sequelize",
+    "typeorm",
+];
+
 impl Asked<'_> {
     /// Why something that a handler reaches may call what is asked for: on something that nobody says what it is.
     pub(super) fn may_call(&self, handler: FunctionAt, thing: &Thing) -> Option<String> {
@@ -121,26 +138,44 @@ impl Asked<'_> {
         let usage = self.program.usage();
         let reach = self.program.reach_from(handler);
         let mut untold = reach.live().flat_map(|function| usage.untold(function));
-        let untold = untold.find(|untold| self.may_be(untold, thing))?;
-        let id = untold.function.module;
-        let place = self.program.place(id, &self.program.module(id).span(untold.expr));
+        let (name, function, expr) = match untold.find(|untold| self.may_be(untold, thing)) {
+            Some(untold) => (&untold.name, untold.function, untold.expr),
+            None => {
+                let mut lost = usage.lost().iter();
+                let lost = lost.find(|lost| reach.is_live(lost.function) && self.may_ask_a_store(lost, thing))?;
+                (&lost.name, lost.function, lost.expr)
+            }
+        };
+        let module = self.program.module(function.module);
+        let place = self.program.place(function.module, &module.span(expr));
         Some(format!(
-            "`{}` is called in {}, of something that could not be traced",
-            untold.name,
+            "`{name}` is called in {}, of something that could not be traced",
             at(&place)
         ))
     }
 
-    fn may_be(&self, untold: &Untold, thing: &Thing) -> bool {
-        let is_asked_for = match thing.paths.as_slice() {
-            [] => !PLAIN.contains(&untold.name.as_ref()),
-            paths => paths.iter().any(|path| {
-                let last = path.rsplit('.').next().unwrap_or(path);
-                last.trim_matches('*').len() > 2 && is_like(last, &untold.name)
-            }),
+    /// Whether a call of something that could not be traced is one of what its name says to be a store, where one is asked
+    /// for: `for (const pool of pools.values()) pool.execute(…)`.
+    fn may_ask_a_store(&self, lost: &Lost, thing: &Thing) -> bool {
+        let module = self.program.module(lost.function.module);
+        let Expr::Call(callee, _) = module.expr(lost.expr) else {
+            return false;
         };
+        let Expr::Member(object, name) = module.expr(*callee) else {
+            return false;
+        };
+        let of = match module.expr(*object) {
+            Expr::Name(binding) => &module.binding(*binding).name,
+            Expr::Member(_, name) => name,
+            _ => return false,
+        };
+        let is_store = STORES.iter().any(|store| of.eq_ignore_ascii_case(store));
+        is_store && DATABASES.iter().any(|package| thing.is_of(package)) && names_call(name, thing)
+    }
+
+    fn may_be(&self, untold: &Untold, thing: &Thing) -> bool {
         let is_store = |name: &str| STORES.iter().any(|store| name.eq_ignore_ascii_case(store));
-        is_asked_for
+        names_call(&untold.name, thing)
             && match untold.root {
                 // What a server hands over is a request, unless something is put into it.
                 Some(root) if self.is_asked(root) => untold.within.split('.').any(is_store),
@@ -158,5 +193,16 @@ impl Asked<'_> {
                 .collect::<BTreeSet<_>>()
         });
         asked.contains(&function)
+    }
+}
+
+/// Whether a method may be one that is asked for, by its name.
+fn names_call(name: &str, thing: &Thing) -> bool {
+    match thing.paths.as_slice() {
+        [] => !PLAIN.contains(&name),
+        paths => paths.iter().any(|path| {
+            let last = path.rsplit('.').next().unwrap_or(path);
+            last.trim_matches('*').len() > 2 && is_like(last, name)
+        }),
     }
 }

@@ -64,7 +64,8 @@ const SPOKEN: [&str; 26] = [
 pub(super) fn stands_in(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let is_shipped = SHIPPED.iter().any(|start| value.starts_with(start));
-    is_shipped || STANDS_IN.iter().any(|word| lower.contains(word)) || has_run(value) || entropy(value) < 2.5
+    let is_typed = has_run(value) || has_rhythm(value) || entropy(value) < 2.5;
+    is_shipped || is_typed || STANDS_IN.iter().any(|word| lower.contains(word))
 }
 
 /// Whether a value of no known format was made by chance: long enough, letters mixed with digits as no word, name,
@@ -76,7 +77,7 @@ pub(super) fn is_random(value: &str, shortest: usize) -> bool {
     }
     let is_reference =
         value.contains("://") || value.contains("${") || value.starts_with(['/', '.', '@', '$', '~', '#']);
-    if is_reference || stands_in(value) || is_uuid(value) {
+    if is_reference || stands_in(value) || is_uuid(value) || is_spoken(value) {
         return false;
     }
     let longest = value
@@ -137,6 +138,58 @@ fn has_run(value: &str) -> bool {
     })
 }
 
+/// Eighteen characters or more of which every third is of the same kind, `8mN3qR7vZ…`: typed to look like chance.
+fn has_rhythm(value: &str) -> bool {
+    const LEAST: usize = 18;
+    let kind = |byte: &u8| match byte {
+        byte if byte.is_ascii_digit() => 1,
+        byte if byte.is_ascii_lowercase() => 2,
+        byte if byte.is_ascii_uppercase() => 3,
+        _ => 0_u8,
+    };
+    let kinds: Vec<u8> = value.as_bytes().iter().map(kind).collect();
+    // Three in a row that are all different, and each the same as the one three before it.
+    let is_mixed = |three: &[u8]| three.iter().sum::<u8>() == 6 && three.iter().product::<u8>() == 6;
+    let mut long = 0;
+    (0..kinds.len().saturating_sub(2)).any(|at| {
+        let goes_on = at == 0 || kinds[at - 1] == kinds[at + 2];
+        long = match (is_mixed(&kinds[at..at + 3]), goes_on && long > 0) {
+            (false, _) => 0,
+            (true, false) => 3,
+            (true, true) => long + 1,
+        };
+        long >= LEAST
+    })
+}
+
+/// Whether most of a value is words that people speak, one beside the other: `StrongPassword123!Min12Chars`.
+fn is_spoken(value: &str) -> bool {
+    let mut words: Vec<String> = Vec::new();
+    let mut last = ' ';
+    for letter in value.chars() {
+        let begins = !last.is_ascii_alphabetic() || last.is_ascii_lowercase() && letter.is_ascii_uppercase();
+        if letter.is_ascii_alphabetic() && begins {
+            words.push(String::new());
+        }
+        if letter.is_ascii_alphabetic()
+            && let Some(word) = words.last_mut()
+        {
+            word.push(letter);
+        }
+        last = letter;
+    }
+    let is_vowel = |letter: char| "aeiouyAEIOUY".contains(letter);
+    let is_word = |word: &String| {
+        let longest = word.split(is_vowel).map(str::len).max().unwrap_or(0);
+        word.len() >= 3
+            && word.contains(is_vowel)
+            && longest <= 3
+            && !word[1..].contains(|letter: char| letter.is_ascii_uppercase())
+    };
+    let spoken: usize = words.iter().map(String::len).sum();
+    words.len() >= 3 && words.iter().all(is_word) && spoken * 10 >= value.len() * 7
+}
+
 fn digit_runs(value: &str) -> usize {
     let mut before = false;
     value
@@ -168,6 +221,7 @@ mod tests {
             "Qm7+zK2/pW4xN9vB1cT6",
             "4RTYpqX7m-KL82-wQzAb9C_dE",
             "prod_8sKq02LmZx71vBnR4tYw",
+            "8mN3qR7vZ2pWk4Jx09LdQ7fT",
         ] {
             assert!(is_random(value, 16), "{value}");
         }
@@ -184,6 +238,8 @@ mod tests {
             "https://host.net/k3Jd82nVq0sLmZx91aQw",
             "${k3Jd82nVq0sLmZx91aQw}",
             "short1A2b",
+            "XtKl8mN3qR7vZ2pW9sY4jF6hG1dA5cB8",
+            "StrongPassword123!Min12Chars",
         ] {
             assert!(!is_random(value, 16), "{value}");
         }

@@ -2,6 +2,7 @@
 
 use crate::artifact::{Node, Value};
 use crate::check::Problem;
+use crate::check::commanded::Commanded;
 use crate::check::late::Late;
 use crate::text::Document;
 
@@ -18,6 +19,8 @@ pub(super) enum Question {
     Equals(Scalar),
     /// That this matches somewhere in it.
     Matches(Late),
+    /// That this matches in a command of it that is run.
+    Commands(Late),
     /// That it is a number no less and no greater.
     Within(Option<f64>, Option<f64>),
     /// That none of the values found looks like a secret.
@@ -66,7 +69,9 @@ impl Question {
         }
         Ok(match (&parameters.equals, &parameters.matches, parameters.exists) {
             (Some(scalar), _, _) => Self::Equals(scalar.clone()),
+            (_, Some(source), _) if parameters.commands => Self::Commands(compile(source)?),
             (_, Some(source), _) => Self::Matches(compile(source)?),
+            _ if parameters.commands => return Err(vec![Problem::at(&["commands"], "it is asked with `matches`")]),
             _ if is_range => Self::Within(parameters.min, parameters.max),
             (_, _, Some(false)) => Self::IsAbsent,
             (_, _, Some(true) | None) => Self::Exists,
@@ -80,12 +85,18 @@ impl Question {
             Self::Exists => Answer::Yes,
             // Secrets are looked for in a file as a whole.
             Self::IsAbsent | Self::HoldsNoSecret => Answer::No,
-            Self::Equals(_) | Self::Matches(_) | Self::Within(..) if node.as_str().is_some_and(is_expression) => {
+            Self::Equals(_) | Self::Matches(_) | Self::Commands(_) | Self::Within(..)
+                if node.as_str().is_some_and(is_expression) =>
+            {
                 Answer::CannotTell("is an expression, whose value is known only where it runs".to_owned())
             }
             Self::Equals(scalar) => of(equals(scalar, node, is_all_text)),
             Self::Matches(pattern) => match text(node, document) {
                 Some(text) => of(pattern.is_match(&text)),
+                None => Answer::No,
+            },
+            Self::Commands(pattern) => match text(node, document) {
+                Some(text) => of(pattern.is_match(&text) && Commanded::of(&text).has(|text| pattern.starts(text))),
                 None => Answer::No,
             },
             Self::Within(least, most) => {
@@ -109,6 +120,7 @@ impl Question {
             Self::HoldsNoSecret => "must be no secret".to_owned(),
             Self::Equals(scalar) => format!("must be `{}`", scalar.in_words()),
             Self::Matches(pattern) => format!("must match `{}`", pattern.as_str()),
+            Self::Commands(pattern) => format!("must run what matches `{}`, and fail with it", pattern.as_str()),
             Self::Within(Some(least), Some(most)) => format!("must be from {least} to {most}"),
             Self::Within(Some(least), None) => format!("must be at least {least}"),
             Self::Within(None, Some(most)) => format!("must be at most {most}"),
@@ -123,7 +135,7 @@ impl Question {
             Self::IsAbsent => "is not there".to_owned(),
             Self::HoldsNoSecret => "is no secret".to_owned(),
             Self::Equals(scalar) => format!("is `{}`", scalar.in_words()),
-            Self::Matches(pattern) => format!("matches `{}`", pattern.as_str()),
+            Self::Matches(pattern) | Self::Commands(pattern) => format!("matches `{}`", pattern.as_str()),
             Self::Within(..) => self.in_words().replacen("must be", "is", 1),
         }
     }

@@ -221,6 +221,37 @@ pub(super) fn package_in(snapshot: &Snapshot, folder: &str) -> Option<Declared> 
     artifact::read_manifest(snapshot, &path, None).ok().flatten()
 }
 
+/// Why `pnpm --filter NAME` runs nothing, in words that follow the command: no package of the repository is called so. A
+/// folder of that name is none: pnpm takes paths that begin with a dot alone.
+/// <https://pnpm.io/filtering>
+pub(super) fn of_nobody(snapshot: &Snapshot, text: &str, call: &Call) -> Option<String> {
+    let Target::Member(name) = &call.target else {
+        return None;
+    };
+    let words = bare(text);
+    let is_filter = |word: &&str| ["--filter", "-F"].iter().any(|flag| word.starts_with(flag));
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'/' | b'-' | b'_');
+    let is_plain = !name.is_empty() && name.bytes().all(is_name) && name.contains('/') == name.starts_with('@');
+    let is_asked = words.first() == Some(&"pnpm") && words.iter().any(|word| is_filter(&word));
+    if !is_plain || !is_asked || call.script.is_none() || snapshot.tree.truncation().is_some() {
+        return None;
+    }
+    let folders = artifact::manifest_folders(snapshot).into_iter();
+    let mut manifests = folders.filter(|folder| {
+        let path = artifact::in_folder(folder, "package.json");
+        snapshot.tree.get(&path).is_some()
+    });
+    let is_other = |folder: String| {
+        package_in(snapshot, &folder).is_some_and(|package| {
+            let own = package.manifest().name.as_deref().unwrap_or("");
+            own != name && own.split_once('/').is_none_or(|(_, bare)| bare != name)
+        })
+    };
+    manifests
+        .all(is_other)
+        .then(|| format!("runs nothing: no package of this repository is called `{name}`"))
+}
+
 /// The folder of the member of this name or path, seen from a folder.
 pub(super) fn member(snapshot: &Snapshot, from: &str, name: &str) -> Option<String> {
     let wanted = name

@@ -67,6 +67,9 @@ pub(super) fn hollow(snapshot: &Snapshot, text: &str, call: &Call, folder: &str,
 fn hollow_inside(snapshot: &Snapshot, command: &Command, at: &str, depth: usize) -> Option<String> {
     let call = calls::call(&command.text);
     call.script.as_ref()?;
+    if let Some(why) = calls::of_nobody(snapshot, &command.text, &call) {
+        return Some(why);
+    }
     let started = resolve(at, command.folder.as_deref()?)?;
     let folder = calls::folder_of(snapshot, started.as_str(), &call.target)?;
     hollow(snapshot, &command.text, &call, &folder, depth)

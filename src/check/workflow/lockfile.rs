@@ -116,7 +116,7 @@ fn brings_files(step: &Step) -> bool {
     if let Some(uses) = &step.uses {
         let is_other = |name: &str| matches!(name, "repository" | "path" | "submodules" | "ref");
         let installs = |name: &str| name == "run_install";
-        return BRING_FILES.iter().any(|name| uses.text.starts_with(name))
+        return BRING_FILES.iter().any(|name| uses.text.starts_with(name)) && !keeps_packages_alone(step)
             || step.with.iter().any(|(name, _)| installs(name))
             || uses.text.starts_with("actions/checkout") && step.with.iter().any(|(name, _)| is_other(name));
     }
@@ -126,6 +126,23 @@ fn brings_files(step: &Step) -> bool {
         let text = command.text.as_str();
         MAKE_FILES.iter().any(|word| text.contains(word)) || asked_for(text).is_empty() && is_loose_install(text)
     })
+}
+
+/// Whether a cache is of packages alone: a store of a package manager, `node_modules`, a folder outside of the workspace.
+fn keeps_packages_alone(step: &Step) -> bool {
+    let is_cache = step
+        .uses
+        .as_ref()
+        .is_some_and(|uses| uses.text.starts_with("actions/cache"));
+    let paths = step.with.iter().find(|(name, _)| name == "path");
+    let is_of_packages = |line: &str| {
+        let line = line.to_ascii_lowercase();
+        let is_named = ["node_modules", "store", "cache"]
+            .iter()
+            .any(|word| line.contains(word));
+        line.starts_with(['~', '/']) || is_named && !line.contains("lock")
+    };
+    is_cache && paths.is_some_and(|(_, text)| text.text.lines().map(str::trim).all(is_of_packages))
 }
 
 /// An installation that writes a lockfile where there is none.

@@ -27,7 +27,7 @@ use crate::model::{Entry, Examined, Needs, PathGlob, RepoPath, Tree};
 use super::late::Late;
 use super::parameters::{self, OneOrMany};
 use super::registry::{Kind, Problem};
-use super::{Check, View};
+use super::{Check, View, services};
 
 use gathered::Gathered;
 use sighting::Sought;
@@ -297,6 +297,7 @@ impl Check for Workflows {
         if matches!(self.question, Question::Runs { .. }) {
             let packages = view.snapshot.keep(|snapshot| Packages(packages(&snapshot.tree)));
             needs.files.extend(packages.0.iter().cloned());
+            needs.unite(services::needs(view));
         }
         if matches!(self.question, Question::RequiredMade) {
             needs.unite(Needs::facts(required::FACTS));

@@ -5,7 +5,7 @@ use crate::artifact::workflow::{Command, Failure, Job, Shell, Step, Text, When, 
 use crate::model::{Evidence, Examined, Place, Snapshot, Strength};
 use crate::text::Span;
 
-use super::super::View;
+use super::super::{View, services};
 use super::Filters;
 use super::calls::{self, Target};
 use super::cover::{Cover, covers};
@@ -205,6 +205,11 @@ impl Search<'_> {
                 .filter(|found| found.is_live())
                 .filter(|found| matches!(covers(self.view, "", Some(&found.folder), &Target::Here), Cover::Yes))
                 .collect();
+            // What is never run covers nothing, whatever it would.
+            if covering.is_empty() && run.standing.broken.is_some() {
+                self.sighted(run.found, &span, &command.text, run.standing, None);
+                continue;
+            }
             if covering.is_empty() {
                 if !fan.is_whole {
                     let what = self.unclear_cover(run.found, &span, &command.text);
@@ -242,6 +247,15 @@ impl Search<'_> {
         };
         let call = calls::call(&command.text);
         let snapshot = self.view.snapshot;
+        let sought = regex.starts(&command.text).into_iter().find(|at| !command.is_data(*at));
+        if let Some(why) = calls::of_nobody(snapshot, &command.text, &call) {
+            if sought.is_some() {
+                let span = line_of(&run.found.document, run.span, line, &command.text);
+                let place = Place::span(&run.found.path, &run.found.document, &span);
+                self.sightings.push(Sighting::Hollow(place, command.text.clone(), why));
+            }
+            return;
+        }
         let folder = started.and_then(|started| calls::folder_of(snapshot, started, &call.target));
         let package = folder
             .as_deref()
@@ -257,7 +271,10 @@ impl Search<'_> {
         if call.script.is_some() && !run.has_files {
             hollow = Some("is run in a job that never checks the repository out".to_owned());
         }
-        if regex.starts(&command.text).into_iter().any(|at| !command.is_data(at)) {
+        if let Some(at) = sought {
+            let asks_nobody = services::missing(self.view, &command.text[..at]);
+            let is_in_vain = asks_nobody.is_some();
+            hollow = hollow.or(asks_nobody);
             let span = line_of(&run.found.document, run.span, line, &command.text);
             match covers(self.view, &command.text, folder.as_deref(), &call.target) {
                 Cover::Yes => match &hollow {
@@ -269,10 +286,16 @@ impl Search<'_> {
                     None => self.sighted(run.found, &span, &command.text, run.standing, tolerated),
                 },
                 Cover::No => {}
+                Cover::Unclear if run.standing.broken.is_some() => {
+                    self.sighted(run.found, &span, &command.text, run.standing, tolerated);
+                }
                 Cover::Unclear => {
                     let what = self.unclear_cover(run.found, &span, &command.text);
                     self.sightings.push(Sighting::Unclear(what));
                 }
+            }
+            if is_in_vain {
+                return;
             }
         }
         match package {

@@ -11,9 +11,16 @@ use crate::program::values::Value;
 
 use super::walk::{Position, Waiting, Walk, Work};
 
-/// Methods of decorated classes that Nest calls by their names, without a decorator of their own.
-const HOOKS: [&str; 14] = [
+/// Methods of decorated classes that Nest, or TypeORM of its subscribers, calls by their names, without a decorator of
+/// their own.
+const HOOKS: [&str; 20] = [
+    "afterInsert",
+    "afterLoad",
+    "afterUpdate",
     "beforeApplicationShutdown",
+    "beforeInsert",
+    "beforeRemove",
+    "beforeUpdate",
     "canActivate",
     "catch",
     "configure",

@@ -29,6 +29,9 @@ impl Collector<'_> {
         }
         let values = self.values(module, expr);
         let is_path = |value: &Value| self.path_text(value).is_some() || matches!(value, Value::Environment(_));
+        if let Some(default) = default_text(&values) {
+            return Some(vec![Some(default.to_string())]);
+        }
         let has_path = values.iter().any(is_path);
         has_path.then(|| values.iter().map(|value| self.path_text(value)).collect())
     }
@@ -60,6 +63,9 @@ impl Collector<'_> {
         let module = self.module(at.module);
         let hole = |expr: ExprId| {
             let values = self.values(at.module, expr);
+            if let Some(default) = default_text(&values) {
+                return default.to_string();
+            }
             match values.as_slice() {
                 [Value::Literal(Literal::Text(text))] => text.to_string(),
                 [Value::Unknown(inner)] if depth < 4 => {
@@ -185,12 +191,35 @@ impl Collector<'_> {
         }
     }
 
-    /// A module that is mounted is what it gives as a whole.
+    /// A module that is mounted is what it gives as a whole, and what a function is handed is what its callers hand over.
     pub(super) fn whole(&self, values: Vec<Value>) -> Vec<Value> {
         let each = values.into_iter().flat_map(|value| match value {
             Value::Module(id) => self.program.exported(id, &ExportName::Default),
+            Value::Parameter(function, index) => {
+                let told = self.told(function, index, 0).unwrap_or_default();
+                // A router that is handed over is followed where it is handed.
+                let is_plain = !told.is_empty() && told.iter().all(|value| self.router(value).is_none());
+                if is_plain { told } else { vec![value] }
+            }
             other => vec![other],
         });
         each.collect()
+    }
+}
+
+/// The text that is written for where the environment sets none: `process.env.PREFIX ?? "/api"`. What the
+/// environment holds is not here to be read: the address is taken to be the one that is written.
+pub(super) fn default_text(values: &[Value]) -> Option<&Arc<str>> {
+    match values {
+        [set, Value::Literal(Literal::Text(text))] if is_of_environment(set) => Some(text),
+        _ => None,
+    }
+}
+
+fn is_of_environment(value: &Value) -> bool {
+    match value {
+        Value::Environment(_) => true,
+        Value::Member(of, _) | Value::Result(of, _) => is_of_environment(of),
+        _ => false,
     }
 }

@@ -40,6 +40,8 @@ pub(super) struct Site {
     call: Span,
     /// Whether that waits for an event.
     is_event: bool,
+    /// What it is handed by name; `None` where it is handed to something that calls it.
+    arguments: Option<Vec<ExprId>>,
 }
 
 impl Collector<'_> {
@@ -53,10 +55,11 @@ impl Collector<'_> {
             }
         });
         for (call, callee, arguments) in calls {
-            let site = |is_event| Site {
+            let site = |is_event, arguments| Site {
                 at,
                 call: module.span(call),
                 is_event,
+                arguments,
             };
             let name = match module.expr(callee) {
                 Expr::Member(_, name) | Expr::Global(name) => name.as_ref(),
@@ -68,7 +71,10 @@ impl Collector<'_> {
                         module: at.module,
                         function: *function,
                     };
-                    self.sites.entry(given).or_default().push(site(EVENTS.contains(&name)));
+                    self.sites
+                        .entry(given)
+                        .or_default()
+                        .push(site(EVENTS.contains(&name), None));
                     if let (0, Expr::Member(list, _), "forEach" | "map") = (index, module.expr(callee), name) {
                         self.lists.insert(given, *list);
                     }
@@ -77,11 +83,36 @@ impl Collector<'_> {
             if is_called_by_name(module, callee) {
                 for value in self.callees(at.module, callee) {
                     if let Value::Function(function) = value {
-                        self.sites.entry(function).or_default().push(site(false));
+                        let arguments = Some(arguments.to_vec());
+                        self.sites.entry(function).or_default().push(site(false, arguments));
                     }
                 }
             }
         }
+    }
+
+    /// What a function's parameter is, where all that call it do so by name: `routes(app, auth)`.
+    pub(super) fn told(&self, function: FunctionAt, index: u32, depth: u32) -> Option<Vec<Value>> {
+        const DEEPEST: u32 = 4;
+        let sites = self.sites.get(&function)?;
+        if depth > DEEPEST || sites.len() > MOST {
+            return None;
+        }
+        let mut found = Vec::new();
+        for site in sites {
+            let arguments = site.arguments.as_ref()?;
+            let module = self.module(site.at.module);
+            let is_spread = |argument: &ExprId| matches!(module.expr(*argument), Expr::Spread(_));
+            let index = usize::try_from(index).ok()?;
+            let argument = arguments.get(index).filter(|_| !arguments.iter().any(is_spread))?;
+            for value in self.values(site.at.module, *argument) {
+                match value {
+                    Value::Parameter(outer, index) => found.extend(self.told(outer, index, depth + 1)?),
+                    other => found.push(other),
+                }
+            }
+        }
+        Some(found)
     }
 
     /// Why what stands at a place of a function may not run; `None` where it does as soon as the server starts, and where

@@ -4,6 +4,7 @@ mod adding;
 mod argument;
 mod collect;
 mod convention;
+mod decorated;
 mod deed;
 mod doubt;
 mod failing;
@@ -20,6 +21,7 @@ mod plugin;
 mod registered;
 mod shadow;
 mod telling;
+mod versioned;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::argument::default_text;
 use super::collect::{Collector, root};
+use super::decorated::{decorated, guards, leaving, may_heed};
 use super::flatten::normal;
 use super::nature::nature;
+use super::versioned::Versioned;
 use super::{Middleware, Paths, Route, Routes};
 use crate::program::linked::{At, FunctionAt, ModuleId, Program};
 use crate::program::module::{ClassId, ClassMember, Expr, ExprId, MemberValue, Property};
@@ -27,8 +30,35 @@ const DECORATORS: [(&str, &str); 8] = [
 pub(super) struct Nest {
     /// The prefix of all paths; the inner `None` where it is not known.
     prefix: Option<Option<String>>,
+    /// How versions are a part of all paths.
+    versions: Option<Versioned>,
     /// What every request passes.
-    before: Vec<Middleware>,
+    before: Vec<Before>,
+}
+
+/// What stands before all handlers.
+#[derive(Debug, Clone)]
+struct Before {
+    middleware: Middleware,
+    /// Whether it is told which handler is meant, and may leave some out by their decorators: a guard is, what
+    /// `app.use(…)` mounts is not.
+    is_told: bool,
+}
+
+impl Nest {
+    /// What stands before the paths of a class's method: the prefix of all, its versions, the class's own paths.
+    fn prefixes(&self, versions: &[Option<String>], own: &[Option<String>]) -> Paths {
+        let all = match &self.prefix {
+            None => "",
+            Some(known) => known.as_deref().unwrap_or("{}"),
+        };
+        let each = versions.iter().flat_map(|version| {
+            let version = version.as_deref().unwrap_or("{}");
+            let own = own.iter().map(|own| own.as_ref());
+            own.map(move |own| own.map(|own| format!("{all}/{version}/{own}")))
+        });
+        each.collect()
+    }
 }
 
 impl Collector<'_> {
@@ -42,22 +72,20 @@ impl Collector<'_> {
         match name.as_ref() {
             "setGlobalPrefix" => {
                 let known = match arguments {
-                    [one] if self.doubt(at, &span).is_none() => match self.values(at.module, *one).as_slice() {
-                        [Value::Literal(Literal::Text(text))] => Some(text.to_string()),
-                        _ => None,
-                    },
+                    [one] if self.doubt(at, &span).is_none() => self.prefix(at.module, *one),
                     // Some routes may be left out.
                     _ => None,
                 };
                 self.collected.nest.prefix = Some(known);
             }
             // The version is a part of the path unless it is said to be a header.
-            "enableVersioning" if self.is_in_path(at.module, arguments.first()) => {
-                self.collected.nest.prefix = Some(None);
+            "enableVersioning" => {
+                let is_sure = self.doubt(at, &span).is_none();
+                self.collected.nest.versions = self.versioned(at.module, arguments.first(), is_sure);
             }
             "useGlobalGuards" | "useGlobalInterceptors" | "useGlobalPipes" => {
                 let doubt = self.doubt(at, &span);
-                self.before(at, call, arguments, doubt);
+                self.before(at, call, arguments, (doubt, true));
             }
             "use" if self.values(at.module, *object).iter().any(is_application) => {
                 let on_a_path = arguments
@@ -66,7 +94,7 @@ impl Collector<'_> {
                     .is_some();
                 let doubt = on_a_path.then_some("whether it is mounted on this path is not followed");
                 let doubt = self.doubt(at, &span).or(doubt);
-                self.before(at, call, arguments, doubt);
+                self.before(at, call, arguments, (doubt, false));
             }
             "forRoutes" => {
                 let Some(applied) = self.applied(at.module, *object) else {
@@ -78,20 +106,33 @@ impl Collector<'_> {
                     if matches!(module.expr(*callee), Expr::Member(_, name) if name.as_ref() == "apply"));
                 let doubt = (!is_all || !is_plain).then_some("to which routes it is applied is not followed");
                 let doubt = self.doubt(at, &span).or(doubt);
-                self.before(at, call, &applied, doubt);
+                self.before(at, call, &applied, (doubt, false));
             }
             _ => {}
         }
     }
 
-    fn before(&mut self, at: FunctionAt, call: ExprId, arguments: &[ExprId], doubt: Option<&'static str>) {
+    fn prefix(&self, id: ModuleId, expr: ExprId) -> Option<String> {
+        let values = self.values(id, expr);
+        let text = match values.as_slice() {
+            [Value::Literal(Literal::Text(text))] => Some(text.clone()),
+            values => default_text(values).cloned(),
+        };
+        text.map(|text| text.to_string())
+    }
+
+    fn before(
+        &mut self,
+        at: FunctionAt,
+        call: ExprId,
+        arguments: &[ExprId],
+        (doubt, is_told): (Option<&'static str>, bool),
+    ) {
         let place = self.program.place(at.module, &self.module(at.module).span(call));
         for values in self.arguments(at.module, arguments) {
-            self.collected.nest.before.push(Middleware {
-                values,
-                place: place.clone(),
-                doubt,
-            });
+            let place = place.clone();
+            let middleware = Middleware { values, place, doubt };
+            self.collected.nest.before.push(Before { middleware, is_told });
         }
     }
 
@@ -113,22 +154,6 @@ impl Collector<'_> {
         }
         None
     }
-
-    fn is_in_path(&self, id: ModuleId, options: Option<&ExprId>) -> bool {
-        let module = self.module(id);
-        let Some(Expr::Object(properties)) = options.map(|options| module.expr(*options)) else {
-            return true;
-        };
-        let kind = properties
-            .iter()
-            .find(|property| property.key.as_deref() == Some("type"));
-        kind.is_none_or(|kind| {
-            let values = self.values(id, kind.value);
-            values
-                .iter()
-                .all(|value| path_of(value).is_none_or(|(_, path)| path.ends_with("URI")))
-        })
-    }
 }
 
 /// What `NestFactory.create(…)` gives, and what a function is handed that sets it up.
@@ -140,9 +165,14 @@ fn is_application(value: &Value) -> bool {
 /// Adds the routes of all controllers that are loaded.
 pub(super) fn add(program: &Program, loaded: &[ModuleId], nest: &Nest, routes: &mut Routes) {
     let mut before = nest.before.clone();
-    before.extend(loaded.iter().flat_map(|id| provided(program, *id)));
+    let provided = loaded.iter().flat_map(|id| provided(program, *id));
+    before.extend(provided.map(|middleware| Before {
+        middleware,
+        is_told: true,
+    }));
     let nest = Nest {
         prefix: nest.prefix.clone(),
+        versions: nest.versions.clone(),
         before,
     };
     let registered = super::registered::controllers(program, loaded);
@@ -231,22 +261,25 @@ fn controllers(
         if registered.is_some_and(|known| !known.contains(&(id, ClassId(index)))) {
             continue;
         }
-        let is_out = leaves_out(program, id, &class.decorators);
-        let of_all = |own: Option<String>| match (&nest.prefix, own) {
-            (None, own) => own,
-            (Some(Some(global)), Some(own)) => Some(format!("{global}/{own}")),
-            (Some(None), Some(own)) => Some(format!("{{}}/{own}")),
-            (_, None) => None,
-        };
-        let prefixes: Paths = prefixes.into_iter().map(of_all).collect();
         let own = guards(program, id, &class.decorators);
         for member in &class.members {
-            let mut before = nest.before.clone();
-            before.extend(own.clone());
-            if is_out || leaves_out(program, id, &member.decorators) {
-                let why = "a decorator may leave this route out";
-                before.iter_mut().for_each(|one| one.doubt = one.doubt.or(Some(why)));
-            }
+            let decorators = [class.decorators.as_slice(), &member.decorators].concat();
+            let leaving = leaving(program, id, &decorators);
+            let told = |mut one: Middleware| {
+                if may_heed(&one, &leaving) {
+                    one.doubt = one.doubt.or(Some("a decorator may leave this route out"));
+                }
+                one
+            };
+            let all = nest.before.iter().map(|one| match one.is_told {
+                true => told(one.middleware.clone()),
+                false => one.middleware.clone(),
+            });
+            let before: Vec<Middleware> = all.chain(own.iter().cloned().map(told)).collect();
+            let versions = nest.versions.as_ref().map_or_else(root, |versions| {
+                versions.parts(program, id, &class.decorators, &member.decorators)
+            });
+            let prefixes = nest.prefixes(&versions, &prefixes);
             member_routes(program, id, member, &prefixes, &before, routes);
         }
     }
@@ -292,101 +325,4 @@ fn member_routes(
             }));
         }
     }
-}
-
-/// `@SkipThrottle()`, `@Public()`: a guard of all routes may heed it.
-fn leaves_out(program: &Program, id: ModuleId, decorators: &[ExprId]) -> bool {
-    let module = program.module(id);
-    decorators.iter().any(|decorator| {
-        let callee = match module.expr(*decorator) {
-            Expr::Call(callee, _) => *callee,
-            _ => *decorator,
-        };
-        let name = match module.expr(callee) {
-            Expr::Name(name) => &module.binding(*name).name,
-            Expr::Member(_, name) => name,
-            _ => return false,
-        };
-        ["Skip", "Public", "No", "Allow", "Bypass", "Exclude"]
-            .iter()
-            .any(|start| name.starts_with(start))
-    })
-}
-
-/// The paths that a decorator of Nest's gives, if it is this one: `None` for one that could not be followed.
-fn decorated(program: &Program, id: ModuleId, decorator: ExprId, name: &str) -> Option<Paths> {
-    let module = program.module(id);
-    let Expr::Call(callee, arguments) = module.expr(decorator) else {
-        return None;
-    };
-    let at = |expr: ExprId| At { module: id, expr };
-    let is_this = program.values(at(*callee)).iter().any(
-        |value| matches!(value, Value::Package(package, path) if package.as_ref() == "@nestjs/common" && path.len() == 1 && path[0].as_ref() == name),
-    );
-    if !is_this {
-        return None;
-    }
-    let Some(first) = arguments.first() else {
-        return Some(root());
-    };
-    // `@Controller({ path: "users" })`; a version may be a part of the path.
-    let first = match module.expr(*first) {
-        Expr::Object(properties) => {
-            let find = |key: &str| properties.iter().find(|property| property.key.as_deref() == Some(key));
-            match (find("path"), find("version")) {
-                (Some(path), None) => path.value,
-                (None, None) => return Some(root()),
-                (_, Some(_)) => return Some(vec![None]),
-            }
-        }
-        _ => *first,
-    };
-    // `@Get(["live", "alive"])`.
-    let each = match program.values(at(first)).as_slice() {
-        [Value::List(list)] => match program.module(list.module).expr(list.expr) {
-            Expr::List(items) if !items.is_empty() => items
-                .iter()
-                .map(|expr| At {
-                    module: list.module,
-                    expr: *expr,
-                })
-                .collect(),
-            _ => vec![at(first)],
-        },
-        _ => vec![at(first)],
-    };
-    let text = |at: At| match program.values(at).as_slice() {
-        [Value::Literal(Literal::Text(text))] => Some(text.to_string()),
-        _ => None,
-    };
-    Some(each.into_iter().map(text).collect())
-}
-
-/// What `@UseGuards(…)` puts before a handler.
-fn guards(program: &Program, id: ModuleId, decorators: &[ExprId]) -> Vec<Middleware> {
-    let module = program.module(id);
-    let mut found = Vec::new();
-    for decorator in decorators {
-        let Expr::Call(callee, arguments) = module.expr(*decorator) else {
-            continue;
-        };
-        let is_guard = program.values(At { module: id, expr: *callee }).iter().any(|value| {
-            matches!(value, Value::Package(_, path) if path.last().is_some_and(|name| matches!(name.as_ref(), "UseGuards" | "Throttle" | "UsePipes" | "UseInterceptors")))
-        });
-        if !is_guard {
-            continue;
-        }
-        let place = program.place(id, &module.span(*decorator));
-        for argument in arguments {
-            found.push(Middleware {
-                values: program.values(At {
-                    module: id,
-                    expr: *argument,
-                }),
-                place: place.clone(),
-                doubt: None,
-            });
-        }
-    }
-    found
 }

@@ -1,6 +1,7 @@
 //! What Next.js serves: route handlers and functions below `pages/api`, by their places.
 
 mod catching;
+mod matcher;
 mod method;
 
 use crate::model::{Component, Place, RepoPath};
@@ -14,6 +15,7 @@ use crate::program::module::{ExportName, Expr, ExprId};
 use crate::program::reach::Edge;
 use crate::program::values::{Literal, Value};
 use catching::{Catch, catch};
+use matcher::Matcher;
 
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
@@ -21,8 +23,8 @@ const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OP
 struct Next<'a> {
     program: &'a Program,
     collected: &'a Collected,
-    /// What runs before every route.
-    before: Vec<Middleware>,
+    /// What runs before the routes, and before which.
+    before: Vec<(Middleware, Matcher)>,
 }
 
 /// A route handler's file.
@@ -53,7 +55,8 @@ pub(super) fn add(
     routes.is_of_files = !routes.has_server && is_of_files(program, component, loaded);
     for route in &mut routes.routes {
         // What a router of another framework serves here stands behind it, too.
-        let passed = before.iter().cloned().map(|mut one| {
+        let passed = before.iter().map(|(one, _)| {
+            let mut one = one.clone();
             one.doubt = one
                 .doubt
                 .or(Some("whether it stands before this router is not followed"));
@@ -115,7 +118,7 @@ fn is_exporting(program: &Program, id: ModuleId, relative: &str) -> bool {
 }
 
 /// What Next.js runs before every route: `middleware.ts` beside `app` or `pages`, `proxy.ts` in later versions.
-fn middleware(program: &Program, files: &[(ModuleId, &str)]) -> Vec<Middleware> {
+fn middleware(program: &Program, files: &[(ModuleId, &str)]) -> Vec<(Middleware, Matcher)> {
     let is_inner = files
         .iter()
         .any(|(_, path)| path.starts_with("src/app/") || path.starts_with("src/pages/"));
@@ -128,15 +131,12 @@ fn middleware(program: &Program, files: &[(ModuleId, &str)]) -> Vec<Middleware> 
         let mut values = program.exported(id, &ExportName::Named(name.into()));
         values.extend(program.exported(id, &ExportName::Default));
         values.retain(|value| matches!(value, Value::Function(_) | Value::Result(..) | Value::Package(..)));
-        let exports = &program.module(id).exports;
-        let has_matcher = exports
-            .iter()
-            .any(|export| export.name == ExportName::Named("config".into()));
-        Middleware {
+        let middleware = Middleware {
             values,
             place: program.place(id, &(0..0)),
-            doubt: has_matcher.then_some("whether its `matcher` covers this path is not followed"),
-        }
+            doubt: None,
+        };
+        (middleware, Matcher::of(program, id))
     });
     each.collect()
 }
@@ -236,8 +236,16 @@ impl Next<'_> {
             };
             path = format!("{}/{rest}", path.trim_end_matches('/'));
         }
-        let mut chain = self.before.clone();
-        chain.extend(file.own.clone());
+        let before = self.before.iter().filter_map(|(one, matcher)| {
+            let mut one = one.clone();
+            match matcher.covers(&path) {
+                Some(true) => {}
+                Some(false) => return None,
+                None => one.doubt = Some("whether its `matcher` covers this path is not followed"),
+            }
+            Some(one)
+        });
+        let chain = before.chain(file.own.clone()).collect();
         self.push(file.id, method, path, handler, chain, routes);
     }
 

@@ -12,7 +12,7 @@ use crate::program::module::{
 };
 use crate::program::values::{Value, Values, path_of};
 
-use super::{Lost, Use, UseKind, is_given};
+use super::{Lost, Use, UseKind, is_given, platform};
 
 pub(super) struct Collector<'a> {
     pub(super) program: &'a Program,
@@ -153,6 +153,7 @@ impl Collector<'_> {
                         let callees = self.values(*callee);
                         self.used_as(function, *callee, &callees, id, UseKind::Call);
                         self.handed_to(function, callees, arguments);
+                        self.transacted(function, *callee, arguments);
                     }
                 }
                 self.handed_on(function, arguments);
@@ -269,6 +270,20 @@ impl Collector<'_> {
         }
     }
 
+    /// `client.$transaction(async (tx) => …)`: what the function is handed is the client in a transaction.
+    fn transacted(&mut self, function: FunctionId, callee: ExprId, arguments: &[ExprId]) {
+        let (Expr::Member(object, name), Some(first)) = (self.module.expr(callee), arguments.first()) else {
+            return;
+        };
+        let Expr::Function(within) = self.module.expr(*first) else {
+            return;
+        };
+        if matches!(name.as_ref(), "$transaction" | "transaction" | "withTransaction") {
+            let (callee, from) = (self.at(*within), self.at(function));
+            self.handings.give(callee, 0, from, &self.values(*object));
+        }
+    }
+
     /// What runs when a class is made: its own constructor, or that of what it extends.
     fn constructor(&self, mut module: ModuleId, mut class: ClassId) -> Option<FunctionAt> {
         for _ in 0..8 {
@@ -295,6 +310,17 @@ impl Collector<'_> {
         }
     }
 
+    fn is_of_platform(&self, what: ExprId, at: ExprId) -> bool {
+        let arguments = match self.module.expr(at) {
+            Expr::Call(_, arguments) => &arguments[..],
+            _ => &[],
+        };
+        match self.module.expr(what) {
+            Expr::Member(object, name) => platform::is_of_platform(self.module, *object, name, arguments),
+            _ => false,
+        }
+    }
+
     fn values(&self, expr: ExprId) -> Values {
         self.program.few_values(At { module: self.id, expr })
     }
@@ -308,8 +334,11 @@ impl Collector<'_> {
 
     fn used_as(&mut self, function: FunctionId, what: ExprId, values: &[Value], at: ExprId, kind: UseKind) {
         let at_function = self.at(function);
+        let is_platform = self.is_of_platform(what, at);
         if let Expr::Member(_, name) = self.module.expr(what)
+            && !is_platform
             && values.iter().any(is_lost)
+            && !is_defaulted(values)
         {
             self.lost.push(Lost {
                 name: name.clone(),
@@ -317,7 +346,8 @@ impl Collector<'_> {
                 expr: at,
             });
         }
-        let name = self.name_of(what);
+        // What has no name is not asked after where it could not be told.
+        let name = self.name_of(what).filter(|_| !is_platform && !is_defaulted(values));
         for value in values {
             self.handings.use_of(value, name.as_ref(), kind, (at_function, at));
             if let Some((package, path)) = path_of(value).filter(|(package, path)| is_given(package, path)) {
@@ -375,6 +405,20 @@ fn is_lost(value: &Value) -> bool {
         Value::Member(of, _) | Value::Result(of, _) => is_lost(of),
         _ => false,
     }
+}
+
+/// Whether something is called that is handed in, or the program's own where nothing is: `users ?? new Users()`. What may be
+/// handed in instead is of the same kind.
+fn is_defaulted(values: &[Value]) -> bool {
+    fn is_handed_in(value: &Value) -> bool {
+        match value {
+            Value::Parameter(..) => true,
+            Value::Member(of, _) | Value::Result(of, _) => is_handed_in(of),
+            _ => false,
+        }
+    }
+    values.iter().any(|value| matches!(value, Value::Function(_)))
+        && values.iter().all(|value| !is_lost(value) || is_handed_in(value))
 }
 
 fn joined(name: &str, path: &str) -> Arc<str> {

@@ -146,11 +146,19 @@ impl Program {
         each.flatten().collect()
     }
 
-    /// The functions of the program that a call is given as arguments.
+    /// The functions of the program that a call is given as arguments, also where another wraps them:
+    /// `versioned(caught(async (request) => …))`.
     pub fn functions_given_to(&self, call: At) -> Vec<FunctionAt> {
+        let mut found = Vec::new();
+        self.given_to(call, 0, &mut found);
+        once(found)
+    }
+
+    fn given_to(&self, call: At, depth: u32, found: &mut Vec<FunctionAt>) {
+        const DEEPEST: u32 = 4;
         let module = self.module(call.module);
         let (Expr::Call(_, arguments) | Expr::New(_, arguments)) = module.expr(call.expr) else {
-            return Vec::new();
+            return;
         };
         let values = arguments.iter().flat_map(|expr| {
             self.values(At {
@@ -158,12 +166,15 @@ impl Program {
                 expr: *expr,
             })
         });
-        values
-            .filter_map(|value| match value {
-                Value::Function(function) => Some(function),
-                _ => None,
-            })
-            .collect()
+        for value in values {
+            match value {
+                Value::Function(function) => found.push(function),
+                Value::Result(_, inner) if depth < DEEPEST && inner != call => {
+                    self.given_to(inner, depth + 1, found);
+                }
+                _ => {}
+            }
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use smallvec::smallvec;
 
 use crate::program::linked::{At, FunctionAt, ModuleId, Program, Target};
+use crate::program::module::constant::known_alone;
 use crate::program::module::{
     Binding, BindingId, BindingKind, ClassId, ExportName, Expr, ExprId, Imported, Logical, Module, RequestId,
 };
@@ -87,6 +88,9 @@ impl<'a> Search<'a> {
                 let given = self.argument(at, 0).into_iter();
                 given.flat_map(|function| self.called(function, at)).collect()
             }
+            Expr::Call(callee, arguments) if is_configured(module, *callee, arguments) => {
+                self.configured(at.module, arguments)
+            }
             Expr::Call(callee, _) => {
                 let callees = self.expr(here(*callee));
                 callees.into_iter().flat_map(|callee| self.called(callee, at)).collect()
@@ -126,11 +130,15 @@ impl<'a> Search<'a> {
                 found.extend(self.expr(here(*right)));
                 found
             }
-            Expr::Conditional(_, then, otherwise) => {
-                let mut found = self.expr(here(*then));
-                found.extend(self.expr(here(*otherwise)));
-                found
-            }
+            Expr::Conditional(test, then, otherwise) => match known_alone(module, *test) {
+                // What production never takes is none of its values.
+                Some(holds) => self.expr(here(if holds { *then } else { *otherwise })),
+                None => {
+                    let mut found = self.expr(here(*then));
+                    found.extend(self.expr(here(*otherwise)));
+                    found
+                }
+            },
             Expr::Sequence(parts) => match parts.last() {
                 Some(last) => self.expr(here(*last)),
                 None => Values::new(),
@@ -146,6 +154,21 @@ impl<'a> Search<'a> {
             | Expr::Pattern(_)
             | Expr::Other(_) => smallvec![Value::Unknown(at)],
         }
+    }
+
+    /// What the environment sets under a name, or the default beside it.
+    fn configured(&mut self, module: ModuleId, arguments: &[ExprId]) -> Values {
+        let mut found = Values::new();
+        for argument in arguments {
+            match (self.module(module).expr(*argument), found.is_empty()) {
+                (Expr::Text(name), true) => found.push(Value::Environment(name.clone())),
+                (_, _) => found.extend(self.expr(At {
+                    module,
+                    expr: *argument,
+                })),
+            }
+        }
+        found
     }
 
     /// The class around a method, seen through arrows.
@@ -331,4 +354,31 @@ fn settled(mut found: Values, at: At) -> Values {
         found.push(Value::Unknown(at));
     }
     found
+}
+
+/// `config.get("X")`, `this.config.getOrThrow("X")`, `app.get(ConfigService).get("X", "default")` of Nest's service, which
+/// reads the environment.
+fn is_configured(module: &Module, callee: ExprId, arguments: &[ExprId]) -> bool {
+    let Expr::Member(object, name) = module.expr(callee) else {
+        return false;
+    };
+    if !matches!(name.as_ref(), "get" | "getOrThrow") || !matches!(arguments.len(), 1 | 2) {
+        return false;
+    }
+    let named = |expr: ExprId| match module.expr(expr) {
+        Expr::Name(binding) => module.binding(*binding).name.to_lowercase().contains("config"),
+        Expr::Member(_, name) => name.to_lowercase().contains("config"),
+        _ => false,
+    };
+    let is_service = match module.expr(*object) {
+        Expr::Call(_, given) => given.first().is_some_and(|first| named(*first)),
+        _ => named(*object),
+    };
+    let is_variable = |name: &str| {
+        let mut letters = name.bytes();
+        letters.all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == b'_')
+    };
+    is_service
+        && matches!(module.expr(arguments[0]), Expr::Text(name) if name.len() > 1 && is_variable(name))
+        && (module.requests.iter()).any(|request| request.specifier.as_deref() == Some("@nestjs/config"))
 }

@@ -212,6 +212,27 @@ fn decorated_controllers_are_called_by_nest() {
 }
 
 #[test]
+fn subscribers_are_called_by_the_mapper() {
+    let files = [
+        PACKAGE,
+        (
+            "main.js",
+            "import { DataSource } from 'typeorm'; import { Accounts } from './accounts.js'; new DataSource({ subscribers: [Accounts] }).initialize();",
+        ),
+        (
+            "accounts.js",
+            "@EventSubscriber() export class Accounts { listenTo() {} beforeInsert(event) { hash(event); } unasked() {} } function hash() {}",
+        ),
+    ];
+    let live = live(&files, ".");
+    assert!(
+        live.contains("accounts.js:beforeInsert") && live.contains("accounts.js:hash"),
+        "{live:?}"
+    );
+    assert!(!live.contains("accounts.js:unasked"), "{live:?}");
+}
+
+#[test]
 fn dynamic_loading_is_followed_where_it_runs() {
     let files = [
         PACKAGE,

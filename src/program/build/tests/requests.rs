@@ -38,6 +38,41 @@ fn paths_lead_to_files_by_their_endings_and_folders() {
 }
 
 #[test]
+fn what_plain_node_requires_is_javascript_where_there_is_some() {
+    let text = "require('./auth'); require('./only'); require('./dir'); require('./both'); import('./auth');";
+    let files = |manifest: &'static str| {
+        [
+            ("package.json", manifest),
+            ("index.js", text),
+            ("auth.js", ""),
+            ("auth.ts", ""),
+            ("only.ts", ""),
+            ("dir/index.js", ""),
+            ("dir/index.ts", ""),
+            ("both.ts", ""),
+            ("both/index.js", ""),
+        ]
+    };
+    let by_node = ["auth.js", "only.ts", "dir/index.js", "both/index.js", "auth.ts"];
+    let by_another = ["auth.ts", "only.ts", "dir/index.ts", "both.ts", "auth.ts"];
+    for manifest in [
+        r#"{"name":"shop","scripts":{"start":"NODE_ENV=production node --enable-source-maps index.js","dev":"tsx index.js"}}"#,
+        r#"{"name":"shop","scripts":{"start:prod":"node index"}}"#,
+    ] {
+        assert_eq!(requests(&files(manifest), "index.js"), by_node, "{manifest}");
+    }
+    for manifest in [
+        r#"{"name":"shop","scripts":{"start":"node -r ts-node/register index.js"}}"#,
+        r#"{"name":"shop","scripts":{"start":"tsx index.js"}}"#,
+        r#"{"name":"shop","scripts":{"start":"node dist/index.js"}}"#,
+        r#"{"name":"shop","scripts":{"start":"node index.js","build":"tsc"}}"#,
+        r#"{"name":"shop","main":"index.js"}"#,
+    ] {
+        assert_eq!(requests(&files(manifest), "index.js"), by_another, "{manifest}");
+    }
+}
+
+#[test]
 fn names_lead_to_packages_and_to_what_node_brings() {
     let text = "import 'express'; import '@a/b/c/d'; import 'next/headers'; import 'node:fs'; import 'fs/promises'; require('path');\
                 import '@/gone'; require(x); import 'events';";

@@ -1,18 +1,26 @@
 //! `text`: whether a line of some file matches a pattern.
 
+mod runs;
+
 use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::{Cause, Evidence, Examined, Gap, Needs, Place, Related, RepoPath, Strength, Unread};
-use crate::text::Document;
+use crate::model::{Cause, Class, Evidence, Examined, Gap, Needs, Place, Related, RepoPath, Strength, Unread};
+use crate::text::{Document, Span};
 
+use crate::program::Program;
+
+use super::beside::{self, Beside, BesideParameters};
+use super::commanded::{Commanded, is_hidden_by};
 use super::files::{Case, Found, Globs, MOST_SHOWN, cut, hidden, not_whole, open};
 use super::parameters::{Count, OneOrMany, counted, read};
-use super::{Check, Hit, Kind, Pattern, Problem, View};
+use super::stand_in::StandIn;
+use super::{Check, Hit, Kind, Pattern, Problem, View, services};
 use crate::text::{is_generated, is_in_comment, is_minified};
+use runs::{Loaded, Runs};
 
 /// The kind.
 pub const KIND: Kind = Kind {
@@ -42,6 +50,24 @@ struct Parameters {
     /// `/* */` in code. The default is true.
     #[serde(default = "yes")]
     comments: bool,
+    /// Of JavaScript and TypeScript, lines of the modules alone that production loads.
+    #[serde(default)]
+    runs: bool,
+    /// `true`: a line that asks a service of compose files for it (`docker compose exec web …`) counts only where the files
+    /// that it names, or any where it names none, have that service. What is not in the repository is believed.
+    #[serde(default)]
+    services_exist: bool,
+    /// `false`: a test file that makes a server of its own (`express()`, `new Hono()`) does not count where it loads nothing
+    /// of the product's, nor do its lines about paths that it answers itself.
+    #[serde(default = "yes")]
+    stand_ins: bool,
+    /// Only files of components in which some file has a line like this, and files above those; where the repository is no
+    /// workspace.
+    beside: Option<BesideParameters>,
+    /// Of shell scripts, what stands in a command that is run, and not what is only printed (`echo`, `cat <<EOF`); of all
+    /// files, nothing whose failure the line hides (`… || true`, `… || echo`).
+    #[serde(default)]
+    commands: bool,
 }
 
 fn yes() -> bool {
@@ -56,6 +82,18 @@ struct TextCheck {
     count: Option<Count>,
     /// Whether what stands in a comment does not count.
     skips_comments: bool,
+    /// Whether what production does not load does not count.
+    runs: bool,
+    /// Whether what is asked of a service that no compose file has does not count.
+    skips_missing: bool,
+    /// Whether what a test asks of a server that it makes itself does not count.
+    skips_stand_ins: bool,
+    /// What has to stand beside the files.
+    beside: Option<Beside>,
+    /// All patterns that are searched.
+    all: Vec<Pattern>,
+    /// Whether commands alone count that are run.
+    commands: bool,
 }
 
 fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
@@ -74,13 +112,24 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
         .except
         .as_ref()
         .and_then(|patterns| compile(patterns, "except"));
+    let beside = parameters.beside.as_ref().map(BesideParameters::compile);
+    let beside = beside.and_then(|beside| beside.map_err(|found| problems.extend(found)).ok());
     match (pattern, files) {
         (Some(pattern), Some(files)) if problems.is_empty() => Ok(Box::new(TextCheck {
+            all: std::iter::once(&pattern)
+                .chain(beside.as_ref().map(Beside::pattern))
+                .cloned()
+                .collect(),
+            beside,
             pattern,
             files,
             except,
             count: parameters.count,
             skips_comments: !parameters.comments,
+            runs: parameters.runs,
+            skips_missing: parameters.services_exist,
+            skips_stand_ins: !parameters.stand_ins,
+            commands: parameters.commands,
         })),
         _ => Err(problems),
     }
@@ -90,14 +139,28 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
 #[derive(Default)]
 struct Searched {
     matches: usize,
+    /// Those in modules that production does not load.
+    left_out: usize,
     files_with_matches: usize,
     shown: Vec<(RepoPath, Arc<Document>, Hit)>,
+    /// The first that does not count, and why.
+    in_vain: Option<(Place, String)>,
     unread: Option<Unread>,
 }
 
 impl Check for TextCheck {
     fn needs(&self, view: &View<'_>) -> Needs {
-        self.files.unread(view, self.except.as_ref())
+        let mut needs = self.files.unread(view, self.except.as_ref());
+        if self.runs {
+            needs.unite(Program::needs(view.snapshot));
+        }
+        if self.skips_missing {
+            needs.unite(services::needs(view));
+        }
+        if let Some(beside) = &self.beside {
+            needs.unite(beside.needs(view));
+        }
+        needs
     }
 
     fn examine(&self, view: &View<'_>) -> Examined {
@@ -122,7 +185,7 @@ impl Check for TextCheck {
     }
 
     fn patterns(&self) -> &[Pattern] {
-        std::slice::from_ref(&self.pattern)
+        &self.all
     }
 }
 
@@ -130,6 +193,9 @@ impl TextCheck {
     fn found<'a>(&self, view: &View<'a>) -> Vec<Found<'a>> {
         let folder = view.folder();
         let mut found = self.files.find_written(&view.snapshot.tree, folder);
+        if let Some(owners) = self.beside.as_ref().and_then(|beside| beside.owners(view)) {
+            found.retain(|(path, _)| beside::belongs(view, &owners, path));
+        }
         if let Some(except) = &self.except {
             found.retain(|(path, _)| {
                 path.relative_to(folder)
@@ -142,6 +208,7 @@ impl TextCheck {
     fn search(&self, view: &View<'_>, found: &[Found<'_>]) -> Searched {
         let mut searched = Searched::default();
         let search = view.engine.search(&self.pattern);
+        let mut runs = None;
         for (path, entry) in found {
             let document = match open(view.snapshot, (path, entry)) {
                 Ok(document) => document,
@@ -158,6 +225,30 @@ impl TextCheck {
             if self.skips_comments {
                 hits.retain(|hit| !is_in_comment(path.file_name(), &document, hit.span.start));
             }
+            if self.commands && !hits.is_empty() {
+                retain_commands(path, &document, &mut hits);
+            }
+            if self.runs && !hits.is_empty() {
+                match runs.get_or_insert_with(|| Runs::of(view)).loads(path) {
+                    Loaded::Yes => {}
+                    Loaded::No => {
+                        searched.left_out += hits.len();
+                        continue;
+                    }
+                    Loaded::Unread(unread) => {
+                        searched.unread.get_or_insert(unread);
+                        continue;
+                    }
+                }
+            }
+            hits.retain(|hit| match self.in_vain(view, (path, &document), hit) {
+                Some(why) => {
+                    let place = || Place::span(path, &document, &hit.span);
+                    searched.in_vain.get_or_insert_with(|| (place(), why));
+                    false
+                }
+                None => true,
+            });
             searched.matches += hits.len();
             searched.files_with_matches += usize::from(!hits.is_empty());
             for hit in hits
@@ -168,6 +259,22 @@ impl TextCheck {
             }
         }
         searched
+    }
+
+    /// Why a match does not count, in words that follow its place.
+    fn in_vain(&self, view: &View<'_>, (path, document): (&RepoPath, &Document), hit: &Hit) -> Option<String> {
+        if self.skips_missing
+            && let Some(why) = services::missing(view, &before(document, hit))
+        {
+            return Some(why);
+        }
+        let is_asked = self.skips_stand_ins && view.tree().class(path.as_str()) == Class::Test;
+        let stand_in = is_asked.then(|| StandIn::of(view, path, document)).flatten()?;
+        let line = document
+            .line_span(hit.line)
+            .map(|span| document.words(&span).to_string());
+        let is_own = stand_in.answers(line.as_deref().unwrap_or_default());
+        is_own.then(|| "asks a server that the test makes itself".to_owned())
     }
 
     /// The matches as evidence; its subject is that of the gap which their loss would be.
@@ -192,7 +299,16 @@ impl TextCheck {
     fn fail(&self, view: &View<'_>, found: &[Found<'_>], searched: &Searched) -> Examined {
         let pattern = shown(&self.pattern);
         let words = self.files.in_words(view.folder());
+        if let (Some((place, why)), 0) = (&searched.in_vain, searched.matches) {
+            let message = format!("`{}:{}` {why}", place.path, place.line.unwrap_or(1));
+            let gap = Gap::at(place.clone(), pattern.as_str(), message.clone());
+            return Examined::fail(message, vec![gap]);
+        }
         let message = match (found, searched.matches) {
+            _ if searched.matches == 0 && searched.left_out > 0 => format!(
+                "`{pattern}` matches {}, and production loads none of it",
+                counted(searched.left_out, "time")
+            ),
             ([], _) => format!("no file matches {words}, so nothing matches `{pattern}`"),
             ([(path, _)], 0) => format!("no line of `{path}` matches `{pattern}`"),
             (several, 0) => format!(
@@ -259,6 +375,39 @@ impl TextCheck {
     }
 }
 
+/// What stands before a match on its line, and on the lines that it goes on from.
+fn before(document: &Document, hit: &Hit) -> String {
+    let text = |span: &Span| String::from_utf8_lossy(&document.bytes()[span.clone()]).into_owned();
+    let own = document.line_span(hit.line).map_or(hit.span.start, |span| span.start);
+    let mut before = text(&(own..hit.span.start));
+    let mut line = hit.line;
+    while line > 1 {
+        line -= 1;
+        let above = document.line_span(line).map_or_else(String::new, |span| text(&span));
+        match above.trim_end().strip_suffix('\\') {
+            Some(above) => before = format!("{above} {before}"),
+            None => break,
+        }
+    }
+    before
+}
+
+/// Leaves the matches that stand in commands which are run.
+fn retain_commands(path: &RepoPath, document: &Document, hits: &mut Vec<Hit>) {
+    let is_script = matches!(path.extension(), Some("sh" | "bash" | "ash" | "zsh"));
+    let commanded = is_script.then(|| Commanded::of(document.text().unwrap_or_default()));
+    hits.retain(|hit| match &commanded {
+        Some(commanded) => {
+            let line = usize::try_from(hit.line.saturating_sub(1)).unwrap_or(usize::MAX);
+            commanded.runs(line, &document.words(&hit.span))
+        }
+        None => {
+            let end = document.line_span(hit.line).map_or(hit.span.end, |line| line.end);
+            !is_hidden_by(&document.words(&(hit.span.end..end)))
+        }
+    });
+}
+
 fn minified(path: &RepoPath) -> Unread {
     let what = format!("`{path}` is minified or generated, so it was not searched");
     Unread::new(Cause::Generated, what, "exclude it, or keep its source")
@@ -277,6 +426,7 @@ fn shown(pattern: &Pattern) -> String {
 
 fn reason(searched: &Searched, pattern: &Pattern) -> String {
     match searched.shown.first() {
+        None if searched.left_out > 0 => format!("nothing that production loads matches `{}`", shown(pattern)),
         None => format!("nothing matches `{}`", shown(pattern)),
         Some((path, _, hit)) if searched.matches == 1 => {
             format!("`{}` matches in `{path}`, line {}", shown(pattern), hit.line)

@@ -1,0 +1,173 @@
+//! Which commands of a script do what they say: not what is only printed, nor what may fail without a word.
+
+use std::rc::Rc;
+
+use crate::artifact::workflow::{Command, Failure, Loss, Shell, commands};
+
+/// Programs that print what they are given.
+const PRINT: [&str; 6] = ["echo", "printf", "cat", "tee", ":", "true"];
+
+/// The commands of a script.
+#[derive(Debug)]
+pub(super) struct Commanded {
+    script: String,
+    commands: Rc<[Command]>,
+}
+
+impl Commanded {
+    /// Of the text of a script, or of a command line.
+    pub(super) fn of(script: &str) -> Self {
+        Self {
+            script: script.to_owned(),
+            commands: commands(script, Shell::Line),
+        }
+    }
+
+    /// Whether some command that is run matches, where `starts` are the places in a command's text at which a pattern
+    /// matches.
+    pub(super) fn has(&self, starts: impl Fn(&str) -> Vec<usize>) -> bool {
+        let all = self.commands.iter().enumerate();
+        let mut places = all.flat_map(|(index, command)| starts(&command.text).into_iter().map(move |at| (index, at)));
+        places.any(|(index, at)| self.is_run(index, at))
+    }
+
+    /// Whether words that stand in a line, counted from 0, stand in a command that is run. What is not understood is
+    /// taken to be.
+    pub(super) fn runs(&self, line: usize, words: &str) -> bool {
+        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        let covers = |command: &Command| {
+            let last = command.line + command.text.matches('\n').count();
+            (command.line..=last).contains(&line)
+        };
+        let all = || self.commands.iter().enumerate();
+        let mut holders = all()
+            .filter(|(_, command)| covers(command))
+            .filter_map(|(index, command)| Some((index, command.text.find(&words)?)))
+            .peekable();
+        if holders.peek().is_some() {
+            return holders.any(|(index, at)| self.is_run(index, at));
+        }
+        // Lines below a command that begins a here document are handed to it.
+        let before = all().rev().find(|(_, command)| command.line < line);
+        let is_printed = |command: &Command| command.text.contains("<<") && prints(command);
+        !(all().all(|(_, command)| !covers(command)) && before.is_some_and(|(_, command)| is_printed(command)))
+    }
+
+    /// Whether a place in a command is run, and nothing behind the command hides its failure.
+    fn is_run(&self, index: usize, at: usize) -> bool {
+        let Some(command) = self.commands.get(index) else {
+            return false;
+        };
+        let is_hidden = match command.failure {
+            Failure::Lost(Loss::OrTrue | Loss::Or) => true,
+            // `migrate; true`
+            Failure::Lost(Loss::Unwatched) => self
+                .commands
+                .get(index + 1)
+                .is_some_and(|next| matches!(next.text.as_str(), "true" | ":" | "exit 0") && next.line == command.line),
+            Failure::Lost(Loss::Piped | Loss::Background | Loss::Condition | Loss::Negated | Loss::Trap)
+            | Failure::Counts
+            | Failure::Open => self.is_passed_over(index),
+        };
+        !is_hidden && !prints(command) && !command.is_data(at)
+    }
+
+    /// Whether only a word is said where a command fails, or none: `migrate || true && start`.
+    fn is_passed_over(&self, index: usize) -> bool {
+        let text = self.commands[index].text.as_str();
+        let mut stands = self.script.match_indices(text);
+        stands.any(|(at, _)| {
+            let rest = &self.script[at + text.len()..];
+            is_hidden_by(rest.lines().next().unwrap_or_default())
+        })
+    }
+}
+
+fn prints(command: &Command) -> bool {
+    let first = command.text.split_whitespace().next().unwrap_or("");
+    PRINT.contains(&first)
+}
+
+/// Whether a line hides the failure of what stands in it, by what follows: `… || true`. Of files whose commands are not
+/// read, such as a Dockerfile.
+pub(super) fn is_hidden_by(rest: &str) -> bool {
+    let rest = rest.trim_start_matches(|letter: char| !matches!(letter, '&' | '|' | ';'));
+    let is_end = |text: &str| {
+        let first = text
+            .trim_start()
+            .split([' ', ';', '"', '\'', ')', '&', '|'])
+            .next()
+            .unwrap_or("");
+        matches!(first, "true" | ":" | "echo" | "printf") || text.trim_start().starts_with("exit 0")
+    };
+    rest.strip_prefix("||").is_some_and(is_end)
+        || rest
+            .strip_prefix(';')
+            .is_some_and(|rest| rest.trim_start().starts_with("true"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_run(script: &str) -> bool {
+        Commanded::of(script).has(|text| text.match_indices("migrate deploy").map(|(at, _)| at).collect())
+    }
+
+    #[test]
+    fn what_is_printed_or_may_fail_without_a_word_is_not_run() {
+        for script in [
+            "npx prisma migrate deploy && node a.js",
+            "npx prisma migrate deploy; node a.js",
+            "npx prisma migrate deploy || exit 1",
+            "npx prisma migrate deploy || { echo failed; exit 1; }",
+            "echo migrating && npx prisma migrate deploy",
+            "sh -c 'npx prisma migrate deploy && exec node a.js'",
+        ] {
+            assert!(is_run(script), "{script}");
+        }
+        for script in [
+            "npx prisma migrate deploy || true && node a.js",
+            "npx prisma migrate deploy || echo 'later' ; node a.js",
+            "npx prisma migrate deploy || :; node a.js",
+            "(npx prisma migrate deploy || echo failed) && node a.js",
+            "npx prisma migrate deploy; true",
+            "echo 'then: npx prisma migrate deploy' && node a.js",
+        ] {
+            assert!(!is_run(script), "{script}");
+        }
+    }
+
+    #[test]
+    fn lines_of_scripts_are_told_by_what_runs_them() {
+        let script = "set -e\necho \"now\n npx a deploy\"\ncat <<EOF\nnpx b deploy\nEOF\nssh x <<'EOF'\nnpx c deploy\nEOF\n\
+                      npx d \\\n  deploy\nprintf 'npx e deploy'\nnpx f deploy || true\nnpx g deploy\n";
+        let commanded = Commanded::of(script);
+        let lines = script.lines().enumerate().filter(|(_, line)| line.contains("deploy"));
+        let words = |line: &str| match line.find("npx") {
+            Some(at) => line[at..].chars().take(12).collect::<String>(),
+            None => "deploy".to_owned(),
+        };
+        let run: Vec<&str> = lines
+            .filter(|(line, text)| commanded.runs(*line, &words(text)))
+            .map(|(_, text)| text)
+            .collect();
+        assert_eq!(run, ["npx c deploy", "  deploy", "npx g deploy"]);
+    }
+
+    #[test]
+    fn the_rest_of_a_line_may_hide_a_failure() {
+        for rest in [
+            " || true",
+            " || exit 0",
+            " --schema a || echo 'no' && b",
+            "; true\"]",
+            " || :",
+        ] {
+            assert!(is_hidden_by(rest), "{rest}");
+        }
+        for rest in ["", " && node a.js", " || exit 1", "; node a.js", " && x || true"] {
+            assert!(!is_hidden_by(rest), "{rest}");
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! The packages that a server loads wherever it is started, against what manifests and lockfiles bring.
+//!
+//! Only what is loaded at the top of a module, outside of `try`, from what a runtime itself is given, is asked about: a
+//! framework's bundler may bring its own packages and names.
+
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::artifact::{
+    Ecosystem, Governing, above, declared, governing, in_folder, lockfile_needs, manifest_folders, workspace_needs,
+};
+use crate::check::View;
+use crate::model::{Cause, Class, Gap, Needs, RepoPath, Unread};
+use crate::program::module::{RequestKind, TOP_LEVEL};
+use crate::program::{Asks, ModuleId, Program, Side, Target};
+use crate::text::Span;
+
+use super::Tally;
+use super::tests_load::tried;
+
+/// What runtimes and hosts bring, or what a generator makes, without being declared.
+const BROUGHT: [&str; 9] = [
+    "@prisma/client",
+    ".prisma",
+    "aws-sdk",
+    "bun",
+    "electron",
+    "meteor",
+    "vscode",
+    "server-only",
+    "client-only",
+];
+
+/// A package that is loaded and that no manifest above declares.
+struct Undeclared {
+    name: String,
+    path: RepoPath,
+    module: ModuleId,
+    span: Span,
+    /// The folder of the nearest manifest.
+    folder: String,
+}
+
+/// The lockfiles that tell of packages which are declared nowhere.
+pub(super) fn needs(view: &View<'_>) -> Needs {
+    let tree = view.tree();
+    let found = undeclared(view);
+    let folders: BTreeSet<&str> = found.iter().map(|found| found.folder.as_str()).collect();
+    let files = folders.into_iter().flat_map(|folder| {
+        let mut files = lockfile_needs(tree, Ecosystem::Npm, folder);
+        files.extend(workspace_needs(tree, Ecosystem::Npm, folder));
+        files
+    });
+    Needs::files(files)
+}
+
+/// Says of each of them whether it is brought along.
+pub(super) fn examine(view: &View<'_>, tally: &mut Tally<'_>) {
+    let program = Program::of(view.snapshot);
+    let mut known = BTreeSet::new();
+    for found in undeclared(view) {
+        if tally.is_left_out(&found.name) || !known.insert((found.folder.clone(), found.name.clone())) {
+            continue;
+        }
+        match is_locked(view, &found) {
+            Ok(true) => {}
+            Ok(false) => {
+                let why = format!(
+                    "`{}` loads the package `{}`, which no manifest declares and no lockfile holds: what production \
+                     starts stops where it is loaded",
+                    found.path, found.name
+                );
+                let place = program.place(found.module, &found.span);
+                tally
+                    .gaps
+                    .push(Gap::at(place, &format!("{} {}", found.path, found.name), why));
+            }
+            Err(unread) => tally.unread(unread),
+        }
+    }
+}
+
+/// Whether a lockfile brings a package along.
+fn is_locked(view: &View<'_>, found: &Undeclared) -> Result<bool, Unread> {
+    let unclear = |why: &str| {
+        let what = format!(
+            "`{}` loads the package `{}`, which no manifest declares, and {why}",
+            found.path, found.name
+        );
+        Unread::new(
+            Cause::Unmodelled,
+            what,
+            "declare it in `package.json`, and commit the lockfile",
+        )
+    };
+    let paths = match governing(view.snapshot, Ecosystem::Npm, &found.folder) {
+        Governing::Lockfiles(paths) => paths,
+        Governing::None => return Err(unclear("no lockfile tells what else is installed")),
+        Governing::Unclear(unread) => return Err(unread),
+    };
+    for path in paths {
+        let document = view.snapshot.read(path.as_str()).text(path.as_str())?;
+        let text = document.as_ref().and_then(|document| document.text().ok());
+        let text = text.ok_or_else(|| unclear(&format!("`{path}` can't be read")))?;
+        if names(text, &found.name) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a text holds a package's name as a whole.
+fn names(text: &str, name: &str) -> bool {
+    let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte));
+    let bytes = text.as_bytes();
+    memchr::memmem::find_iter(bytes, name).any(|at| {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        !is_part(before) && !is_part(bytes.get(at + name.len()))
+    })
+}
+
+/// The packages that are loaded and declared nowhere, in the order of modules.
+fn undeclared(view: &View<'_>) -> Vec<Undeclared> {
+    let program = Program::of(view.snapshot);
+    let mut declared_in: BTreeMap<String, Option<BTreeSet<String>>> = BTreeMap::new();
+    let members = LazyCell::new(|| members(view));
+    let mut found = Vec::new();
+    for module in at_start(view, &program) {
+        let linked = program.linked(module);
+        if view.tree().class(linked.path.as_str()) != Class::Source {
+            continue;
+        }
+        let folder = folder_of(view, &linked.path);
+        let tried = tried(&linked.module);
+        for (request, target) in linked.module.requests.iter().zip(&linked.targets) {
+            let Target::Package(name, _) = target else { continue };
+            let is_tried = || {
+                tried
+                    .iter()
+                    .any(|span| span.start <= request.span.start && request.span.end <= span.end)
+            };
+            if !is_load(request.kind) || request.function != TOP_LEVEL || is_tried() || !is_plain(name) {
+                continue;
+            }
+            let known = declared_in
+                .entry(folder.clone())
+                .or_insert_with(|| declared_above(view, &folder));
+            // A manifest that can't be read may declare it.
+            let is_declared = known.as_ref().is_none_or(|known| known.contains(name.as_ref()));
+            if !is_declared && !members.contains(name.as_ref()) && !may_be_here(view, &folder, name) {
+                found.push(Undeclared {
+                    name: name.as_ref().to_owned(),
+                    path: linked.path.clone(),
+                    module,
+                    span: request.span.clone(),
+                    folder: folder.clone(),
+                });
+            }
+        }
+    }
+    found
+}
+
+const fn is_load(kind: RequestKind) -> bool {
+    match kind {
+        RequestKind::Import | RequestKind::Export | RequestKind::Require => true,
+        RequestKind::Unused | RequestKind::Type | RequestKind::Dynamic | RequestKind::File => false,
+    }
+}
+
+/// The modules that are loaded wherever what a runtime is given is started.
+fn at_start(view: &View<'_>, program: &Program) -> BTreeSet<ModuleId> {
+    let components = view.snapshot.components.iter();
+    let asked = components.filter(|component| view.component.is_none_or(|asked| asked.path == component.path));
+    let entries = asked.flat_map(|component| program.entries(component));
+    let own = entries.filter(|entry| entry.side == Side::Server && entry.asks == Asks::Run);
+    let mut open: Vec<ModuleId> = own.map(|entry| entry.module).collect();
+    let mut seen = BTreeSet::new();
+    while let Some(module) = open.pop() {
+        if !seen.insert(module) {
+            continue;
+        }
+        let linked = program.linked(module);
+        let tried = tried(&linked.module);
+        for (request, target) in linked.module.requests.iter().zip(&linked.targets) {
+            let is_tried = || {
+                tried
+                    .iter()
+                    .any(|span| span.start <= request.span.start && request.span.end <= span.end)
+            };
+            if let Target::Module(next) = target
+                && is_load(request.kind)
+                && request.function == TOP_LEVEL
+                && !is_tried()
+            {
+                open.push(*next);
+            }
+        }
+    }
+    seen
+}
+
+/// A name that only a registry's package can have.
+fn is_plain(name: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"@/._-".contains(&byte);
+    let is_brought = BROUGHT.contains(&name) || name.starts_with("@aws-sdk/");
+    let is_scoped = name
+        .strip_prefix('@')
+        .is_none_or(|rest| rest.split_once('/').is_some_and(|(scope, _)| !scope.is_empty()));
+    name.bytes().all(is_letter) && is_scoped && !name.starts_with('.') && !is_brought
+}
+
+/// The folder of the nearest manifest.
+fn folder_of(view: &View<'_>, path: &RepoPath) -> String {
+    let own = path.parent();
+    let mut folders = std::iter::once(own).chain(above(own));
+    let has_manifest = |folder: &&str| view.tree().get(&in_folder(folder, "package.json")).is_some();
+    folders.find(has_manifest).unwrap_or_default().to_owned()
+}
+
+/// What the manifests of a folder and those above declare, of whatever kind; `None` where one can't be read.
+fn declared_above(view: &View<'_>, folder: &str) -> Option<BTreeSet<String>> {
+    let mut names = BTreeSet::new();
+    for at in std::iter::once(folder).chain(above(folder)) {
+        for (_, known) in declared(view.snapshot, at) {
+            let known = known.ok()?;
+            for dependency in &known.manifest().dependencies {
+                names.insert(dependency.name.clone());
+                names.extend(dependency.alias.clone());
+            }
+        }
+    }
+    Some(names)
+}
+
+/// The names of the repository's own packages.
+fn members(view: &View<'_>) -> BTreeSet<String> {
+    let folders = manifest_folders(view.snapshot).into_iter();
+    let known = folders.flat_map(|folder| declared(view.snapshot, &folder));
+    let manifests = known.filter_map(|(_, known)| known.ok());
+    manifests.filter_map(|known| known.manifest().name.clone()).collect()
+}
+
+/// Whether something in the repository may stand for a package: a folder or file of the name, a copy of it, a tool that
+/// gives names a meaning, or a command that installs it.
+fn may_be_here(view: &View<'_>, folder: &str, name: &str) -> bool {
+    let tree = view.tree();
+    let first = name.split('/').next().unwrap_or(name);
+    let folders: Vec<&str> = std::iter::once(folder).chain(above(folder)).collect();
+    let beside = ["", "src", "lib", "server", "app", "node_modules"]
+        .iter()
+        .flat_map(|inner| {
+            let at = folders.iter().map(move |folder| in_folder(folder, inner));
+            at.map(|folder| in_folder(&folder, first))
+        });
+    let mut beside = beside;
+    let is_here = beside.any(|path| tree.has_folder(&path) || tree.starting_with(&format!("{path}.")).next().is_some());
+    let is_component = |path: &RepoPath| path.file_name() == "package.json" || path.file_name().contains("ockerfile");
+    let says = |path: &RepoPath| {
+        let document = view.snapshot.read(path.as_str()).text(path.as_str()).ok().flatten();
+        let text = document.as_ref().and_then(|document| document.text().ok());
+        text.is_some_and(|text| names(text, name) || text.contains("NODE_PATH") || text.contains("module-alias"))
+    };
+    is_here
+        || tree.iter().any(|(path, entry)| {
+            entry.is_file() && (path.file_name().starts_with("deno.json") || is_component(path) && says(path))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names;
+
+    #[test]
+    fn names_stand_alone() {
+        assert!(names("\"node_modules/pg\": {}", "pg") && names("pg@^8:\n", "pg") && names("'@s/a@1.0.0':", "@s/a"));
+        assert!(!names("pg-pool@1", "pg") && !names("\"node_modules/lpg\"", "pg"));
+    }
+}

@@ -1,0 +1,4 @@
+import { createServer } from 'node:http';
+import { required } from './required.js';
+const config = { database: required('DATABASE_URL'), secret: required('JWT_SECRET') };
+createServer((request, response) => response.end(config.database + process.env.MAIL_KEY)).listen(3000);

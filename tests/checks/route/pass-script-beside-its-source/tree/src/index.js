@@ -1,0 +1,4 @@
+const express = require('express');
+const app = express();
+app.use(require('./auth'));
+app.listen(3000);

@@ -1,0 +1,6 @@
+const express = require('express');
+const limit = require('express-rate-limit')({ limit: 5 });
+const { createRouter } = require('./router');
+const app = express();
+app.use('/api', require('apply')(createRouter, [console, limit]));
+app.listen(3000);

@@ -1,0 +1,3 @@
+const express = require('express');
+require('./secret');
+express().listen(3000);

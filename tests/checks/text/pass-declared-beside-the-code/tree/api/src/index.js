@@ -1,0 +1,1 @@
+connect(process.env.DATABASE_URL);

@@ -1,0 +1,1 @@
+docker compose exec backend npx prisma migrate deploy

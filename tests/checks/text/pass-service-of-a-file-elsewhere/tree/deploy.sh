@@ -1,0 +1,1 @@
+docker compose -f /srv/prod.compose.yml exec api npx prisma migrate deploy
