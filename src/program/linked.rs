@@ -44,6 +44,9 @@ pub struct FunctionAt {
 /// An expression, and the function that it stands in.
 pub type Site = (FunctionAt, ExprId);
 
+/// The calls of a function; `None` where it is handed on, so that anybody may call it.
+pub type Callers = Arc<Option<Vec<At>>>;
+
 /// All JavaScript and TypeScript that the team wrote for production, each file's requests resolved.
 #[derive(Debug, Default)]
 pub struct Program {
@@ -59,6 +62,7 @@ pub struct Program {
     packages: OnceLock<BTreeSet<(Arc<str>, Arc<str>)>>,
     texts: OnceLock<Vec<(Arc<str>, Vec<Site>)>>,
     like: Mutex<BTreeMap<Arc<str>, Arc<Vec<Site>>>>,
+    callers: Mutex<BTreeMap<FunctionAt, Callers>>,
 }
 
 /// A file with what its requests lead to.
@@ -230,6 +234,18 @@ impl Program {
         let found = Arc::new(found);
         lock().insert(pattern.into(), Arc::clone(&found));
         found
+    }
+
+    /// The calls of a function, as `find` finds them: it looks through all modules, and the same is asked for each part of
+    /// each text that is put together. It is looked for once.
+    pub fn callers(&self, function: FunctionAt, find: impl FnOnce() -> Option<Vec<At>>) -> Callers {
+        let lock = || self.callers.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let known = lock().get(&function).map(Arc::clone);
+        known.unwrap_or_else(|| {
+            let found = Arc::new(find());
+            lock().insert(function, Arc::clone(&found));
+            found
+        })
     }
 
     /// Every text that stands in code, once, with all places where it does, in the order in which they come first. Where

@@ -38,7 +38,7 @@ pub use given::Ungiven;
 pub use handed::Untold;
 pub use jobs::{JobRole, JobSite, Jobs, Schedule, jobs};
 pub use lead::Lead;
-pub use linked::{At, FunctionAt, Linked, ModuleId, Program, Site, Target};
+pub use linked::{At, Callers, FunctionAt, Linked, ModuleId, Program, Site, Target};
 pub use mentions::Mentions;
 pub use module::{Language, Module};
 pub use reach::{Edge, Reach};

@@ -172,11 +172,12 @@ impl<'a> Look<'a> {
         let Some(name) = known.name.as_ref().filter(|_| depth < DEEPEST) else {
             return Said::Nothing;
         };
-        let Some(calls) = callers(self.program, function, name) else {
+        let calls = callers(self.program, function, name);
+        let Some(calls) = calls.as_ref() else {
             return Said::Nothing;
         };
         let index = usize::try_from(index).unwrap_or(usize::MAX);
-        calls.into_iter().fold(Said::Nothing, |said, call| {
+        calls.iter().fold(Said::Nothing, |said, &call| {
             said.or(|| {
                 let look = Look {
                     at: call,

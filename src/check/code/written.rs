@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::program::module::{BindingId, BindingKind, Expr, ExprId, Imported, Logical, Module};
-use crate::program::{At, FunctionAt, Literal, ModuleId, Program, Value};
+use crate::program::{At, Callers, FunctionAt, Literal, ModuleId, Program, Value};
 
 /// A text is followed so deep, and through so many expressions: it is written by hand.
 const DEEPEST: u32 = 12;
@@ -58,6 +58,11 @@ pub(super) enum Written {
 }
 
 impl Written {
+    /// Whether no other part changes the answer any more.
+    fn is_given(&self) -> bool {
+        matches!(self, Self::Given(_))
+    }
+
     /// A text that is made of two.
     fn with(self, other: Self) -> Self {
         match (self, other) {
@@ -108,6 +113,9 @@ impl<'a> Look<'a> {
         let mut found = Written::Constant;
         for expr in parts {
             found = found.with(self.expr(At { module, expr }));
+            if found.is_given() {
+                break;
+            }
         }
         found
     }
@@ -174,6 +182,9 @@ impl<'a> Look<'a> {
         let mut found = Written::Constant;
         for value in self.program.values(at) {
             found = found.with(self.value(&value, at));
+            if found.is_given() {
+                break;
+            }
         }
         found
     }
@@ -246,7 +257,8 @@ impl<'a> Look<'a> {
         let Some(own) = known.name.as_ref().filter(|_| self.depth < DEEPEST) else {
             return given();
         };
-        let Some(calls) = callers(self.program, function, own) else {
+        let calls = callers(self.program, function, own);
+        let Some(calls) = calls.as_ref() else {
             return given();
         };
         if calls.is_empty() || parameter.is_some_and(|parameter| parameter.is_rest) {
@@ -265,6 +277,9 @@ impl<'a> Look<'a> {
                     expr: *expr,
                 })
             }));
+            if found.is_given() {
+                break;
+            }
         }
         self.depth -= 1;
         found
@@ -277,8 +292,13 @@ impl<'a> Look<'a> {
     }
 }
 
-/// The calls of a function, wherever they stand; `None` where it is handed on as a value, so that anybody may call it.
-pub(super) fn callers(program: &Program, function: FunctionAt, name: &Arc<str>) -> Option<Vec<At>> {
+/// The calls of a function of this name, wherever they stand; `None` where it is handed on as a value, so that anybody may
+/// call it.
+pub(super) fn callers(program: &Program, function: FunctionAt, name: &Arc<str>) -> Callers {
+    program.callers(function, || find_callers(program, function, name))
+}
+
+fn find_callers(program: &Program, function: FunctionAt, name: &Arc<str>) -> Option<Vec<At>> {
     let mut calls = Vec::new();
     for (id, linked) in program.modules() {
         let module = &linked.module;
