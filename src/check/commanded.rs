@@ -74,12 +74,10 @@ impl Commanded {
 
     /// Whether only a word is said where a command fails, or none: `migrate || true && start`.
     fn is_passed_over(&self, index: usize) -> bool {
-        let text = self.commands[index].text.as_str();
-        let mut stands = self.script.match_indices(text);
-        stands.any(|(at, _)| {
-            let rest = &self.script[at + text.len()..];
-            is_hidden_by(rest.lines().next().unwrap_or_default())
-        })
+        let command = &self.commands[index];
+        let line = self.script.lines().nth(command.line).unwrap_or_default();
+        let mut stands = line.match_indices(command.text.as_str());
+        stands.any(|(at, text)| is_hidden_by(&line[at + text.len()..]))
     }
 }
 
@@ -91,6 +89,12 @@ fn prints(command: &Command) -> bool {
 /// Whether a line hides the failure of what stands in it, by what follows: `… || true`. Of files whose commands are not
 /// read, such as a Dockerfile.
 pub(super) fn is_hidden_by(rest: &str) -> bool {
+    // Where output goes to says nothing of failures.
+    let rest = rest
+        .replace("2>&1", "")
+        .replace("1>&2", "")
+        .replace(">&2", "")
+        .replace("&>", ">");
     let rest = rest.trim_start_matches(|letter: char| !matches!(letter, '&' | '|' | ';'));
     let is_end = |text: &str| {
         let first = text
@@ -98,7 +102,13 @@ pub(super) fn is_hidden_by(rest: &str) -> bool {
             .split([' ', ';', '"', '\'', ')', '&', '|'])
             .next()
             .unwrap_or("");
-        matches!(first, "true" | ":" | "echo" | "printf") || text.trim_start().starts_with("exit 0")
+        // What is said before it ends hides nothing.
+        let ends = ["exit 1", "exit 2", "exit $", "return 1", "false"]
+            .iter()
+            .any(|end| text.contains(end));
+        matches!(first, "true" | ":")
+            || matches!(first, "echo" | "printf") && !ends
+            || text.trim_start().starts_with("exit 0")
     };
     rest.strip_prefix("||").is_some_and(is_end)
         || rest
@@ -122,12 +132,15 @@ mod tests {
             "npx prisma migrate deploy || exit 1",
             "npx prisma migrate deploy || { echo failed; exit 1; }",
             "echo migrating && npx prisma migrate deploy",
+            "npx prisma migrate deploy || echo failed && exit 1",
+            "if x; then\nnpx prisma migrate deploy\nelse\nnpx prisma migrate deploy || true\nfi",
             "sh -c 'npx prisma migrate deploy && exec node a.js'",
         ] {
             assert!(is_run(script), "{script}");
         }
         for script in [
             "npx prisma migrate deploy || true && node a.js",
+            "npx prisma migrate deploy 2>&1 || true; node a.js",
             "npx prisma migrate deploy || echo 'later' ; node a.js",
             "npx prisma migrate deploy || :; node a.js",
             "(npx prisma migrate deploy || echo failed) && node a.js",

@@ -132,7 +132,7 @@ impl Class {
     }
 }
 
-/// Whether a bundler named a file by what is in it: `161.d17e5280.chunk.js`, `main.0f3a9b2c.css`.
+/// Whether a bundler named a file by what is in it: `161.d17e5280.chunk.js`.
 fn is_chunk(name: &str) -> bool {
     let Some(stem) = [".js", ".mjs", ".css"]
         .iter()
@@ -145,9 +145,11 @@ fn is_chunk(name: &str) -> bool {
         (8..=20).contains(&part.len())
             && part.bytes().all(is_hexadecimal)
             && part.bytes().any(|byte| byte.is_ascii_digit())
+            && part.bytes().any(|byte| byte.is_ascii_lowercase())
     };
-    let stem = stem.strip_suffix(".chunk").unwrap_or(stem);
-    stem.rsplit_once('.').is_some_and(|(_, hash)| is_hash(hash))
+    // A date is no hash, and without the word a version may look like one.
+    let hash = stem.strip_suffix(".chunk").and_then(|stem| stem.rsplit_once('.'));
+    hash.is_some_and(|(_, hash)| is_hash(hash))
 }
 
 #[cfg(test)]
@@ -157,7 +159,9 @@ mod tests {
     #[test]
     fn what_a_bundler_named_by_its_content_is_built() {
         assert_eq!(Class::of("web/static/js/161.d17e5280.chunk.js"), Class::Built);
-        assert_eq!(Class::of("public/main.0f3a9b2c.css"), Class::Built);
+        assert_eq!(Class::of("static/css/main.0f3a9b2c.chunk.css"), Class::Built);
+        assert_eq!(Class::of("src/pay.20240101.js"), Class::Source);
+        assert_eq!(Class::of("src/pay.20240101.chunk.js"), Class::Source);
         assert_eq!(Class::of("src/facade.test.js"), Class::Test);
         assert_eq!(Class::of("src/some.decade.js"), Class::Source);
     }

@@ -9,20 +9,24 @@ use crate::model::{Component, RepoPath, Snapshot, Tree};
 use super::compiled::from_folder;
 use super::words::commands;
 
-/// The scripts that production runs, and those that are run before them.
+/// The scripts that production runs.
 const STARTS: [&str; 3] = ["start", "start:prod", "start:production"];
-const BEFORE: [&str; 6] = [
-    "prestart",
-    "build",
-    "prebuild",
-    "postinstall",
-    "heroku-postbuild",
-    "prepare",
+/// Beginnings of names of scripts that make nothing for production; of the others, one may call another.
+const TRIES: [&str; 9] = [
+    "dev",
+    "start:dev",
+    "test",
+    "lint",
+    "type",
+    "check",
+    "watch",
+    "format",
+    "e2e",
 ];
 /// Parts of words of tools that run TypeScript, or make JavaScript of it.
-const TOOLS: [&str; 17] = [
+const TOOLS: [&str; 25] = [
     "tsc", "tsx", "ts-node", "tsnd", "swc", "babel", "esbuild", "esno", "bun", "deno", "jiti", "sucrase", "tsup",
-    "ncc", "rollup", "webpack", "next",
+    "ncc", "rollup", "webpack", "next", "gulp", "grunt", "nest", "vite", "turbo", "nx", "make", "tsdown",
 ];
 
 /// The folders of the components whose start scripts run a file of JavaScript that is in git by plain `node`, where no
@@ -40,7 +44,7 @@ fn is_run_by_node(snapshot: &Snapshot, folder: &str) -> bool {
         let scripts = known.manifest().scripts.iter();
         for script in scripts {
             let is_start = STARTS.contains(&script.name.as_str());
-            if !is_start && !BEFORE.contains(&script.name.as_str()) {
+            if TRIES.iter().any(|name| script.name.starts_with(name)) {
                 continue;
             }
             let commands = commands(&script.command);

@@ -94,7 +94,14 @@ fn is_put(program: &Program, reach: &Reach) -> bool {
         let is_cookies =
             |expr: ExprId| matches!(module.expr(expr), Expr::Member(_, name) if name.as_ref() == "cookies");
         let mut each = module.expressions.iter();
-        each.any(|(expr, _)| matches!(expr, Expr::Assign(_, target, _) if is_cookies(*target)))
+        each.any(|(expr, _)| match expr {
+            Expr::Assign(_, target, _) => is_cookies(*target),
+            // `Object.assign(request, { cookies })`
+            Expr::Object(properties) => properties
+                .iter()
+                .any(|property| property.key.as_deref() == Some("cookies")),
+            _ => false,
+        })
     })
 }
 

@@ -11,7 +11,7 @@ use crate::artifact::{
 };
 use crate::check::View;
 use crate::model::{Cause, Class, Gap, Needs, RepoPath, Unread};
-use crate::program::module::{RequestKind, TOP_LEVEL};
+use crate::program::module::{Expr, Module, RequestKind, TOP_LEVEL};
 use crate::program::{Asks, ModuleId, Program, Side, Target};
 use crate::text::Span;
 
@@ -19,12 +19,13 @@ use super::Tally;
 use super::tests_load::tried;
 
 /// What runtimes and hosts bring, or what a generator makes, without being declared.
-const BROUGHT: [&str; 9] = [
+const BROUGHT: [&str; 10] = [
     "@prisma/client",
     ".prisma",
     "aws-sdk",
     "bun",
     "electron",
+    "pnpapi",
     "meteor",
     "vscode",
     "server-only",
@@ -131,15 +132,14 @@ fn undeclared(view: &View<'_>) -> Vec<Undeclared> {
             continue;
         }
         let folder = folder_of(view, &linked.path);
-        let tried = tried(&linked.module);
+        let tried = spared(&linked.module);
         for (request, target) in linked.module.requests.iter().zip(&linked.targets) {
             let Target::Package(name, _) = target else { continue };
-            let is_tried = || {
-                tried
-                    .iter()
-                    .any(|span| span.start <= request.span.start && request.span.end <= span.end)
-            };
-            if !is_load(request.kind) || request.function != TOP_LEVEL || is_tried() || !is_plain(name) {
+            if !is_load(request.kind)
+                || request.function != TOP_LEVEL
+                || is_within(&tried, &request.span)
+                || !is_plain(name)
+            {
                 continue;
             }
             let known = declared_in
@@ -159,6 +159,25 @@ fn undeclared(view: &View<'_>) -> Vec<Undeclared> {
         }
     }
     found
+}
+
+/// Where a load may fail, or does not happen everywhere: in `try`, right of `&&`, `||` and `??`, behind `?`.
+fn spared(module: &Module) -> Vec<Span> {
+    let mut spans = tried(module);
+    for (expr, _) in module.expressions.iter() {
+        match expr {
+            Expr::Logical(_, _, right) => spans.push(module.span(*right)),
+            Expr::Conditional(_, then, otherwise) => spans.extend([module.span(*then), module.span(*otherwise)]),
+            _ => {}
+        }
+    }
+    spans
+}
+
+fn is_within(spans: &[Span], inner: &Span) -> bool {
+    spans
+        .iter()
+        .any(|span| span.start <= inner.start && inner.end <= span.end)
 }
 
 const fn is_load(kind: RequestKind) -> bool {
@@ -181,17 +200,12 @@ fn at_start(view: &View<'_>, program: &Program) -> BTreeSet<ModuleId> {
             continue;
         }
         let linked = program.linked(module);
-        let tried = tried(&linked.module);
+        let tried = spared(&linked.module);
         for (request, target) in linked.module.requests.iter().zip(&linked.targets) {
-            let is_tried = || {
-                tried
-                    .iter()
-                    .any(|span| span.start <= request.span.start && request.span.end <= span.end)
-            };
             if let Target::Module(next) = target
                 && is_load(request.kind)
                 && request.function == TOP_LEVEL
-                && !is_tried()
+                && !is_within(&tried, &request.span)
             {
                 open.push(*next);
             }
@@ -261,10 +275,24 @@ fn may_be_here(view: &View<'_>, folder: &str, name: &str) -> bool {
         let text = document.as_ref().and_then(|document| document.text().ok());
         text.is_some_and(|text| names(text, name) || text.contains("NODE_PATH") || text.contains("module-alias"))
     };
+    // What gives names a meaning of its own.
+    let renames = |path: &RepoPath| {
+        let name = path.file_name();
+        let beginnings = [
+            "deno.json",
+            ".babelrc",
+            "babel.config.",
+            "esbuild.",
+            "webpack.",
+            "rollup.config.",
+            ".pnp.",
+        ];
+        beginnings.iter().any(|beginning| name.starts_with(beginning))
+    };
     is_here
-        || tree.iter().any(|(path, entry)| {
-            entry.is_file() && (path.file_name().starts_with("deno.json") || is_component(path) && says(path))
-        })
+        || tree
+            .iter()
+            .any(|(path, entry)| entry.is_file() && (renames(path) || is_component(path) && says(path)))
 }
 
 #[cfg(test)]

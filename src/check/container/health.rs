@@ -109,7 +109,9 @@ pub(super) fn without<'a>(images: &Images<'_>, image: &'a Image, index: usize, t
             .flat_map(|stage| &stage.instructions)
             .any(|found| brings(&found))
     };
-    (lacks(base, tool) && !is_brought() && !Building::new(images, image).runs(index).contains(tool)).then_some(base)
+    // A script, or a list in a variable, may install it.
+    let may_bring = |run: &str| run.contains(tool) || run.contains(".sh") || run.contains('$') || run.contains("xargs");
+    (lacks(base, tool) && !is_brought() && !may_bring(&Building::new(images, image).runs(index))).then_some(base)
 }
 
 /// Whether an image is known to be without a tool: Alpine has wget of BusyBox and no curl, slim images have neither.

@@ -106,7 +106,7 @@ pub(super) fn is_named_secret(rest: &str) -> bool {
     const SECRET: [&str; 4] = ["SECRET", "SECRETS", "PASSWORD", "PASSWD"];
     const GUARDS: [&str; 3] = ["SECRET", "PRIVATE", "ROLE"];
     // Services whose keys are for servers alone: whoever reads one from a page spends its owner's money.
-    const SERVERS: [&str; 14] = [
+    const SERVERS: [&str; 13] = [
         "OPENAI",
         "ANTHROPIC",
         "CLAUDE",
@@ -118,7 +118,6 @@ pub(super) fn is_named_secret(rest: &str) -> bool {
         "DEEPSEEK",
         "OPENROUTER",
         "REPLICATE",
-        "RESEND",
         "SENDGRID",
         "TWILIO",
     ];
@@ -131,7 +130,16 @@ pub(super) fn is_named_secret(rest: &str) -> bool {
         return false;
     }
     match parts.last() {
-        Some(&"KEY" | &"TOKEN") => parts.iter().any(|part| GUARDS.contains(part) || SERVERS.contains(part)),
+        Some(&"KEY" | &"TOKEN") => {
+            // Other keys are called after a service as well: those of a store, of a timer.
+            let mut before = parts
+                .iter()
+                .rev()
+                .skip(1)
+                .skip_while(|part| matches!(**part, "API" | "ACCESS" | "AUTH"));
+            let is_of_server = before.next().is_some_and(|part| SERVERS.contains(part));
+            is_of_server || rest == "RESEND_API_KEY" || parts.iter().any(|part| GUARDS.contains(part))
+        }
         Some(last) => SECRET.contains(last),
         None => false,
     }

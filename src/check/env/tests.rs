@@ -205,6 +205,7 @@ fn names_for_browsers_and_patterns() {
     assert!(is_public_secret("VITE_JWT_SECRET") && is_public_secret("NEXT_PUBLIC_SUPABASE_SERVICE_ROLE_KEY"));
     assert!(!is_public_secret("NEXT_PUBLIC_DISABLE_EMAIL_PASSWORD_SIGNIN"));
     assert!(is_public_secret("NEXT_PUBLIC_GEMINI_API_KEY") && !is_public_secret("VITE_OPENAI_MODEL"));
+    assert!(!is_public_secret("VITE_CLAUDE_STORAGE_KEY") && !is_public_secret("VITE_OPENAI_PUBLIC_KEY"));
     assert!(!is_public_secret("NEXT_PUBLIC_MAPBOX_TOKEN") && !is_public_secret("JWT_SECRET"));
     assert!(is_like("AWS_*", "AWS_REGION") && is_like("*", "A") && is_like("A*C", "ABC") && is_like("A", "A"));
     assert!(!is_like("AWS_*", "GAWS_REGION") && !is_like("A*BB", "AB") && !is_like("A", "AB"));

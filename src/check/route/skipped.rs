@@ -72,13 +72,21 @@ impl Look<'_> {
     fn leaves_out(&self, steps: &[Step]) -> bool {
         for step in steps {
             let Step::Branch(branch) = step else {
-                if self.uses_in(step) {
-                    return false;
+                match step {
+                    Step::Do(expr) | Step::Bind(_, expr) | Step::Return(Some(expr)) | Step::Throw(expr)
+                        if self.uses(*expr) =>
+                    {
+                        return self.is_chosen(*expr);
+                    }
+                    _ => continue,
                 }
-                continue;
             };
             let is_by_request = branch.test.is_some_and(|test| self.is_of_request(test, 0));
             let is_used = self.uses_in(step);
+            // However deep it hands on, and whichever case the request is.
+            if is_by_request && (self.hands_on_within(&branch.arms) || is_used && branch.kind == BranchKind::Switch) {
+                return true;
+            }
             if branch.kind == BranchKind::If && is_by_request && !branch.test.is_some_and(|test| self.uses(test)) {
                 let lacks = |arm: &&Vec<Step>| !self.uses_among(arm) && !self.ends(arm);
                 let is_whole = branch.arms.len() > 1 && branch.arms.iter().all(|arm| !arm.is_empty());
@@ -95,6 +103,30 @@ impl Look<'_> {
             }
         }
         false
+    }
+
+    /// Whether an arm hands on at some place within.
+    fn hands_on_within(&self, arms: &[Vec<Step>]) -> bool {
+        arms.iter().any(|arm| {
+            self.returns_on(arm)
+                || arm.iter().any(|step| match step {
+                    Step::Branch(branch) => self.hands_on_within(&branch.arms),
+                    _ => false,
+                })
+        })
+    }
+
+    /// Whether the request decides within an expression: `path.startsWith("/api") ? await limit() : true`.
+    fn is_chosen(&self, expr: ExprId) -> bool {
+        let mut is_chosen = false;
+        self.module.each_part(expr, &mut |part| {
+            is_chosen |= match self.module.expr(part) {
+                Expr::Conditional(test, yes, no) => self.is_of_request(*test, 0) && (self.uses(*yes) || self.uses(*no)),
+                Expr::Logical(_, test, right) => self.is_of_request(*test, 0) && self.uses(*right),
+                _ => false,
+            };
+        });
+        is_chosen
     }
 
     /// Whether steps answer or throw at their end.

@@ -7,6 +7,38 @@ use crate::model::{Cause, Component, RepoPath, Unread};
 use crate::program::module::Language;
 use crate::program::{Program, Reach, Side};
 
+/// Names of modules that are started by themselves.
+const STARTED: [&str; 12] = [
+    "app",
+    "bootstrap",
+    "cli",
+    "consumer",
+    "cron",
+    "entry",
+    "index",
+    "main",
+    "scheduler",
+    "server",
+    "start",
+    "worker",
+];
+/// Folders whose modules are started by themselves, or loaded by pages.
+const STARTING: [&str; 13] = [
+    "assets",
+    "bin",
+    "commands",
+    "cron",
+    "crons",
+    "functions",
+    "jobs",
+    "public",
+    "scripts",
+    "static",
+    "tasks",
+    "worker",
+    "workers",
+];
+
 /// What production loads of the modules in a snapshot.
 pub(super) struct Runs<'a> {
     view: &'a View<'a>,
@@ -60,10 +92,35 @@ impl<'a> Runs<'a> {
             let what = format!("`{path}` belongs to no component, so it is not known whether production loads it");
             return Loaded::Unread(Unread::new(Cause::Unmodelled, what, "attest it"));
         };
+        let folder = owner.map_or("", Component::folder);
+        if let Some(unread) = self.may_start(folder, path) {
+            return Loaded::Unread(unread);
+        }
         match self.may_load(sides, path) {
             Some(unread) => Loaded::Unread(unread),
             None => Loaded::No,
         }
+    }
+
+    /// Why a file may be started past all that is followed: a container's entry, a timer and a page name it by its path.
+    fn may_start(&self, folder: &str, path: &RepoPath) -> Option<Unread> {
+        let stem = path.file_name().split('.').next().unwrap_or_default();
+        let mut parts = path.parent().split('/');
+        let is_told = STARTED.iter().any(|name| stem == *name) || parts.any(|part| STARTING.contains(&part));
+        if is_told || path.parent() == folder {
+            let what = format!("nothing was seen to load `{path}`, and it may be started by itself");
+            return Some(Unread::new(
+                Cause::Unmodelled,
+                what,
+                "load it from what production starts, or attest it",
+            ));
+        }
+        // What such files load is not followed.
+        let mut below = self.view.snapshot.tree.below(folder);
+        let (other, _) =
+            below.find(|(other, entry)| entry.is_file() && matches!(other.extension(), Some("mdx" | "astro")))?;
+        let what = format!("`{path}` may be loaded in `{other}`, which is not followed");
+        Some(Unread::new(Cause::Unmodelled, what, "attest it"))
     }
 
     /// Why a file that nothing was seen to load may be loaded all the same.
