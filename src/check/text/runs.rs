@@ -106,7 +106,7 @@ impl<'a> Runs<'a> {
     fn may_start(&self, folder: &str, path: &RepoPath) -> Option<Unread> {
         let stem = path.file_name().split('.').next().unwrap_or_default();
         let mut parts = path.parent().split('/');
-        let is_told = STARTED.iter().any(|name| stem == *name) || parts.any(|part| STARTING.contains(&part));
+        let is_told = STARTED.contains(&stem) || parts.any(|part| STARTING.contains(&part));
         if is_told || path.parent() == folder {
             let what = format!("nothing was seen to load `{path}`, and it may be started by itself");
             return Some(Unread::new(
