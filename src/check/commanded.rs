@@ -103,7 +103,7 @@ pub(super) fn is_hidden_by(rest: &str) -> bool {
             .next()
             .unwrap_or("");
         // What is said before it ends hides nothing.
-        let ends = ["exit 1", "exit 2", "exit $", "return 1", "false"]
+        let ends = ["exit 1", "exit 2", "exit $", "return 1"]
             .iter()
             .any(|end| text.contains(end));
         matches!(first, "true" | ":")
@@ -143,6 +143,7 @@ mod tests {
             "npx prisma migrate deploy 2>&1 || true; node a.js",
             "npx prisma migrate deploy || echo 'later' ; node a.js",
             "npx prisma migrate deploy || :; node a.js",
+            "npx prisma migrate deploy || echo 'false alarm'; node a.js",
             "(npx prisma migrate deploy || echo failed) && node a.js",
             "npx prisma migrate deploy; true",
             "echo 'then: npx prisma migrate deploy' && node a.js",

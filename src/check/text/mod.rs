@@ -1,6 +1,7 @@
 //! `text`: whether a line of some file matches a pattern.
 
 mod runs;
+mod vain;
 
 use std::sync::Arc;
 
@@ -8,19 +9,18 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::{Cause, Class, Evidence, Examined, Gap, Needs, Place, Related, RepoPath, Strength, Unread};
-use crate::text::{Document, Span};
+use crate::model::{Cause, Evidence, Examined, Gap, Needs, Place, Related, RepoPath, Strength, Unread};
+use crate::text::Document;
 
 use crate::program::Program;
 
 use super::beside::{self, Beside, BesideParameters};
-use super::commanded::{Commanded, is_hidden_by};
 use super::files::{Case, Found, Globs, MOST_SHOWN, cut, hidden, not_whole, open};
 use super::parameters::{Count, OneOrMany, counted, read};
-use super::stand_in::StandIn;
 use super::{Check, Hit, Kind, Pattern, Problem, View, services};
 use crate::text::{is_generated, is_in_comment, is_minified};
 use runs::{Loaded, Runs};
+use vain::{Vain, retain_commands};
 
 /// The kind.
 pub const KIND: Kind = Kind {
@@ -241,7 +241,8 @@ impl TextCheck {
                     }
                 }
             }
-            hits.retain(|hit| match self.in_vain(view, (path, &document), hit) {
+            let vain = Vain::of(self, view, path, &document, &hits);
+            hits.retain(|hit| match vain.why(hit) {
                 Some(why) => {
                     let place = || Place::span(path, &document, &hit.span);
                     searched.in_vain.get_or_insert_with(|| (place(), why));
@@ -259,22 +260,6 @@ impl TextCheck {
             }
         }
         searched
-    }
-
-    /// Why a match does not count, in words that follow its place.
-    fn in_vain(&self, view: &View<'_>, (path, document): (&RepoPath, &Document), hit: &Hit) -> Option<String> {
-        if self.skips_missing
-            && let Some(why) = services::missing(view, &before(document, hit))
-        {
-            return Some(why);
-        }
-        let is_asked = self.skips_stand_ins && view.tree().class(path.as_str()) == Class::Test;
-        let stand_in = is_asked.then(|| StandIn::of(view, path, document)).flatten()?;
-        let line = document
-            .line_span(hit.line)
-            .map(|span| document.words(&span).to_string());
-        let is_own = stand_in.answers(line.as_deref().unwrap_or_default());
-        is_own.then(|| "asks a server that the test makes itself".to_owned())
     }
 
     /// The matches as evidence; its subject is that of the gap which their loss would be.
@@ -373,39 +358,6 @@ impl TextCheck {
         }
         Examined::fail(reason, gaps)
     }
-}
-
-/// What stands before a match on its line, and on the lines that it goes on from.
-fn before(document: &Document, hit: &Hit) -> String {
-    let text = |span: &Span| String::from_utf8_lossy(&document.bytes()[span.clone()]).into_owned();
-    let own = document.line_span(hit.line).map_or(hit.span.start, |span| span.start);
-    let mut before = text(&(own..hit.span.start));
-    let mut line = hit.line;
-    while line > 1 {
-        line -= 1;
-        let above = document.line_span(line).map_or_else(String::new, |span| text(&span));
-        match above.trim_end().strip_suffix('\\') {
-            Some(above) => before = format!("{above} {before}"),
-            None => break,
-        }
-    }
-    before
-}
-
-/// Leaves the matches that stand in commands which are run.
-fn retain_commands(path: &RepoPath, document: &Document, hits: &mut Vec<Hit>) {
-    let is_script = matches!(path.extension(), Some("sh" | "bash" | "ash" | "zsh"));
-    let commanded = is_script.then(|| Commanded::of(document.text().unwrap_or_default()));
-    hits.retain(|hit| match &commanded {
-        Some(commanded) => {
-            let line = usize::try_from(hit.line.saturating_sub(1)).unwrap_or(usize::MAX);
-            commanded.runs(line, &document.words(&hit.span))
-        }
-        None => {
-            let end = document.line_span(hit.line).map_or(hit.span.end, |line| line.end);
-            !is_hidden_by(&document.words(&(hit.span.end..end)))
-        }
-    });
 }
 
 fn minified(path: &RepoPath) -> Unread {

@@ -1,0 +1,83 @@
+//! Which matches do not count although they stand where they are looked for.
+
+use crate::check::commanded::{Commanded, is_hidden_by};
+use crate::check::stand_in::StandIn;
+use crate::check::{Hit, View, services};
+use crate::model::{Class, RepoPath};
+use crate::text::{Document, Span};
+
+use super::TextCheck;
+
+/// What a file's matches are asked for in vain.
+pub(super) struct Vain<'a> {
+    check: &'a TextCheck,
+    view: &'a View<'a>,
+    document: &'a Document,
+    /// The server that the file, a test, makes itself. Found once for all its matches.
+    stand_in: Option<StandIn>,
+}
+
+impl<'a> Vain<'a> {
+    pub(super) fn of(
+        check: &'a TextCheck,
+        view: &'a View<'a>,
+        path: &RepoPath,
+        document: &'a Document,
+        hits: &[Hit],
+    ) -> Self {
+        let is_asked = check.skips_stand_ins && !hits.is_empty() && view.tree().class(path.as_str()) == Class::Test;
+        Self {
+            check,
+            view,
+            document,
+            stand_in: is_asked.then(|| StandIn::of(view, path, document)).flatten(),
+        }
+    }
+
+    /// Why a match does not count, in words that follow its place.
+    pub(super) fn why(&self, hit: &Hit) -> Option<String> {
+        if self.check.skips_missing
+            && let Some(why) = services::missing(self.view, &before(self.document, hit))
+        {
+            return Some(why);
+        }
+        let stand_in = self.stand_in.as_ref()?;
+        let line = self.document.line_span(hit.line);
+        let line = line.map(|span| self.document.words(&span).to_string());
+        let is_own = stand_in.answers(line.as_deref().unwrap_or_default());
+        is_own.then(|| "asks a server that the test makes itself".to_owned())
+    }
+}
+
+/// What stands before a match on its line, and on the lines that it goes on from.
+fn before(document: &Document, hit: &Hit) -> String {
+    let text = |span: &Span| String::from_utf8_lossy(&document.bytes()[span.clone()]).into_owned();
+    let own = document.line_span(hit.line).map_or(hit.span.start, |span| span.start);
+    let mut before = text(&(own..hit.span.start));
+    let mut line = hit.line;
+    while line > 1 {
+        line -= 1;
+        let above = document.line_span(line).map_or_else(String::new, |span| text(&span));
+        match above.trim_end().strip_suffix('\\') {
+            Some(above) => before = format!("{above} {before}"),
+            None => break,
+        }
+    }
+    before
+}
+
+/// Leaves the matches that stand in commands which are run.
+pub(super) fn retain_commands(path: &RepoPath, document: &Document, hits: &mut Vec<Hit>) {
+    let is_script = matches!(path.extension(), Some("sh" | "bash" | "ash" | "zsh"));
+    let commanded = is_script.then(|| Commanded::of(document.text().unwrap_or_default()));
+    hits.retain(|hit| match &commanded {
+        Some(commanded) => {
+            let line = usize::try_from(hit.line.saturating_sub(1)).unwrap_or(usize::MAX);
+            commanded.runs(line, &document.words(&hit.span))
+        }
+        None => {
+            let end = document.line_span(hit.line).map_or(hit.span.end, |line| line.end);
+            !is_hidden_by(&document.words(&(hit.span.end..end)))
+        }
+    });
+}
