@@ -174,6 +174,7 @@ mod tests {
         for rest in [
             " || true",
             " || exit 0",
+            " 2>&1 || true; node a.js",
             " --schema a || echo 'no' && b",
             "; true\"]",
             " || :",

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use smallvec::smallvec;
 
 use crate::program::linked::{At, FunctionAt, ModuleId, Program, Target};
-use crate::program::module::constant::known_alone;
 use crate::program::module::{
     Binding, BindingId, BindingKind, ClassId, ExportName, Expr, ExprId, Imported, Logical, Module, RequestId,
 };
@@ -130,15 +129,11 @@ impl<'a> Search<'a> {
                 found.extend(self.expr(here(*right)));
                 found
             }
-            Expr::Conditional(test, then, otherwise) => match known_alone(module, *test) {
-                // What production never takes is none of its values.
-                Some(holds) => self.expr(here(if holds { *then } else { *otherwise })),
-                None => {
-                    let mut found = self.expr(here(*then));
-                    found.extend(self.expr(here(*otherwise)));
-                    found
-                }
-            },
+            Expr::Conditional(_, then, otherwise) => {
+                let mut found = self.expr(here(*then));
+                found.extend(self.expr(here(*otherwise)));
+                found
+            }
             Expr::Sequence(parts) => match parts.last() {
                 Some(last) => self.expr(here(*last)),
                 None => Values::new(),
