@@ -7,7 +7,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::linked::{At, ModuleId, Program};
 use super::module::{BindingId, ClassId, Expr, ExprId, FunctionId, FunctionKind, MemberValue, Module, Step};
-use super::values::Value;
 
 /// The assignments to properties of one module.
 #[derive(Debug, Default)]
@@ -223,19 +222,5 @@ impl Program {
     pub fn holders(&self, object: At) -> &[BindingId] {
         let known = &self.assignments(object.module).holders;
         known.get(&object.expr).map_or(&[], Vec::as_slice)
-    }
-
-    pub(super) fn known_values(&self, key: (ModuleId, BindingId)) -> Option<&[Value]> {
-        self.linked(key.0)
-            .values
-            .get(key.1.0 as usize)?
-            .get()
-            .map(|values| &**values)
-    }
-
-    pub(super) fn keep_values(&self, key: (ModuleId, BindingId), values: &[Value]) {
-        if let Some(known) = self.linked(key.0).values.get(key.1.0 as usize) {
-            known.get_or_init(|| values.into());
-        }
     }
 }

@@ -63,6 +63,8 @@ pub struct Program {
     texts: OnceLock<Vec<(Arc<str>, Vec<Site>)>>,
     like: Mutex<BTreeMap<Arc<str>, Arc<Vec<Site>>>>,
     callers: Mutex<BTreeMap<FunctionAt, Callers>>,
+    /// Held while what names may be is kept: of a circle of names, all or none are known.
+    pub(super) keeping: Mutex<()>,
 }
 
 /// A file with what its requests lead to.

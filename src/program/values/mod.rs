@@ -3,6 +3,7 @@
 mod call;
 mod export;
 mod member;
+mod names;
 mod parsed;
 mod search;
 

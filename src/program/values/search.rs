@@ -5,16 +5,16 @@ use std::sync::Arc;
 use smallvec::smallvec;
 
 use crate::program::linked::{At, FunctionAt, ModuleId, Program, Target};
-use crate::program::module::{
-    Binding, BindingId, BindingKind, ClassId, ExportName, Expr, ExprId, Imported, Logical, Module, RequestId,
-};
+use crate::program::module::{Binding, ClassId, ExportName, Expr, ExprId, Imported, Logical, Module, RequestId};
 
+use super::names::Names;
 use super::{Literal, Value, Values};
 
 /// Following stops here: longer ways are not written by hand, and some are cycles.
 pub(super) const DEEPEST: u32 = 24;
-/// One question looks at so many expressions at most: ways that fork at every step are not worth following.
-const FUEL: u32 = 1_500;
+/// One question, and each name on its way, looks at so many expressions at most: ways that fork at every step are not worth
+/// following.
+pub(super) const FUEL: u32 = 1_500;
 /// As many names and calls stand behind what a value comes from.
 const LONGEST: usize = 40;
 /// So many different values say as little as one that is unknown.
@@ -23,9 +23,12 @@ const MOST: usize = 12;
 /// One question.
 pub(super) struct Search<'a> {
     pub(super) program: &'a Program,
+    /// How deep this is within the name that is looked at.
     pub(super) depth: u32,
+    /// How many expressions may still be looked at for that name.
     pub(super) fuel: u32,
-    pub(super) open: Vec<(ModuleId, BindingId)>,
+    /// The names on the way to here.
+    pub(super) names: Names,
 }
 
 impl<'a> Search<'a> {
@@ -34,7 +37,7 @@ impl<'a> Search<'a> {
             program,
             depth: 0,
             fuel: FUEL,
-            open: Vec::new(),
+            names: Names::default(),
         }
     }
 
@@ -180,43 +183,6 @@ impl<'a> Search<'a> {
             Some(index) => smallvec![Value::Instance(at.module, ClassId(index))],
             None => smallvec![Value::Unknown(at)],
         }
-    }
-
-    pub(super) fn binding(&mut self, at: At, id: BindingId) -> Values {
-        let key = (at.module, id);
-        // What was found without being in the middle of something else, and with depth to spare, is all there is.
-        let is_first = self.open.is_empty() && self.depth <= DEEPEST / 3;
-        if let Some(known) = self.program.known_values(key) {
-            return known.into();
-        }
-        let found = self.binding_within(at, id);
-        if is_first && self.fuel > 0 {
-            self.program.keep_values(key, &found);
-        }
-        found
-    }
-
-    pub(super) fn binding_within(&mut self, at: At, id: BindingId) -> Values {
-        let key = (at.module, id);
-        if self.open.contains(&key) {
-            return smallvec![Value::Unknown(at)];
-        }
-        self.open.push(key);
-        let binding = self.module(at.module).binding(id);
-        let found = match &binding.kind {
-            BindingKind::Import(request, imported) => self.target(at, *request, imported),
-            BindingKind::Function(function) if binding.given.is_empty() => smallvec![Value::Function(FunctionAt {
-                module: at.module,
-                function: *function,
-            })],
-            BindingKind::Class(class) => smallvec![Value::Class(at.module, *class)],
-            BindingKind::Parameter(index) => self.parameter(at, binding, *index),
-            BindingKind::Constant | BindingKind::Variable | BindingKind::Function(_) | BindingKind::Other => {
-                self.given(at, binding)
-            }
-        };
-        self.open.pop();
-        found
     }
 
     pub(super) fn given(&mut self, at: At, binding: &Binding) -> Values {
