@@ -61,18 +61,21 @@ const DOCUMENTATION: [&str; 3] = ["docs", "doc", "documentation"];
 const GENERATED: [&str; 3] = ["__generated__", "generated", ".prisma"];
 
 impl Class {
-    /// The class by the path's names alone. The outermost telling folder decides.
+    /// The class by the path's names alone. The outermost telling folder decides; in an address of Next.js none tells:
+    /// `app/docs/page.tsx`, `app/exams/[id]/test/page.tsx` are pages of those names.
     pub fn of(path: &str) -> Self {
-        let mut parts = path.split('/').peekable();
-        while let Some(part) = parts.next() {
-            if parts.peek().is_none() {
-                return Self::of_file(part);
+        let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+        let is_of_next = is_of_next(name);
+        let folders = path.strip_suffix(name).unwrap_or_default();
+        for part in folders.split('/') {
+            if is_of_next && part == "app" {
+                break;
             }
             if let Some(class) = Self::of_folder(part) {
                 return class;
             }
         }
-        Self::Source
+        Self::of_file(name)
     }
 
     fn of_folder(name: &str) -> Option<Self> {
@@ -132,6 +135,25 @@ impl Class {
     }
 }
 
+/// Whether Next.js looks for a file of this name in each folder of `app`, whose names make the address.
+/// <https://nextjs.org/docs/app/api-reference/file-conventions>
+fn is_of_next(name: &str) -> bool {
+    const STEMS: [&str; 8] = [
+        "page",
+        "route",
+        "layout",
+        "template",
+        "loading",
+        "error",
+        "default",
+        "not-found",
+    ];
+    let stem = [".tsx", ".ts", ".jsx", ".js"]
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending));
+    stem.is_some_and(|stem| STEMS.contains(&stem))
+}
+
 /// Whether a bundler named a file by what is in it: `161.d17e5280.chunk.js`.
 fn is_chunk(name: &str) -> bool {
     let Some(stem) = [".js", ".mjs", ".css"]
@@ -174,5 +196,15 @@ mod tests {
         assert_eq!(Class::of("README.md"), Class::Documentation);
         assert_eq!(Class::of("backend/src/index.ts"), Class::Source);
         assert_eq!(Class::of(".github/workflows/ci.yml"), Class::Source);
+    }
+
+    #[test]
+    fn folders_of_an_address_tell_nothing() {
+        assert_eq!(Class::of("src/app/exams/[id]/test/[attempt]/page.tsx"), Class::Source);
+        assert_eq!(Class::of("app/docs/layout.js"), Class::Source);
+        assert_eq!(Class::of("examples/web/app/page.tsx"), Class::Example);
+        assert_eq!(Class::of("app/test/helper.ts"), Class::Test);
+        assert_eq!(Class::of("test/app.js"), Class::Test);
+        assert_eq!(Class::of("src/test/route.ts"), Class::Test);
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::program::module::{
-    BindingId, BindingKind, BranchKind, EACH, Expr, ExprId, FunctionId, Logical, Module, Step,
+    BindingId, BindingKind, BranchKind, EACH, Expr, ExprId, FunctionId, Logical, Module, Request, RequestId, Step,
+    TOP_LEVEL,
 };
 use crate::text::Span;
 
@@ -42,7 +43,14 @@ pub(super) struct Reads {
     pub(super) getters: Vec<(FunctionId, u32, Way)>,
     /// What a validation is given by name, whatever the rule for it says.
     pub(super) held: Vec<(FunctionId, String)>,
+    /// The functions that hold the environment against a schema which another module writes down.
+    pub(super) held_against: Vec<(FunctionId, RequestId)>,
+    /// What the schemas that this module writes down say of variables.
+    pub(super) rules: Vec<(String, Way)>,
 }
+
+/// Packages that schemas are written with.
+const SCHEMAS: [&str; 6] = ["joi", "@hapi/joi", "zod", "yup", "valibot", "envalid"];
 
 impl Reads {
     /// What a module does with its environment.
@@ -73,7 +81,12 @@ impl Reads {
         if has_env {
             look.weigh_all(functions.clone().map(FunctionId));
             functions.map(FunctionId).for_each(|function| look.function(function));
+            look.decorators();
             look.destructured();
+        }
+        let is_schema = |request: &Request| request.specifier.as_deref().is_some_and(|name| SCHEMAS.contains(&name));
+        if module.requests.iter().any(is_schema) {
+            look.found.rules = look.rules();
         }
         look.found
     }
@@ -111,6 +124,23 @@ impl Look<'_> {
         self.module.each_expr(function, &mut |expr| all.push(expr));
         for expr in all {
             self.expr(expr, function);
+        }
+    }
+
+    /// Decorators run when the module is loaded: `@Module({ imports: [ConfigModule.forRoot({ … })] })`.
+    fn decorators(&mut self) {
+        let module = self.module;
+        let decorators = module.classes.iter().flat_map(|class| {
+            let members = class.members.iter().flat_map(|member| &member.decorators);
+            class.decorators.iter().chain(members)
+        });
+        let mut all = Vec::new();
+        for decorator in decorators {
+            module.each_part(*decorator, &mut |part| all.push(part));
+        }
+        for part in all {
+            self.around(part);
+            self.expr(part, TOP_LEVEL);
         }
     }
 
@@ -310,6 +340,7 @@ impl Look<'_> {
                 None => self.listed(function, expr, *name),
             },
             Expr::Call(callee, arguments) if self.is_configured(*callee, arguments) => {
+                self.held_elsewhere(arguments, function);
                 self.handed(function, expr);
             }
             Expr::Call(callee, arguments) if self.is_nest => self.asked_of_nest(*callee, arguments, function),

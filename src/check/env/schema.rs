@@ -21,6 +21,30 @@ impl Look<'_> {
         })
     }
 
+    /// `forRoot({ validationSchema })`, where another module writes the schema down.
+    pub(super) fn held_elsewhere(&mut self, arguments: &[ExprId], function: FunctionId) {
+        let module = self.module;
+        for argument in arguments {
+            let Expr::Object(properties) = module.expr(*argument) else {
+                continue;
+            };
+            let schema = properties
+                .iter()
+                .find(|property| property.key.as_deref() == Some("validationSchema"));
+            if let Some(Expr::Name(name)) = schema.map(|property| module.expr(property.value))
+                && let BindingKind::Import(request, _) = &module.binding(*name).kind
+            {
+                self.found.held_against.push((function, *request));
+            }
+        }
+    }
+
+    /// What the schemas of this module say of the variables that they name.
+    pub(super) fn rules(&self) -> Vec<(String, Way)> {
+        let rules = self.schema().into_iter();
+        rules.map(|(name, way, _)| (name, way)).collect()
+    }
+
     /// `config.get("X")`, `config.getOrThrow("X")` of Nest's service.
     pub(super) fn asked_of_nest(&mut self, callee: ExprId, arguments: &[ExprId], function: FunctionId) {
         let Some((first, rest)) = arguments.split_first() else {

@@ -173,7 +173,8 @@ impl Production {
         };
         let mut ways: BTreeMap<String, Vec<Way>> = BTreeMap::new();
         let scripts = scripts(program, components);
-        for (id, reads) in &AllReads::of(view).0 {
+        let all = AllReads::of(view);
+        for (id, reads) in &all.0 {
             let is_live = |function| {
                 reaches
                     .iter()
@@ -208,6 +209,15 @@ impl Production {
             }
             let held = reads.held.iter().filter(|(function, _)| is_live(*function));
             found.demanded.extend(held.map(|(_, name)| name.clone()));
+            for (_, request) in reads.held_against.iter().filter(|(function, _)| is_live(*function)) {
+                let Target::Module(schema) = program.target(*id, *request) else {
+                    continue;
+                };
+                for (name, way) in all.0.get(schema).into_iter().flat_map(|reads| &reads.rules) {
+                    found.demanded.insert(name.clone());
+                    ways.entry(name.clone()).or_default().push(*way);
+                }
+            }
             let handing = reads.handing.iter().filter(|(function, _)| is_live(*function));
             found.handing.extend(handing.map(|(_, span)| program.place(*id, span)));
         }
