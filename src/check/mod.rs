@@ -66,6 +66,12 @@ impl View<'_> {
     pub fn folder(&self) -> &str {
         self.component.map_or("", Component::folder)
     }
+
+    /// The whole repository, where a question about a component is about what stands around it.
+    pub(crate) fn from_root(self, is_from_root: bool) -> Self {
+        let component = self.component.filter(|_| !is_from_root);
+        Self { component, ..self }
+    }
 }
 
 /// The test of one condition.

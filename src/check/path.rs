@@ -42,6 +42,9 @@ struct PathTable {
     absent: Option<OneOrMany>,
     /// Patterns of files to leave out, of `exists` and of `absent`.
     except: Option<OneOrMany>,
+    /// `true`: the patterns start from the root, whichever component is asked about.
+    #[serde(default)]
+    from_root: bool,
     /// How many files must match `exists`.
     count: Option<Count>,
     /// Take `readme.md` for `README.md`.
@@ -57,6 +60,7 @@ struct PathCheck {
     exists: Option<Globs>,
     absent: Option<Globs>,
     except: Option<Globs>,
+    from_root: bool,
     count: Option<Count>,
     tracked: bool,
 }
@@ -96,6 +100,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
         exists,
         absent,
         except,
+        from_root: table.from_root,
         count: table.count,
         tracked: table.tracked,
     }))
@@ -107,6 +112,7 @@ impl Check for PathCheck {
     }
 
     fn examine(&self, view: &View<'_>) -> Examined {
+        let view = &view.from_root(self.from_root);
         if self.tracked && !view.tree().is_tracked() {
             return Examined::unknown(no_git("what git tracks"));
         }

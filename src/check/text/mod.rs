@@ -44,6 +44,9 @@ struct Parameters {
     r#in: OneOrMany,
     /// Patterns of files to leave out.
     except: Option<OneOrMany>,
+    /// `true`: the patterns start from the root, whichever component is asked about: what stands in front of it, say.
+    #[serde(default)]
+    from_root: bool,
     /// How many matches there must be.
     count: Option<Count>,
     /// Whether what stands in a comment counts: after `#` in YAML, TOML, Dockerfiles, shell and the like, after `//` and in
@@ -79,6 +82,7 @@ struct TextCheck {
     pattern: Pattern,
     files: Globs,
     except: Option<Globs>,
+    from_root: bool,
     count: Option<Count>,
     /// Whether what stands in a comment does not count.
     skips_comments: bool,
@@ -124,6 +128,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
             pattern,
             files,
             except,
+            from_root: parameters.from_root,
             count: parameters.count,
             skips_comments: !parameters.comments,
             runs: parameters.runs,
@@ -150,6 +155,7 @@ struct Searched {
 
 impl Check for TextCheck {
     fn needs(&self, view: &View<'_>) -> Needs {
+        let view = &view.from_root(self.from_root);
         let mut needs = self.files.unread(view, self.except.as_ref());
         if self.runs {
             needs.unite(Program::needs(view.snapshot));
@@ -164,6 +170,7 @@ impl Check for TextCheck {
     }
 
     fn examine(&self, view: &View<'_>) -> Examined {
+        let view = &view.from_root(self.from_root);
         let found = self.found(view);
         let searched = self.search(view, &found);
         let most = Count::most(self.count);

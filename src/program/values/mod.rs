@@ -5,6 +5,7 @@ mod export;
 mod member;
 mod names;
 mod parsed;
+mod proxy;
 mod search;
 
 use std::sync::Arc;

@@ -8,6 +8,7 @@ use crate::program::linked::{At, FunctionAt, ModuleId, Program, Target};
 use crate::program::module::{Binding, ClassId, ExportName, Expr, ExprId, Imported, Logical, Module, RequestId};
 
 use super::names::Names;
+use super::proxy::is_proxy;
 use super::{Literal, Value, Values};
 
 /// Following stops here: longer ways are not written by hand, and some are cycles.
@@ -97,6 +98,7 @@ impl<'a> Search<'a> {
                 let callees = self.expr(here(*callee));
                 callees.into_iter().flat_map(|callee| self.called(callee, at)).collect()
             }
+            Expr::New(callee, arguments) if is_proxy(module, *callee) => self.behind_proxy(at, arguments),
             Expr::New(callee, _) => {
                 let callees = self.expr(here(*callee));
                 let made = callees.into_iter().map(|callee| match callee {
