@@ -15,7 +15,10 @@ impl Collector<'_> {
         let mut calls: Vec<(ExprId, ExprId, bool)> = Vec::new();
         let mut awaited: BTreeSet<ExprId> = BTreeSet::new();
         module.each_expr(at.function, &mut |expr| match module.expr(expr) {
-            Expr::Call(callee, _) => calls.push((expr, *callee, false)),
+            Expr::Call(callee, arguments) => {
+                calls.push((expr, *callee, false));
+                awaited.extend(self.listens_then(at, expr, *callee, arguments));
+            }
             Expr::Await(inner) => {
                 awaited.insert(*inner);
             }
@@ -47,6 +50,34 @@ impl Collector<'_> {
                 }
             }
         }
+    }
+
+    /// `start().then(() => app.listen(3000))`: nobody is served before, where nothing is mounted meanwhile.
+    fn listens_then(&self, at: FunctionAt, call: ExprId, callee: ExprId, arguments: &[ExprId]) -> Option<ExprId> {
+        const MOUNTS: [&str; 9] = [
+            "use", "get", "post", "put", "patch", "delete", "all", "route", "register",
+        ];
+        let module = self.module(at.module);
+        let (Expr::Member(awaited, then), Some(next)) = (module.expr(callee), arguments.first()) else {
+            return None;
+        };
+        let Expr::Function(next) = module.expr(*next) else {
+            return None;
+        };
+        if then.as_ref() != "then" {
+            return None;
+        }
+        let is_named = |expr: ExprId, names: &[&str]| {
+            matches!(module.expr(expr), Expr::Call(callee, _)
+                if matches!(module.expr(*callee), Expr::Member(_, name) if names.contains(&name.as_ref())))
+        };
+        let (mut listens, mut mounts) = (false, false);
+        module.each_expr(*next, &mut |expr| listens |= is_named(expr, &["listen"]));
+        let end = module.span(call).end;
+        module.each_expr(at.function, &mut |expr| {
+            mounts |= module.span(expr).start >= end && is_named(expr, &MOUNTS);
+        });
+        (listens && !mounts).then_some(*awaited)
     }
 
     /// When something runs, as positions from the module down to the call; and why that is not sure.

@@ -23,7 +23,9 @@ impl Search<'_> {
             expr,
         };
         let handler = arguments.get(1).and_then(|handler| match module.expr(*handler) {
-            Expr::Object(properties) => properties.iter().find(|property| property.key.as_deref() == Some("get")),
+            Expr::Object(properties) => properties
+                .iter()
+                .find(|property| property.key.as_deref() == Some("get")),
             _ => None,
         });
         let Some(Expr::Function(get)) = handler.map(|property| module.expr(property.value)) else {
