@@ -1,0 +1,2 @@
+import { read } from './read.js';
+export const origins = read('origins').split(',');

@@ -1,0 +1,1 @@
+export const origins = process.env.ORIGINS ? process.env.ORIGINS.split(',') : '*';
