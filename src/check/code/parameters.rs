@@ -297,6 +297,12 @@ pub(in crate::check) fn is_path_like(pattern: &str, path: &str) -> bool {
     if !path.starts_with(before.trim_end_matches('.')) {
         return false;
     }
+    // The last names tell most apart, before both are taken to pieces.
+    let last = |names: &str| names.rsplit_once('.').map_or(0, |(before, _)| before.len() + 1);
+    let ends = (&pattern[last(pattern)..], &path[last(path)..]);
+    if ends.0 != "**" && !is_like(ends.0, ends.1) {
+        return false;
+    }
     let pattern: Vec<&str> = pattern.split('.').collect();
     let path: Vec<&str> = path.split('.').collect();
     fn rest(pattern: &[&str], path: &[&str]) -> bool {

@@ -41,7 +41,13 @@ impl Names {
         };
         let known = [Some(dependency.name.as_str()), dependency.alias.as_deref()];
         let mut known = known.into_iter().flatten();
-        known.any(|name| is(name) || is(artifact::without_major(ecosystem, name)))
+        known.any(|name| {
+            let bare = match ecosystem {
+                Ecosystem::Go => artifact::without_major(ecosystem, name),
+                Ecosystem::Npm | Ecosystem::Pypi | Ecosystem::Cargo => name,
+            };
+            is(name) || bare.len() < name.len() && is(bare)
+        })
     }
 
     pub(super) fn shown(&self) -> String {
@@ -60,6 +66,13 @@ impl Names {
 
 /// Whether a text is like a pattern with stars; greedy from the left, so linear in the text for each star.
 pub(in crate::check) fn is_like(pattern: &str, text: &str) -> bool {
+    // Most differ in their first letter, and millions are asked.
+    if let (Some(first), Some(letter)) = (pattern.as_bytes().first(), text.as_bytes().first())
+        && *first != b'*'
+        && first != letter
+    {
+        return false;
+    }
     let Some((first, more)) = pattern.split_once('*') else {
         return pattern == text;
     };

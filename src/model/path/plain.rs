@@ -15,6 +15,8 @@ struct Way {
     tail: Vec<Name>,
     /// Whether there is a `**`.
     is_open: bool,
+    /// A folder behind the first `**`, without a star: what has it nowhere need not be walked.
+    folder: Option<String>,
 }
 
 /// A folder, or the name at the end: the words between its stars.
@@ -108,7 +110,21 @@ impl Way {
         if !is_open {
             head.extend(tail.drain(..).map(Part::Name));
         }
-        Self { head, tail, is_open }
+        let behind = head.iter().skip_while(|part| !matches!(part, Part::Any));
+        let folder = behind.filter_map(|part| match part {
+            Part::Name(name) => match name.as_slice() {
+                [whole] => Some(whole.clone()),
+                _ => None,
+            },
+            Part::Any => None,
+        });
+        let folder = folder.max_by_key(String::len);
+        Self {
+            head,
+            tail,
+            is_open,
+            folder,
+        }
     }
 
     fn matches(&self, path: &str) -> bool {
@@ -131,6 +147,11 @@ impl Way {
             (true, false) => true,
             (false, _) => rest.is_none(),
         };
+        if let (Some(folder), Some(rest)) = (&self.folder, rest)
+            && memchr::memmem::find(rest, folder.as_bytes()).is_none()
+        {
+            return false;
+        }
         leads(&self.head, rest, is_end)
     }
 }
