@@ -15,6 +15,7 @@ mod pattern;
 mod seen;
 mod truth;
 mod unseen;
+mod without;
 mod written;
 
 use serde_json::Value;

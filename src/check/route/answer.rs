@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use crate::check::code::Truth;
 use crate::model::Place;
-use crate::program::{FunctionAt, Middleware, Nature, Program, Reach, Route, Value, is_used_by_mention, path_of};
+use crate::program::{
+    FunctionAt, Middleware, Nature, Program, Reach, Route, Value, is_used_by_mention, only_makes, path_of,
+};
 
 use super::judged::{Asked, at};
 use super::parameters::Thing;
+use super::said::saying;
 use super::skipped::is_skipped;
 
 /// What one route answers.
@@ -71,6 +74,7 @@ impl<'a> Users<'a> {
                 .chain(handed.map(|handed| &handed.used))
                 .map(|found| found.function)
                 .chain(mentioning.flat_map(|(_, _, functions)| functions).copied())
+                .chain(thing.text.iter().flat_map(|text| saying(program, text)))
                 .collect(),
             known: RefCell::default(),
             loaded: OnceCell::new(),
@@ -146,6 +150,13 @@ impl Asked<'_> {
                 }
             }
         }
+        if let Some(pattern) = &self.question.decides {
+            match self.depends_on(route, pattern) {
+                Truth::Yes => {}
+                Truth::No(why) => return Answer::Lacks(why, None),
+                Truth::Unknown(why) => unknown = unknown.or(Some(why)),
+            }
+        }
         unknown.map_or(Answer::Holds, Answer::Unknown)
     }
 
@@ -187,7 +198,8 @@ impl Asked<'_> {
     /// Whether a value is something of a package, or a function of the program that uses it. `None` is not known.
     fn is(&self, value: &Value, thing: &Thing) -> Option<bool> {
         if let Some((package, path)) = path_of(value) {
-            return Some(thing.is(&package, &path) && !self.program.is_off(value));
+            let is_it = thing.is(&package, &path) && !self.program.is_off(value);
+            return Some(is_it && !only_makes(&package, &path));
         }
         match value {
             Value::Function(function) => match self.reaches(*function, thing) {

@@ -2,6 +2,7 @@
 
 mod answer;
 mod before;
+mod decides;
 mod fit;
 mod guard;
 mod hands_out;
@@ -9,6 +10,7 @@ mod judged;
 mod made;
 mod no_server;
 mod parameters;
+mod said;
 mod skipped;
 mod untold;
 
