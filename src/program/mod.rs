@@ -24,6 +24,7 @@ mod linked;
 mod mentions;
 mod missing;
 pub mod module;
+mod providers;
 mod reach;
 mod resolve;
 mod server;
