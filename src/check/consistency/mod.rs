@@ -202,9 +202,15 @@ impl<'a> Tally<'a> {
     }
 
     /// The outcome. `noun` is what was compared (`link`), `holds` what is true of all of them (`has its page`).
-    fn examined(mut self, noun: &str, holds: &str, nothing: &str) -> Examined {
+    fn examined(self, noun: &str, holds: &str, nothing: &str) -> Examined {
+        let faulty = self.gaps.len();
+        self.examined_of(faulty, noun, holds, nothing)
+    }
+
+    /// The outcome, where so many of what was compared fall short, some of them perhaps more than once.
+    fn examined_of(mut self, faulty: usize, noun: &str, holds: &str, nothing: &str) -> Examined {
         if let Some(first) = self.gaps.first() {
-            let reason = match self.gaps.len() {
+            let reason = match faulty {
                 1 => first.message.clone(),
                 several => format!("{several} of {}: {}", counted(self.compared, noun), first.message),
             };
