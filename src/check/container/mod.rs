@@ -26,7 +26,7 @@ use super::{Check, View};
 
 use files::Images;
 
-pub(in crate::check) use asked::{Asked, asked};
+pub(in crate::check) use asked::{Asked, Variable, asked};
 pub(in crate::check) use started::{started, started_needs};
 
 /// The kind `container`.
