@@ -12,6 +12,7 @@ mod named;
 mod origin;
 mod parameters;
 mod pattern;
+mod said;
 mod seen;
 mod truth;
 mod unseen;
@@ -29,6 +30,7 @@ pub(super) use browsers::is_for_browsers;
 pub(super) use parameters::OneOrManyArguments;
 use parameters::{Parameters, Question};
 pub(super) use parameters::{bare, beginning, is_like, is_path_like, listed, normal_path};
+pub(super) use said::saying;
 pub(super) use truth::Truth;
 
 /// The kind.

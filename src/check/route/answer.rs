@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::check::code::Truth;
+use crate::check::code::{Truth, saying};
 use crate::model::Place;
 use crate::program::{
     FunctionAt, Middleware, Nature, Program, Reach, Route, Value, is_used_by_mention, only_makes, path_of,
@@ -12,7 +12,6 @@ use crate::program::{
 
 use super::judged::{Asked, at};
 use super::parameters::Thing;
-use super::said::saying;
 use super::skipped::is_skipped;
 
 /// What one route answers.
@@ -74,7 +73,7 @@ impl<'a> Users<'a> {
                 .chain(handed.map(|handed| &handed.used))
                 .map(|found| found.function)
                 .chain(mentioning.flat_map(|(_, _, functions)| functions).copied())
-                .chain(thing.text.iter().flat_map(|text| saying(program, text)))
+                .chain(thing.text.iter().flat_map(|text| saying(program, text).into_keys()))
                 .collect(),
             known: RefCell::default(),
             loaded: OnceCell::new(),

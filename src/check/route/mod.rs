@@ -10,7 +10,6 @@ mod judged;
 mod made;
 mod no_server;
 mod parameters;
-mod said;
 mod skipped;
 mod untold;
 

@@ -66,6 +66,9 @@ pub(super) fn examine(view: &View<'_>, except: &Except<'_>) -> Examined {
         }
     }
     let altered = altered(&sources);
+    if altered.is_empty() {
+        return Examined::not_applicable("no migration here alters a table for certain");
+    }
     let mut gaps = Vec::new();
     let makers = Makers::of(view);
     for (table, (path, document, span)) in &altered {
@@ -118,7 +121,8 @@ fn elsewhere(view: &View<'_>, sources: &Sources) -> Option<String> {
         return Some("there are migrations in several folders".to_owned());
     }
     let is_dump = |path: &RepoPath| {
-        matches!(path.extension(), Some("dump" | "bak" | "gz" | "dacpac")) && !path.file_name().contains(".tar")
+        let name = path.file_name();
+        matches!(path.extension(), Some("dump" | "dacpac")) || name.ends_with(".sql.gz") || name.ends_with(".sql.bak")
     };
     let mut dumps = view
         .tree()

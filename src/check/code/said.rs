@@ -1,19 +1,19 @@
 //! Functions that say a text: an address that they ask, written there or as a constant that they name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::late::Late;
-use crate::program::module::{BindingId, BindingKind, FunctionId, Imported, TOP_LEVEL};
+use crate::program::module::{BindingId, BindingKind, Expr, ExprId, FunctionId, Imported, TOP_LEVEL};
 use crate::program::{FunctionAt, Literal, ModuleId, Program, Value};
 
-/// The functions that say what matches.
-pub(super) fn saying(program: &Program, pattern: &Late) -> BTreeSet<FunctionAt> {
+/// The functions that say what matches, each with the expression that does.
+pub(in crate::check) fn saying(program: &Program, pattern: &Late) -> BTreeMap<FunctionAt, ExprId> {
     let sites = program.texts_like(pattern.as_str(), |text| pattern.is_match(text));
-    let mut found = BTreeSet::new();
+    let mut found = BTreeMap::new();
     let mut names = BTreeSet::new();
     for (at, expr) in sites.iter() {
         if at.function != TOP_LEVEL {
-            found.insert(*at);
+            found.entry(*at).or_insert(*expr);
             continue;
         }
         // What is said when a module is loaded is kept by a name: `const mails = axios.create({ baseURL })`.
@@ -47,13 +47,20 @@ pub(super) fn saying(program: &Program, pattern: &Late) -> BTreeSet<FunctionAt> 
     found
 }
 
-/// The functions of a module that mention a name.
-fn mentioning(program: &Program, id: ModuleId, binding: BindingId) -> Vec<FunctionAt> {
-    let functions = program.module(id).functions.iter().zip(0_u32..);
+/// The functions of a module that mention a name, with where they do.
+fn mentioning(program: &Program, id: ModuleId, binding: BindingId) -> Vec<(FunctionAt, ExprId)> {
+    let module = program.module(id);
+    let functions = module.functions.iter().zip(0_u32..);
     let own = functions.filter(|(function, index)| *index != TOP_LEVEL.0 && function.mentions.contains(&binding));
-    own.map(|(_, index)| FunctionAt {
-        module: id,
-        function: FunctionId(index),
-    })
-    .collect()
+    let each = own.filter_map(|(_, index)| {
+        let function = FunctionId(index);
+        let mut named = None;
+        module.each_expr(function, &mut |expr| {
+            if matches!(module.expr(expr), Expr::Name(name) if *name == binding) {
+                named = named.or(Some(expr));
+            }
+        });
+        Some((FunctionAt { module: id, function }, named?))
+    });
+    each.collect()
 }
