@@ -127,6 +127,8 @@ fn component(snapshot: &Snapshot, folder: &str, paths: &[&RepoPath]) -> (Standin
     }
     for known in &declared {
         kinds.extend(frameworks(known));
+        // What a workspace's root declares for all its packages is not in the package's own manifest.
+        kinds.extend(runs_next(known).then(|| "next".to_owned()));
         entry.extend(started(snapshot, folder, known));
     }
     let standing = match (is_own, holds) {
@@ -245,6 +247,25 @@ fn frameworks(declared: &Declared) -> Vec<String> {
                 .map(|(_, _, word)| (*word).to_owned())
         })
         .collect()
+}
+
+/// Whether a script runs Next.js in the package's own folder: `next build`, `dotenv -- next start -p 80`.
+fn runs_next(declared: &Declared) -> bool {
+    let runs = |command: &str| {
+        let words: Vec<&str> = command.split_whitespace().collect();
+        let mut at = words.windows(2).enumerate();
+        let is_own = |at: usize| {
+            words
+                .get(at + 2)
+                .is_none_or(|next| next.starts_with(['-', '&', '|', ';']))
+        };
+        // What is echoed runs nothing.
+        !matches!(words.first(), Some(&("echo" | "printf")))
+            && at.any(|(at, pair)| pair[0] == "next" && matches!(pair[1], "dev" | "build" | "start") && is_own(at))
+    };
+    let mut scripts = declared.manifest().scripts.iter();
+    declared.ecosystem == Ecosystem::Npm
+        && scripts.any(|script| script.command.split(['&', '|', ';']).any(|command| runs(command)))
 }
 
 /// A Go module's path without its major version (`/v4`); any other name as it is.

@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::model::{Class, RepoPath, Snapshot, Tree, Unread};
 
 use super::lockfile::holder_above;
-use super::manifest::{self, Declared, Dependency, Ecosystem, Group, Requirement, in_folder, resolve};
+use super::manifest::{self, Declared, Dependency, Ecosystem, Group, Requirement, above, in_folder, resolve};
 
-/// A package of the repository that another one depends on in production, directly or by others.
+/// A package of the repository that another one depends on in production, directly or by others, or one that stands above it.
 #[derive(Debug, Clone)]
 pub struct Brought {
-    /// The packages by which it came, the first being what the one asked about declares, the last itself.
+    /// The packages by which it came, the first being what the one asked about declares, the last itself; none for one that
+    /// stands above.
     pub by: Vec<String>,
     /// Its manifest.
     pub declared: Declared,
@@ -103,6 +104,14 @@ impl Packages {
 
     fn from(&self, snapshot: &Snapshot, folder: &str) -> BroughtAlong {
         let mut along = BroughtAlong::default();
+        // What is installed above is found from below: <https://nodejs.org/api/modules.html#loading-from-node_modules-folders>
+        for above in above(folder) {
+            let path = RepoPath::new(&in_folder(above, "package.json"));
+            if let Ok(Some(declared)) = manifest::read(snapshot, &path, None) {
+                let by = Vec::new();
+                along.packages.push(Brought { by, declared });
+            }
+        }
         let mut seen: BTreeSet<String> = [folder.to_owned()].into();
         let mut open: VecDeque<(String, Vec<String>)> = [(folder.to_owned(), Vec::new())].into();
         while let Some((at, by)) = open.pop_front() {

@@ -14,6 +14,7 @@ use super::entry::{Entry, Side};
 use super::jobs::Jobs;
 use super::mentions::Mentions;
 use super::module::{ClassId, ClassMember, Expr, ExprId, FunctionId, MemberValue, Module, RequestId, TOP_LEVEL};
+use super::providers::{ClassAt, unasked};
 use super::reach::Reach;
 use super::server::Routes;
 use super::usage::Usage;
@@ -59,6 +60,7 @@ pub struct Program {
     pub(super) usage: OnceLock<Usage>,
     pub(super) jobs: OnceLock<Jobs>,
     mentions: OnceLock<Mentions>,
+    unasked: OnceLock<BTreeSet<ClassAt>>,
     packages: OnceLock<BTreeSet<(Arc<str>, Arc<str>)>>,
     texts: OnceLock<Vec<(Arc<str>, Vec<Site>)>>,
     like: Mutex<BTreeMap<Arc<str>, Arc<Vec<Site>>>>,
@@ -125,6 +127,11 @@ impl Program {
                 _ => None,
             })
         })
+    }
+
+    /// Whether a class is a provider that nobody asks for.
+    pub(super) fn is_unasked(&self, class: ClassAt) -> bool {
+        self.unasked.get_or_init(|| unasked(self)).contains(&class)
     }
 
     /// Whether a function is a method of such a class.

@@ -1,6 +1,7 @@
 //! Where packages are used: every call, construction, element and mention of something that a package gives.
 
 mod collect;
+mod making;
 mod platform;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,8 @@ use super::handed::{Handed, Handings, Told, Untold};
 use super::linked::{At, FunctionAt, ModuleId, Program};
 use super::module::{ExprId, Module, RequestId};
 use collect::Collector;
+
+pub use making::only_makes;
 
 /// How something of a package is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -15,6 +15,7 @@ use super::origin;
 use super::parameters::is_scalar;
 use super::seen::{Seen, within};
 use super::truth::Truth;
+use super::without::without;
 use super::written::{Written, written};
 
 /// What one argument of a call must be like.
@@ -43,6 +44,8 @@ pub(in crate::check) struct ArgumentParameters {
     /// Whether it stands in the code as a whole: a text, or one made of such texts. What a function is given is none, and
     /// a text that holds it is none, either.
     constant: Option<bool>,
+    /// Neither it nor, where it is a function, what that reaches names or says what matches this regular expression.
+    without: Option<String>,
     /// It is an `origin` as CORS middleware takes it, and this holds of the sites that it lets in.
     origins: Option<Origins>,
 }
@@ -74,6 +77,7 @@ enum Test {
     Written(Wanted),
     Origins,
     Named(Named),
+    Without(Late),
 }
 
 /// Which text is wanted.
@@ -108,6 +112,9 @@ impl ArgumentParameters {
         test.extend(self.is_not.map(Test::IsNot));
         if let Some(pattern) = self.matches {
             test.push(Test::Matches(compiled(&pattern, "matches")?));
+        }
+        if let Some(pattern) = self.without {
+            test.push(Test::Without(compiled(&pattern, "without")?));
         }
         match (self.named, self.unlike) {
             (Some(like), unlike) => test.push(Test::Named(Named {
@@ -312,7 +319,7 @@ impl Test {
         if values.is_empty() {
             return match self {
                 // Without an option nothing is said of who is let in: `exists` asks whether it is given.
-                Self::Exists(Presence::Absent) | Self::IsNot(_) | Self::Origins => Truth::Yes,
+                Self::Exists(Presence::Absent) | Self::IsNot(_) | Self::Origins | Self::Without(_) => Truth::Yes,
                 Self::Exists(Presence::Given) | Self::Is(_) | Self::Matches(_) | Self::Written(_) | Self::Named(_) => {
                     Truth::No(format!("{name} is not given"))
                 }
@@ -326,6 +333,9 @@ impl Test {
         let unknown = || Truth::Unknown(format!("{name} could not be followed to a value"));
         if let Self::Origins = self {
             return origin::judge(program, value, name);
+        }
+        if let Self::Without(pattern) = self {
+            return without(program, value, pattern, name);
         }
         match (self, known(program, value, 0)) {
             (Self::Exists(Presence::Given), _) if is_nothing => Truth::No(format!("{name} is nothing")),
@@ -348,7 +358,7 @@ impl Test {
             }
             (Self::Is(_) | Self::IsNot(_), Known::Not)
             | (Self::Matches(_), Known::Not | Known::List(_) | Known::Compound)
-            | (Self::Written(_) | Self::Origins | Self::Named(_), _) => unknown(),
+            | (Self::Written(_) | Self::Origins | Self::Named(_) | Self::Without(_), _) => unknown(),
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::text::Span;
 use super::browsers::is_for_browsers;
 use super::flag::flag_of;
 use super::parameters::{CallsParameter, Further, Question, SideParameter, What, beginning};
+use super::said::saying;
 use super::truth::Truth;
 use super::{acting, caught};
 
@@ -72,8 +73,11 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
         components: &node,
     };
     if asked.is_of_no_server() {
-        let what = question.what.shown();
-        return Examined::not_applicable(format!("all of this is for browsers, and nothing loads {what}"));
+        let why = match &question.what {
+            What::Package { .. } => format!("nothing loads {}", question.what.shown()),
+            What::Text(_) => "there is no server that could say this".to_owned(),
+        };
+        return Examined::not_applicable(format!("all of this is for browsers, and {why}"));
     }
     asked.examine()
 }
@@ -137,11 +141,10 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// Whether a server's package is asked of one component that has none: what it declares of that is left over.
+    /// Whether what a server does is asked of one component that has none: what it declares of that is left over.
     fn is_of_no_server(&self) -> bool {
-        let is_package = matches!(self.question.what, What::Package { .. });
         match (self.view.component, self.components) {
-            (Some(_), [component]) if is_package && self.question.side == SideParameter::Server => {
+            (Some(_), [component]) if self.question.side == SideParameter::Server => {
                 is_for_browsers(self.program, component, |target| self.is_asked_for(target))
             }
             _ => false,
@@ -220,6 +223,10 @@ impl Asked<'_> {
     /// Every place that is asked for, reachable or not.
     fn sites(&self) -> Vec<Found<'_>> {
         match &self.question.what {
+            What::Text(pattern) if self.question.asked == Further::Said => {
+                let said = saying(self.program, pattern).into_iter();
+                said.map(|(at, expr)| Found::Text(at, expr)).collect()
+            }
             What::Text(pattern) => {
                 let sites = self.program.texts_like(pattern.as_str(), |text| pattern.is_match(text));
                 sites.iter().map(|(at, expr)| Found::Text(*at, *expr)).collect()
@@ -316,7 +323,9 @@ impl Asked<'_> {
                 Some(call) => caught::refuses(self.program, &|at| self.is_live(at), found.function, call.expr),
                 None => Truth::Yes,
             },
-            (Further::Nothing, _) | (Further::Acts, Found::Use(_)) | (Further::Refuses, Found::Text(..)) => Truth::Yes,
+            (Further::Nothing | Further::Said, _)
+            | (Further::Acts, Found::Use(_))
+            | (Further::Refuses, Found::Text(..)) => Truth::Yes,
         }
     }
 

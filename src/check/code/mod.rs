@@ -12,9 +12,11 @@ mod named;
 mod origin;
 mod parameters;
 mod pattern;
+mod said;
 mod seen;
 mod truth;
 mod unseen;
+mod without;
 mod written;
 
 use serde_json::Value;
@@ -28,6 +30,7 @@ pub(super) use browsers::is_for_browsers;
 pub(super) use parameters::OneOrManyArguments;
 use parameters::{Parameters, Question};
 pub(super) use parameters::{bare, beginning, is_like, is_path_like, listed, normal_path};
+pub(super) use said::saying;
 pub(super) use truth::Truth;
 
 /// The kind.

@@ -39,6 +39,10 @@ pub(super) struct Parameters {
     /// Logging and answering are no acts.
     #[serde(default)]
     acts: bool,
+    /// Whether a function that runs must say the string, or name the constant that holds it: an address that a module only
+    /// keeps is asked by nobody.
+    #[serde(default)]
+    said: bool,
     /// What the call's arguments must be like.
     with: Option<OneOrManyArguments>,
     /// Whether what the call throws must end what depends on it: no `catch` around it goes on as if it had held.
@@ -123,6 +127,8 @@ pub(super) enum Further {
     Acts,
     /// What the call throws ends what depends on it.
     Refuses,
+    /// A function that runs says the text, or names the constant that holds it.
+    Said,
 }
 
 /// What is looked for.
@@ -153,6 +159,12 @@ impl Question {
         if parameters.acts && parameters.text.is_none() {
             problems.push(Problem::at(&["acts"], "what acts is asked of a `text`"));
         }
+        if parameters.said && (parameters.text.is_none() || parameters.acts) {
+            problems.push(Problem::at(
+                &["said"],
+                "what is said is asked of a `text`, without `acts`",
+            ));
+        }
         if parameters.refuses && parameters.call.is_none() {
             problems.push(Problem::at(
                 &["refuses"],
@@ -161,10 +173,11 @@ impl Question {
         }
         match what {
             Some(what) if problems.is_empty() => Ok(Self {
-                asked: match (parameters.acts, parameters.refuses) {
-                    (true, _) => Further::Acts,
-                    (false, true) => Further::Refuses,
-                    (false, false) => Further::Nothing,
+                asked: match (parameters.acts, parameters.refuses, parameters.said) {
+                    (true, ..) => Further::Acts,
+                    (false, true, _) => Further::Refuses,
+                    (false, false, true) => Further::Said,
+                    (false, false, false) => Further::Nothing,
                 },
                 what,
                 with,

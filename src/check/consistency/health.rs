@@ -160,7 +160,10 @@ fn is_next(component: &Component) -> bool {
 
 fn requests(view: &View<'_>) -> Vec<Request> {
     let mut found = Vec::new();
-    for Asked { text, folder, place } in container::asked(view) {
+    for Asked {
+        text, folder, place, ..
+    } in container::asked(view)
+    {
         found.extend(ADDRESS.captures_iter(&text).map(|captures| Request {
             path: captures[1].to_owned(),
             place: place.clone(),

@@ -15,6 +15,7 @@ mod links;
 mod made;
 mod packages;
 mod pages;
+mod ports;
 mod router;
 mod scripts;
 #[cfg(test)]
@@ -93,6 +94,8 @@ enum Ask {
     BrowserTestsAreServed,
     /// What asks a server whether it is well, with its routes.
     HealthChecksHaveRoutes,
+    /// The ports at which containers are asked whether they are well, with those on which their servers listen.
+    HealthChecksHavePorts,
     /// What validators look for, with the schemas that they are handed.
     ValidatorsFit,
     /// Cookies that handlers of Express read, with what parses them.
@@ -148,6 +151,7 @@ impl Check for ConsistencyCheck {
             Ask::ModulesLoad => tests_load::needs(view, Whose::Started),
             Ask::BrowserTestsAreServed => browser::needs(view),
             Ask::HealthChecksHaveRoutes => health::needs(view),
+            Ask::HealthChecksHavePorts => ports::needs(view),
             Ask::ValidatorsFit | Ask::CookiesAreParsed => Program::needs(view.snapshot),
         }
     }
@@ -163,6 +167,7 @@ impl Check for ConsistencyCheck {
             Ask::ModulesLoad => tests_load::examine(view, Whose::Started, tally),
             Ask::BrowserTestsAreServed => browser::examine(view, tally),
             Ask::HealthChecksHaveRoutes => health::examine(view, tally),
+            Ask::HealthChecksHavePorts => ports::examine(view, tally),
             Ask::ValidatorsFit => validators::examine(view, tally),
             Ask::CookiesAreParsed => cookies::examine(view, tally),
         }
@@ -202,9 +207,15 @@ impl<'a> Tally<'a> {
     }
 
     /// The outcome. `noun` is what was compared (`link`), `holds` what is true of all of them (`has its page`).
-    fn examined(mut self, noun: &str, holds: &str, nothing: &str) -> Examined {
+    fn examined(self, noun: &str, holds: &str, nothing: &str) -> Examined {
+        let faulty = self.gaps.len();
+        self.examined_of(faulty, noun, holds, nothing)
+    }
+
+    /// The outcome, where so many of what was compared fall short, some of them perhaps more than once.
+    fn examined_of(mut self, faulty: usize, noun: &str, holds: &str, nothing: &str) -> Examined {
         if let Some(first) = self.gaps.first() {
-            let reason = match self.gaps.len() {
+            let reason = match faulty {
                 1 => first.message.clone(),
                 several => format!("{several} of {}: {}", counted(self.compared, noun), first.message),
             };

@@ -52,7 +52,44 @@ pub(super) fn needs(view: &View<'_>) -> Needs {
         files.extend(workspace_needs(tree, Ecosystem::Npm, folder));
         files
     });
-    Needs::files(files)
+    let mut needs = Needs::files(files);
+    if !found.is_empty() {
+        needs.files.extend(installing(view).cloned());
+    }
+    needs
+}
+
+/// Files that say what a host or an image runs beside manifests and Dockerfiles: they may install a package alone.
+fn installing<'a>(view: &View<'a>) -> impl Iterator<Item = &'a RepoPath> {
+    const NAMES: [&str; 10] = [
+        "Makefile",
+        "Procfile",
+        "app.json",
+        "fly.toml",
+        "justfile",
+        "netlify.toml",
+        "nixpacks.toml",
+        "railway.json",
+        "railway.toml",
+        "render.yaml",
+    ];
+    const LARGEST: u64 = 1 << 16;
+    let tree = &view.snapshot.tree;
+    let found = tree.iter().filter(|(path, entry)| {
+        let is_one = || path.extension() == Some("sh") || NAMES.contains(&path.file_name());
+        entry.is_file()
+            && is_one()
+            && entry.size.is_none_or(|size| size <= LARGEST)
+            && tree.class(path.as_str()) != Class::Vendored
+    });
+    found.map(|(path, _)| path)
+}
+
+/// Whether a line of a script gives a package to a package manager: `npm install --no-save pino-pretty`.
+fn installs(text: &str, name: &str) -> bool {
+    const MANAGERS: [&str; 4] = ["npm", "yarn", "pnpm", "bun"];
+    text.lines()
+        .any(|line| names(line, name) && MANAGERS.iter().any(|manager| names(line, manager)))
 }
 
 /// Says of each of them whether it is brought along.
@@ -289,7 +326,13 @@ fn may_be_here(view: &View<'_>, folder: &str, name: &str) -> bool {
         ];
         beginnings.iter().any(|beginning| name.starts_with(beginning))
     };
+    let is_installed = |path: &RepoPath| {
+        let document = view.snapshot.read(path.as_str()).text(path.as_str()).ok().flatten();
+        let text = document.as_ref().and_then(|document| document.text().ok());
+        text.is_some_and(|text| installs(text, name))
+    };
     is_here
+        || installing(view).any(is_installed)
         || tree
             .iter()
             .any(|(path, entry)| entry.is_file() && (renames(path) || is_component(path) && says(path)))
@@ -297,7 +340,13 @@ fn may_be_here(view: &View<'_>, folder: &str, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::names;
+    use super::{installs, names};
+
+    #[test]
+    fn a_manager_is_given_a_package() {
+        assert!(installs("set -e\nnpm install --no-save pg\n", "pg") && installs("yarn add pg@8", "pg"));
+        assert!(!installs("# pg\nnpm ci\n", "pg") && !installs("npm install pg-pool", "pg"));
+    }
 
     #[test]
     fn names_stand_alone() {

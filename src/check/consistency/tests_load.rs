@@ -193,7 +193,11 @@ pub(super) fn examine(view: &View<'_>, whose: Whose<'_>, mut tally: Tally<'_>) -
     if matches!(whose, Whose::Started) {
         packages::examine(view, &mut tally);
     }
-    tally.examined(
+    // A file that loads two things which are not there is one of those that were asked.
+    let faulty: BTreeSet<&str> = tally.gaps.iter().map(|gap| gap.subject.as_str()).collect();
+    let faulty = faulty.len();
+    tally.examined_of(
+        faulty,
         match whose {
             Whose::Tests(_) => "test file",
             Whose::Started => "module",

@@ -1,6 +1,7 @@
 //! What asks a running container whether it is well.
 
 use crate::artifact::Node;
+use crate::artifact::container::{Variables, expand};
 use crate::check::View;
 use crate::model::{Class, Place};
 
@@ -16,6 +17,21 @@ pub(in crate::check) struct Asked {
     pub(in crate::check) folder: String,
     /// Where it is said.
     pub(in crate::check) place: Place,
+    /// Whether nothing in the image speaks of another server or of a script that may start one.
+    pub(in crate::check) is_alone: bool,
+    /// What the image, or the service, says of `PORT`.
+    pub(in crate::check) port: Variable,
+}
+
+/// A variable of a container.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::check) enum Variable {
+    /// It is this number.
+    Set(u32),
+    /// Nothing sets it here.
+    Absent,
+    /// Something sets it, and to what can't be told.
+    Unknown,
 }
 
 /// The health checks of images and of compose services that are built from this repository, where they run what a
@@ -41,6 +57,8 @@ pub(in crate::check) fn asked(view: &View<'_>) -> Vec<Asked> {
                 text: check.rest.clone(),
                 folder,
                 place: image.place(&check.span),
+                is_alone: is_alone(&building, last),
+                port: port_of(&building, last),
             });
         }
     }
@@ -74,7 +92,52 @@ fn of_services(images: &Images<'_>, found: &mut Vec<Asked>) {
                 text: test.as_str().map_or_else(|| items.join(" "), str::to_owned),
                 folder,
                 place: Place::span(&compose.path, &compose.document, &test.span),
+                is_alone: index.is_some_and(|index| is_alone(&building, index)) && service.get("command").is_none(),
+                // What a service is given besides may set any.
+                port: match ["environment", "env_file"].iter().all(|key| service.get(key).is_none()) {
+                    true => index.map_or(Variable::Unknown, |index| port_of(&building, index)),
+                    false => Variable::Unknown,
+                },
             });
         }
     }
+}
+
+/// Whether no instruction of a stage speaks of another server, or of a script that may start one.
+fn is_alone(building: &Building<'_>, index: usize) -> bool {
+    const OTHERS: [&str; 11] = [
+        "apache",
+        "caddy",
+        "envoy",
+        "haproxy",
+        "httpd",
+        "nginx",
+        "pm2",
+        "socat",
+        "supervisor",
+        "traefik",
+        ".sh",
+    ];
+    let stages = building.chain(index).into_iter();
+    let mut instructions = stages.flat_map(|stage| &stage.instructions);
+    !instructions.any(|found| OTHERS.iter().any(|other| found.rest.contains(other)))
+}
+
+fn port_of(building: &Building<'_>, index: usize) -> Variable {
+    let mut known = Variables::new();
+    let mut port = Variable::Absent;
+    for found in building.chain(index).into_iter().flat_map(|stage| &stage.instructions) {
+        if !matches!(found.keyword.as_str(), "ENV" | "ARG") {
+            continue;
+        }
+        for (name, value) in found.settings() {
+            let value = value.and_then(|value| expand(&value, &known));
+            if name == "PORT" && found.keyword == "ENV" {
+                let number = value.as_deref().and_then(|value| value.parse().ok());
+                port = number.map_or(Variable::Unknown, Variable::Set);
+            }
+            known.insert(name, value);
+        }
+    }
+    port
 }

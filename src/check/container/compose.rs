@@ -89,6 +89,7 @@ pub(super) fn examine(images: &Images<'_>, chosen: &[RepoPath], ask: Ask) -> Exa
             "every service has a health check",
             "no compose file for production has services",
         ),
+        Ask::HealthcheckRuns => ("health checks call what is there", "no service has a health check"),
         Ask::PinnedBase => ("every image names its version", "no service names an image"),
         Ask::MountsExist => (
             "what is mounted from the repository is there",
@@ -102,7 +103,6 @@ pub(super) fn examine(images: &Images<'_>, chosen: &[RepoPath], ask: Ask) -> Exa
         Ask::NoSecrets => ("no variable of a service holds a secret", "no service sets a variable"),
         Ask::Exists
         | Ask::NonRoot
-        | Ask::HealthcheckRuns
         | Ask::CopySourcesExist
         | Ask::BuildToolsInstalled
         | Ask::LockfileInstall
@@ -237,6 +237,9 @@ fn judge(images: &Images<'_>, service: &Service<'_>, list: &[Service<'_>], ask: 
         Ask::Restart if !service.is_one_shot(list) => restart(service, tally),
         Ask::Limits if !service.is_one_shot(list) => limits(service, tally),
         Ask::Healthcheck if !service.is_one_shot(list) => healthcheck(images, service, tally),
+        Ask::HealthcheckRuns if service.get("healthcheck").is_some() && !service.is_one_shot(list) => {
+            healthcheck(images, service, tally);
+        }
         Ask::PinnedBase => pinned(service, tally),
         Ask::MountsExist => mounts::mounts(images, service, tally),
         Ask::EnvFilesExist => mounts::env_files(images, service, tally),
@@ -245,9 +248,9 @@ fn judge(images: &Images<'_>, service: &Service<'_>, list: &[Service<'_>], ask: 
         Ask::Restart
         | Ask::Limits
         | Ask::Healthcheck
+        | Ask::HealthcheckRuns
         | Ask::Exists
         | Ask::NonRoot
-        | Ask::HealthcheckRuns
         | Ask::CopySourcesExist
         | Ask::BuildToolsInstalled
         | Ask::LockfileInstall

@@ -81,6 +81,11 @@ fn healthcheck_runs(images: &Images<'_>, service: &Service<'_>, tally: &mut Tall
         (None, ["CMD", tool, ..]) => Some(*tool),
         (None, _) => None,
     };
+    let line = items.last().copied().or_else(|| test.and_then(Node::as_str));
+    if line.is_some_and(ends_well) {
+        let message = "ends its health check well, whatever it finds";
+        return bad(service, tally, "healthcheck", message);
+    }
     let built = build_of(service.file.path.parent(), service.own);
     let image = built.and_then(|(_, path)| images.image(&path).ok().flatten());
     let target = service.at(&["build", "target"]).and_then(Node::as_str);
@@ -96,6 +101,14 @@ fn healthcheck_runs(images: &Images<'_>, service: &Service<'_>, tally: &mut Tall
         }
     }
     tally.good(service.place_of(check), "healthcheck");
+}
+
+/// Whether a command ends well whatever came before: `curl … || true`.
+fn ends_well(line: &str) -> bool {
+    let last = line.rsplit("||").next().filter(|last| last.len() < line.len());
+    let last = last.or_else(|| line.rsplit(';').next().filter(|last| last.len() < line.len()));
+    let words: Vec<&str> = last.unwrap_or_default().split_whitespace().collect();
+    matches!(words.as_slice(), ["true" | ":"] | ["exit", "0"])
 }
 
 /// The image below a stage, where it is known to be without a tool and nothing in the stage brings one.

@@ -26,7 +26,7 @@ use super::{Check, View};
 
 use files::Images;
 
-pub(in crate::check) use asked::{Asked, asked};
+pub(in crate::check) use asked::{Asked, Variable, asked};
 pub(in crate::check) use started::{started, started_needs};
 
 /// The kind `container`.
@@ -83,6 +83,7 @@ enum Ask {
     /// of its own or of the Dockerfile that it builds.
     Healthcheck,
     /// Dockerfile: the `HEALTHCHECK` of the last stage, where it has one, calls a file and a tool that are there.
+    /// Compose: so does that of each service which has one, and it can fail.
     HealthcheckRuns,
     /// Dockerfile: the stage that production takes starts no server for development. It is the stage that a compose
     /// file for production or a workflow that deploys names as `target`, else the last one.
@@ -122,9 +123,8 @@ enum Subject {
 impl Ask {
     fn is_about(self, subject: Subject) -> bool {
         match self {
-            Self::Exists | Self::Healthcheck | Self::PinnedBase | Self::NoSecrets => true,
+            Self::Exists | Self::Healthcheck | Self::HealthcheckRuns | Self::PinnedBase | Self::NoSecrets => true,
             Self::NonRoot
-            | Self::HealthcheckRuns
             | Self::CopySourcesExist
             | Self::BuildToolsInstalled
             | Self::ProductionCommand

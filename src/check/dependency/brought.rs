@@ -64,17 +64,20 @@ impl<'a> Asked<'a> {
                 let reach = program.reach(self.component, side);
                 reach.loads_package(&program, &dependency.name)
             });
-            if !is_loaded {
+            // A framework that a script runs need not be asked for by any module.
+            let is_run = dependency.name == "next" && self.component.kinds.iter().any(|kind| kind == "next");
+            if !is_loaded && !is_run {
                 continue;
             }
             let by: Vec<String> = brought.by.iter().map(|name| format!("`{name}`")).collect();
-            let reason = format!(
-                "`{}` depends on {}, and `{}` declares `{}`",
-                self.component.path,
-                by.join(", by that on "),
-                declared.path,
-                dependency.name
-            );
+            let stands = match by.as_slice() {
+                [] => format!("`{}` stands below `{}`", self.component.path, declared.path),
+                by => format!("`{}` depends on {}", self.component.path, by.join(", by that on ")),
+            };
+            let reason = match by.is_empty() {
+                true => format!("{stands}, which declares `{}`", dependency.name),
+                false => format!("{stands}, and `{}` declares `{}`", declared.path, dependency.name),
+            };
             let place = Place::span(&declared.path, &declared.document, &dependency.span);
             let words = declared.document.words(&dependency.span);
             let evidence = Evidence::new(place, &words, Strength::Present, names.subject());

@@ -53,6 +53,15 @@ impl Look<'_> {
         let Expr::Text(name) = self.module.expr(*first) else {
             return;
         };
+        // `{ infer: true }` is for the compiler, and no default.
+        let is_for_types = |expr: &ExprId| {
+            matches!(self.module.expr(*expr), Expr::Object(options)
+                if options.iter().any(|one| one.key.as_deref() == Some("infer")))
+        };
+        let rest = match rest {
+            [before @ .., last] if is_for_types(last) => before,
+            all => all,
+        };
         let way = match (self.called(callee), rest) {
             ("getOrThrow", _) => Way::Demanding,
             ("get", []) => Way::Plain,

@@ -4,9 +4,11 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::check::code::Truth;
+use crate::check::code::{Truth, saying};
 use crate::model::Place;
-use crate::program::{FunctionAt, Middleware, Nature, Program, Reach, Route, Value, is_used_by_mention, path_of};
+use crate::program::{
+    FunctionAt, Middleware, Nature, Program, Reach, Route, Value, is_used_by_mention, only_makes, path_of,
+};
 
 use super::judged::{Asked, at};
 use super::parameters::Thing;
@@ -71,6 +73,7 @@ impl<'a> Users<'a> {
                 .chain(handed.map(|handed| &handed.used))
                 .map(|found| found.function)
                 .chain(mentioning.flat_map(|(_, _, functions)| functions).copied())
+                .chain(thing.text.iter().flat_map(|text| saying(program, text).into_keys()))
                 .collect(),
             known: RefCell::default(),
             loaded: OnceCell::new(),
@@ -146,6 +149,13 @@ impl Asked<'_> {
                 }
             }
         }
+        if let Some(pattern) = &self.question.decides {
+            match self.depends_on(route, pattern) {
+                Truth::Yes => {}
+                Truth::No(why) => return Answer::Lacks(why, None),
+                Truth::Unknown(why) => unknown = unknown.or(Some(why)),
+            }
+        }
         unknown.map_or(Answer::Holds, Answer::Unknown)
     }
 
@@ -187,7 +197,8 @@ impl Asked<'_> {
     /// Whether a value is something of a package, or a function of the program that uses it. `None` is not known.
     fn is(&self, value: &Value, thing: &Thing) -> Option<bool> {
         if let Some((package, path)) = path_of(value) {
-            return Some(thing.is(&package, &path) && !self.program.is_off(value));
+            let is_it = thing.is(&package, &path) && !self.program.is_off(value);
+            return Some(is_it && !only_makes(&package, &path));
         }
         match value {
             Value::Function(function) => match self.reaches(*function, thing) {

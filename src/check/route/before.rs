@@ -20,7 +20,7 @@ impl Asked<'_> {
     }
 
     /// The functions that a route is given before its handler.
-    fn own<'b>(&'b self, route: &'b Route) -> impl Iterator<Item = FunctionAt> + 'b {
+    pub(super) fn own<'b>(&'b self, route: &'b Route) -> impl Iterator<Item = FunctionAt> + 'b {
         let own = route.chain.iter().filter(|one| one.place == route.place);
         let values = own.flat_map(|one| &one.values);
         values.flat_map(|value| functions_of(self.program, value))

@@ -57,6 +57,7 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
         asked: OnceCell::new(),
         said: RefCell::default(),
         routes,
+        started: reaches.clone(),
         edges: all
             .iter()
             .flat_map(|routes| routes.edges.first())
@@ -101,6 +102,8 @@ pub(super) struct Asked<'a> {
     pub(super) all: &'a [Component],
     pub(super) components: &'a [&'a Component],
     pub(super) routes: Vec<&'a Route>,
+    /// What the servers of these components start.
+    pub(super) started: Vec<Arc<Reach>>,
     edges: Vec<String>,
     /// Where routers are made that nothing mounts.
     unmounted: Vec<&'a Place>,

@@ -2,6 +2,7 @@
 
 mod answer;
 mod before;
+mod decides;
 mod fit;
 mod guard;
 mod hands_out;

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use crate::check::Problem;
 use crate::check::code::{Argument, OneOrManyArguments, beginning, is_like, is_path_like, listed, normal_path};
+use crate::check::late::Late;
 use crate::check::parameters::OneOrMany;
 use crate::program::Route;
 
@@ -20,6 +21,8 @@ use crate::program::Route;
 /// reaches such a call. `{ path = "/**/webhooks/**", behaves = true }`: the handler does more than answer a constant.
 /// `{ path = "/**/stripe/webhook", reaches = { package = "stripe", call = "**.constructEvent" } }`: the handler does, or a guard
 /// that stands before it.
+/// `{ method = "POST", path = "/login", decides = "(?i)two_?factor" }`: what the handler does depends on something called so.
+/// `{ method = "POST", path = "/forgot", calls = { text = "^https://api\\.resend\\.com" } }`: it says such a text.
 /// `{ path = "/ready", unbroken = true }`: the handler asks no module of this repository for what that does not export.
 /// `{ beyond-files = true }`: the server does more than hand out files.
 /// `{ error-handler = true }`: Express has a handler with four parameters behind the routes.
@@ -42,6 +45,9 @@ pub(super) struct Parameters {
     calls: Option<Through>,
     /// What the handler must reach, or something that stands before it.
     reaches: Option<Through>,
+    /// A regular expression: something that the handler reaches must depend on what is called so (`if (user.mfaEnabled)`).
+    /// Where it is only named, or something else that runs depends on it, that is not known.
+    decides: Option<String>,
     /// Whether the handler must do more than answer a constant.
     #[serde(default)]
     behaves: bool,
@@ -81,11 +87,14 @@ pub(super) enum Of {
 #[schemars(rename = "RouteThrough")]
 pub(super) struct Through {
     /// The package, or several of which one will do; `*` stands for any letters.
-    package: OneOrMany,
+    package: Option<OneOrMany>,
     /// What of it: names joined by `.`, as in `code`. Without it, anything.
     call: Option<OneOrMany>,
     /// Of `passes`: what the arguments of the call that made it must be like, as in `code`.
     with: Option<OneOrManyArguments>,
+    /// Of `calls` and `reaches`: a regular expression of a text that is said there, such as an address that is asked. It
+    /// will do in place of the package, or beside it.
+    text: Option<String>,
 }
 
 /// A question that was understood.
@@ -101,6 +110,7 @@ pub(super) struct Question {
     pub(super) not_after: Option<Thing>,
     pub(super) calls: Option<Thing>,
     pub(super) reaches: Option<Thing>,
+    pub(super) decides: Option<Late>,
     pub(super) behaves: bool,
     pub(super) unbroken: bool,
     pub(super) error_handler: bool,
@@ -115,6 +125,8 @@ pub(super) struct Thing {
     pub(super) paths: Vec<String>,
     /// What the arguments of the call that made it must be like.
     pub(super) with: Vec<Argument>,
+    /// A text that will do as well.
+    pub(super) text: Option<Late>,
 }
 
 impl Question {
@@ -133,11 +145,30 @@ impl Question {
                 ));
             }
         }
+        for (key, through) in [("passes", &parameters.passes), ("not-after", &parameters.not_after)] {
+            if through.as_ref().is_some_and(|through| through.text.is_some()) {
+                problems.push(Problem::at(
+                    &[key, "text"],
+                    "a text is asked of what a handler `calls` or `reaches`",
+                ));
+            }
+        }
         let mut thing = |through: Option<Through>| {
-            through.map(|through| Thing {
-                names: through.package.as_slice().to_vec(),
-                paths: list(&through.call).iter().map(|path| normal_path(path)).collect(),
-                with: OneOrManyArguments::compile(through.with, &mut problems),
+            through.map(|through| {
+                let text = through.text.as_deref().map(Late::new).transpose();
+                let text = text.unwrap_or_else(|error| {
+                    problems.push(Problem::at(&["text"], format!("this is no pattern: {error}")));
+                    None
+                });
+                if through.package.is_none() && text.is_none() {
+                    problems.push(Problem::at(&["package"], "say what: a `package`, or a `text`"));
+                }
+                Thing {
+                    names: list(&through.package),
+                    paths: list(&through.call).iter().map(|path| normal_path(path)).collect(),
+                    with: OneOrManyArguments::compile(through.with, &mut problems),
+                    text,
+                }
             })
         };
         let (passes, not_after, calls, reaches) = (
@@ -146,6 +177,11 @@ impl Question {
             thing(parameters.calls.clone()),
             thing(parameters.reaches.clone()),
         );
+        let decides = parameters.decides.as_deref().map(Late::new).transpose();
+        let decides = decides.unwrap_or_else(|error| {
+            problems.push(Problem::at(&["decides"], format!("this is no pattern: {error}")));
+            None
+        });
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -162,6 +198,7 @@ impl Question {
             || parameters.not_after.is_some()
             || parameters.calls.is_some()
             || parameters.reaches.is_some()
+            || decides.is_some()
             || !except.is_empty()
             || parameters.behaves
             || parameters.unbroken;
@@ -185,6 +222,7 @@ impl Question {
             not_after,
             calls,
             reaches,
+            decides,
             behaves: parameters.behaves,
             unbroken: parameters.unbroken,
             error_handler: parameters.error_handler,
@@ -201,7 +239,7 @@ impl Question {
     /// Whether anything is asked of the routes but that they are there.
     pub(super) fn asks_further(&self) -> bool {
         let through = [&self.passes, &self.not_after, &self.calls, &self.reaches];
-        self.behaves || self.unbroken || through.iter().any(|thing| thing.is_some())
+        self.behaves || self.unbroken || self.decides.is_some() || through.iter().any(|thing| thing.is_some())
     }
 
     /// Whether routes are asked for whatever their path.
@@ -257,6 +295,7 @@ impl Question {
         let through = through.into_iter().flatten();
         let mut parts = vec![self.methods.join("|"), self.paths.join(" | ")];
         parts.extend(through.map(|thing| thing.names.join(" | ")));
+        parts.extend(self.decides.iter().map(|pattern| pattern.as_str().to_owned()));
         parts.retain(|part| !part.is_empty());
         parts.join(" ")
     }
@@ -283,7 +322,10 @@ impl Thing {
 
     /// In words.
     pub(super) fn shown(&self) -> String {
-        let packages = listed(&self.names);
+        let packages = match &self.text {
+            Some(text) if self.names.is_empty() => return format!("what matches `{}`", text.as_str()),
+            _ => listed(&self.names),
+        };
         match self.paths.first().filter(|path| !path.is_empty()) {
             Some(path) => format!("`{path}` of {packages}"),
             None => packages,

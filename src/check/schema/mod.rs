@@ -3,6 +3,7 @@
 //! Both are replayed into tables. What makes tables in other ways (a mapper's classes, migrations in code) is not
 //! followed, and makes the answer unknown where it could change it.
 
+mod altered;
 mod destructive;
 mod filters;
 mod indexes;
@@ -36,6 +37,7 @@ pub const KIND: Kind = Kind {
 /// index serves otherwise, has an index; `least` says in how many. `{ asks = "migrations-tracked" }`: there are migrations, and git tracks them.
 /// `{ asks = "no-destructive-migration" }`: no migration drops or empties a table, drops or renames a column, or changes
 /// its type. `{ asks = "no-one-off-sql" }`: no file of SQL beside the migrations changes what no migration changes.
+/// `{ asks = "altered-tables-made" }`: each table that migrations alter is made by something in the repository.
 /// `{ asks = "models-exist" }`: each `prisma.model` of code that runs is a model of the schema.
 /// `{ model = "RefreshToken", field = "revokedAt" }`: this model has this field.
 /// `{ model = "Order", index = ["shopId", "createdAt"] }`: an index of this model begins with these columns.
@@ -54,7 +56,7 @@ struct Parameters {
     index: Option<OneOrMany>,
     /// Of `frequent-filters-indexed`: in how many places a column must be filtered by to count. Default: 3.
     least: Option<u32>,
-    /// Of `foreign-keys-indexed`, `frequent-filters-indexed`, `no-destructive-migration`, `no-one-off-sql` and `models-exist`: names that are not asked about, as
+    /// Of `foreign-keys-indexed`, `frequent-filters-indexed`, `no-destructive-migration`, `no-one-off-sql`, `altered-tables-made` and `models-exist`: names that are not asked about, as
     /// `Model` or `Model.field`; `*` stands for any letters.
     except: Option<OneOrMany>,
 }
@@ -74,6 +76,8 @@ enum Ask {
     NoDestructiveMigration,
     /// What SQL beside the migrations changes, a migration changes, too.
     NoOneOffSql,
+    /// Each table that migrations in SQL alter is made.
+    AlteredTablesMade,
     /// Each model that running code asks Prisma for is in the schema.
     ModelsExist,
 }
@@ -132,6 +136,7 @@ impl Check for SchemaCheck {
             Question::Whole(Ask::ModelsExist | Ask::FrequentFiltersIndexed) => models::needs(view),
             Question::Whole(Ask::MigrationsTracked) => migrations::needs(view),
             Question::Whole(Ask::NoOneOffSql) => one_off::needs(view),
+            Question::Whole(Ask::AlteredTablesMade) => altered::needs(view),
             Question::Whole(Ask::ForeignKeysIndexed | Ask::NoDestructiveMigration) | Question::Has(_) => {
                 sources::needs(view)
             }
@@ -146,6 +151,7 @@ impl Check for SchemaCheck {
             Question::Whole(Ask::MigrationsTracked) => migrations::examine(view),
             Question::Whole(Ask::NoDestructiveMigration) => destructive::examine(view, &except),
             Question::Whole(Ask::NoOneOffSql) => one_off::examine(view, &except),
+            Question::Whole(Ask::AlteredTablesMade) => altered::examine(view, &except),
             Question::Whole(Ask::ModelsExist) => models::examine(view, &except),
             Question::Has(wanted) => models::has(view, wanted),
         }

@@ -108,6 +108,11 @@ static COOKIE: LazyLock<Regex> = LazyLock::new(|| {
 /// A key that browsers are given, and that its owner limits to them.
 const PUBLIC_KEY: &str = "a Google API key";
 
+/// Whether it is a provider's token that no browser may see: keys of maps and of payment forms are made for them.
+pub(super) fn is_of_a_provider(found: &Sighting) -> bool {
+    found.family == Family::Token && !found.what.starts_with(PUBLIC_KEY)
+}
+
 /// How far a pattern may look from where it starts.
 const REACH: usize = 6_000;
 
@@ -149,9 +154,7 @@ impl Pass<'_> {
             }
         }
         if self.is_made {
-            // Keys of maps and of payment forms are made for browsers.
-            let is_secret = |found: &Sighting| found.family == Family::Token && !found.what.starts_with(PUBLIC_KEY);
-            self.found.retain(is_secret);
+            self.found.retain(is_of_a_provider);
             return;
         }
         if bytes.contains(&b'\t')

@@ -4,6 +4,7 @@
 //! words of a finding and so no fingerprint.
 
 mod assigned;
+mod built;
 mod found;
 mod place;
 mod provider;
@@ -37,8 +38,8 @@ pub const KIND: Kind = Kind {
 /// No file may hold a secret: a provider's token, a private key, an address with a password, a signed token, a random
 /// value given to a name such as `API_SECRET`, a cookie jar. What is plainly a placeholder, an example of a provider's
 /// documentation or a reference to where the secret is kept is none. Code, configuration and documents are searched;
-/// examples and built files only where a pattern of `in` names them; of minified files and of tests only providers'
-/// tokens count, which in a test make the answer unknown: they may be made up. Copied-in and binary files and lock
+/// examples only where a pattern of `in` names them; of built files that git keeps, of minified files and of tests only
+/// providers' tokens count, which in a test make the answer unknown: they may be made up. Copied-in and binary files and lock
 /// files are never searched. Values are never shown.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -104,12 +105,14 @@ impl Check for SecretCheck {
     fn needs(&self, view: &View<'_>) -> Needs {
         let mut found = self.found(view);
         found.extend(self.of_tests(view));
+        found.extend(self.of_builds(view));
         Needs::files(readable(&found).filter(|path| !place::is_key_file(path)))
     }
 
     fn examine(&self, view: &View<'_>) -> Examined {
         let found = self.found(view);
-        if found.is_empty() && view.tree().truncation().is_none() {
+        let built = self.of_builds(view);
+        if found.is_empty() && built.is_empty() && view.tree().truncation().is_none() {
             return Examined::not_applicable(format!("no file matches {}", self.in_words(view)));
         }
         let mut gaps = Vec::new();
@@ -121,6 +124,16 @@ impl Check for SecretCheck {
                     searched += 1;
                     gaps.extend(more);
                 }
+                Err(why) => {
+                    unread.get_or_insert(why);
+                }
+            }
+        }
+        for file in &built {
+            match built::look(view, *file) {
+                Ok(more) => gaps.extend(more),
+                // What is no text is no bundle.
+                Err(why) if matches!(why.cause, Cause::Encoding | Cause::Parse) => {}
                 Err(why) => {
                     unread.get_or_insert(why);
                 }
@@ -167,6 +180,21 @@ impl SecretCheck {
         let mut found = tests.map_or_else(Vec::new, |tests| self.matching(tests, view));
         let class = |path: &RepoPath| view.snapshot.tree.class(path.as_str());
         found.retain(|(path, entry)| class(path) == Class::Test && entry.size.is_none_or(|size| size <= LARGEST));
+        found
+    }
+
+    /// What is built, tracked and to be looked into for tokens of providers.
+    fn of_builds<'a>(&self, view: &View<'a>) -> Vec<File<'a>> {
+        // As with tests: where a policy names patterns, these say what is searched.
+        if self.tests.is_none() || !self.families.contains(&Family::Token) {
+            return Vec::new();
+        }
+        let folder = view.folder();
+        let mut found = built::files(view);
+        found.retain(|(path, _)| {
+            let relative = path.relative_to(folder).unwrap_or(path.as_str());
+            !self.except.as_ref().is_some_and(|except| except.matches(relative))
+        });
         found
     }
 

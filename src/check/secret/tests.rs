@@ -104,6 +104,36 @@ fn in_minified_files_tokens_alone_count_and_none_that_browsers_are_given() {
 }
 
 #[test]
+fn of_what_is_built_and_tracked_tokens_alone_count() {
+    let outcome = |path: &str, text: &str| {
+        let found = examine_with(&json!({}), &[(path, text), ("src/a.ts", "export {};\n")]);
+        found.outcome
+    };
+    let token = chance(32, 5, ANY);
+    let live = format!("const key = \"sk_live_{token}\";\n");
+    for path in [
+        "dist/app.js",
+        "web/static/js/main.1a2b3c4d.chunk.js",
+        "public/build/index.html",
+    ] {
+        assert_eq!(outcome(path, &live), Outcome::Fail, "{path}");
+    }
+    // Keys that browsers are given, values by chance, and reports on tests.
+    let map = format!("const key = \"AIza{}\";\n", chance(35, 5, ANY));
+    assert_eq!(outcome("dist/app.js", &map), Outcome::Pass);
+    assert_eq!(
+        outcome("dist/app.js", &format!("const apiSecret = \"{token}\";\n")),
+        Outcome::Pass
+    );
+    assert_eq!(outcome("coverage/app.js.html", &live), Outcome::Pass);
+    let left = examine_with(
+        &json!({ "except": "dist/**" }),
+        &[("dist/app.js", &live), ("src/a.ts", "export {};\n")],
+    );
+    assert_eq!(left.outcome, Outcome::Pass);
+}
+
+#[test]
 fn a_token_in_a_test_leaves_it_open() {
     let token = format!("const key = \"ghp_{}\";\n", chance(36, 9, ANY));
     for path in ["src/a.spec.ts", "tests/a.test.ts"] {

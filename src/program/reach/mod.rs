@@ -19,6 +19,7 @@ use super::module::ExportName;
 use super::resolve::split_package;
 use modules::Modules;
 use walk::Walk;
+pub(super) use wanted::HOOKS;
 
 /// An edge that could not be followed.
 #[derive(Debug, Clone, PartialEq, Eq)]

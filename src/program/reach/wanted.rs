@@ -13,7 +13,7 @@ use super::walk::{Position, Waiting, Walk, Work};
 
 /// Methods of decorated classes that Nest, or TypeORM of its subscribers, calls by their names, without a decorator of
 /// their own.
-const HOOKS: [&str; 20] = [
+pub(in crate::program) const HOOKS: [&str; 20] = [
     "afterInsert",
     "afterLoad",
     "afterUpdate",
@@ -51,8 +51,10 @@ impl<'a> Walk<'a> {
         if let Some(extends) = known.extends {
             self.want_value(id, extends, from);
         }
+        let is_unasked = self.program.is_unasked((id, class));
         for member in &known.members {
             match (&member.name, member.value) {
+                (Some(_), MemberValue::Method(_)) if is_unasked => {}
                 (Some(name), MemberValue::Method(function))
                     if !known.decorators.is_empty() && HOOKS.contains(&name.as_ref()) =>
                 {
@@ -75,6 +77,9 @@ impl<'a> Walk<'a> {
 
     /// What a framework hands to constructors by their types: methods wait to be asked for by name.
     pub(super) fn injected(&mut self, id: ModuleId, class: ClassId, from: FunctionAt) {
+        if self.program.is_unasked((id, class)) {
+            return;
+        }
         let members = &self.module(id).class(class).members;
         for member in members.iter().filter(|member| member.decorators.is_empty()) {
             if let (Some(name), MemberValue::Method(function)) = (&member.name, member.value) {

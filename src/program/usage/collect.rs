@@ -156,7 +156,8 @@ impl Collector<'_> {
                         self.transacted(function, *callee, arguments);
                     }
                 }
-                self.handed_on(function, arguments);
+                let made = self.given_made(*callee, arguments);
+                self.handed_on(function, &made);
             }
             Expr::New(callee, arguments) => {
                 if !is_plain(self.module, *callee) {

@@ -162,6 +162,8 @@ impl<'a> Search<'a> {
         for argument in arguments {
             match (self.module(module).expr(*argument), found.is_empty()) {
                 (Expr::Text(name), true) => found.push(Value::Environment(name.clone())),
+                // `{ infer: true }` is for the compiler, and no default.
+                (Expr::Object(options), false) if options.iter().any(|one| one.key.as_deref() == Some("infer")) => {}
                 (_, _) => found.extend(self.expr(At {
                     module,
                     expr: *argument,
@@ -325,7 +327,7 @@ fn is_configured(module: &Module, callee: ExprId, arguments: &[ExprId]) -> bool 
     let Expr::Member(object, name) = module.expr(callee) else {
         return false;
     };
-    if !matches!(name.as_ref(), "get" | "getOrThrow") || !matches!(arguments.len(), 1 | 2) {
+    if !matches!(name.as_ref(), "get" | "getOrThrow") || !matches!(arguments.len(), 1..=3) {
         return false;
     }
     let named = |expr: ExprId| match module.expr(expr) {

@@ -212,6 +212,56 @@ fn decorated_controllers_are_called_by_nest() {
 }
 
 #[test]
+fn what_a_provider_can_do_is_called_by_those_that_ask_for_it() {
+    let package = r#"{"scripts":{"start":"nest start"},"dependencies":{"@nestjs/core":"10"}}"#;
+    let files = [
+        ("package.json", package),
+        (
+            "src/main.ts",
+            "import { NestFactory } from '@nestjs/core'; import { AppModule } from './app.module'; async function bootstrap() { const app = await NestFactory.create(AppModule); app.get(Told).send(); await app.listen(3000); } bootstrap(); import { Told } from './told';",
+        ),
+        (
+            "src/app.module.ts",
+            "import { Module } from '@nestjs/common'; import { Orders } from './orders'; import { Mails } from './mails'; import { Posts } from './posts'; import { Told } from './told'; import { Woken } from './woken'; import { Fields } from './fields'; import { Chosen } from './chosen'; @Module({ controllers: [Orders], providers: [Mails, Posts, Told, Woken, Fields, Chosen, { provide: 'CHOSEN', useExisting: Chosen }], exports: [Mails] }) export class AppModule {}",
+        ),
+        (
+            "src/orders.ts",
+            "import { Controller, Get } from '@nestjs/common'; import { Posts } from './posts'; import { Fields } from './fields'; @Controller('orders') export class Orders { @Inject() fields: Fields; constructor(private readonly posts: Posts) {} @Get() list() { return this.posts.send(); } }",
+        ),
+        (
+            "src/mails.ts",
+            "import { Injectable, Logger } from '@nestjs/common'; @Injectable() export class Mails { private logger = new Logger(Mails.name); send() {} }",
+        ),
+        (
+            "src/posts.ts",
+            "import { Injectable } from '@nestjs/common'; @Injectable() export class Posts { send() {} }",
+        ),
+        (
+            "src/told.ts",
+            "import { Injectable } from '@nestjs/common'; @Injectable() export class Told { send() {} }",
+        ),
+        (
+            "src/woken.ts",
+            "import { Injectable } from '@nestjs/common'; @Injectable() export class Woken { onModuleInit() { this.send(); } send() {} }",
+        ),
+        (
+            "src/fields.ts",
+            "import { Injectable } from '@nestjs/common'; @Injectable() export class Fields { send() {} }",
+        ),
+        (
+            "src/chosen.ts",
+            "import { Injectable } from '@nestjs/common'; @Injectable() export class Chosen { send() {} }",
+        ),
+    ];
+    let live = live(&files, ".");
+    for name in ["posts", "told", "woken", "fields", "chosen"] {
+        let name = format!("src/{name}.ts:send");
+        assert!(live.contains(name.as_str()), "{name} in {live:?}");
+    }
+    assert!(!live.contains("src/mails.ts:send"), "in {live:?}");
+}
+
+#[test]
 fn subscribers_are_called_by_the_mapper() {
     let files = [
         PACKAGE,

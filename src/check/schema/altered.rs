@@ -1,0 +1,244 @@
+//! Tables that migrations alter and that nothing makes: on an empty database the first of them stops the deployment.
+//!
+//! Only where all migrations are SQL in one folder and are understood, and no mapper, no other file of SQL and no code of the
+//! repository may make the table.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::artifact::schema::{Change, SqlFile};
+use crate::artifact::unparsed;
+use crate::check::View;
+use crate::check::files::{LARGEST, cut, not_whole};
+use crate::check::parameters::counted;
+use crate::model::{Class, Examined, Gap, Needs, Place, RepoPath};
+use crate::program::Program;
+use crate::text::{Document, Span};
+
+use super::Except;
+use super::migrations::in_code;
+use super::sources::{Sources, is_migrations_folder, mapper, needs as sources_needs, sources};
+
+/// The beginning of a statement that alters a table, with its schema.
+static ALTER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?is)\balter\s+table\s+(if\s+exists\s+)?(?:only\s+)?(?:["`\[]?(\w+)["`\]]?\s*\.)?"#)
+        .expect("the pattern is constant and tested")
+});
+
+pub(super) fn needs(view: &View<'_>) -> Needs {
+    let mut needs = sources_needs(view);
+    needs.unite(Program::needs(view.snapshot));
+    needs.files.extend(others(view));
+    needs
+}
+
+/// All SQL of the repository: a dump or a set-up may make what migrations alter.
+fn others(view: &View<'_>) -> Vec<RepoPath> {
+    let tree = view.tree();
+    let found = tree.those("all SQL", |path, entry, class| {
+        class != Class::Vendored
+            && entry.is_file()
+            && path.extension() == Some("sql")
+            && entry.size.is_none_or(|size| size <= LARGEST)
+    });
+    found.into_iter().map(|(path, _)| path.clone()).collect()
+}
+
+pub(super) fn examine(view: &View<'_>, except: &Except<'_>) -> Examined {
+    let sources = sources(view);
+    if sources.sql.is_empty() {
+        return match sources.unread {
+            Some(unread) => Examined::unknown(unread),
+            None => Examined::not_applicable("there are no migrations in SQL here"),
+        };
+    }
+    if let Some(why) = elsewhere(view, &sources) {
+        return Examined::not_applicable(why);
+    }
+    if let Some(unread) = sources.unread.clone().or_else(|| not_whole(view.tree(), "SQL")) {
+        return Examined::unknown(unread);
+    }
+    for (path, document, file) in &sources.sql {
+        if let Err(error) = &file.0 {
+            return Examined::unknown(unparsed(path, document, error));
+        }
+    }
+    let altered = altered(&sources);
+    if altered.is_empty() {
+        return Examined::not_applicable("no migration here alters a table for certain");
+    }
+    let mut gaps = Vec::new();
+    let makers = Makers::of(view);
+    for (table, (path, document, span)) in &altered {
+        let is_of_a_model = sources.prisma.iter().any(|(_, document, _)| {
+            let text = document.text().unwrap_or_default().to_lowercase();
+            text.contains(&format!("model {table}")) || text.contains(&format!("\"{table}\""))
+        });
+        if !except.has(table, "") && !is_of_a_model && !makers.may_make(table) {
+            let why = format!("`{path}` alters the table `{table}`, and nothing in the repository makes it");
+            gaps.push(Gap::at(
+                Place::span(path, document, span),
+                &format!("table {table}"),
+                why,
+            ));
+        }
+    }
+    if let Some(first) = gaps.first() {
+        let reason = match gaps.len() {
+            1 => first.message.clone(),
+            several => format!("{}, first: {}", counted(several, "table"), first.message),
+        };
+        cut(&mut gaps, "tables");
+        return Examined::fail(reason, gaps);
+    }
+    let what = counted(altered.len(), "altered table");
+    Examined::pass(format!("what migrations alter is made: {what}"), Vec::new())
+}
+
+/// What makes tables in another way, or in another place.
+fn elsewhere(view: &View<'_>, sources: &Sources) -> Option<String> {
+    if let Some(mapper) = mapper(view) {
+        return Some(format!("`{mapper}` may make the tables"));
+    }
+    if let Some(path) = in_code(view) {
+        return Some(format!("`{path}` may make the tables"));
+    }
+    let asked = view.snapshot.components.iter();
+    let mut asked = asked.filter(|component| view.component.is_none_or(|one| one.path == component.path));
+    if asked.any(|component| !component.kinds.is_empty() && !component.kinds.iter().any(|kind| kind == "node")) {
+        return Some("code of another language may make the tables".to_owned());
+    }
+    let folder = |path: &RepoPath| {
+        let parts: Vec<&str> = path.parent().split('/').collect();
+        let last = parts.iter().rposition(|part| is_migrations_folder(part));
+        parts[..last.map_or(parts.len(), |last| last + 1)].join("/")
+    };
+    let mut folders = sources.sql.iter().map(|(path, ..)| folder(path));
+    let first = folders.next()?;
+    if folders.any(|folder| folder != first) {
+        return Some("there are migrations in several folders".to_owned());
+    }
+    let is_dump = |path: &RepoPath| {
+        let name = path.file_name();
+        matches!(path.extension(), Some("dump" | "dacpac")) || name.ends_with(".sql.gz") || name.ends_with(".sql.bak")
+    };
+    let mut dumps = view
+        .tree()
+        .iter()
+        .filter(|(path, entry)| entry.is_file() && is_dump(path));
+    dumps.next().map(|(path, _)| format!("`{path}` may hold the tables"))
+}
+
+/// The tables that statements alter, each with the first of them; one that asks whether the table is there never fails,
+/// and other schemas are often those of a platform.
+fn altered<'a>(sources: &'a Sources) -> BTreeMap<&'a str, (&'a RepoPath, &'a Document, &'a Span)> {
+    let mut found = BTreeMap::new();
+    for (path, document, sql) in sources.sql() {
+        for (change, span) in &sql.changes {
+            let (Change::AddColumn { table, .. }
+            | Change::AddKey { table, .. }
+            | Change::RenameColumn { table, .. }
+            | Change::ChangeType { table, .. }
+            | Change::DropColumn { table, .. }) = change
+            else {
+                continue;
+            };
+            let text = document.text().unwrap_or_default();
+            let start = text
+                .get(..span.start)
+                .and_then(|before| before.rfind(';'))
+                .map_or(0, |at| at + 1);
+            let statement = text.get(start..span.end).unwrap_or_default();
+            let is_sure = ALTER.captures_iter(statement).last().is_some_and(|alter| {
+                let is_own = |schema: regex::Match<'_>| matches!(schema.as_str(), "public" | "dbo");
+                alter.get(1).is_none() && alter.get(2).is_none_or(is_own)
+            });
+            if is_sure {
+                found.entry(table.as_str()).or_insert((path, document, span));
+            }
+        }
+    }
+    found
+}
+
+/// What may make tables: the text of all SQL, and what code says.
+struct Makers {
+    sql: Vec<String>,
+    /// Texts of code that make a table.
+    said: Vec<String>,
+}
+
+impl Makers {
+    fn of(view: &View<'_>) -> Self {
+        let program = Program::of(view.snapshot);
+        let is_making = |text: &str| {
+            let text = text.to_lowercase();
+            text.contains("create") && text.contains("table")
+        };
+        let mut said = Vec::new();
+        for (_, linked) in program.modules() {
+            let text = linked.document.text().unwrap_or_default();
+            if is_making(text) {
+                said.push(text.to_lowercase());
+            }
+        }
+        let read = |path: RepoPath| view.snapshot.read(path.as_str()).text(path.as_str()).ok().flatten();
+        let documents = others(view).into_iter().filter_map(read);
+        let sql = documents.filter(|document| document.view::<SqlFile>().0.is_ok() || document.text().is_ok());
+        Self {
+            sql: sql
+                .map(|document| document.text().unwrap_or_default().to_lowercase())
+                .collect(),
+            said,
+        }
+    }
+
+    /// Whether something makes a table, or a view, of this name, or renames one to it. Where a name is put in by code, it
+    /// may be this one.
+    fn may_make(&self, table: &str) -> bool {
+        let is_put_in = |text: &String| text.contains("table ${") || text.contains("exists ${");
+        let says = |text: &String| text.contains(table) || is_put_in(text);
+        self.said.iter().any(says) || self.sql.iter().any(|text| makes(text, table))
+    }
+}
+
+fn makes(text: &str, table: &str) -> bool {
+    let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let bytes = text.as_bytes();
+    memchr::memmem::find_iter(bytes, table).any(|at| {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        let is_whole = !is_part(before) && !is_part(bytes.get(at + table.len()));
+        let start = bytes[..at]
+            .iter()
+            .rposition(|byte| *byte == b';')
+            .map_or(0, |end| end + 1);
+        let statement = text.get(start..at).unwrap_or_default();
+        // What comes right before the name, so that a reference to it is none.
+        let near: Vec<&str> = statement.split_whitespace().rev().take(9).collect();
+        let is_made = near.contains(&"create") && !near.contains(&"references") && !near.contains(&"on");
+        let is_renamed = matches!(near.as_slice(), ["to", ..] | [_, "to", ..]) && statement.contains("rename");
+        is_whole && (is_made || is_renamed)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::makes;
+
+    #[test]
+    fn a_name_that_is_made() {
+        assert!(makes(
+            "create table if not exists \"public\".\"orders\" (id int);",
+            "orders"
+        ));
+        assert!(
+            makes("x; alter table a rename to orders;", "orders") && makes("create view orders as select 1", "orders")
+        );
+        assert!(!makes("create table a (id int references orders (id));", "orders"));
+        assert!(
+            !makes("create index i on orders (id);", "orders") && !makes("create table my_orders (id int)", "orders")
+        );
+    }
+}

@@ -1,0 +1,5 @@
+const express = require('express');
+const Sentry = require('@sentry/node');
+const app = express();
+app.use(Sentry.Handlers.errorHandler());
+app.listen(3000);
