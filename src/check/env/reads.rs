@@ -198,11 +198,19 @@ impl Look<'_> {
         };
     }
 
+    /// Whether what surrounds an expression does without it.
+    pub(super) fn is_lenient(&self, expr: ExprId) -> bool {
+        self.lenient.contains(&expr)
+    }
+
     /// What an expression makes of the variables that are its parts.
     fn around(&mut self, expr: ExprId) {
         match self.module.expr(expr) {
             Expr::Logical(Logical::Or | Logical::Coalesce, left, right) => {
                 self.test(*left, Way::Lenient);
+                if self.is_nest && matches!(self.module.expr(*left), Expr::Call(..)) {
+                    self.mark(*left, Way::Lenient);
+                }
                 // Of two variables either will do.
                 if self.variable(*right).is_some() {
                     self.mark(*right, Way::Lenient);
@@ -312,7 +320,7 @@ impl Look<'_> {
             Expr::Call(callee, arguments) if self.is_configured(*callee, arguments) => {
                 self.handed(function, expr);
             }
-            Expr::Call(callee, arguments) if self.is_nest => self.asked_of_nest(*callee, arguments, function),
+            Expr::Call(callee, arguments) if self.is_nest => self.asked_of_nest(expr, *callee, arguments, function),
             Expr::Call(_, arguments) | Expr::New(_, arguments)
                 if arguments.iter().any(|one| self.is_environment(*one)) =>
             {

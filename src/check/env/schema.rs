@@ -22,7 +22,7 @@ impl Look<'_> {
     }
 
     /// `config.get("X")`, `config.getOrThrow("X")` of Nest's service.
-    pub(super) fn asked_of_nest(&mut self, callee: ExprId, arguments: &[ExprId], function: FunctionId) {
+    pub(super) fn asked_of_nest(&mut self, call: ExprId, callee: ExprId, arguments: &[ExprId], function: FunctionId) {
         let Some((first, rest)) = arguments.split_first() else {
             return;
         };
@@ -31,6 +31,8 @@ impl Look<'_> {
         };
         let way = match (self.called(callee), rest) {
             ("getOrThrow", _) => Way::Demanding,
+            // `config.get("X") || ""` does without it.
+            ("get", []) if self.is_lenient(call) => Way::Lenient,
             ("get", []) => Way::Plain,
             ("get", _) => Way::Lenient,
             _ => return,

@@ -8,6 +8,7 @@ use crate::check::code::Truth;
 use crate::model::Place;
 use crate::program::{FunctionAt, Middleware, Nature, Program, Reach, Route, Value, is_used_by_mention, path_of};
 
+use super::carries::Carries;
 use super::judged::{Asked, at};
 use super::parameters::Thing;
 use super::skipped::is_skipped;
@@ -127,6 +128,13 @@ impl Asked<'_> {
                 }
                 Passes::No => return Answer::Lacks(self.lacks(thing), None),
                 Passes::Unknown(why) => unknown = unknown.or(Some(why)),
+            }
+        }
+        if let [first, ..] = self.question.carries.as_slice() {
+            match self.carries(route, &self.question.carries) {
+                Carries::Yes => {}
+                Carries::No => return Answer::Lacks(format!("nothing before its handler sets `{first}`"), None),
+                Carries::Unknown(why) => unknown = unknown.or(Some(why)),
             }
         }
         if let Some(thing) = &self.question.calls {

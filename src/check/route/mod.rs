@@ -2,6 +2,7 @@
 
 mod answer;
 mod before;
+mod carries;
 mod fit;
 mod guard;
 mod hands_out;

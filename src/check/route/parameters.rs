@@ -20,6 +20,7 @@ use crate::program::Route;
 /// reaches such a call. `{ path = "/**/webhooks/**", behaves = true }`: the handler does more than answer a constant.
 /// `{ path = "/**/stripe/webhook", reaches = { package = "stripe", call = "**.constructEvent" } }`: the handler does, or a guard
 /// that stands before it.
+/// `{ carries = "X-Content-Type-Options", of = "one" }`: something that is mounted before the handler sets that header.
 /// `{ path = "/ready", unbroken = true }`: the handler asks no module of this repository for what that does not export.
 /// `{ beyond-files = true }`: the server does more than hand out files.
 /// `{ error-handler = true }`: Express has a handler with four parameters behind the routes.
@@ -42,6 +43,8 @@ pub(super) struct Parameters {
     calls: Option<Through>,
     /// What the handler must reach, or something that stands before it.
     reaches: Option<Through>,
+    /// Headers of which the answer must carry one: a function that is mounted before the handler sets it by its own hand.
+    carries: Option<OneOrMany>,
     /// Whether the handler must do more than answer a constant.
     #[serde(default)]
     behaves: bool,
@@ -101,6 +104,7 @@ pub(super) struct Question {
     pub(super) not_after: Option<Thing>,
     pub(super) calls: Option<Thing>,
     pub(super) reaches: Option<Thing>,
+    pub(super) carries: Vec<String>,
     pub(super) behaves: bool,
     pub(super) unbroken: bool,
     pub(super) error_handler: bool,
@@ -163,6 +167,7 @@ impl Question {
             || parameters.calls.is_some()
             || parameters.reaches.is_some()
             || !except.is_empty()
+            || parameters.carries.is_some()
             || parameters.behaves
             || parameters.unbroken;
         if parameters.error_handler && is_more {
@@ -185,6 +190,7 @@ impl Question {
             not_after,
             calls,
             reaches,
+            carries: list(&parameters.carries),
             behaves: parameters.behaves,
             unbroken: parameters.unbroken,
             error_handler: parameters.error_handler,
@@ -201,7 +207,7 @@ impl Question {
     /// Whether anything is asked of the routes but that they are there.
     pub(super) fn asks_further(&self) -> bool {
         let through = [&self.passes, &self.not_after, &self.calls, &self.reaches];
-        self.behaves || self.unbroken || through.iter().any(|thing| thing.is_some())
+        self.behaves || self.unbroken || !self.carries.is_empty() || through.iter().any(|thing| thing.is_some())
     }
 
     /// Whether routes are asked for whatever their path.
@@ -257,6 +263,7 @@ impl Question {
         let through = through.into_iter().flatten();
         let mut parts = vec![self.methods.join("|"), self.paths.join(" | ")];
         parts.extend(through.map(|thing| thing.names.join(" | ")));
+        parts.push(self.carries.join(" | "));
         parts.retain(|part| !part.is_empty());
         parts.join(" ")
     }
