@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::program::module::{
-    BindingId, BindingKind, BranchKind, EACH, Expr, ExprId, FunctionId, Logical, Module, Step,
+    BindingId, BindingKind, BranchKind, Expr, ExprId, FunctionId, Logical, Module, RequestId, Step,
 };
 use crate::text::Span;
 
@@ -42,6 +42,8 @@ pub(super) struct Reads {
     pub(super) getters: Vec<(FunctionId, u32, Way)>,
     /// What a validation is given by name, whatever the rule for it says.
     pub(super) held: Vec<(FunctionId, String)>,
+    /// The schemas of other modules that a validation is given.
+    pub(super) schemas: Vec<(FunctionId, RequestId)>,
 }
 
 impl Reads {
@@ -61,17 +63,10 @@ impl Reads {
                 .iter()
                 .any(|(expr, _)| matches!(expr, Expr::Global(name) if &**name == "Deno"));
         let has_env = has_env || is_nest;
-        let mut look = Look {
-            module,
-            found: Self::default(),
-            lenient: BTreeSet::new(),
-            demanding: BTreeSet::new(),
-            tested: BTreeMap::new(),
-            looks: 0,
-            is_nest,
-        };
+        let mut look = Look::new(module, is_nest);
         if has_env {
             look.weigh_all(functions.clone().map(FunctionId));
+            look.decorated();
             functions.map(FunctionId).for_each(|function| look.function(function));
             look.destructured();
         }
@@ -85,11 +80,25 @@ pub(super) struct Look<'a> {
     lenient: BTreeSet<ExprId>,
     demanding: BTreeSet<ExprId>,
     /// Names that are tested, and what comes of it.
-    tested: BTreeMap<BindingId, Way>,
+    pub(super) tested: BTreeMap<BindingId, Way>,
     /// How often the whole module was looked through.
     looks: usize,
     /// Whether the module knows Nest's service for configuration.
     is_nest: bool,
+}
+
+impl<'a> Look<'a> {
+    pub(super) fn new(module: &'a Module, is_nest: bool) -> Self {
+        Self {
+            module,
+            found: Reads::default(),
+            lenient: BTreeSet::new(),
+            demanding: BTreeSet::new(),
+            tested: BTreeMap::new(),
+            looks: 0,
+            is_nest,
+        }
+    }
 }
 
 impl Look<'_> {
@@ -204,7 +213,7 @@ impl Look<'_> {
     }
 
     /// What an expression makes of the variables that are its parts.
-    fn around(&mut self, expr: ExprId) {
+    pub(super) fn around(&mut self, expr: ExprId) {
         match self.module.expr(expr) {
             Expr::Logical(Logical::Or | Logical::Coalesce, left, right) => {
                 self.test(*left, Way::Lenient);
@@ -248,7 +257,7 @@ impl Look<'_> {
     }
 
     /// `process.env`, `import.meta.env`, `Bun.env`.
-    fn is_environment(&self, expr: ExprId) -> bool {
+    pub(super) fn is_environment(&self, expr: ExprId) -> bool {
         match self.module.expr(expr) {
             Expr::Member(of, name) if &**name == "env" => match self.module.expr(*of) {
                 Expr::Global(global) => matches!(&**global, "process" | "Bun"),
@@ -290,7 +299,7 @@ impl Look<'_> {
             && matches!(self.module.expr(*of), Expr::Global(global) if &**global == "Deno"))
     }
 
-    fn expr(&mut self, expr: ExprId, function: FunctionId) {
+    pub(super) fn expr(&mut self, expr: ExprId, function: FunctionId) {
         if let Some(name) = self.variable(expr).filter(|name| is_variable(name)) {
             let way = if self.demanding.contains(&expr) {
                 Way::Demanding
@@ -372,29 +381,6 @@ impl Look<'_> {
                 return false;
             }
             at = parent;
-        }
-    }
-
-    /// `const { X, Y = 1 } = process.env`.
-    fn destructured(&mut self) {
-        for (index, binding) in self.module.bindings.iter().enumerate() {
-            let id = u32::try_from(index).ok().map(BindingId);
-            let tested = id.and_then(|id| self.tested.get(&id).copied());
-            for given in &binding.given {
-                let (Some(value), [name]) = (given.value, given.path.as_slice()) else {
-                    continue;
-                };
-                if &**name != EACH && is_variable(name) && self.is_environment(value) {
-                    let default = given.default.map(|_| Way::Lenient);
-                    let way = default.or(tested).unwrap_or(Way::Plain);
-                    self.found.readings.push(Reading {
-                        name: name.to_string(),
-                        way,
-                        function: given.function,
-                        span: given.span.clone(),
-                    });
-                }
-            }
         }
     }
 }

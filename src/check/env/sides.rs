@@ -27,6 +27,21 @@ impl AllReads {
                     reads.readings.push(reading);
                 }
             }
+            for (id, function, rules) in given_schemas(&program, &all) {
+                if let Some(reads) = all.get_mut(&id) {
+                    let span = reads.validating.first().map_or(0..0, |(_, span)| span.clone());
+                    for (name, way) in rules {
+                        reads.held.push((function, name.clone()));
+                        let span = span.clone();
+                        reads.readings.push(Reading {
+                            name,
+                            way,
+                            function,
+                            span,
+                        });
+                    }
+                }
+            }
             for asked in super::getters::asked_by_name(&program, &all) {
                 if let Some(reads) = all.get_mut(&asked.module) {
                     reads.handing.retain(|(function, _)| *function != asked.function);
@@ -35,6 +50,22 @@ impl AllReads {
             Self(all)
         })
     }
+}
+
+/// What a schema says of each variable that it names.
+type Rules = Vec<(String, Way)>;
+
+/// What the schemas say that stand in another module than what validates by them.
+fn given_schemas(program: &Program, all: &BTreeMap<ModuleId, Reads>) -> Vec<(ModuleId, FunctionId, Rules)> {
+    let mut found = Vec::new();
+    for (&id, reads) in all {
+        for &(function, request) in &reads.schemas {
+            if let Some(Target::Module(target)) = program.linked(id).targets.get(request.0 as usize) {
+                found.push((id, function, super::schema::rules_of(program.module(*target))));
+            }
+        }
+    }
+    found
 }
 
 /// The functions that read what they are given the name of: which argument is the name, and what they do where it is not
