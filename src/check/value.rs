@@ -18,7 +18,7 @@ mod shown;
 
 use key::{At, Spot};
 use question::{Answer, Question};
-use secret::looks_secret;
+use secret::{EnvFile, looks_secret};
 use shown::{is_secret, words};
 
 /// The kind.
@@ -375,10 +375,16 @@ impl ValueCheck {
 
 /// The secrets of a file as one gap, which stays the same when one of several is taken out.
 fn secrets(path: &RepoPath, document: &Document, spots: &[Spot<'_>]) -> Option<Gap> {
-    let mut found = spots.iter().filter_map(|spot| {
-        let name = spot.key?.text.as_str();
-        let text = spot.node.as_str()?;
-        looks_secret(name, text).then_some((name, spot.key?))
+    let pairs = || {
+        let pairs = spots.iter();
+        pairs.filter_map(|spot| Some((spot.key?, spot.node.as_str()?)))
+    };
+    let is_env = Format::of(path.as_str()) == Some(Format::Dotenv);
+    let file = is_env.then(|| EnvFile::of(path, pairs().map(|(key, text)| (key.text.as_str(), text))));
+    let mut found = pairs().filter_map(|(key, text)| {
+        let name = key.text.as_str();
+        let holds = file.map_or_else(|| looks_secret(name, text), |file| file.holds_secret(name, text));
+        holds.then_some((name, key))
     });
     let (name, key) = found.next()?;
     let more = found.count();

@@ -60,6 +60,13 @@ impl Beyond<'_> {
         if let Some(word) = act {
             return Some(word.clone());
         }
+        // That a name is written down does not say that it is given a value where production runs.
+        let is_written = |binding: &Binding| lists.has("written-down", &binding.control);
+        if self.bindings.iter().any(is_written)
+            && let Some(word) = said.iter().find(|word| self.words.beyond.has("given", word))
+        {
+            return Some(word.clone());
+        }
         if written == Written::ByTeam {
             return None;
         }
@@ -253,6 +260,13 @@ mod tests {
             beyond("Winston logging configured", &["createLogger of `winston`"]),
             None
         );
+    }
+
+    #[test]
+    fn what_is_written_down_is_not_set() {
+        let shown = ["It is written down that `JWT_SECRET` must be set"];
+        assert_eq!(beyond("JWT_SECRET documented", &shown), None);
+        assert_eq!(beyond("JWT_SECRET set, documented", &shown).as_deref(), Some("set"));
     }
 
     #[test]

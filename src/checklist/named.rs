@@ -305,6 +305,17 @@ fn hidden(naming: &Naming) -> Option<Hidden> {
 
 /// A file is looked for at its path below any folder, a bare name at the root. One of its name elsewhere, in another language, or one that git
 /// ignores, may be the one that is meant.
+/// The modules of which a framework makes a file that nobody writes: what they give is served under its name.
+fn served_by(name: &str) -> &'static [&'static str] {
+    match name {
+        "robots.txt" => &["**/app/robots.{ts,js}"],
+        "sitemap.xml" => &["**/app/sitemap.{ts,js}", "**/pages/sitemap.xml.{ts,tsx,js,jsx}"],
+        "manifest.json" | "manifest.webmanifest" => &["**/app/manifest.{ts,js}"],
+        _ => &[],
+    }
+}
+
+/// A file that is asked for by its name, and what else may be meant by it.
 fn file(name: &str, says: Says) -> (Value, Option<Value>) {
     if let Some(folder) = name.strip_suffix('/') {
         let inside = json!([format!("**/{folder}/**")]);
@@ -332,12 +343,18 @@ fn file(name: &str, says: Says) -> (Value, Option<Value>) {
             Some(json!({ "path": { "absent": [name] } })),
         );
     }
+    let mut paths = if name.contains('/') {
+        vec![format!("**/{name}")]
+    } else {
+        vec![name.to_owned()]
+    };
+    paths.extend(served_by(name).iter().map(|&path| path.to_owned()));
     let last = name.rsplit('/').next().unwrap_or(name);
     let stem = last
         .rsplit_once('.')
         .map_or(last, |(stem, _)| if stem.is_empty() { last } else { stem });
     (
-        json!({ "path": { "exists": if name.contains('/') { paths } else { json!([name]) } } }),
+        json!({ "path": { "exists": paths } }),
         Some(json!({ "any": [
             { "path": { "exists": [format!("**/{stem}.*"), format!("**/{stem}")], "ignore-case": true } },
             { "gitignore": name },

@@ -164,6 +164,50 @@ fn the_shipped_rules_are_sound() {
     }
 }
 
+/// The controls that a line alone is bound to, without the words.
+fn controls_of(line: &str) -> Vec<String> {
+    let list = read(&format!("- [ ] {line}\n"));
+    let found = bind(&list, Words::builtin(), &[]);
+    found[0].iter().map(|binding| binding.control.clone()).collect()
+}
+
+#[test]
+fn what_is_done_on_a_live_system_is_bound_to_no_code() {
+    for (line, control) in [
+        ("S3 buckets created and configured", "uploads.object-storage"),
+        ("Verify health checks", "ops.health-endpoint"),
+        ("Mobile Performance: Test on slow 3G", "testing.load"),
+        ("Error monitoring via logs", "observability.error-tracking"),
+    ] {
+        let found = controls_of(line);
+        assert!(!found.iter().any(|one| one == control), "{line}: {found:?}");
+    }
+    for (line, control) in [
+        ("File uploads go to S3", "uploads.object-storage"),
+        ("Health check endpoint", "ops.health-endpoint"),
+        ("Performance testing", "testing.load"),
+        ("Error monitoring with Sentry", "observability.error-tracking"),
+    ] {
+        let found = controls_of(line);
+        assert!(found.iter().any(|one| one == control), "{line}: {found:?}");
+    }
+}
+
+#[test]
+fn french_lines_are_bound_as_english_ones_are() {
+    for (line, control) in [
+        ("Gestion globale des erreurs : middleware", "errors.global-handler"),
+        (
+            "Limite de taille body : 1 MB max pour JSON",
+            "security.request-size-limit",
+        ),
+        ("Validation fichiers : taille, type", "uploads.type-validation"),
+        ("Variables critiques validées : JWT_SECRET", "env.validated-at-startup"),
+    ] {
+        assert_eq!(controls_of(line), [control], "{line}");
+    }
+}
+
 #[test]
 fn words_bind_and_more_words_win() {
     let text = "- [ ] Rate limiting enabled\n- [ ] Rate limiting on the login route\n- [ ] Limitação de taxa ativa\n- [ ] Buy cake\n";

@@ -38,6 +38,17 @@ const VENDORED: [&str; 9] = [
 const BUILT: [&str; 9] = [
     "dist", "build", "out", ".next", ".nuxt", ".output", "target", "coverage", ".turbo",
 ];
+/// Folders that tools write what they found into.
+const REPORTS: [&str; 8] = [
+    "playwright-report",
+    "test-results",
+    "allure-report",
+    "allure-results",
+    "mochawesome-report",
+    "lighthouse-reports",
+    ".lighthouseci",
+    ".nyc_output",
+];
 /// Folders that hold tests.
 const TEST: [&str; 12] = [
     "test",
@@ -74,6 +85,10 @@ impl Class {
             if let Some(class) = Self::of_folder(part) {
                 return class;
             }
+            // A page of an application lies deeper, and is no plain document.
+            if part == "reports" && path.ends_with(".html") {
+                return Self::Generated;
+            }
         }
         Self::of_file(name)
     }
@@ -82,6 +97,7 @@ impl Class {
         [
             (Self::Vendored, VENDORED.as_slice()),
             (Self::Built, &BUILT),
+            (Self::Generated, &REPORTS),
             (Self::Test, &TEST),
             (Self::Example, &EXAMPLE),
             (Self::Documentation, &DOCUMENTATION),
@@ -194,6 +210,9 @@ mod tests {
         assert_eq!(Class::of("tests/vendor/a.js"), Class::Test);
         assert_eq!(Class::of("src/a.test.ts"), Class::Test);
         assert_eq!(Class::of("README.md"), Class::Documentation);
+        assert_eq!(Class::of("web/playwright-report/index.html"), Class::Generated);
+        assert_eq!(Class::of("reports/load.html"), Class::Generated);
+        assert_eq!(Class::of("src/reports/page.tsx"), Class::Source);
         assert_eq!(Class::of("backend/src/index.ts"), Class::Source);
         assert_eq!(Class::of(".github/workflows/ci.yml"), Class::Source);
     }

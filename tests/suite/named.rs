@@ -29,7 +29,7 @@ evidence = "https://example.com/courier"
 "#;
 
 /// Each line with what has to come of it.
-const LINES: [(&str, &str); 47] = [
+const LINES: [(&str, &str); 49] = [
     ("- [x] `docs/SHIPPING.md` exists", "confirmed"),
     ("- [ ] Create docs/SHIPPING.md", "unticked-but-met"),
     ("- [x] Create docs/RETURNS.md", "contradicted"),
@@ -82,6 +82,9 @@ const LINES: [(&str, &str); 47] = [
     ("- [x] Create docs/OLD.md", "unknown"),
     ("- [x] Delete docs/OLD.md", "unknown"),
     ("- [x] Delete docs/OLDER.md", "confirmed"),
+    // A framework serves what a module gives under the name of a file that nobody writes.
+    ("- [x] Create robots.txt", "confirmed"),
+    ("- [x] Create sitemap.xml", "contradicted"),
 ];
 
 fn repository() -> GitRepo {
@@ -99,6 +102,10 @@ fn repository() -> GitRepo {
         ),
         ("tests/fixtures/config.json", "{}\n"),
         ("src/server.js", "module.exports = 2\n"),
+        (
+            "web/app/robots.ts",
+            "export default () => ({ rules: { userAgent: '*' } })\n",
+        ),
         ("src/shelf.js", "module.exports = 1\n"),
         (
             "package.json",
@@ -138,7 +145,7 @@ fn a_line_is_judged_by_what_it_names() {
         .iter()
         .map(|one| one["line"].as_u64().unwrap())
         .collect();
-    assert_eq!(lines, [3, 9, 11, 14, 18, 39, 41]);
+    assert_eq!(lines, [3, 9, 11, 14, 18, 39, 41, 49]);
     // They judge their own line, and count nowhere else.
     assert!(
         found

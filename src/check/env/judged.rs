@@ -200,15 +200,25 @@ impl EnvCheck {
         if let Some(unread) = unfollowed(production) {
             return Examined::unknown(unread);
         }
-        let Some((name, read)) = required.first() else {
+        // Those that the program stops without are validated: the others are what is missing.
+        let is_validated = |name: &String| production.demanded_at_start.contains(name);
+        let mut open: Vec<_> = required.iter().filter(|(name, _)| !is_validated(name)).collect();
+        if open.is_empty() {
+            open.extend(&required);
+        }
+        let Some((name, read)) = open.first() else {
             return Examined::not_applicable("production requires no variable");
         };
+        let all = counted(open.len(), "variable");
         let message = match production.idle.first() {
             Some(idle) => format!(
                 "the environment is validated in {}, which production never reaches",
                 at(idle)
             ),
-            None => format!("{all} that code requires, such as `{name}`, are not validated when it starts"),
+            None => format!(
+                "{all} that code requires, such as `{name}`, {} not validated when it starts",
+                if open.len() == 1 { "is" } else { "are" }
+            ),
         };
         let mut gap = Gap::missing("environment", message.clone());
         "validated".clone_into(&mut gap.words);

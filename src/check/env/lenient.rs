@@ -1,9 +1,9 @@
 //! Readings that a program does without: what asks first whether a variable is there, and what hangs on another one.
 
-use crate::program::module::{Expr, ExprId, Property, Step};
+use crate::program::module::{BindingId, EACH, Expr, ExprId, Property, Step};
 
-use super::names::is_set_by_platforms;
-use super::reads::{Look, Way};
+use super::names::{is_set_by_platforms, is_variable};
+use super::reads::{Look, Reading, Way};
 
 impl Look<'_> {
     /// Whether a test is that a variable is there: who stops then does without it.
@@ -94,6 +94,29 @@ impl Look<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// `const { X, Y = 1 } = process.env`.
+    pub(super) fn destructured(&mut self) {
+        for (index, binding) in self.module.bindings.iter().enumerate() {
+            let id = u32::try_from(index).ok().map(BindingId);
+            let tested = id.and_then(|id| self.tested.get(&id).copied());
+            for given in &binding.given {
+                let (Some(value), [name]) = (given.value, given.path.as_slice()) else {
+                    continue;
+                };
+                if &**name != EACH && is_variable(name) && self.is_environment(value) {
+                    let default = given.default.map(|_| Way::Lenient);
+                    let way = default.or(tested).unwrap_or(Way::Plain);
+                    self.found.readings.push(Reading {
+                        name: name.to_string(),
+                        way,
+                        function: given.function,
+                        span: given.span.clone(),
+                    });
+                }
+            }
         }
     }
 }

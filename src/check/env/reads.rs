@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::program::module::{
-    BindingId, BindingKind, BranchKind, EACH, Expr, ExprId, FunctionId, Logical, Module, Request, RequestId, Step,
-    TOP_LEVEL,
+    BindingId, BindingKind, BranchKind, Expr, ExprId, FunctionId, Logical, Module, RequestId, Step,
 };
 use crate::text::Span;
 
@@ -43,14 +42,9 @@ pub(super) struct Reads {
     pub(super) getters: Vec<(FunctionId, u32, Way)>,
     /// What a validation is given by name, whatever the rule for it says.
     pub(super) held: Vec<(FunctionId, String)>,
-    /// The functions that hold the environment against a schema which another module writes down.
-    pub(super) held_against: Vec<(FunctionId, RequestId)>,
-    /// What the schemas that this module writes down say of variables.
-    pub(super) rules: Vec<(String, Way)>,
+    /// The schemas of other modules that a validation is given.
+    pub(super) schemas: Vec<(FunctionId, RequestId)>,
 }
-
-/// Packages that schemas are written with.
-const SCHEMAS: [&str; 6] = ["joi", "@hapi/joi", "zod", "yup", "valibot", "envalid"];
 
 impl Reads {
     /// What a module does with its environment.
@@ -69,24 +63,12 @@ impl Reads {
                 .iter()
                 .any(|(expr, _)| matches!(expr, Expr::Global(name) if &**name == "Deno"));
         let has_env = has_env || is_nest;
-        let mut look = Look {
-            module,
-            found: Self::default(),
-            lenient: BTreeSet::new(),
-            demanding: BTreeSet::new(),
-            tested: BTreeMap::new(),
-            looks: 0,
-            is_nest,
-        };
+        let mut look = Look::new(module, is_nest);
         if has_env {
             look.weigh_all(functions.clone().map(FunctionId));
+            look.decorated();
             functions.map(FunctionId).for_each(|function| look.function(function));
-            look.decorators();
             look.destructured();
-        }
-        let is_schema = |request: &Request| request.specifier.as_deref().is_some_and(|name| SCHEMAS.contains(&name));
-        if module.requests.iter().any(is_schema) {
-            look.found.rules = look.rules();
         }
         look.found
     }
@@ -98,11 +80,25 @@ pub(super) struct Look<'a> {
     lenient: BTreeSet<ExprId>,
     demanding: BTreeSet<ExprId>,
     /// Names that are tested, and what comes of it.
-    tested: BTreeMap<BindingId, Way>,
+    pub(super) tested: BTreeMap<BindingId, Way>,
     /// How often the whole module was looked through.
     looks: usize,
     /// Whether the module knows Nest's service for configuration.
     is_nest: bool,
+}
+
+impl<'a> Look<'a> {
+    pub(super) fn new(module: &'a Module, is_nest: bool) -> Self {
+        Self {
+            module,
+            found: Reads::default(),
+            lenient: BTreeSet::new(),
+            demanding: BTreeSet::new(),
+            tested: BTreeMap::new(),
+            looks: 0,
+            is_nest,
+        }
+    }
 }
 
 impl Look<'_> {
@@ -124,23 +120,6 @@ impl Look<'_> {
         self.module.each_expr(function, &mut |expr| all.push(expr));
         for expr in all {
             self.expr(expr, function);
-        }
-    }
-
-    /// Decorators run when the module is loaded: `@Module({ imports: [ConfigModule.forRoot({ … })] })`.
-    fn decorators(&mut self) {
-        let module = self.module;
-        let decorators = module.classes.iter().flat_map(|class| {
-            let members = class.members.iter().flat_map(|member| &member.decorators);
-            class.decorators.iter().chain(members)
-        });
-        let mut all = Vec::new();
-        for decorator in decorators {
-            module.each_part(*decorator, &mut |part| all.push(part));
-        }
-        for part in all {
-            self.around(part);
-            self.expr(part, TOP_LEVEL);
         }
     }
 
@@ -228,11 +207,19 @@ impl Look<'_> {
         };
     }
 
+    /// Whether what surrounds an expression does without it.
+    pub(super) fn is_lenient(&self, expr: ExprId) -> bool {
+        self.lenient.contains(&expr)
+    }
+
     /// What an expression makes of the variables that are its parts.
-    fn around(&mut self, expr: ExprId) {
+    pub(super) fn around(&mut self, expr: ExprId) {
         match self.module.expr(expr) {
             Expr::Logical(Logical::Or | Logical::Coalesce, left, right) => {
                 self.test(*left, Way::Lenient);
+                if self.is_nest && matches!(self.module.expr(*left), Expr::Call(..)) {
+                    self.mark(*left, Way::Lenient);
+                }
                 // Of two variables either will do.
                 if self.variable(*right).is_some() {
                     self.mark(*right, Way::Lenient);
@@ -270,7 +257,7 @@ impl Look<'_> {
     }
 
     /// `process.env`, `import.meta.env`, `Bun.env`.
-    fn is_environment(&self, expr: ExprId) -> bool {
+    pub(super) fn is_environment(&self, expr: ExprId) -> bool {
         match self.module.expr(expr) {
             Expr::Member(of, name) if &**name == "env" => match self.module.expr(*of) {
                 Expr::Global(global) => matches!(&**global, "process" | "Bun"),
@@ -312,7 +299,7 @@ impl Look<'_> {
             && matches!(self.module.expr(*of), Expr::Global(global) if &**global == "Deno"))
     }
 
-    fn expr(&mut self, expr: ExprId, function: FunctionId) {
+    pub(super) fn expr(&mut self, expr: ExprId, function: FunctionId) {
         if let Some(name) = self.variable(expr).filter(|name| is_variable(name)) {
             let way = if self.demanding.contains(&expr) {
                 Way::Demanding
@@ -340,10 +327,9 @@ impl Look<'_> {
                 None => self.listed(function, expr, *name),
             },
             Expr::Call(callee, arguments) if self.is_configured(*callee, arguments) => {
-                self.held_elsewhere(arguments, function);
                 self.handed(function, expr);
             }
-            Expr::Call(callee, arguments) if self.is_nest => self.asked_of_nest(*callee, arguments, function),
+            Expr::Call(callee, arguments) if self.is_nest => self.asked_of_nest(expr, *callee, arguments, function),
             Expr::Call(_, arguments) | Expr::New(_, arguments)
                 if arguments.iter().any(|one| self.is_environment(*one)) =>
             {
@@ -395,29 +381,6 @@ impl Look<'_> {
                 return false;
             }
             at = parent;
-        }
-    }
-
-    /// `const { X, Y = 1 } = process.env`.
-    fn destructured(&mut self) {
-        for (index, binding) in self.module.bindings.iter().enumerate() {
-            let id = u32::try_from(index).ok().map(BindingId);
-            let tested = id.and_then(|id| self.tested.get(&id).copied());
-            for given in &binding.given {
-                let (Some(value), [name]) = (given.value, given.path.as_slice()) else {
-                    continue;
-                };
-                if &**name != EACH && is_variable(name) && self.is_environment(value) {
-                    let default = given.default.map(|_| Way::Lenient);
-                    let way = default.or(tested).unwrap_or(Way::Plain);
-                    self.found.readings.push(Reading {
-                        name: name.to_string(),
-                        way,
-                        function: given.function,
-                        span: given.span.clone(),
-                    });
-                }
-            }
         }
     }
 }

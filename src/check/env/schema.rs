@@ -1,6 +1,6 @@
 //! The environment held as a whole against a schema, and asked for through a framework.
 
-use crate::program::module::{BindingKind, Expr, ExprId, FunctionId};
+use crate::program::module::{BindingKind, Expr, ExprId, FunctionId, Module, RequestId, TOP_LEVEL};
 
 use super::names::{is_set_by_platforms, is_variable};
 use super::reads::{Look, Way};
@@ -21,32 +21,45 @@ impl Look<'_> {
         })
     }
 
-    /// `forRoot({ validationSchema })`, where another module writes the schema down.
-    pub(super) fn held_elsewhere(&mut self, arguments: &[ExprId], function: FunctionId) {
+    /// What stands in decorators is done where the module is loaded: `@Module({ imports: [ConfigModule.forRoot({ … })] })`.
+    pub(super) fn decorated(&mut self) {
         let module = self.module;
-        for argument in arguments {
-            let Expr::Object(properties) = module.expr(*argument) else {
-                continue;
-            };
-            let schema = properties
-                .iter()
-                .find(|property| property.key.as_deref() == Some("validationSchema"));
-            if let Some(Expr::Name(name)) = schema.map(|property| module.expr(property.value))
-                && let BindingKind::Import(request, _) = &module.binding(*name).kind
-            {
-                self.found.held_against.push((function, *request));
+        let mut all = Vec::new();
+        for class in &module.classes {
+            for decorator in &class.decorators {
+                module.each_part(*decorator, &mut |part| all.push(part));
             }
+        }
+        for &expr in &all {
+            self.around(expr);
+        }
+        for &expr in &all {
+            self.expr(expr, TOP_LEVEL);
         }
     }
 
-    /// What the schemas of this module say of the variables that they name.
-    pub(super) fn rules(&self) -> Vec<(String, Way)> {
-        let rules = self.schema().into_iter();
-        rules.map(|(name, way, _)| (name, way)).collect()
+    /// The schema of another module that a validation is given: `forRoot({ validationSchema: schema })`.
+    fn given_schema(&self, call: ExprId) -> Option<RequestId> {
+        let module = self.module;
+        let Expr::Call(_, arguments) = module.expr(call) else {
+            return None;
+        };
+        let Expr::Object(properties) = module.expr(*arguments.first()?) else {
+            return None;
+        };
+        let mut keyed = properties.iter();
+        let schema = keyed.find(|property| property.key.as_deref() == Some("validationSchema"))?;
+        let Expr::Name(name) = module.expr(schema.value) else {
+            return None;
+        };
+        match module.binding(*name).kind {
+            BindingKind::Import(request, _) => Some(request),
+            _ => None,
+        }
     }
 
     /// `config.get("X")`, `config.getOrThrow("X")` of Nest's service.
-    pub(super) fn asked_of_nest(&mut self, callee: ExprId, arguments: &[ExprId], function: FunctionId) {
+    pub(super) fn asked_of_nest(&mut self, call: ExprId, callee: ExprId, arguments: &[ExprId], function: FunctionId) {
         let Some((first, rest)) = arguments.split_first() else {
             return;
         };
@@ -64,6 +77,8 @@ impl Look<'_> {
         };
         let way = match (self.called(callee), rest) {
             ("getOrThrow", _) => Way::Demanding,
+            // `config.get("X") || ""` does without it.
+            ("get", []) if self.is_lenient(call) => Way::Lenient,
             ("get", []) => Way::Plain,
             ("get", _) => Way::Lenient,
             _ => return,
@@ -165,6 +180,8 @@ impl Look<'_> {
         }
         if throws(&called) || answers(&called) && self.module_stops(function) {
             self.by_schema(function);
+            let schema = self.given_schema(expr);
+            self.found.schemas.extend(schema.map(|request| (function, request)));
             self.found.validating.push((function, span));
         } else {
             self.found.handing.push((function, span));
@@ -256,6 +273,12 @@ impl Look<'_> {
         });
         is_lenient
     }
+}
+
+/// What the schemas of a module say of the variables that they name.
+pub(super) fn rules_of(module: &Module) -> Vec<(String, Way)> {
+    let rules = Look::new(module, false).schema();
+    rules.into_iter().map(|(name, way, _)| (name, way)).collect()
 }
 
 /// Functions that stop by themselves where what they are given falls short.

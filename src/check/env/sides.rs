@@ -27,6 +27,21 @@ impl AllReads {
                     reads.readings.push(reading);
                 }
             }
+            for (id, function, rules) in given_schemas(&program, &all) {
+                if let Some(reads) = all.get_mut(&id) {
+                    let span = reads.validating.first().map_or(0..0, |(_, span)| span.clone());
+                    for (name, way) in rules {
+                        reads.held.push((function, name.clone()));
+                        let span = span.clone();
+                        reads.readings.push(Reading {
+                            name,
+                            way,
+                            function,
+                            span,
+                        });
+                    }
+                }
+            }
             for asked in super::getters::asked_by_name(&program, &all) {
                 if let Some(reads) = all.get_mut(&asked.module) {
                     reads.handing.retain(|(function, _)| *function != asked.function);
@@ -35,6 +50,22 @@ impl AllReads {
             Self(all)
         })
     }
+}
+
+/// What a schema says of each variable that it names.
+type Rules = Vec<(String, Way)>;
+
+/// What the schemas say that stand in another module than what validates by them.
+fn given_schemas(program: &Program, all: &BTreeMap<ModuleId, Reads>) -> Vec<(ModuleId, FunctionId, Rules)> {
+    let mut found = Vec::new();
+    for (&id, reads) in all {
+        for &(function, request) in &reads.schemas {
+            if let Some(Target::Module(target)) = program.linked(id).targets.get(request.0 as usize) {
+                found.push((id, function, super::schema::rules_of(program.module(*target))));
+            }
+        }
+    }
+    found
 }
 
 /// The functions that read what they are given the name of: which argument is the name, and what they do where it is not
@@ -173,8 +204,7 @@ impl Production {
         };
         let mut ways: BTreeMap<String, Vec<Way>> = BTreeMap::new();
         let scripts = scripts(program, components);
-        let all = AllReads::of(view);
-        for (id, reads) in &all.0 {
+        for (id, reads) in &AllReads::of(view).0 {
             let is_live = |function| {
                 reaches
                     .iter()
@@ -209,15 +239,6 @@ impl Production {
             }
             let held = reads.held.iter().filter(|(function, _)| is_live(*function));
             found.demanded.extend(held.map(|(_, name)| name.clone()));
-            for (_, request) in reads.held_against.iter().filter(|(function, _)| is_live(*function)) {
-                let Target::Module(schema) = program.target(*id, *request) else {
-                    continue;
-                };
-                for (name, way) in all.0.get(schema).into_iter().flat_map(|reads| &reads.rules) {
-                    found.demanded.insert(name.clone());
-                    ways.entry(name.clone()).or_default().push(*way);
-                }
-            }
             let handing = reads.handing.iter().filter(|(function, _)| is_live(*function));
             found.handing.extend(handing.map(|(_, span)| program.place(*id, span)));
         }

@@ -10,6 +10,7 @@ use crate::program::{
     FunctionAt, Middleware, Nature, Program, Reach, Route, Value, is_used_by_mention, only_makes, path_of,
 };
 
+use super::carries::Carries;
 use super::judged::{Asked, at};
 use super::parameters::Thing;
 use super::skipped::is_skipped;
@@ -130,6 +131,13 @@ impl Asked<'_> {
                 }
                 Passes::No => return Answer::Lacks(self.lacks(thing), None),
                 Passes::Unknown(why) => unknown = unknown.or(Some(why)),
+            }
+        }
+        if let [first, ..] = self.question.carries.as_slice() {
+            match self.carries(route, &self.question.carries) {
+                Carries::Yes => {}
+                Carries::No => return Answer::Lacks(format!("nothing before its handler sets `{first}`"), None),
+                Carries::Unknown(why) => unknown = unknown.or(Some(why)),
             }
         }
         if let Some(thing) = &self.question.calls {

@@ -3,6 +3,7 @@
 mod answer;
 mod before;
 mod decides;
+mod carries;
 mod fit;
 mod guard;
 mod hands_out;

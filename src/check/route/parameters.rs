@@ -23,6 +23,7 @@ use crate::program::Route;
 /// that stands before it.
 /// `{ method = "POST", path = "/login", decides = "(?i)two_?factor" }`: what the handler does depends on something called so.
 /// `{ method = "POST", path = "/forgot", calls = { text = "^https://api\\.resend\\.com" } }`: it says such a text.
+/// `{ carries = "X-Content-Type-Options", of = "one" }`: something that is mounted before the handler sets that header.
 /// `{ path = "/ready", unbroken = true }`: the handler asks no module of this repository for what that does not export.
 /// `{ beyond-files = true }`: the server does more than hand out files.
 /// `{ error-handler = true }`: Express has a handler with four parameters behind the routes.
@@ -48,6 +49,8 @@ pub(super) struct Parameters {
     /// A regular expression: something that the handler reaches must depend on what is called so (`if (user.mfaEnabled)`).
     /// Where it is only named, or something else that runs depends on it, that is not known.
     decides: Option<String>,
+    /// Headers of which the answer must carry one: a function that is mounted before the handler sets it by its own hand.
+    carries: Option<OneOrMany>,
     /// Whether the handler must do more than answer a constant.
     #[serde(default)]
     behaves: bool,
@@ -111,6 +114,7 @@ pub(super) struct Question {
     pub(super) calls: Option<Thing>,
     pub(super) reaches: Option<Thing>,
     pub(super) decides: Option<Late>,
+    pub(super) carries: Vec<String>,
     pub(super) behaves: bool,
     pub(super) unbroken: bool,
     pub(super) error_handler: bool,
@@ -200,6 +204,7 @@ impl Question {
             || parameters.reaches.is_some()
             || decides.is_some()
             || !except.is_empty()
+            || parameters.carries.is_some()
             || parameters.behaves
             || parameters.unbroken;
         if parameters.error_handler && is_more {
@@ -223,6 +228,7 @@ impl Question {
             calls,
             reaches,
             decides,
+            carries: list(&parameters.carries),
             behaves: parameters.behaves,
             unbroken: parameters.unbroken,
             error_handler: parameters.error_handler,
@@ -239,7 +245,11 @@ impl Question {
     /// Whether anything is asked of the routes but that they are there.
     pub(super) fn asks_further(&self) -> bool {
         let through = [&self.passes, &self.not_after, &self.calls, &self.reaches];
-        self.behaves || self.unbroken || self.decides.is_some() || through.iter().any(|thing| thing.is_some())
+        self.behaves
+            || self.unbroken
+            || self.decides.is_some()
+            || !self.carries.is_empty()
+            || through.iter().any(|thing| thing.is_some())
     }
 
     /// Whether routes are asked for whatever their path.
@@ -296,6 +306,7 @@ impl Question {
         let mut parts = vec![self.methods.join("|"), self.paths.join(" | ")];
         parts.extend(through.map(|thing| thing.names.join(" | ")));
         parts.extend(self.decides.iter().map(|pattern| pattern.as_str().to_owned()));
+        parts.push(self.carries.join(" | "));
         parts.retain(|part| !part.is_empty());
         parts.join(" ")
     }

@@ -371,7 +371,8 @@ impl Pass<'_> {
         };
         for sighting in assigned::in_line(&self.document.bytes()[span.clone()], span.start) {
             let value = self.document.bytes()[sighting.span.clone()].to_vec();
-            if self.values.insert((Family::Assigned, value)) {
+            let is_public = value.starts_with(b"AIza") && self.is_meant_for_browsers("AIza", sighting.span.start);
+            if !is_public && self.values.insert((Family::Assigned, value)) {
                 self.found.push(sighting);
             }
         }

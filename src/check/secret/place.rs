@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::artifact::{Dotenv, Node};
-use crate::check::value::secret::looks_secret;
+use crate::check::value::secret::EnvFile;
 use crate::model::{Cause, Class, Gap, Place, Read, RepoPath, Snapshot, Unread};
 use crate::text::{Document, NotText};
 
@@ -160,13 +160,18 @@ pub(super) fn weak(path: &RepoPath, document: &Document, known: &[&Sighting]) ->
             .iter()
             .any(|sighting| sighting.span.start < node.span.end && node.span.start < sighting.span.end)
     };
+    let pairs = root.entries().iter();
+    let file = EnvFile::of(
+        path,
+        pairs.filter_map(|(key, node)| Some((key.text.as_str(), node.as_str()?))),
+    );
     let entries = root.entries().iter().filter(|(key, node)| {
         let value = node.as_str().unwrap_or_default();
         // Keys of a provider's test mode are a family of their own.
         let is_test = ["sk_test_", "rk_test_", "pk_"]
             .iter()
             .any(|start| value.starts_with(start));
-        !is_known(node) && !is_test && looks_secret(&key.text, value)
+        !is_known(node) && !is_test && file.holds_secret(&key.text, value)
     });
     entries
         .map(|(key, _)| {

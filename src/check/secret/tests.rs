@@ -134,6 +134,15 @@ fn of_what_is_built_and_tracked_tokens_alone_count() {
 }
 
 #[test]
+fn the_key_of_a_firebase_configuration_is_for_everybody() {
+    let key = format!("AIza{}", chance(35, 5, ANY));
+    let config =
+        format!("firebase.initializeApp({{\n  apiKey: '{key}',\n  authDomain: 'shop.firebaseapp.com',\n}});\n");
+    assert_eq!(messages("public/firebase-sw.js", &config), Vec::<String>::new());
+    assert_eq!(messages("src/geo.ts", &format!("const apiKey = '{key}';\n")).len(), 2);
+}
+
+#[test]
 fn a_token_in_a_test_leaves_it_open() {
     let token = format!("const key = \"ghp_{}\";\n", chance(36, 9, ANY));
     for path in ["src/a.spec.ts", "tests/a.test.ts"] {
@@ -302,6 +311,16 @@ proptest! {
             for at in 0..value.len() - 8 {
                 prop_assert!(!told.contains(&value[at..at + 8]), "{}", path);
             }
+        }
+    }
+
+    #[test]
+    fn chance_is_never_taken_for_typed(seed in 1_u64..) {
+        // Without vowels there is no word in it that stands for a value.
+        for alphabet in [b"BCDFGHJKLMNPQRSTVWZbcdfghjklmnpqrstvwz0123456789".as_slice(), HEX] {
+            // A key has digits in two places: of those without, the kind makes no claim.
+            let value = format!("{}7k3", chance(32, seed, alphabet));
+            prop_assert_eq!(messages("src/a.ts", &format!("const API_SECRET = \"{value}\";\n")).len(), 1, "{}", value);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Whether a value looks like a secret that is in use.
 
+use crate::model::RepoPath;
 use crate::text::redact;
 
 /// Parts of a key's name that say its value is a secret.
@@ -74,10 +75,52 @@ const PLACEHOLDER: [&str; 13] = [
     "...",
     "***",
 ];
-/// Words of values that people use where nothing is at stake; a random value may hold them by chance.
-const AT_HOME: [&str; 15] = [
-    "dev", "test", "local", "secret", "password", "insecure", "fake", "demo", "postgres", "admin", "minio", "guest",
-    "root", "mock", "prisma",
+/// Words of values that say that nothing is at stake; a random value may hold them by chance.
+const SAYS_SO: [&str; 8] = ["dev", "test", "local", "insecure", "fake", "demo", "guest", "mock"];
+/// Words of values that people use where nothing is at stake, and where something is.
+const COMMON: [&str; 7] = ["secret", "password", "postgres", "admin", "minio", "root", "prisma"];
+/// Words that stand beside those and say no more, the longer before what they hold.
+const BESIDE: [&str; 32] = [
+    "encryption",
+    "characters",
+    "database",
+    "username",
+    "minimum",
+    "signing",
+    "session",
+    "refresh",
+    "default",
+    "private",
+    "access",
+    "secure",
+    "random",
+    "strong",
+    "server",
+    "token",
+    "mysql",
+    "mongo",
+    "redis",
+    "super",
+    "chars",
+    "least",
+    "auth",
+    "user",
+    "very",
+    "long",
+    "that",
+    "this",
+    "here",
+    "some",
+    "with",
+    "pass",
+];
+/// The shortest of them.
+const SHORT_BESIDE: [&str; 12] = [
+    "key", "jwt", "api", "the", "for", "pwd", "and", "not", "my", "db", "is", "at",
+];
+/// Parts of names of variables that are about a database.
+const DATABASE: [&str; 9] = [
+    "DB", "DATABASE", "POSTGRES", "PG", "MYSQL", "MARIADB", "MONGO", "REDIS", "SQL",
 ];
 
 /// Whether a value looks like a secret that is in use: its key says so, or it is an address with a password in it,
@@ -94,6 +137,75 @@ pub(in crate::check) fn looks_secret(name: &str, value: &str) -> bool {
         && !is_spoken(value)
         && !value.contains("://")
         && !value.starts_with(['/', '.', '~'])
+}
+
+/// What a file of variables says of the values in it.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::check) struct EnvFile {
+    /// Its name says that it is for one machine, for development or for tests.
+    is_of_a_desk: bool,
+    /// A database's host in it is the machine itself.
+    has_database_here: bool,
+}
+
+impl EnvFile {
+    /// The file of these variables.
+    pub(in crate::check) fn of<'a>(path: &RepoPath, mut pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        const DESK: [&str; 7] = ["dev", "local", "test", "docker", "e2e", "ci", "preview"];
+        let name = path.file_name().to_ascii_lowercase();
+        let is_of_a_desk = name
+            .split(['.', '-', '_'])
+            .any(|part| DESK.iter().any(|word| part.starts_with(word)));
+        let is_here = |host: &str| !host.contains('.') || host.starts_with("127.") || host == "0.0.0.0";
+        let has_database_here = pairs.any(|(name, value)| {
+            let name = name.to_ascii_uppercase();
+            let is_host = is_of_database(&name) && name.ends_with("HOST") && !value.is_empty();
+            is_host && is_here(value.trim())
+        });
+        Self {
+            is_of_a_desk,
+            has_database_here,
+        }
+    }
+
+    /// Whether a value in it looks like a secret that is in use: one that a person made up counts where the file is
+    /// that of what is deployed.
+    pub(in crate::check) fn holds_secret(self, name: &str, value: &str) -> bool {
+        let is_at_home = self.is_of_a_desk || self.has_database_here && is_of_database(&name.to_ascii_uppercase());
+        looks_secret(name, value) || !is_at_home && looks_made_up(name, value)
+    }
+}
+
+fn is_of_database(name: &str) -> bool {
+    name.split(['_', '-', '.']).any(|part| DATABASE.contains(&part))
+}
+
+/// Whether a value is one of common words, and still somebody's own: `shop_secret_key_2024`, `Admin@123`.
+fn looks_made_up(name: &str, value: &str) -> bool {
+    const SHORTEST: usize = 8;
+    let value = value.trim();
+    let lower = value.to_ascii_lowercase();
+    let says_so = SAYS_SO.iter().any(|word| lower.contains(word));
+    is_named_secret(name)
+        && value.len() >= SHORTEST
+        && is_value(value)
+        && !is_spoken(value)
+        && !says_so
+        && is_somebodys(&lower)
+        && !value.contains("://")
+        && !value.starts_with(['/', '.', '~'])
+}
+
+/// Whether something is left of a value, in small letters, beside the words that everybody uses.
+fn is_somebodys(lower: &str) -> bool {
+    let mut rest = lower.to_owned();
+    for word in COMMON.iter().chain(&BESIDE).chain(&SHORT_BESIDE) {
+        rest = rest.replace(word, " ");
+    }
+    let has_word = rest
+        .split(|character: char| !character.is_ascii_alphabetic())
+        .any(|word| word.len() >= 3);
+    has_word || rest.contains(['@', '!', '#', '%', '^', '&', '*', '+', '?'])
 }
 
 fn is_named_secret(name: &str) -> bool {
@@ -124,6 +236,15 @@ fn is_spoken(value: &str) -> bool {
 
 /// Whether a value is neither a placeholder nor a plain word of no consequence.
 pub(in crate::check) fn is_real(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let has_word = SAYS_SO.iter().chain(&COMMON).any(|word| lower.contains(word));
+    // A random value may hold one by chance, but not nothing else.
+    let is_at_home = has_word && (redact(value) == value || !is_somebodys(&lower));
+    is_value(value) && !is_at_home
+}
+
+/// Whether a value is one at all: no placeholder, no reference to one, nothing that stands for having none.
+fn is_value(value: &str) -> bool {
     // Shorter ones are what people type at home, and nothing that a service would take.
     const SHORTEST: usize = 6;
     let lower = value.to_ascii_lowercase();
@@ -132,12 +253,11 @@ pub(in crate::check) fn is_real(value: &str) -> bool {
     let is_plain = value.len() < SHORTEST
         || matches!(lower.as_str(), "true" | "false" | "required" | "optional" | "undefined")
         || value.bytes().all(|byte| byte.is_ascii_digit());
-    let is_at_home = redact(value) == value && holds(&AT_HOME);
     // `AAAAAAAA`, `0101010101`: nobody's key.
     let first = value.bytes().next().unwrap_or_default();
     let second = value.bytes().find(|byte| *byte != first).unwrap_or(first);
     let is_plain = is_plain || value.bytes().all(|byte| byte == first || byte == second);
-    !is_plain && !is_reference && !holds(&PLACEHOLDER) && !is_at_home
+    !is_plain && !is_reference && !holds(&PLACEHOLDER)
 }
 
 /// The password in an address of another machine: `postgres://user:PASSWORD@host/name`.
@@ -154,7 +274,8 @@ pub(in crate::check) fn password_of(value: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::looks_secret;
+    use super::{EnvFile, looks_secret};
+    use crate::model::RepoPath;
 
     /// In two parts: the product looks for secrets in its own sources, too.
     const MADE_UP: &str = concat!("k3Jd82nV", "q0sLmZx91aQw");
@@ -205,6 +326,40 @@ mod tests {
             ("SSL_KEY", "./certs/server.key"),
         ] {
             assert!(!looks_secret(name, value), "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn what_a_person_made_up_is_in_use_where_the_file_is_deployed() {
+        let holds = |file: &str, host: &str, name: &str, value: &str| {
+            let pairs = [("DB_HOST", host), (name, value)];
+            EnvFile::of(&RepoPath::new(file), pairs.into_iter()).holds_secret(name, value)
+        };
+        for (name, value) in [
+            ("DB_PASSWORD", "Admin@123"),
+            ("JWT_SECRET", "orders_pro_secret_key_2024"),
+            ("SESSION_SECRET", "our-app-secret-key-v2-2023"),
+        ] {
+            assert!(holds("backend/.env", "db.orders.io", name, value), "{name}");
+            assert!(holds(".env.production", "db.orders.io", name, value), "{name}");
+            assert!(!holds(".env.development", "db.orders.io", name, value), "{name}");
+            assert!(!holds(".env.local", "db.orders.io", name, value), "{name}");
+        }
+        // The password of a database on this machine opens nothing elsewhere; a secret that tokens are signed with does.
+        assert!(!holds(".env", "localhost", "DB_PASSWORD", "Admin@123"));
+        assert!(holds(".env", "localhost", "JWT_SECRET", "orders_pro_secret_key_2024"));
+        for (name, value) in [
+            ("DB_PASSWORD", "postgres"),
+            ("POSTGRES_PASSWORD", "postgres123"),
+            ("JWT_SECRET", "my-super-secret-key"),
+            ("JWT_SECRET", "supersecretjwtkeythatisatleast32characterslong"),
+            ("JWT_SECRET", "dev_secret_of_the_orders_2024"),
+            ("ADMIN_PASSWORD", "admin123"),
+            ("MINIO_SECRET_KEY", "minioadmin"),
+            ("JWT_SECRET", "change_my_orders_secret_2024"),
+            ("PUBLIC_KEY", "orders_pro_secret_key_2024"),
+        ] {
+            assert!(!holds(".env", "db.orders.io", name, value), "{name}={value}");
         }
     }
 }

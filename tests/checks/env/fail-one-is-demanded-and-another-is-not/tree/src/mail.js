@@ -1,0 +1,1 @@
+export const send = (password, key) => password + key;

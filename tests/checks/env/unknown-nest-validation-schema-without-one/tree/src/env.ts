@@ -1,0 +1,5 @@
+import * as Joi from 'joi';
+
+export const schema = Joi.object({
+  DATABASE_URL: Joi.string().required(),
+});
