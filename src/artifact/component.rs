@@ -264,8 +264,7 @@ fn runs_next(declared: &Declared) -> bool {
             && at.any(|(at, pair)| pair[0] == "next" && matches!(pair[1], "dev" | "build" | "start") && is_own(at))
     };
     let mut scripts = declared.manifest().scripts.iter();
-    declared.ecosystem == Ecosystem::Npm
-        && scripts.any(|script| script.command.split(['&', '|', ';']).any(|command| runs(command)))
+    declared.ecosystem == Ecosystem::Npm && scripts.any(|script| script.command.split(['&', '|', ';']).any(runs))
 }
 
 /// A Go module's path without its major version (`/v4`); any other name as it is.

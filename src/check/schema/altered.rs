@@ -133,7 +133,7 @@ fn elsewhere(view: &View<'_>, sources: &Sources) -> Option<String> {
 
 /// The tables that statements alter, each with the first of them; one that asks whether the table is there never fails,
 /// and other schemas are often those of a platform.
-fn altered<'a>(sources: &'a Sources) -> BTreeMap<&'a str, (&'a RepoPath, &'a Document, &'a Span)> {
+fn altered(sources: &Sources) -> BTreeMap<&str, (&RepoPath, &Document, &Span)> {
     let mut found = BTreeMap::new();
     for (path, document, sql) in sources.sql() {
         for (change, span) in &sql.changes {
