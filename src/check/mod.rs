@@ -88,6 +88,12 @@ pub trait Check: Send + Sync + std::fmt::Debug {
         &[]
     }
 
+    /// Whether it asks for something of what runs, so that a folder without sources of its own has no answer; what is
+    /// asked of a folder itself (what git ignores, what pins its packages) it has.
+    fn asks_of_sources(&self) -> bool {
+        true
+    }
+
     /// Of a check that only a person's word can meet: the longest time, in days, for which a word counts.
     fn word_days(&self) -> Option<u32> {
         None

@@ -138,6 +138,10 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
 }
 
 impl Check for ConsistencyCheck {
+    fn asks_of_sources(&self) -> bool {
+        self.ask != Ask::ScriptsExist
+    }
+
     fn needs(&self, view: &View<'_>) -> Needs {
         match self.ask {
             Ask::ScriptsExist => scripts::needs(view),
