@@ -20,6 +20,7 @@ mod gitignore;
 mod jobs;
 mod late;
 mod literals;
+mod lockfiles;
 mod parameters;
 mod path;
 mod plan;
