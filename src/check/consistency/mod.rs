@@ -7,14 +7,17 @@ mod address;
 mod aliases;
 mod browser;
 mod calls;
+mod checkout;
 mod command;
 mod cookies;
 mod documents;
 mod health;
+mod hosts;
 mod links;
 mod made;
 mod packages;
 mod pages;
+mod playwright;
 mod router;
 mod scripts;
 #[cfg(test)]
