@@ -40,6 +40,8 @@ struct Request {
     path: String,
     place: Place,
     folder: Option<String>,
+    /// Whether a host asks, which may ask a web server before it.
+    is_of_host: bool,
 }
 
 pub(super) fn needs(view: &View<'_>) -> Needs {
@@ -105,7 +107,8 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
             .filter(|component| folder.is_some() || !is_next(component) || name.starts_with("/api/"))
             .filter(|component| program.routes(component).has_server)
             .collect();
-        if asked.is_empty() || tally.is_left_out(&name) {
+        let is_located = request.is_of_host && (folder.is_none() || asked.is_empty()) && located.contains(&name);
+        if asked.is_empty() && !is_located || tally.is_left_out(&name) {
             continue;
         }
         tally.compared += 1;
@@ -115,7 +118,6 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
             let mut answers = routes.routes.iter().filter_map(|route| route.path.as_deref());
             answers.any(|answer| fits(&path, &answered(answer)))
         };
-        let is_located = folder.is_none() && located.contains(&name);
         if is_located || asked.iter().any(is_served) {
             continue;
         }
@@ -166,6 +168,7 @@ fn requests(view: &View<'_>) -> Vec<Request> {
             path: captures[1].to_owned(),
             place: place.clone(),
             folder: Some(folder.clone()),
+            is_of_host: false,
         }));
     }
     for path in host_files(view) {
@@ -187,6 +190,7 @@ fn requests(view: &View<'_>) -> Vec<Request> {
                     path: captures[1].to_owned(),
                     place: Place::line(&path, line),
                     folder: folder.or_else(|| hosts::beside(view, &path)),
+                    is_of_host: true,
                 });
             }
         }

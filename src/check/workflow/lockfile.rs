@@ -62,7 +62,8 @@ fn find(snapshot: &Snapshot, job: &Job) -> Option<Broken> {
     }
     let mut may_make = false;
     for (index, step) in job.steps.iter().enumerate() {
-        let is_certain = step.condition.is_none() && step.tolerated == Flag::No && is_plain(step);
+        let is_asked = step.condition.is_none() && step.tolerated == Flag::No;
+        let is_certain = is_asked && is_plain(step);
         if is_certain && let Some((command, why)) = of_step(snapshot, step) {
             return Some(Broken {
                 step: index,
@@ -70,7 +71,7 @@ fn find(snapshot: &Snapshot, job: &Job) -> Option<Broken> {
                 why,
             });
         }
-        if is_certain
+        if is_asked
             && !may_make
             && let Some((command, why)) = nowhere(snapshot, step)
         {
@@ -105,6 +106,9 @@ fn nowhere(snapshot: &Snapshot, step: &Step) -> Option<(usize, String)> {
     let missing = |path: &RepoPath| format!("git has no folder `{path}`, in which a step is started");
     if !is_there(&start) {
         return Some((0, missing(&start)));
+    }
+    if !is_plain(step) {
+        return None;
     }
     let shell = step.shell.as_ref().map(|shell| shell.text.as_str());
     for (index, command) in commands(&run.text, Shell::Step(shell)).iter().enumerate() {

@@ -60,6 +60,15 @@ pub(super) fn needs(snapshot: &Snapshot, manifests: &BTreeSet<RepoPath>) -> Need
                 .collect();
             for (name, packages) in called {
                 let configs = configs(&snapshot.tree, folder, name);
+                // What they load first is asked for together with them: there are few rounds.
+                if !configs.is_empty() {
+                    let below = snapshot.tree.below(folder);
+                    files.extend(
+                        below
+                            .filter(|(path, entry)| entry.is_file() && is_setup(path))
+                            .map(|(path, _)| path.clone()),
+                    );
+                }
                 let loaded: Vec<RepoPath> = configs
                     .iter()
                     .flat_map(|path| setup_files(snapshot, folder, path))
@@ -120,6 +129,15 @@ fn text_of(snapshot: &Snapshot, path: &RepoPath) -> Option<String> {
     document.text().ok().map(str::to_owned)
 }
 
+/// A file that is called as those are which are loaded before each test file.
+fn is_setup(path: &RepoPath) -> bool {
+    let is_code = matches!(
+        path.extension(),
+        Some("js" | "cjs" | "mjs" | "ts" | "tsx" | "mts" | "jsx")
+    );
+    is_code && path.file_name().to_ascii_lowercase().contains("setup")
+}
+
 /// The files that a configuration has loaded before each test file.
 fn setup_files(snapshot: &Snapshot, folder: &str, config: &RepoPath) -> Vec<RepoPath> {
     let (Some(lists), Some(texts), Some(content)) = (SETUP.as_ref(), TEXT.as_ref(), text_of(snapshot, config)) else {
@@ -142,7 +160,8 @@ fn setup_files(snapshot: &Snapshot, folder: &str, config: &RepoPath) -> Vec<Repo
             for text in texts.captures_iter(line) {
                 let text = text.get(1).or_else(|| text.get(2)).map_or("", |text| text.as_str());
                 let path = text.strip_prefix("<rootDir>/").unwrap_or(text);
-                let path = resolve(folder, path).filter(|path| snapshot.tree.get(path.as_str()).is_some());
+                let path =
+                    resolve(folder, path).filter(|path| is_setup(path) && snapshot.tree.get(path.as_str()).is_some());
                 found.extend(path);
             }
         }

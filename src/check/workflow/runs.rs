@@ -287,12 +287,12 @@ impl Search<'_> {
             let span = line_of(&run.found.document, run.span, line, &command.text);
             match covers(self.view, &command.text, folder.as_deref(), &call.target) {
                 Cover::Yes => match &hollow {
-                    Some(why) => {
+                    Some(why) if !run.standing.is_dead() => {
                         let place = Place::span(&run.found.path, &run.found.document, &span);
                         let words = command.text.clone();
                         self.sightings.push(Sighting::Hollow(place, words, why.clone()));
                     }
-                    None => self.sighted(run.found, &span, &command.text, run.standing, tolerated),
+                    Some(_) | None => self.sighted(run.found, &span, &command.text, run.standing, tolerated),
                 },
                 Cover::No => {}
                 Cover::Unclear if run.standing.is_dead() => {
