@@ -202,7 +202,7 @@ fn a_manifest_without_sources_above_others_is_bare() {
         ],
         vec![
             ("package.json", r#"{"name":"r","dependencies":{"express":"4"}}"#),
-            ("tests/a.test.js", ""),
+            ("scripts/tests/a.test.js", ""),
         ],
         vec![
             (
@@ -223,6 +223,7 @@ fn a_manifest_with_sources_of_its_own_is_not_bare() {
     for root in [
         vec![("package.json", r#"{"name":"r"}"#), ("src/a.ts", "")],
         vec![("package.json", r#"{"name":"r"}"#), ("server.js", "")],
+        vec![("package.json", r#"{"name":"r"}"#), ("e2e/buy.spec.ts", "")],
         vec![("package.json", r#"{"name":"r"}"#), ("functions/mail.py", "")],
         vec![
             ("package.json", r#"{"name":"r","scripts":{"start":"node ports.js"}}"#),

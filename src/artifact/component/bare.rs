@@ -76,7 +76,9 @@ fn is_below(other: &str, folder: &str) -> bool {
 /// Whether a file is one of a program, not of those who work on it.
 fn is_source(snapshot: &Snapshot, folder: &str, path: &RepoPath, is_hosted: bool) -> bool {
     let is_code = path.extension().is_some_and(|extension| CODE.contains(&extension));
-    if !is_code || snapshot.tree.class(path.as_str()) != Class::Source {
+    // Its own tests are asked who runs them.
+    let is_own = matches!(snapshot.tree.class(path.as_str()), Class::Source | Class::Test);
+    if !is_code || !is_own {
         return false;
     }
     let Some(below) = path.relative_to(folder) else {
@@ -86,8 +88,10 @@ fn is_source(snapshot: &Snapshot, folder: &str, path: &RepoPath, is_hosted: bool
         let stem = below.split('.').next().unwrap_or_default();
         let is_setting = stem.is_empty() || below.contains(".config.") || below.ends_with(".d.ts");
         let is_page = below.ends_with(".html");
+        let is_test = snapshot.tree.class(path.as_str()) == Class::Test;
         // What lies about and nothing starts is a tool, too.
-        return !is_setting && (is_hosted || is_page || STARTED.contains(&stem.to_ascii_lowercase().as_str()));
+        return is_test
+            || !is_setting && (is_hosted || is_page || STARTED.contains(&stem.to_ascii_lowercase().as_str()));
     };
     !TOOLS.contains(&first)
 }
