@@ -1,5 +1,7 @@
 //! The components of a repository: folders with a manifest that stands for something of its own.
 
+mod bare;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Component, Needs, RepoPath, Snapshot, Tree};
@@ -41,11 +43,19 @@ pub fn components(snapshot: &Snapshot) -> Vec<Component> {
             .iter()
             .any(|(other, _, member)| *other != folder && member.path.is_within(folder)),
     };
-    let found: Vec<Component> = judged
+    let mut found: Vec<Component> = judged
         .iter()
         .filter(|(folder, standing, _)| stands(folder, *standing))
         .map(|(_, _, component)| component.clone())
         .collect();
+    let all: Vec<String> = found.iter().map(|component| component.folder().to_owned()).collect();
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    for component in &mut found {
+        let known = declared(snapshot, component.folder()).into_iter();
+        let known: Result<Vec<Declared>, _> = known.map(|(_, result)| result).collect();
+        // A manifest that can't be read may say anything.
+        component.is_bare = known.is_ok_and(|known| bare::is_bare(snapshot, component.folder(), &known, &all));
+    }
     if found.is_empty() { vec![whole()] } else { found }
 }
 
@@ -90,6 +100,7 @@ fn whole() -> Component {
         kinds: Vec::new(),
         entry: Vec::new(),
         manifest: None,
+        is_bare: false,
     }
 }
 
@@ -141,6 +152,7 @@ fn component(snapshot: &Snapshot, folder: &str, paths: &[&RepoPath]) -> (Standin
         kinds: kinds.into_iter().collect(),
         entry: entry.into_iter().collect(),
         manifest: makes,
+        is_bare: false,
     };
     (standing, component)
 }

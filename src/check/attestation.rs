@@ -72,6 +72,10 @@ impl Word {
 }
 
 impl Check for Word {
+    fn asks_of_sources(&self) -> bool {
+        false
+    }
+
     fn needs(&self, _view: &View<'_>) -> Needs {
         Needs::none()
     }

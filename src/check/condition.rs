@@ -158,6 +158,13 @@ impl Condition {
         days
     }
 
+    /// Whether any of it asks for something of what runs.
+    pub fn asks_of_sources(&self) -> bool {
+        let mut asks = false;
+        self.each(&mut |check| asks |= check.asks_of_sources());
+        asks
+    }
+
     fn each(&self, visit: &mut impl FnMut(&dyn Check)) {
         match self {
             Self::One(leaf) => visit(leaf.check()),

@@ -143,6 +143,10 @@ impl Files {
 }
 
 impl Check for GitignoreCheck {
+    fn asks_of_sources(&self) -> bool {
+        false
+    }
+
     fn needs(&self, view: &View<'_>) -> Needs {
         let mut needs = Needs::files(self.named(view).flat_map(|path| above(&path)));
         if self.none_tracked {

@@ -20,6 +20,7 @@ mod gitignore;
 mod jobs;
 mod late;
 mod literals;
+mod lockfiles;
 mod parameters;
 mod path;
 mod plan;
@@ -92,6 +93,12 @@ pub trait Check: Send + Sync + std::fmt::Debug {
     /// The text patterns that it looks for, so that all are searched in one pass.
     fn patterns(&self) -> &[Pattern] {
         &[]
+    }
+
+    /// Whether it asks for something of what runs, so that a folder without sources of its own has no answer; what is
+    /// asked of a folder itself (what git ignores, what pins its packages) it has.
+    fn asks_of_sources(&self) -> bool {
+        true
     }
 
     /// Of a check that only a person's word can meet: the longest time, in days, for which a word counts.

@@ -107,6 +107,10 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
 }
 
 impl Check for PathCheck {
+    fn asks_of_sources(&self) -> bool {
+        false
+    }
+
     fn needs(&self, _: &View<'_>) -> Needs {
         Needs::none()
     }

@@ -114,7 +114,12 @@ impl Plan {
         for (index, control) in self.controls.iter().enumerate() {
             match control.info.scope {
                 Scope::Repository => pairs.push((index, None)),
-                Scope::Component => pairs.extend(snapshot.components.iter().map(|found| (index, Some(found)))),
+                Scope::Component => {
+                    // What runs is asked of those that have sources; a control of the team's own is asked as it says.
+                    let skips = !control.origin.is_own() && control.check.asks_of_sources();
+                    let asked = snapshot.components.iter().filter(|found| !(skips && found.is_bare));
+                    pairs.extend(asked.map(|found| (index, Some(found))));
+                }
             }
         }
         pairs

@@ -246,6 +246,7 @@ mod tests {
             kinds: Vec::new(),
             entry: Vec::new(),
             manifest: None,
+            is_bare: false,
         });
         made.collect()
     }

@@ -18,6 +18,9 @@ pub struct Component {
     /// The manifest that makes it a component: where a finding about a missing thing is shown.
     #[serde(skip)]
     pub manifest: Option<RepoPath>,
+    /// Whether it stands above other components and has no sources of its own: what runs is asked of those.
+    #[serde(skip)]
+    pub is_bare: bool,
 }
 
 impl Component {

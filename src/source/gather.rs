@@ -174,6 +174,7 @@ fn corrected(mut found: Vec<Component>, rules: &[ComponentRule]) -> Vec<Componen
         if let Some(component) = found.iter_mut().find(|component| component.path == rule.path) {
             if !rule.entry.is_empty() {
                 component.entry.clone_from(&rule.entry);
+                component.is_bare = false;
             }
         } else {
             found.push(Component {
@@ -181,6 +182,7 @@ fn corrected(mut found: Vec<Component>, rules: &[ComponentRule]) -> Vec<Componen
                 kinds: Vec::new(),
                 entry: rule.entry.clone(),
                 manifest: None,
+                is_bare: false,
             });
         }
     }
@@ -190,6 +192,7 @@ fn corrected(mut found: Vec<Component>, rules: &[ComponentRule]) -> Vec<Componen
             kinds: Vec::new(),
             entry: Vec::new(),
             manifest: None,
+            is_bare: false,
         });
     }
     found.sort_by(|left, right| left.path.cmp(&right.path));

@@ -311,6 +311,7 @@ fn component(path: &str) -> Component {
         kinds: Vec::new(),
         entry: Vec::new(),
         manifest: None,
+        is_bare: false,
     }
 }
 
@@ -323,6 +324,7 @@ fn snapshot(case: &Case, tree: Tree) -> Snapshot {
             kinds: given.kinds.clone(),
             entry: given.entry.iter().map(|path| RepoPath::new(path)).collect(),
             manifest: given.manifest.as_deref().map(RepoPath::new),
+            is_bare: false,
             ..component(&given.path)
         })
         .collect();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use readygate::artifact::{component_needs, components};
-use readygate::model::{Entry, EntryKind, Read, RepoPath, Snapshot, Tree};
+use readygate::model::{Component, Entry, EntryKind, Read, RepoPath, Snapshot, Tree};
 use readygate::text::Document;
 
 fn snapshot(files: &[(&str, &str)]) -> Snapshot {
@@ -170,4 +170,81 @@ fn development_dependencies_name_no_framework() {
         r#"{"name":"x","devDependencies":{"express":"4","vite":"5"}}"#,
     )]);
     assert_eq!(found, [". [node, vite] [] (package.json)"]);
+}
+
+/// The folders of the components, those without sources of their own in brackets.
+fn bare(files: &[(&str, &str)]) -> Vec<String> {
+    let shown = |found: &Component| match found.is_bare {
+        true => format!("({})", found.path),
+        false => found.path.to_string(),
+    };
+    components(&snapshot(files)).iter().map(shown).collect()
+}
+
+#[test]
+fn a_manifest_without_sources_above_others_is_bare() {
+    let member = ("api/package.json", r#"{"name":"api","dependencies":{"express":"4"}}"#);
+    for root in [
+        vec![("package.json", r#"{"name":"r","dependencies":{"multer":"2"}}"#)],
+        vec![(
+            "package.json",
+            r#"{"name":"r","main":"index.js","scripts":{"start":"cd api && npm start"}}"#,
+        )],
+        vec![(
+            "package.json",
+            r#"{"name":"r","scripts":{"start":"npm run start --workspaces"},"workspaces":["api"]}"#,
+        )],
+        vec![
+            ("package.json", r#"{"name":"r"}"#),
+            ("scripts/seed.js", ""),
+            ("ports.js", ""),
+            ("jest.config.js", ""),
+        ],
+        vec![
+            ("package.json", r#"{"name":"r","dependencies":{"express":"4"}}"#),
+            ("scripts/tests/a.test.js", ""),
+        ],
+        vec![
+            (
+                "package.json",
+                r#"{"name":"r","scripts":{"build":"echo see render.yaml"}}"#,
+            ),
+            ("render.yaml", ""),
+        ],
+    ] {
+        let files: Vec<(&str, &str)> = root.iter().copied().chain([member]).collect();
+        assert_eq!(bare(&files), ["(.)", "api"], "{root:?}");
+    }
+}
+
+#[test]
+fn a_manifest_with_sources_of_its_own_is_not_bare() {
+    let member = ("api/package.json", r#"{"name":"api"}"#);
+    for root in [
+        vec![("package.json", r#"{"name":"r"}"#), ("src/a.ts", "")],
+        vec![("package.json", r#"{"name":"r"}"#), ("server.js", "")],
+        vec![("package.json", r#"{"name":"r"}"#), ("e2e/buy.spec.ts", "")],
+        vec![("package.json", r#"{"name":"r"}"#), ("functions/mail.py", "")],
+        vec![
+            ("package.json", r#"{"name":"r","scripts":{"start":"node ports.js"}}"#),
+            ("ports.js", ""),
+        ],
+        vec![
+            ("package.json", r#"{"name":"r","scripts":{"start":"node api/a.js"}}"#),
+            ("api/a.js", ""),
+        ],
+        vec![
+            ("package.json", r#"{"name":"r"}"#),
+            ("ports.js", ""),
+            ("Procfile", "web: node ports.js"),
+        ],
+        // What a member loads is found above it.
+        vec![("package.json", r#"{"name":"r","dependencies":{"express":"4"}}"#)],
+        vec![("package.json", r#"{"name":"r"}"#), ("requirements.txt", "flask")],
+        vec![("package.json", "{")],
+    ] {
+        let files: Vec<(&str, &str)> = root.iter().copied().chain([member]).collect();
+        assert_eq!(bare(&files), [".", "api"], "{root:?}");
+    }
+    assert_eq!(bare(&[("package.json", r#"{"name":"r"}"#)]), ["."]);
 }

@@ -86,6 +86,7 @@ fn component(path: &str) -> Component {
         kinds: vec!["node".to_owned()],
         entry: Vec::new(),
         manifest: Some(RepoPath::new(path).join("package.json")),
+        is_bare: false,
     }
 }
 

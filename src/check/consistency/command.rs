@@ -115,6 +115,10 @@ pub(super) fn started<'a>(words: &[&'a str]) -> Option<&'a str> {
             // A command, a module or code in the place of a file.
             "-e" | "--eval" | "-p" | "--print" | "-c" | "-m" | "--test" | "--run" | "--exec" | "-x" => return None,
             "watch" => {}
+            // Of Node itself it has no value.
+            "--watch" | "--ignore" | "-i" if matches!(*program, "nodemon" | "ts-node-dev" | "tsnd") => {
+                rest.next();
+            }
             flag if WITH_VALUE.contains(&flag) => {
                 rest.next();
             }
@@ -131,6 +135,21 @@ pub(super) fn started<'a>(words: &[&'a str]) -> Option<&'a str> {
         }
     }
     None
+}
+
+/// The path of tests that `playwright test` is given: it runs the files whose paths hold it.
+/// <https://playwright.dev/docs/test-cli>
+pub(super) fn tested<'a>(words: &[&'a str]) -> Option<&'a str> {
+    let ["playwright", "test", rest @ ..] = words else {
+        return None;
+    };
+    let first = rest.iter().find(|word| !word.starts_with('-'))?;
+    // What follows a flag may be its value.
+    let is_first = rest.first() == Some(first);
+    let is_plain = first
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte));
+    (is_first && is_plain && first.contains('/')).then_some(first)
 }
 
 /// The scripts that a line of a document runs with npm.
@@ -170,7 +189,7 @@ pub(super) fn npm_runs(line: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{called, npm_runs, started, unwrapped};
+    use super::{called, npm_runs, started, tested, unwrapped};
 
     #[test]
     fn scripts_and_files_are_told_from_programs_and_code() {
@@ -205,7 +224,20 @@ mod tests {
             started("k6 run --vus 10 load/smoke.js").as_deref(),
             Some("load/smoke.js")
         );
+        assert_eq!(started("nodemon --watch test/a src/b.js").as_deref(), Some("src/b.js"));
+        assert_eq!(started("node --watch src/b.js").as_deref(), Some("src/b.js"));
+        let tested = |text: &str| tested(&text.split(' ').collect::<Vec<_>>()).map(str::to_owned);
+        assert_eq!(tested("playwright test e2e/x/ --ui").as_deref(), Some("e2e/x/"));
         for none in [
+            "playwright test",
+            "playwright test --grep a/b",
+            "playwright test smoke",
+            "playwright test e2e/*.ts",
+        ] {
+            assert_eq!(tested(none), None, "{none}");
+        }
+        for none in [
+            "nodemon --watch test/a --exec 'cucumber-js'",
             "node -e 1/2",
             "node --test",
             "jest a.js",

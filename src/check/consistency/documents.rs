@@ -6,7 +6,8 @@ use crate::check::files::not_whole;
 use crate::model::{Class, Component, Examined, Gap, Needs, Place, RepoPath};
 
 use super::Tally;
-use super::scripts::{gitignores, is_own_readme, is_readme, may_be_made};
+use super::made::may_be_made;
+use super::scripts::{gitignores, is_own_readme, is_readme};
 
 /// Endings of files that a team writes by hand.
 const ENDINGS: [&str; 26] = [

@@ -12,6 +12,7 @@ use crate::program::Program;
 use super::Tally;
 use super::address::{Part, answered, fits, requested};
 use super::calls::unsure;
+use super::hosts;
 use super::pages::{is_told_by, pages};
 
 /// An address of the same machine, and its path.
@@ -39,12 +40,14 @@ struct Request {
     path: String,
     place: Place,
     folder: Option<String>,
+    /// Whether a host asks, which may ask a web server before it.
+    is_of_host: bool,
 }
 
 pub(super) fn needs(view: &View<'_>) -> Needs {
     let mut needs = Program::needs(view.snapshot);
     needs.unite(container::started_needs(view));
-    needs.files.extend(hosts(view));
+    needs.files.extend(host_files(view));
     needs.files.extend(webservers(view));
     let told = view.tree().iter();
     let told = told.filter(|(path, entry)| entry.is_file() && is_told_by(path.file_name()));
@@ -73,7 +76,7 @@ fn located(view: &View<'_>) -> Vec<String> {
 }
 
 /// The files in which hosts are told what to ask for.
-fn hosts(view: &View<'_>) -> Vec<RepoPath> {
+fn host_files(view: &View<'_>) -> Vec<RepoPath> {
     let files = view.tree().those("hosts that ask for health", |path, entry, class| {
         let is_one = matches!(
             path.file_name(),
@@ -104,7 +107,8 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
             .filter(|component| folder.is_some() || !is_next(component) || name.starts_with("/api/"))
             .filter(|component| program.routes(component).has_server)
             .collect();
-        if asked.is_empty() || tally.is_left_out(&name) {
+        let is_located = request.is_of_host && (folder.is_none() || asked.is_empty()) && located.contains(&name);
+        if asked.is_empty() && !is_located || tally.is_left_out(&name) {
             continue;
         }
         tally.compared += 1;
@@ -114,7 +118,6 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
             let mut answers = routes.routes.iter().filter_map(|route| route.path.as_deref());
             answers.any(|answer| fits(&path, &answered(answer)))
         };
-        let is_located = folder.is_none() && located.contains(&name);
         if is_located || asked.iter().any(is_served) {
             continue;
         }
@@ -168,18 +171,29 @@ fn requests(view: &View<'_>) -> Vec<Request> {
             path: captures[1].to_owned(),
             place: place.clone(),
             folder: Some(folder.clone()),
+            is_of_host: false,
         }));
     }
-    for path in hosts(view) {
+    for path in host_files(view) {
         let Read::Here(document) = view.snapshot.read(path.as_str()) else {
             continue;
         };
+        let of_render = match path.file_name().starts_with("render.") {
+            true => hosts::of_render(view, &document),
+            false => Vec::new(),
+        };
         for (index, line) in document.text().unwrap_or_default().lines().enumerate() {
             if let Some(captures) = PATH.captures(line) {
+                let line = u32::try_from(index + 1).unwrap_or(u32::MAX);
+                let told = of_render
+                    .iter()
+                    .find(|told| told.line == line && told.path == captures[1]);
+                let folder = told.and_then(|told| told.folder.clone());
                 found.push(Request {
                     path: captures[1].to_owned(),
-                    place: Place::line(&path, u32::try_from(index + 1).unwrap_or(u32::MAX)),
-                    folder: None,
+                    place: Place::line(&path, line),
+                    folder: folder.or_else(|| hosts::beside(view, &path)),
+                    is_of_host: true,
                 });
             }
         }

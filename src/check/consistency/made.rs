@@ -113,3 +113,29 @@ pub(super) fn tells(path: &RepoPath) -> bool {
     let name = path.file_name();
     name == "package.json" || name.starts_with("tsconfig") && name.ends_with(".json")
 }
+
+/// Whether a path may come from a build, from an installation, or is kept out of git.
+pub(super) fn may_be_made(view: &View<'_>, ignores: &Ignores<'_>, path: &RepoPath) -> bool {
+    const MADE: [&str; 9] = [
+        "dist",
+        "build",
+        "out",
+        "lib",
+        "output",
+        "generated",
+        "target",
+        "compiled",
+        "bin",
+    ];
+    let mut folders = path.parent().split('/');
+    let is_built = folders.any(|folder| MADE.contains(&folder) || folder.starts_with('.'));
+    let class = Class::of(path.as_str());
+    let hidden = path.as_str().match_indices('/').any(|(at, _)| {
+        let above = view.tree().get(&path.as_str()[..at]);
+        above.is_some_and(|entry| !entry.is_file())
+    });
+    is_built
+        || hidden
+        || matches!(class, Class::Built | Class::Vendored | Class::Generated)
+        || ignores.ignored_by(path.as_str(), PathKind::File).is_some()
+}

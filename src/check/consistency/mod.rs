@@ -7,14 +7,17 @@ mod address;
 mod aliases;
 mod browser;
 mod calls;
+mod checkout;
 mod command;
 mod cookies;
 mod documents;
 mod health;
+mod hosts;
 mod links;
 mod made;
 mod packages;
 mod pages;
+mod playwright;
 mod ports;
 mod router;
 mod scripts;
@@ -141,6 +144,10 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
 }
 
 impl Check for ConsistencyCheck {
+    fn asks_of_sources(&self) -> bool {
+        self.ask != Ask::ScriptsExist
+    }
+
     fn needs(&self, view: &View<'_>) -> Needs {
         match self.ask {
             Ask::ScriptsExist => scripts::needs(view),

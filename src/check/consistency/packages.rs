@@ -15,6 +15,7 @@ use crate::program::module::{Expr, Module, RequestKind, TOP_LEVEL};
 use crate::program::{Asks, ModuleId, Program, Side, Target};
 use crate::text::Span;
 
+use super::super::lockfiles::names;
 use super::Tally;
 use super::tests_load::tried;
 
@@ -145,16 +146,6 @@ fn is_locked(view: &View<'_>, found: &Undeclared) -> Result<bool, Unread> {
         }
     }
     Ok(false)
-}
-
-/// Whether a text holds a package's name as a whole.
-fn names(text: &str, name: &str) -> bool {
-    let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte));
-    let bytes = text.as_bytes();
-    memchr::memmem::find_iter(bytes, name).any(|at| {
-        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-        !is_part(before) && !is_part(bytes.get(at + name.len()))
-    })
 }
 
 /// The packages that are loaded and declared nowhere, in the order of modules.

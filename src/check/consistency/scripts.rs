@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::artifact::workflow::{Failure, Job, Loss, Shell, Step, WorkflowFile, commands as steps, workflow_paths};
-use crate::artifact::{Declared, Gitignore, Ignores, PathKind, read_manifest, resolve, unparsed};
+use crate::artifact::workflow::{Failure, Loss, Shell, WorkflowFile, commands as steps, workflow_paths};
+use crate::artifact::{Declared, Gitignore, Ignores, read_manifest, resolve, unparsed};
 use crate::check::View;
 use crate::check::container;
 use crate::check::files::not_whole;
@@ -13,7 +13,10 @@ use crate::program::commands;
 use crate::text::{Document, Span};
 
 use super::Tally;
-use super::command::{called, npm_runs, started, unwrapped};
+use super::checkout::has_own_files;
+use super::command::{called, npm_runs, started, tested, unwrapped};
+use super::made::may_be_made;
+use super::playwright;
 
 /// Commands within commands are followed so far.
 const DEEPEST: u32 = 3;
@@ -22,7 +25,7 @@ pub(super) fn needs(view: &View<'_>) -> Needs {
     let tree = view.tree();
     let told = tree.those("scripts", |path, entry, class| {
         let is_told = || matches!(path.file_name(), "package.json" | ".gitignore") || is_readme(path);
-        class != Class::Vendored && entry.is_file() && is_told()
+        class != Class::Vendored && entry.is_file() && (is_told() || playwright::is_config(path))
     });
     let workflows = workflow_paths(tree).map(|(path, _)| path.clone());
     let mut needs = Needs::files(told.into_iter().map(|(path, _)| path.clone()).chain(workflows));
@@ -297,6 +300,9 @@ impl Looker<'_, '_> {
             if let Some(file) = started(words) {
                 self.file(run, &folder, file);
             }
+            if let Some(part) = tested(words) {
+                self.tests(run, &folder, part);
+            }
             // Commands that are handed to another as one word: `concurrently "npm run a" "npm run b"`.
             if depth < DEEPEST && matches!(words.first(), Some(&"concurrently")) {
                 for inner in words.iter().skip(1).filter(|word| word.contains(' ')) {
@@ -353,6 +359,26 @@ impl Looker<'_, '_> {
         self.tally.gaps.push(Gap::at(run.place.clone(), &words, why));
     }
 
+    /// Tests that are chosen by a part of their path.
+    fn tests(&mut self, run: &Run<'_>, folder: &str, part: &str) {
+        if self.tally.is_left_out(part) {
+            return;
+        }
+        self.tally.compared += 1;
+        let within = playwright::test_folder(self.view, folder);
+        let sought = part.trim_start_matches("./");
+        let mut files = self.view.tree().below(within.as_deref().unwrap_or_default());
+        if files.any(|(path, entry)| path.as_str().contains(sought) || !entry.is_file()) {
+            return;
+        }
+        let inside = within
+            .as_ref()
+            .map_or_else(String::new, |within| format!(" in `{within}`"));
+        let why = format!("{} runs the tests of `{part}`, and no file{inside} lies there", run.by);
+        let words = format!("{} {part}", run.words);
+        self.tally.gaps.push(Gap::at(run.place.clone(), &words, why));
+    }
+
     /// Whether it is the server that Next.js writes beside its configuration for `output: "standalone"`.
     /// <https://nextjs.org/docs/app/api-reference/config/next-config-js/output>
     fn is_standalone(&self, path: &RepoPath) -> bool {
@@ -365,58 +391,6 @@ impl Looker<'_, '_> {
     fn may_be_made(&self, path: &RepoPath) -> bool {
         may_be_made(self.view, &self.ignores, path)
     }
-}
-
-/// Whether a job works on the files of the repository as git has them, and nothing brings others.
-fn has_own_files(job: &Job) -> bool {
-    let checks_out = |step: &Step| {
-        step.uses
-            .as_ref()
-            .is_some_and(|uses| uses.text.starts_with("actions/checkout@"))
-    };
-    let is_plain = |step: &Step| {
-        let is_other = |name: &str| matches!(name, "repository" | "path" | "ref" | "submodules" | "lfs");
-        !step.with.iter().any(|(name, _)| is_other(name))
-    };
-    let brings = |step: &Step| {
-        let uses = step.uses.as_ref().map_or("", |uses| uses.text.as_str());
-        let run = step.run.as_ref().map_or("", |run| run.text.as_str());
-        ["actions/download-artifact", "actions/cache", "./"]
-            .iter()
-            .any(|name| uses.starts_with(name))
-            || ["git clone", "git checkout", "git pull", "unzip", "tar "]
-                .iter()
-                .any(|word| run.contains(word))
-    };
-    job.steps.iter().any(checks_out)
-        && job.steps.iter().filter(|step| checks_out(step)).all(is_plain)
-        && !job.steps.iter().any(brings)
-}
-
-/// Whether a path may come from a build, from an installation, or is kept out of git.
-pub(super) fn may_be_made(view: &View<'_>, ignores: &Ignores<'_>, path: &RepoPath) -> bool {
-    const MADE: [&str; 9] = [
-        "dist",
-        "build",
-        "out",
-        "lib",
-        "output",
-        "generated",
-        "target",
-        "compiled",
-        "bin",
-    ];
-    let mut folders = path.parent().split('/');
-    let is_built = folders.any(|folder| MADE.contains(&folder) || folder.starts_with('.'));
-    let class = Class::of(path.as_str());
-    let hidden = path.as_str().match_indices('/').any(|(at, _)| {
-        let above = view.tree().get(&path.as_str()[..at]);
-        above.is_some_and(|entry| !entry.is_file())
-    });
-    is_built
-        || hidden
-        || matches!(class, Class::Built | Class::Vendored | Class::Generated)
-        || ignores.ignored_by(path.as_str(), PathKind::File).is_some()
 }
 
 fn line_of(document: &Document, span: &Span, command: &str) -> Option<u32> {

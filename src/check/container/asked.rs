@@ -6,7 +6,7 @@ use crate::check::View;
 use crate::model::{Class, Place};
 
 use super::files::{Images, build_of, is_dockerfile, is_for_production};
-use super::stages::Building;
+use super::stages::{Building, within};
 use super::started::{folder_at, workdir};
 
 /// A command that asks a container whether it is well.
@@ -51,7 +51,7 @@ pub(in crate::check) fn asked(view: &View<'_>) -> Vec<Asked> {
         };
         let mut checks = building.chain(last).into_iter().flat_map(|stage| &stage.instructions);
         let check = checks.rfind(|found| found.keyword == "HEALTHCHECK");
-        let folder = folder_at(&building, last, &workdir(&building, last));
+        let folder = folder_at(&building, last, &workdir(&building, last)).or_else(|| of_next(&building, last));
         if let (Some(check), Some(folder)) = (check, folder) {
             found.push(Asked {
                 text: check.rest.clone(),
@@ -64,6 +64,21 @@ pub(in crate::check) fn asked(view: &View<'_>) -> Vec<Asked> {
     }
     of_services(&images, &mut found);
     found
+}
+
+/// The folder of the component whose server Next.js wrote and a stage takes (`COPY --from=build /app/web/.next/standalone`).
+/// <https://nextjs.org/docs/app/api-reference/config/next-config-js/output>
+fn of_next(building: &Building<'_>, last: usize) -> Option<String> {
+    let mut instructions = building.chain(last).into_iter().flat_map(|stage| &stage.instructions);
+    instructions.find_map(|found| {
+        let from = building.stage_of(found.flag("from")?)?;
+        let words = found.words();
+        let source = words.iter().find_map(|word| {
+            let at = word.trim_end_matches('/').strip_suffix("/.next/standalone")?;
+            (!word.starts_with("--")).then(|| within(&workdir(building, from), at))
+        })?;
+        folder_at(building, from, &source)
+    })
 }
 
 fn of_services(images: &Images<'_>, found: &mut Vec<Asked>) {

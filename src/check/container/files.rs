@@ -75,6 +75,17 @@ pub(super) fn is_dockerfile(path: &RepoPath) -> bool {
     name == "containerfile" || name.starts_with("dockerfile") || name.ends_with(".dockerfile")
 }
 
+/// A file that may say which images are built: a workflow, a compose file, a manifest, a script.
+pub(super) fn tells_of_images(path: &RepoPath) -> bool {
+    let is_workflow = path.as_str().starts_with(".github/workflows/") && is_yaml(path);
+    let is_script = matches!(path.extension(), Some("sh" | "bash" | "ps1" | "mk" | "tf" | "hcl"));
+    let is_named = matches!(
+        path.file_name(),
+        "package.json" | "Makefile" | "justfile" | "Justfile" | "Taskfile.yml" | "Jenkinsfile" | ".gitlab-ci.yml"
+    );
+    is_workflow || is_compose(path) || is_script || is_named
+}
+
 /// What has to be read for any question about these files.
 pub(super) fn needs(view: &View<'_>, chosen: &[RepoPath]) -> Needs {
     let tree = view.tree();
@@ -91,6 +102,12 @@ pub(super) fn needs(view: &View<'_>, chosen: &[RepoPath]) -> Needs {
     });
     needs.files.extend(told.into_iter().map(|(path, _)| path.clone()));
     needs.files.extend(chosen.iter().cloned());
+    if chosen.len() > 1 {
+        let tells = tree.those("what builds images", |path, entry, class| {
+            entry.is_file() && class != Class::Vendored && tells_of_images(path)
+        });
+        needs.files.extend(tells.into_iter().map(|(path, _)| path.clone()));
+    }
     needs.files.extend(workflow_paths(tree).map(|(path, _)| path.clone()));
     let is_small = |entry: &Entry| entry.is_file() && entry.size.is_none_or(|size| size <= 1 << 20);
     needs.files.retain(|path| tree.get(path.as_str()).is_some_and(is_small));

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::artifact::{Node, Yaml, resolve};
-use crate::model::RepoPath;
+use crate::model::{Class, RepoPath};
 
 use super::files::{Image, Images, build_of, is_for_production, is_word_of_development};
 use super::stages::chain;
@@ -33,6 +33,19 @@ const PLATFORMS: [&str; 9] = [
     "railway.toml",
     "render.yaml",
     "skaffold.yaml",
+];
+
+/// Words of what builds images.
+const BUILDS: [&str; 9] = [
+    "build-push-action",
+    "build:",
+    "buildx",
+    "context:",
+    "docker build",
+    "docker compose",
+    "docker-compose",
+    "kaniko",
+    "podman build",
 ];
 
 /// The Dockerfiles that production names, with the stages that it names of each; `None` is the last one.
@@ -142,7 +155,32 @@ pub(super) fn meant(images: &Images<'_>, chosen: Vec<RepoPath>) -> Vec<RepoPath>
                 .image(path)
                 .is_ok_and(|image| image.is_some_and(|image| starts_for_development(&image)))
     };
-    chosen.into_iter().filter(|path| !is_beside(path)).collect()
+    let is_one_there = named.keys().any(|path| tree.get(path.as_str()).is_some());
+    let told = if is_one_there { told(images) } else { Vec::new() };
+    let is_of_nobody = |path: &RepoPath| is_one_there && !named.contains_key(path) && !is_told(&told, path);
+    let is_meant = |path: &RepoPath| !is_beside(path) && !is_of_nobody(path);
+    chosen.into_iter().filter(|path| is_meant(path)).collect()
+}
+
+/// The texts by which somebody may build an image: workflows, compose files, scripts.
+fn told(images: &Images<'_>) -> Vec<String> {
+    let files = images.tree().those("what builds images", |path, entry, class| {
+        entry.is_file() && class != Class::Vendored && super::files::tells_of_images(path)
+    });
+    let builds = |text: &String| BUILDS.iter().any(|word| text.contains(word));
+    let texts = files.into_iter().filter_map(|(path, _)| images.text(path.as_str()));
+    texts.filter(builds).collect()
+}
+
+/// Whether a text may speak of a Dockerfile: it holds the name of its folder, or of itself where that is its own.
+fn is_told(told: &[String], path: &RepoPath) -> bool {
+    let folder = path.parent().rsplit('/').next().unwrap_or_default();
+    let name = path.file_name();
+    let is_plain = matches!(name.to_ascii_lowercase().as_str(), "dockerfile" | "containerfile");
+    folder.is_empty() && is_plain
+        || told
+            .iter()
+            .any(|text| !folder.is_empty() && text.contains(folder) || !is_plain && text.contains(name))
 }
 
 /// Whether the last stage of an image starts a server for development.

@@ -232,6 +232,10 @@ type Asker = (Option<RepoPath>, Option<Ecosystem>, bool, bool);
 struct Wanted(Mutex<HashMap<Asker, Arc<BTreeSet<RepoPath>>>>);
 
 impl Check for Dependency {
+    fn asks_of_sources(&self) -> bool {
+        false
+    }
+
     fn needs(&self, view: &View<'_>) -> Needs {
         let mut needs = Needs::shared(self.manifests(view));
         if let Question::Declared { names, group, version } = &self.question

@@ -2,8 +2,8 @@
 
 mod answer;
 mod before;
-mod decides;
 mod carries;
+mod decides;
 mod fit;
 mod guard;
 mod hands_out;

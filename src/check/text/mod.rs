@@ -1,6 +1,9 @@
 //! `text`: whether a line of some file matches a pattern.
 
 mod runs;
+mod said;
+mod started;
+mod swallowed;
 mod vain;
 
 use std::sync::Arc;
@@ -9,7 +12,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::{Cause, Evidence, Examined, Gap, Needs, Place, Related, RepoPath, Strength, Unread};
+use crate::model::{Evidence, Examined, Gap, Needs, Place, Related, RepoPath, Strength, Unread};
 use crate::text::Document;
 
 use crate::program::Program;
@@ -20,6 +23,7 @@ use super::parameters::{Count, OneOrMany, counted, read};
 use super::{Check, Hit, Kind, Pattern, Problem, View, services};
 use crate::text::{is_generated, is_in_comment, is_minified};
 use runs::{Loaded, Runs};
+use said::{minified, reason, shown};
 use vain::{Vain, retain_commands};
 
 /// The kind.
@@ -67,10 +71,15 @@ struct Parameters {
     /// Only files of components in which some file has a line like this, and files above those; where the repository is no
     /// workspace.
     beside: Option<BesideParameters>,
-    /// Of shell scripts, what stands in a command that is run, and not what is only printed (`echo`, `cat <<EOF`); of all
+    /// Of shell scripts, what stands in a command that is run, and not what is only printed (`echo`, `cat <<EOF`); of
+    /// JavaScript and TypeScript, nothing that is only printed, or that stands in a `try` whose `catch` goes on; of all
     /// files, nothing whose failure the line hides (`… || true`, `… || echo`).
     #[serde(default)]
     commands: bool,
+    /// `true`: only files that what is started, built or deployed calls by their names: scripts of `package.json` such as
+    /// `start` and `build` with those that they call, Dockerfiles, compose files, files of hosts, and such files themselves.
+    #[serde(default)]
+    started: bool,
 }
 
 fn yes() -> bool {
@@ -98,6 +107,8 @@ struct TextCheck {
     all: Vec<Pattern>,
     /// Whether commands alone count that are run.
     commands: bool,
+    /// Whether files alone count that something calls.
+    started: bool,
 }
 
 fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
@@ -135,6 +146,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
             skips_missing: parameters.services_exist,
             skips_stand_ins: !parameters.stand_ins,
             commands: parameters.commands,
+            started: parameters.started,
         })),
         _ => Err(problems),
     }
@@ -162,6 +174,12 @@ impl Check for TextCheck {
         }
         if self.skips_missing {
             needs.unite(services::needs(view));
+        }
+        if self.started {
+            needs.unite(started::needs(view));
+        }
+        if self.commands {
+            needs.unite(crate::artifact::component_needs(view.tree()));
         }
         if let Some(beside) = &self.beside {
             needs.unite(beside.needs(view));
@@ -208,6 +226,11 @@ impl TextCheck {
                 path.relative_to(folder)
                     .is_none_or(|relative| !except.matches(relative))
             });
+        }
+        if self.started {
+            let paths: Vec<&RepoPath> = found.iter().map(|(path, _)| *path).collect();
+            let called = started::called(view, &paths);
+            found.retain(|(path, _)| called.contains(*path));
         }
         found
     }
@@ -364,38 +387,5 @@ impl TextCheck {
             cut(&mut gaps, &self.files.written(view.folder()).join(" | "));
         }
         Examined::fail(reason, gaps)
-    }
-}
-
-fn minified(path: &RepoPath) -> Unread {
-    let what = format!("`{path}` is minified or generated, so it was not searched");
-    Unread::new(Cause::Generated, what, "exclude it, or keep its source")
-}
-
-/// A pattern as a sentence holds it: the beginning of a long one, and nothing that ends a code span.
-fn shown(pattern: &Pattern) -> String {
-    const LONGEST: usize = 60;
-    let source = pattern.source().replace('`', r"\x60");
-    if source.chars().count() <= LONGEST {
-        return source;
-    }
-    let beginning: String = source.chars().take(LONGEST - 1).collect();
-    format!("{beginning}…")
-}
-
-fn reason(searched: &Searched, pattern: &Pattern) -> String {
-    match searched.shown.first() {
-        None if searched.left_out > 0 => format!("nothing that production loads matches `{}`", shown(pattern)),
-        None => format!("nothing matches `{}`", shown(pattern)),
-        Some((path, _, hit)) if searched.matches == 1 => {
-            format!("`{}` matches in `{path}`, line {}", shown(pattern), hit.line)
-        }
-        Some((path, _, hit)) => format!(
-            "`{}` matches {} in {}, first in `{path}`, line {}",
-            shown(pattern),
-            counted(searched.matches, "time"),
-            counted(searched.files_with_matches, "file"),
-            hit.line
-        ),
     }
 }

@@ -1,12 +1,15 @@
 //! Which matches do not count although they stand where they are looked for.
 
+use crate::artifact::{declared, manifest_folders};
 use crate::check::commanded::{Commanded, is_hidden_by};
 use crate::check::stand_in::StandIn;
 use crate::check::{Hit, View, services};
 use crate::model::{Class, RepoPath};
+use crate::program::module::Language;
 use crate::text::{Document, Span};
 
 use super::TextCheck;
+use super::swallowed::is_swallowed;
 
 /// What a file's matches are asked for in vain.
 pub(super) struct Vain<'a> {
@@ -41,12 +44,53 @@ impl<'a> Vain<'a> {
         {
             return Some(why);
         }
+        if self.check.commands
+            && let Some(why) = calls_nobody(self.view, self.document, hit)
+        {
+            return Some(why);
+        }
         let stand_in = self.stand_in.as_ref()?;
         let line = self.document.line_span(hit.line);
         let line = line.map(|span| self.document.words(&span).to_string());
         let is_own = stand_in.answers(line.as_deref().unwrap_or_default());
         is_own.then(|| "asks a server that the test makes itself".to_owned())
     }
+}
+
+/// Why a command fails that runs a script of a manifest: none has a script of that name.
+fn calls_nobody(view: &View<'_>, document: &Document, hit: &Hit) -> Option<String> {
+    let line = document.line_span(hit.line)?;
+    let text = |span: Span| String::from_utf8_lossy(&document.bytes()[span]).into_owned();
+    let (before, after) = (text(line.start..hit.span.start), text(hit.span.start..line.end));
+    let is_end = |letter: char| matches!(letter, '&' | '|' | ';');
+    let command = format!(
+        "{}{}",
+        before.rsplit(is_end).next().unwrap_or_default(),
+        after.split(is_end).next().unwrap_or_default()
+    );
+    let mut words = command.split(|letter: char| letter.is_whitespace() || "'\"`,[]".contains(letter));
+    words.find(|word| matches!(*word, "npm" | "pnpm" | "yarn" | "bun"))?;
+    words.find(|word| matches!(*word, "run" | "run-script"))?;
+    let name = words.find(|word| !word.is_empty() && !word.starts_with('-'))?;
+    let is_plain = name
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b":_-.".contains(&byte));
+    if !is_plain || !command.contains(name) || view.tree().truncation().is_some() {
+        return None;
+    }
+    let mut manifests = 0;
+    for folder in manifest_folders(view.snapshot) {
+        for (path, known) in declared(view.snapshot, &folder) {
+            if path.file_name() == "package.json" {
+                manifests += 1;
+                // One that can't be read may have it.
+                if known.ok()?.manifest().scripts.iter().any(|script| script.name == name) {
+                    return None;
+                }
+            }
+        }
+    }
+    (manifests > 0).then(|| format!("calls the script `{name}`, which no `package.json` has"))
 }
 
 /// What stands before a match on its line, and on the lines that it goes on from.
@@ -74,6 +118,10 @@ pub(super) fn retain_commands(path: &RepoPath, document: &Document, hits: &mut V
         Some(commanded) => {
             let line = usize::try_from(hit.line.saturating_sub(1)).unwrap_or(usize::MAX);
             commanded.runs(line, &document.words(&hit.span))
+        }
+        None if Language::of(path.as_str()).is_some() => {
+            let line = document.line_span(hit.line).unwrap_or_else(|| hit.span.clone());
+            !is_swallowed(document, &hit.span, line)
         }
         None => {
             let end = document.line_span(hit.line).map_or(hit.span.end, |line| line.end);

@@ -6,6 +6,7 @@ use crate::model::{Class, Snapshot};
 
 use super::calls::{self, Call, Target};
 use super::fan::{fan, is_idle};
+use super::runner;
 
 /// Scripts call each other at most this deep.
 const DEEPEST_SCRIPT: usize = 4;
@@ -60,6 +61,12 @@ pub(super) fn hollow(snapshot: &Snapshot, text: &str, call: &Call, folder: &str,
         return Some(format!(
             "calls the script `{name}` of `{manifest}`, whose `{words}` {why}"
         ));
+    }
+    let why = live()
+        .next()
+        .and_then(|command| runner::why(snapshot, &command.text, &at));
+    if let Some(why) = why.filter(|_| live().count() == 1) {
+        return Some(format!("calls the script `{name}` of `{manifest}`, which {why}"));
     }
     without_tests(snapshot, &[text, &script.command], &at)
 }

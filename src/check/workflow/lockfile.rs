@@ -1,11 +1,12 @@
-//! Installations that can't succeed: they ask for a lockfile that git does not have. No later step of the job is run.
+//! Steps that can't succeed: installations that ask for a lockfile, and commands that are started in a folder, which git
+//! does not have. No later step of the job is run.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::artifact::workflow::{Failure, Flag, Job, Shell, Step, When, commands};
 use crate::artifact::{above, in_folder, resolve};
-use crate::model::{PathGlob, RepoPath, Snapshot};
+use crate::model::{Class, PathGlob, RepoPath, Snapshot};
 
 /// Actions that put files into the workspace: a lockfile may come from them.
 const BRING_FILES: [&str; 4] = ["actions/download-artifact", "actions/cache", "./", "docker://"];
@@ -33,7 +34,7 @@ pub(super) struct Broken {
     pub(super) step: usize,
     /// Which of the step's commands: those before it are run.
     pub(super) command: usize,
-    /// What fails, and why, in words that follow "after".
+    /// What fails, and why.
     pub(super) why: String,
 }
 
@@ -59,9 +60,21 @@ fn find(snapshot: &Snapshot, job: &Job) -> Option<Broken> {
     if snapshot.tree.truncation().is_some() {
         return None;
     }
+    let mut may_make = false;
     for (index, step) in job.steps.iter().enumerate() {
-        let is_certain = step.condition.is_none() && step.tolerated == Flag::No && is_plain(step);
+        let is_asked = step.condition.is_none() && step.tolerated == Flag::No;
+        let is_certain = is_asked && is_plain(step);
         if is_certain && let Some((command, why)) = of_step(snapshot, step) {
+            return Some(Broken {
+                step: index,
+                command,
+                why,
+            });
+        }
+        if is_asked
+            && !may_make
+            && let Some((command, why)) = nowhere(snapshot, step)
+        {
             return Some(Broken {
                 step: index,
                 command,
@@ -71,8 +84,88 @@ fn find(snapshot: &Snapshot, job: &Job) -> Option<Broken> {
         if brings_files(step) {
             return None;
         }
+        may_make |= makes_folders(step);
     }
     None
+}
+
+/// The first command of a step that is started in a folder which git does not have.
+fn nowhere(snapshot: &Snapshot, step: &Step) -> Option<(usize, String)> {
+    let run = step.run.as_ref()?;
+    let start = step.working_directory.as_ref().map_or("", |text| text.text.as_str());
+    let start = resolve("", start).filter(|path| !path.as_str().contains(['$', '{', '~']))?;
+    let is_there = |path: &RepoPath| {
+        let tree = &snapshot.tree;
+        let is_named = |at: &str| {
+            !at.is_empty() && (tree.get(at).is_some() || tree.left_out().iter().any(|out| out.is_within(at)))
+        };
+        // A link or a module of another repository leads further.
+        let is_below = std::iter::once(path.as_str()).chain(above(path.as_str())).any(is_named);
+        tree.has_folder(path.as_str()) || is_below || tree.class(&in_folder(path.as_str(), "a.js")) == Class::Built
+    };
+    let missing = |path: &RepoPath| format!("git has no folder `{path}`, in which a step is started");
+    if !is_there(&start) {
+        return Some((0, missing(&start)));
+    }
+    if !is_plain(step) {
+        return None;
+    }
+    let shell = step.shell.as_ref().map(|shell| shell.text.as_str());
+    for (index, command) in commands(&run.text, Shell::Step(shell)).iter().enumerate() {
+        let inner = command
+            .folder
+            .as_ref()
+            .filter(|inner| !inner.contains(['$', '{', '~', '`']))?;
+        let folder = resolve(start.as_str(), inner)?;
+        if command.failure != Failure::Counts || command.when != When::Always {
+            return None;
+        }
+        if !is_there(&folder) {
+            return Some((index, missing(&folder)));
+        }
+        if may_make(&command.text) {
+            return None;
+        }
+    }
+    None
+}
+
+/// Whether a step may leave folders behind that git does not have.
+fn makes_folders(step: &Step) -> bool {
+    if let Some(uses) = &step.uses {
+        let is_quiet = [
+            "actions/checkout@",
+            "actions/setup-",
+            "pnpm/action-setup@",
+            "oven-sh/setup-bun@",
+            "actions/cache",
+        ];
+        return !is_quiet.iter().any(|name| uses.text.starts_with(name));
+    }
+    let Some(run) = &step.run else { return false };
+    let shell = step.shell.as_ref().map(|shell| shell.text.as_str());
+    commands(&run.text, Shell::Step(shell))
+        .iter()
+        .any(|command| may_make(&command.text))
+}
+
+/// Whether a command may make a folder: what only installs packages, or says something, makes none that a step is started in.
+fn may_make(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    !matches!(
+        words.as_slice(),
+        [
+            "npm" | "pnpm" | "yarn" | "bun",
+            "ci" | "install" | "i" | "--version" | "-v" | "config" | "audit" | "test",
+            ..
+        ] | [
+            "npm" | "pnpm" | "yarn" | "bun",
+            "run",
+            "test" | "lint" | "typecheck" | "type-check",
+            ..
+        ] | ["yarn"]
+            | ["corepack" | "echo" | "node" | "cd" | "ls" | "pwd", ..]
+    )
 }
 
 /// Whether a step runs although an earlier one failed.
@@ -202,7 +295,7 @@ fn of_step(snapshot: &Snapshot, step: &Step) -> Option<(usize, String)> {
                 format!("`{folder}`")
             };
             let why = format!(
-                "`{}`, which fails: git has no `{}` in {place} or above it",
+                "it stands after `{}`, which fails: git has no `{}` in {place} or above it",
                 crate::text::redact(&command.text),
                 names[0]
             );
@@ -267,7 +360,7 @@ fn cached(snapshot: &Snapshot, step: &Step) -> Option<String> {
     };
     (!is_there).then(|| {
         format!(
-            "`actions/setup-node` with `cache: {manager}`, which fails: git has no `{}` where it looks",
+            "it stands after `actions/setup-node` with `cache: {manager}`, which fails: git has no `{}` where it looks",
             names[0]
         )
     })

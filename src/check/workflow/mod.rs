@@ -8,7 +8,9 @@ mod gathered;
 mod hollow;
 mod jobs;
 mod lockfile;
+mod refused;
 mod required;
+mod runner;
 mod runs;
 mod sighting;
 mod standing;
@@ -131,7 +133,11 @@ impl Filters {
             words.push_str(&format!(" `{}`", files.join("` or `")));
         }
         if !self.on.is_empty() {
-            words.push_str(&format!(" that `{}` starts", self.on.join("` or `")));
+            let branches = match self.branches.as_slice() {
+                [] => String::new(),
+                some => format!(" to a branch like `{}`", some.join("` or `")),
+            };
+            words.push_str(&format!(" that `{}`{branches} starts", self.on.join("` or `")));
         }
         if self.without_services {
             words.push_str(" in a job without service containers");
@@ -272,6 +278,9 @@ fn question(params: &Params, problems: &mut Vec<Problem>) -> Option<Question> {
 /// What tells which scripts workflows may run; many ask, and the tree is looked through once.
 struct Packages(BTreeSet<RepoPath>);
 
+/// What tells whether the runners that scripts call are there.
+struct Runners(Needs);
+
 fn packages(tree: &Tree) -> BTreeSet<RepoPath> {
     let turbo = tree.with_name("turbo.json").map(|(path, _)| path.clone());
     let is_wanted = |path: &RepoPath| {
@@ -297,6 +306,10 @@ impl Check for Workflows {
         if matches!(self.question, Question::Runs { .. }) {
             let packages = view.snapshot.keep(|snapshot| Packages(packages(&snapshot.tree)));
             needs.files.extend(packages.0.iter().cloned());
+            let runners = view
+                .snapshot
+                .derive(|snapshot| Runners(runner::needs(snapshot, &packages.0)));
+            needs.unite(runners.0.clone());
             needs.unite(services::needs(view));
         }
         if matches!(self.question, Question::RequiredMade) {

@@ -14,6 +14,8 @@ use super::gathered::{Found, Gathered};
 use super::hollow::{cannot_fail, hollow};
 use super::jobs::{caught, has_files, standings};
 use super::lockfile;
+use super::refused::refused;
+use super::runner;
 use super::sighting::{Sighting, Sought, conclude};
 use super::standing::{Standing, under};
 use super::written::{line_of, variants};
@@ -58,7 +60,9 @@ struct Run<'a> {
 
 impl Search<'_> {
     fn workflow(&mut self, found: &Found, workflow: &Workflow, events: &[String], outer: &Standing, depth: usize) {
-        for (job, standing) in workflow.jobs.iter().zip(standings(workflow, events, outer)) {
+        let mut outer = outer.clone();
+        outer.refused = outer.refused.or_else(|| refused(found, workflow));
+        for (job, standing) in workflow.jobs.iter().zip(standings(workflow, events, &outer)) {
             let Some(standing) = standing.filter(|_| !self.without_services || job.services.is_empty()) else {
                 continue;
             };
@@ -206,7 +210,7 @@ impl Search<'_> {
                 .filter(|found| matches!(covers(self.view, "", Some(&found.folder), &Target::Here), Cover::Yes))
                 .collect();
             // What is never run covers nothing, whatever it would.
-            if covering.is_empty() && run.standing.broken.is_some() {
+            if covering.is_empty() && run.standing.is_dead() {
                 self.sighted(run.found, &span, &command.text, run.standing, None);
                 continue;
             }
@@ -235,7 +239,7 @@ impl Search<'_> {
                 depth + 1,
             );
         }
-        if !fan.is_whole && run.standing.broken.is_none() {
+        if !fan.is_whole && !run.standing.is_dead() {
             self.delegated(run.found, &span, &command.text);
         }
     }
@@ -268,6 +272,11 @@ impl Search<'_> {
         let mut hollow = folder
             .as_deref()
             .and_then(|folder| hollow(snapshot, &command.text, &call, folder, 0));
+        if depth > 0 && hollow.is_none() {
+            hollow = folder
+                .as_deref()
+                .and_then(|folder| runner::why(snapshot, &command.text, folder));
+        }
         if call.script.is_some() && !run.has_files {
             hollow = Some("is run in a job that never checks the repository out".to_owned());
         }
@@ -278,15 +287,15 @@ impl Search<'_> {
             let span = line_of(&run.found.document, run.span, line, &command.text);
             match covers(self.view, &command.text, folder.as_deref(), &call.target) {
                 Cover::Yes => match &hollow {
-                    Some(why) => {
+                    Some(why) if !run.standing.is_dead() => {
                         let place = Place::span(&run.found.path, &run.found.document, &span);
                         let words = command.text.clone();
                         self.sightings.push(Sighting::Hollow(place, words, why.clone()));
                     }
-                    None => self.sighted(run.found, &span, &command.text, run.standing, tolerated),
+                    Some(_) | None => self.sighted(run.found, &span, &command.text, run.standing, tolerated),
                 },
                 Cover::No => {}
-                Cover::Unclear if run.standing.broken.is_some() => {
+                Cover::Unclear if run.standing.is_dead() => {
                     self.sighted(run.found, &span, &command.text, run.standing, tolerated);
                 }
                 Cover::Unclear => {
@@ -304,7 +313,7 @@ impl Search<'_> {
                 self.script(run, &inner, Shell::Line, Some(at), Some(line), depth + 1);
             }
             Some(_) | None => {
-                if run.standing.broken.is_none() && calls::delegates(&command.text) {
+                if !run.standing.is_dead() && calls::delegates(&command.text) {
                     let span = line_of(&run.found.document, run.span, line, &command.text);
                     self.delegated(run.found, &span, &command.text);
                 }
@@ -337,12 +346,10 @@ impl Search<'_> {
         // An action that reports may be tolerated and still report: only a command's failure is asked for.
         let asks_for_failure = matches!(self.sought, Sought::Command(..));
         let tolerated = tolerated.or(standing.tolerated).filter(|_| asks_for_failure);
-        let sighting = if let Some((broken, _)) = standing.broken.as_ref().filter(|_| asks_for_failure) {
-            Sighting::Hollow(
-                place,
-                words.to_owned(),
-                format!("is never run: it stands after {broken}"),
-            )
+        let sighting = if let Some(refused) = &standing.refused {
+            Sighting::Hollow(place, words.to_owned(), format!("is never run: {refused}"))
+        } else if let Some((broken, _)) = standing.broken.as_ref().filter(|_| asks_for_failure) {
+            Sighting::Hollow(place, words.to_owned(), format!("is never run: {broken}"))
         } else if standing.is_unreached && asks_for_failure {
             let why = "is never run: the script ends before it, or nothing calls the function that it stands in";
             Sighting::Hollow(place, words.to_owned(), why.to_owned())

@@ -11,11 +11,18 @@ pub(super) struct Standing {
     pub(super) doubt: Option<String>,
     /// Whether its script ends before it.
     pub(super) is_unreached: bool,
+    /// Why GitHub starts nothing of its workflow, if so.
+    pub(super) refused: Option<String>,
     /// What fails before it in any case, so that it is never run, and the first command that this is true of.
     pub(super) broken: Option<(String, usize)>,
 }
 
 impl Standing {
+    /// Whether it is known that it is never run, whatever it is.
+    pub(super) fn is_dead(&self) -> bool {
+        self.broken.is_some() || self.refused.is_some()
+    }
+
     /// This with a condition and a tolerance taken in; `None` for what never runs.
     pub(super) fn within(&self, condition: Option<&Text>, tolerated: Flag, events: &[String]) -> Option<Self> {
         let mut inner = self.clone();

@@ -52,6 +52,7 @@ pub fn snapshot(files: &Files) -> Snapshot {
         kinds: Vec::new(),
         entry: Vec::new(),
         manifest,
+        is_bare: false,
     };
     snapshot.components = manifests
         .into_iter()

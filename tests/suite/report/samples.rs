@@ -50,6 +50,7 @@ pub fn empty() -> Report {
             kinds: vec!["express".to_owned(), "node".to_owned()],
             entry: vec![RepoPath::new("backend/src/index.ts")],
             manifest: Some(RepoPath::new("backend/package.json")),
+            is_bare: false,
         }],
         controls: Vec::new(),
         checklists: Vec::new(),

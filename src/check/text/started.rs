@@ -1,0 +1,143 @@
+//! Which files what is started, built or deployed calls by name.
+
+use std::collections::BTreeSet;
+
+use crate::artifact::{declared, manifest_folders};
+use crate::check::View;
+use crate::model::{Class, Needs, RepoPath, Tree};
+
+/// Scripts of a manifest that a deployment runs.
+const SCRIPTS: [&str; 12] = [
+    "build",
+    "heroku-postbuild",
+    "postbuild",
+    "postinstall",
+    "prebuild",
+    "predeploy",
+    "prestart",
+    "release",
+    "start",
+    "start-docker",
+    "start:prod",
+    "vercel-build",
+];
+/// Scripts call each other at most this deep.
+const DEEPEST: usize = 4;
+
+/// The files that say what is started.
+pub(super) fn needs(view: &View<'_>) -> Needs {
+    let mut needs = crate::artifact::component_needs(view.tree());
+    needs.files.extend(hosts(view.tree()));
+    needs
+}
+
+/// Dockerfiles, compose files, and what hosts read.
+fn hosts(tree: &Tree) -> Vec<RepoPath> {
+    const NAMES: [&str; 13] = [
+        "Procfile",
+        "app.json",
+        "captain-definition",
+        "ecosystem.config.cjs",
+        "ecosystem.config.js",
+        "fly.toml",
+        "nixpacks.toml",
+        "railway.json",
+        "railway.toml",
+        "render.yaml",
+        "render.yml",
+        "vercel.json",
+        "netlify.toml",
+    ];
+    let found = tree.those("what says what is started", |path, entry, class| {
+        let name = path.file_name().to_ascii_lowercase();
+        let is_image = name.starts_with("dockerfile") || name.ends_with(".dockerfile") || name == "containerfile";
+        let is_compose = name.contains("compose") && (name.ends_with(".yml") || name.ends_with(".yaml"));
+        let is_small = entry.is_file() && entry.size.is_none_or(|size| size <= 1 << 20);
+        is_small && class == Class::Source && (is_image || is_compose || NAMES.contains(&path.file_name()))
+    });
+    found.into_iter().map(|(path, _)| path.clone()).collect()
+}
+
+/// Those of some files that are called, by what is called or by each other.
+pub(super) fn called(view: &View<'_>, files: &[&RepoPath]) -> BTreeSet<RepoPath> {
+    let text_of = |path: &RepoPath| {
+        let document = view.snapshot.read(path.as_str()).text(path.as_str()).ok().flatten()?;
+        document.text().ok().map(str::to_owned)
+    };
+    let mut texts: Vec<String> = hosts(view.tree()).iter().filter_map(text_of).collect();
+    for folder in manifest_folders(view.snapshot) {
+        for (_, known) in declared(view.snapshot, &folder) {
+            let Ok(known) = known else { continue };
+            let scripts = &known.manifest().scripts;
+            let is_first = |name: &str| SCRIPTS.contains(&name);
+            let mut run: BTreeSet<&str> = scripts
+                .iter()
+                .map(|one| one.name.as_str())
+                .filter(|name| is_first(name))
+                .collect();
+            for _ in 0..DEEPEST {
+                let of_run = scripts.iter().filter(|one| run.contains(one.name.as_str()));
+                let named: BTreeSet<&str> = of_run.flat_map(|one| words(&one.command)).collect();
+                run.extend(
+                    scripts
+                        .iter()
+                        .map(|one| one.name.as_str())
+                        .filter(|name| named.contains(name)),
+                );
+            }
+            let run = scripts.iter().filter(|one| run.contains(one.name.as_str()));
+            texts.extend(run.map(|one| one.command.clone()));
+        }
+    }
+    let mut called = BTreeSet::new();
+    while let Some(text) = texts.pop() {
+        let words: Vec<&str> = words(&text).collect();
+        for path in files {
+            if !called.contains(*path) && words.iter().any(|word| names(word, path)) {
+                called.insert((*path).clone());
+                texts.extend(text_of(path));
+            }
+        }
+    }
+    called
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| letter.is_whitespace() || "'\"`,;&|()[]{}=".contains(letter))
+        .filter(|word| !word.is_empty())
+}
+
+/// Whether a word is a file's path, with or without its ending; where it lies in an image may be another folder.
+fn names(word: &str, path: &RepoPath) -> bool {
+    let (folder, name) = word.rsplit_once('/').unwrap_or(("", word));
+    let own = path.file_name();
+    let stem = own.rsplit_once('.').map_or(own, |(stem, _)| stem);
+    if name != own && !(name == stem && !folder.is_empty()) {
+        return false;
+    }
+    let last = folder.rsplit('/').next().unwrap_or_default();
+    let is_relative = !word.starts_with('/') && !matches!(last, "" | "." | "..");
+    !is_relative || path.parent().rsplit('/').next() == Some(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RepoPath, names};
+
+    #[test]
+    fn files_are_named_by_paths() {
+        let path = RepoPath::new("api/scripts/migrate.js");
+        for word in [
+            "scripts/migrate.js",
+            "./scripts/migrate",
+            "migrate.js",
+            "/app/migrate.js",
+            "../scripts/migrate.js",
+        ] {
+            assert!(names(word, &path), "{word}");
+        }
+        for word in ["migrate", "db/migrate.js", "scripts/migrate-safe.js", "scripts"] {
+            assert!(!names(word, &path), "{word}");
+        }
+    }
+}
