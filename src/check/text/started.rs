@@ -112,7 +112,8 @@ fn names(word: &str, path: &RepoPath) -> bool {
     let (folder, name) = word.rsplit_once('/').unwrap_or(("", word));
     let own = path.file_name();
     let stem = own.rsplit_once('.').map_or(own, |(stem, _)| stem);
-    if name != own && !(name == stem && !folder.is_empty()) {
+    let is_named = name == own || name == stem && !folder.is_empty();
+    if !is_named {
         return false;
     }
     let last = folder.rsplit('/').next().unwrap_or_default();
