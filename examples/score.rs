@@ -19,8 +19,10 @@
 //!
 //! 4. **Whose checklist it is.** Where components that the line may be about differ, and the one that the checklist stands
 //!    in meets the control, that one speaks for the line; without such a one all must meet it.
+//! 5. **Given.** That a variable is written down does not show that it is set where production runs: a line that says so is
+//!    not met by it, as in readygate's own answers.
 //!
-//! The first three can only take a `met` or a `not met` away, never make one.
+//! The fourth apart, they can only take a `met` or a `not met` away, never make one.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -108,6 +110,8 @@ struct About {
     exact: Vec<String>,
     /// The component that the checklist stands in.
     owner: String,
+    /// Whether the line says that a variable has its value.
+    is_given: bool,
 }
 
 fn run() -> Result<()> {
@@ -295,6 +299,7 @@ impl About {
         Self {
             parts: named.unwrap_or_else(of_folder),
             exact: exact(words),
+            is_given: is_given(words),
             owner: nearest.map_or_else(|| ".".to_owned(), |known| known.path.to_string()),
         }
     }
@@ -396,6 +401,12 @@ fn exact(line: &str) -> Vec<String> {
     found
 }
 
+/// Whether a line says that a variable has its value.
+fn is_given(line: &str) -> bool {
+    regex::Regex::new(r"(?i)\b(is set|set (in|for|to)|configured|points? (to|at))\b")
+        .is_ok_and(|given| given.is_match(line))
+}
+
 /// All controls of a line must be met in all components that are meant.
 fn said(judged: &Judged, controls: &[String], about: &About) -> Said {
     let known: Vec<&ControlReport> = judged
@@ -423,7 +434,9 @@ fn said(judged: &Judged, controls: &[String], about: &About) -> Said {
         disagreed(&meant, judged, about)
     } else if has(OutcomeKind::Unknown) || !has(OutcomeKind::Pass) {
         Said::Unknown
-    } else if passing.all(|control| about.is_shown_by(control, &judged.components)) {
+    } else if passing.all(|control| about.is_shown_by(control, &judged.components))
+        && !(about.is_given && controls.iter().any(|control| control.starts_with("env.var.")))
+    {
         Said::Met
     } else {
         Said::Unknown
@@ -434,7 +447,10 @@ fn said(judged: &Judged, controls: &[String], about: &About) -> Said {
 fn disagreed(meant: &[&ControlReport], judged: &Judged, about: &About) -> Said {
     let told = |control: &ControlReport| control.asked.unwrap_or(control.outcome);
     let of_owner = |id: &str| {
-        let own = |control: &&&ControlReport| control.component.as_deref() == Some(about.owner.as_str());
+        // A manifest above its members, without sources of its own, speaks for none of them.
+        let is_bare = |known: &Component| known.is_bare && known.path.as_str() == about.owner;
+        let is_silent = judged.components.iter().any(is_bare);
+        let own = |control: &&&ControlReport| !is_silent && control.component.as_deref() == Some(about.owner.as_str());
         meant.iter().filter(own).find(|control| control.id == id)
     };
     let failing = meant.iter().filter(|control| told(control) == OutcomeKind::Fail);

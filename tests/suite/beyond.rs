@@ -5,7 +5,8 @@ use crate::cli::program::{check, shop};
 const POLICY: &str = "version = 1\nextends = [\"builtin:server\"]\n[checklist]\nfiles = [\"READY.md\"]\n";
 
 const SERVER: &str = "const express = require('express')\nconst Sentry = require('@sentry/node')\nSentry.init({ dsn: process.env.DSN })\n\
-     const app = express()\napp.get('/shelves', (request, response) => response.json([]))\napp.listen(80)\n";
+     const app = express()\napp.get('/shelves', (request, response) => response.json([]))\n\
+     Sentry.setupExpressErrorHandler(app)\napp.listen(80)\n";
 
 const BARE: &str = "const express = require('express')\nconst app = express()\n\
      app.get('/shelves', (request, response) => response.json([]))\napp.listen(80)\n";

@@ -14,6 +14,7 @@ mod parameters;
 mod pattern;
 mod said;
 mod seen;
+mod taken;
 mod truth;
 mod unseen;
 mod without;

@@ -7,10 +7,11 @@ use crate::program::module::{BindingId, BindingKind, Branch, Expr, ExprId, Funct
 use crate::program::{At, FunctionAt, Literal, ModuleId, Program, Value};
 
 use super::pattern::{Openness, of_ending, of_pattern};
+use super::taken::{is_of_environment, taken_apart};
 use super::truth::Truth;
 
 /// Functions that a function asks are followed so far.
-const DEEPEST: u32 = 3;
+pub(super) const DEEPEST: u32 = 3;
 
 /// Whether one value of `origin` lets only chosen sites in.
 pub(super) fn judge(program: &Program, value: &Value, name: &str) -> Truth {
@@ -27,7 +28,7 @@ pub(super) fn judge(program: &Program, value: &Value, name: &str) -> Truth {
     }
 }
 
-fn not_followed(name: &str) -> Truth {
+pub(super) fn not_followed(name: &str) -> Truth {
     Truth::Unknown(format!("{name} could not be followed to a value"))
 }
 
@@ -59,43 +60,6 @@ fn written(program: &Program, at: At, name: &str) -> Truth {
         Expr::Template(texts, _) if texts.first().is_some_and(|text| text.starts_with("http")) => Truth::Yes,
         Expr::Call(callee, _) => taken_apart(program, At { expr: *callee, ..at }, name, 0),
         _ => not_followed(name),
-    }
-}
-
-/// `(process.env.ORIGINS || "http://localhost:5173").split(",").map((origin) => origin.trim())` is what it is taken from.
-fn taken_apart(program: &Program, callee: At, name: &str, depth: u32) -> Truth {
-    const SAME: [&str; 4] = ["split", "map", "filter", "trim"];
-    let module = program.module(callee.module);
-    let Expr::Member(object, method) = module.expr(callee.expr) else {
-        return not_followed(name);
-    };
-    if !SAME.contains(&method.as_ref()) {
-        return not_followed(name);
-    }
-    let from = program.values(At {
-        expr: *object,
-        ..callee
-    });
-    let truths = from.into_iter().map(|value| match value {
-        Value::Literal(Literal::Text(text)) if !text.contains('*') => Truth::Yes,
-        Value::Unknown(inner) => match program.module(inner.module).expr(inner.expr) {
-            Expr::Call(callee, _) if depth < DEEPEST => {
-                taken_apart(program, At { expr: *callee, ..inner }, name, depth + 1)
-            }
-            _ => not_followed(name),
-        },
-        value if is_of_environment(&value) => Truth::Yes,
-        _ => not_followed(name),
-    });
-    truths.reduce(Truth::and).unwrap_or_else(|| not_followed(name))
-}
-
-/// `process.env.ORIGINS.split(",")`.
-fn is_of_environment(value: &Value) -> bool {
-    match value {
-        Value::Environment(_) => true,
-        Value::Result(of, _) | Value::Member(of, _) => is_of_environment(of),
-        _ => false,
     }
 }
 
