@@ -69,7 +69,7 @@ impl View<'_> {
     }
 
     /// The whole repository, where a question about a component is about what stands around it.
-    pub(crate) fn from_root(self, is_from_root: bool) -> Self {
+    pub(crate) fn rooted(self, is_from_root: bool) -> Self {
         let component = self.component.filter(|_| !is_from_root);
         Self { component, ..self }
     }

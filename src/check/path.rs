@@ -116,7 +116,7 @@ impl Check for PathCheck {
     }
 
     fn examine(&self, view: &View<'_>) -> Examined {
-        let view = &view.from_root(self.from_root);
+        let view = &view.rooted(self.from_root);
         if self.tracked && !view.tree().is_tracked() {
             return Examined::unknown(no_git("what git tracks"));
         }

@@ -167,7 +167,7 @@ struct Searched {
 
 impl Check for TextCheck {
     fn needs(&self, view: &View<'_>) -> Needs {
-        let view = &view.from_root(self.from_root);
+        let view = &view.rooted(self.from_root);
         let mut needs = self.files.unread(view, self.except.as_ref());
         if self.runs {
             needs.unite(Program::needs(view.snapshot));
@@ -188,7 +188,7 @@ impl Check for TextCheck {
     }
 
     fn examine(&self, view: &View<'_>) -> Examined {
-        let view = &view.from_root(self.from_root);
+        let view = &view.rooted(self.from_root);
         let found = self.found(view);
         let searched = self.search(view, &found);
         let most = Count::most(self.count);
