@@ -77,18 +77,19 @@ impl Class {
     pub fn of(path: &str) -> Self {
         let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
         let is_of_next = is_of_next(name);
-        let folders = path.strip_suffix(name).unwrap_or_default();
-        for part in folders.split('/') {
-            if is_of_next && part == "app" {
-                break;
+        let is_code = is_code(name);
+        let mut is_address = false;
+        for (depth, part) in path.strip_suffix(name).unwrap_or_default().split('/').enumerate() {
+            // Reports lie at the root, or in folders that tools name; a module or a page of such a name is written by hand.
+            let is_report =
+                !is_code && REPORTS.contains(&part) || depth == 0 && part == "reports" && name.ends_with(".html");
+            match Self::of_folder(part) {
+                Some(class @ (Self::Vendored | Self::Built)) => return class,
+                Some(class) if !is_address => return class,
+                _ if is_report => return Self::Generated,
+                _ => {}
             }
-            if let Some(class) = Self::of_folder(part) {
-                return class;
-            }
-            // A page of an application lies deeper, and is no plain document.
-            if part == "reports" && path.ends_with(".html") {
-                return Self::Generated;
-            }
+            is_address |= is_of_next && part == "app";
         }
         Self::of_file(name)
     }
@@ -97,7 +98,6 @@ impl Class {
         [
             (Self::Vendored, VENDORED.as_slice()),
             (Self::Built, &BUILT),
-            (Self::Generated, &REPORTS),
             (Self::Test, &TEST),
             (Self::Example, &EXAMPLE),
             (Self::Documentation, &DOCUMENTATION),
@@ -149,6 +149,15 @@ impl Class {
             Self::Source | Self::Generated | Self::Built | Self::Test | Self::Example | Self::Documentation => false,
         }
     }
+}
+
+/// Whether a name is that of a program's source.
+fn is_code(name: &str) -> bool {
+    const ENDINGS: [&str; 12] = [
+        "js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "vue", "svelte", "astro", "py",
+    ];
+    name.rsplit_once('.')
+        .is_some_and(|(_, ending)| ENDINGS.contains(&ending))
 }
 
 /// Whether Next.js looks for a file of this name in each folder of `app`, whose names make the address.
@@ -212,6 +221,9 @@ mod tests {
         assert_eq!(Class::of("README.md"), Class::Documentation);
         assert_eq!(Class::of("web/playwright-report/index.html"), Class::Generated);
         assert_eq!(Class::of("reports/load.html"), Class::Generated);
+        assert_eq!(Class::of("public/reports/index.html"), Class::Source);
+        assert_eq!(Class::of("src/test-results/routes.js"), Class::Source);
+        assert_eq!(Class::of("e/playwright-report/index.html"), Class::Generated);
         assert_eq!(Class::of("src/reports/page.tsx"), Class::Source);
         assert_eq!(Class::of("backend/src/index.ts"), Class::Source);
         assert_eq!(Class::of(".github/workflows/ci.yml"), Class::Source);
@@ -223,6 +235,8 @@ mod tests {
         assert_eq!(Class::of("app/docs/layout.js"), Class::Source);
         assert_eq!(Class::of("examples/web/app/page.tsx"), Class::Example);
         assert_eq!(Class::of("app/test/helper.ts"), Class::Test);
+        assert_eq!(Class::of("app/node_modules/foo/lib/error.js"), Class::Vendored);
+        assert_eq!(Class::of("app/dist/default.js"), Class::Built);
         assert_eq!(Class::of("test/app.js"), Class::Test);
         assert_eq!(Class::of("src/test/route.ts"), Class::Test);
     }

@@ -98,12 +98,21 @@ fn is_source(snapshot: &Snapshot, folder: &str, path: &RepoPath, is_hosted: bool
 
 /// Whether the manifest, or a script of production's, names a file that is there.
 fn names_a_file(snapshot: &Snapshot, folder: &str, known: &[Declared]) -> bool {
+    let is_file = |path: &str| snapshot.tree.get(path).is_some_and(|entry| entry.is_file());
     let is_there = |name: &str| {
-        let path = resolve(folder, name).filter(|path| {
-            let extension = path.extension().unwrap_or("sh");
-            extension == "sh" || CODE.contains(&extension)
-        });
-        path.is_some_and(|path| snapshot.tree.get(path.as_str()).is_some_and(|entry| entry.is_file()))
+        let Some(path) = resolve(folder, name) else {
+            return false;
+        };
+        match path.extension() {
+            Some(extension) if extension == "sh" || CODE.contains(&extension) => is_file(path.as_str()),
+            // `node gateway`: Node looks for the file.
+            _ => {
+                ["", ".js", ".mjs", ".cjs", ".ts", "/index.js", "/index.ts"]
+                    .iter()
+                    .any(|ending| is_file(&format!("{path}{ending}")))
+                    && !path.as_str().is_empty()
+            }
+        }
     };
     known.iter().any(|one| {
         let scripts = one.manifest().scripts.iter();

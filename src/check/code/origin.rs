@@ -58,7 +58,7 @@ fn written(program: &Program, at: At, name: &str) -> Truth {
             Openness::Unknown => Truth::Unknown(format!("which addresses the pattern of {name} lets in is not known")),
         },
         Expr::Template(texts, _) if texts.first().is_some_and(|text| text.starts_with("http")) => Truth::Yes,
-        Expr::Call(callee, _) => taken_apart(program, At { expr: *callee, ..at }, name, 0),
+        Expr::Call(..) => taken_apart(program, at, name, 0),
         _ => not_followed(name),
     }
 }

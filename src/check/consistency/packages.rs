@@ -89,8 +89,12 @@ fn installing<'a>(view: &View<'a>) -> impl Iterator<Item = &'a RepoPath> {
 /// Whether a line of a script gives a package to a package manager: `npm install --no-save pino-pretty`.
 fn installs(text: &str, name: &str) -> bool {
     const MANAGERS: [&str; 4] = ["npm", "yarn", "pnpm", "bun"];
+    const INSTALLS: [&str; 3] = ["install", "i", "add"];
+    let is_comment = |line: &str| line.trim_start().starts_with(['#', '/']);
+    let says = |line: &str, words: &[&str]| line.split_whitespace().any(|word| words.contains(&word));
     text.lines()
-        .any(|line| names(line, name) && MANAGERS.iter().any(|manager| names(line, manager)))
+        .filter(|line| !is_comment(line) && names(line, name))
+        .any(|line| says(line, &MANAGERS) && says(line, &INSTALLS))
 }
 
 /// Says of each of them whether it is brought along.
@@ -336,6 +340,10 @@ mod tests {
     #[test]
     fn a_manager_is_given_a_package() {
         assert!(installs("set -e\nnpm install --no-save pg\n", "pg") && installs("yarn add pg@8", "pg"));
+        assert!(!installs(
+            "npm uninstall pg\n# npm install pg\nnpm start | npx pg",
+            "pg"
+        ));
         assert!(!installs("# pg\nnpm ci\n", "pg") && !installs("npm install pg-pool", "pg"));
     }
 

@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::program::module::{
-    BindingId, BindingKind, BranchKind, Expr, ExprId, FunctionId, Logical, Module, RequestId, Step,
-};
+use crate::program::module::{BindingId, BindingKind, BranchKind, Expr, ExprId, FunctionId, Logical, Module, Step};
 use crate::text::Span;
 
 use super::names::is_variable;
@@ -42,8 +40,8 @@ pub(super) struct Reads {
     pub(super) getters: Vec<(FunctionId, u32, Way)>,
     /// What a validation is given by name, whatever the rule for it says.
     pub(super) held: Vec<(FunctionId, String)>,
-    /// The schemas of other modules that a validation is given.
-    pub(super) schemas: Vec<(FunctionId, RequestId)>,
+    /// The schemas that a validation is given by their names.
+    pub(super) schemas: Vec<(FunctionId, ExprId)>,
 }
 
 impl Reads {

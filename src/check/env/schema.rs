@@ -1,6 +1,8 @@
 //! The environment held as a whole against a schema, and asked for through a framework.
 
-use crate::program::module::{BindingKind, Expr, ExprId, FunctionId, Module, RequestId, TOP_LEVEL};
+use std::collections::BTreeSet;
+
+use crate::program::module::{BindingKind, Expr, ExprId, FunctionId, Module, TOP_LEVEL};
 
 use super::names::{is_set_by_platforms, is_variable};
 use super::reads::{Look, Way};
@@ -38,8 +40,8 @@ impl Look<'_> {
         }
     }
 
-    /// The schema of another module that a validation is given: `forRoot({ validationSchema: schema })`.
-    fn given_schema(&self, call: ExprId) -> Option<RequestId> {
+    /// The name of the schema that a validation is given: `forRoot({ validationSchema: schema })`.
+    fn given_schema(&self, call: ExprId) -> Option<ExprId> {
         let module = self.module;
         let Expr::Call(_, arguments) = module.expr(call) else {
             return None;
@@ -49,13 +51,7 @@ impl Look<'_> {
         };
         let mut keyed = properties.iter();
         let schema = keyed.find(|property| property.key.as_deref() == Some("validationSchema"))?;
-        let Expr::Name(name) = module.expr(schema.value) else {
-            return None;
-        };
-        match module.binding(*name).kind {
-            BindingKind::Import(request, _) => Some(request),
-            _ => None,
-        }
+        matches!(module.expr(schema.value), Expr::Name(_)).then_some(schema.value)
     }
 
     /// `config.get("X")`, `config.getOrThrow("X")` of Nest's service.
@@ -181,7 +177,7 @@ impl Look<'_> {
         if throws(&called) || answers(&called) && self.module_stops(function) {
             self.by_schema(function);
             let schema = self.given_schema(expr);
-            self.found.schemas.extend(schema.map(|request| (function, request)));
+            self.found.schemas.extend(schema.map(|name| (function, name)));
             self.found.validating.push((function, span));
         } else {
             self.found.handing.push((function, span));
@@ -275,10 +271,15 @@ impl Look<'_> {
     }
 }
 
-/// What the schemas of a module say of the variables that they name.
-pub(super) fn rules_of(module: &Module) -> Vec<(String, Way)> {
-    let rules = Look::new(module, false).schema();
-    rules.into_iter().map(|(name, way, _)| (name, way)).collect()
+/// What a schema says of the variables that it names.
+pub(super) fn rules_of(module: &Module, schema: ExprId) -> Vec<(String, Way)> {
+    let mut parts = BTreeSet::new();
+    module.each_part(schema, &mut |part| {
+        parts.insert(part);
+    });
+    let rules = Look::new(module, false).schema().into_iter();
+    let own = rules.filter(|(_, _, item)| parts.contains(item));
+    own.map(|(name, way, _)| (name, way)).collect()
 }
 
 /// Functions that stop by themselves where what they are given falls short.

@@ -55,13 +55,19 @@ impl AllReads {
 /// What a schema says of each variable that it names.
 type Rules = Vec<(String, Way)>;
 
-/// What the schemas say that stand in another module than what validates by them.
+/// What the schemas say that stand elsewhere than what validates by them.
 fn given_schemas(program: &Program, all: &BTreeMap<ModuleId, Reads>) -> Vec<(ModuleId, FunctionId, Rules)> {
     let mut found = Vec::new();
     for (&id, reads) in all {
-        for &(function, request) in &reads.schemas {
-            if let Some(Target::Module(target)) = program.linked(id).targets.get(request.0 as usize) {
-                found.push((id, function, super::schema::rules_of(program.module(*target))));
+        for &(function, expr) in &reads.schemas {
+            for value in program.values(At { module: id, expr }) {
+                // `Joi.object({ … })`, and what is called on it.
+                if let Value::Result(_, at) = value
+                    && at.module != id
+                {
+                    let rules = super::schema::rules_of(program.module(at.module), at.expr);
+                    found.push((id, function, rules));
+                }
             }
         }
     }

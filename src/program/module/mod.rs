@@ -15,7 +15,7 @@ pub use lower::Language;
 pub(in crate::program) use lower::{Desk, spread};
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::text::Span;
 
@@ -344,9 +344,12 @@ impl Module {
         }
     }
 
-    /// An expression.
+    /// An expression. A module that only gives others' names on has none, and yet what nobody could follow may be placed at its
+    /// first: that is one of which nothing is known.
     pub fn expr(&self, id: ExprId) -> &Expr {
-        &self.expressions[id.0 as usize].0
+        static NOTHING: LazyLock<Expr> = LazyLock::new(|| Expr::Other(Box::default()));
+        let known = self.expressions.get(id.0 as usize);
+        known.map_or_else(|| &*NOTHING, |(expr, _)| expr)
     }
 
     /// Whether an expression is the object of `object?.property`: it may be missing.
@@ -356,8 +359,8 @@ impl Module {
 
     /// Where an expression stands.
     pub fn span(&self, id: ExprId) -> Span {
-        let span = &self.expressions[id.0 as usize].1;
-        span.start as usize..span.end as usize
+        let known = self.expressions.get(id.0 as usize);
+        known.map_or(0..0, |(_, span)| span.start as usize..span.end as usize)
     }
 
     /// A function.

@@ -54,9 +54,8 @@ impl Collector<'_> {
 
     /// `start().then(() => app.listen(3000))`: nobody is served before, where nothing is mounted meanwhile.
     fn listens_then(&self, at: FunctionAt, call: ExprId, callee: ExprId, arguments: &[ExprId]) -> Option<ExprId> {
-        const MOUNTS: [&str; 9] = [
-            "use", "get", "post", "put", "patch", "delete", "all", "route", "register",
-        ];
+        // What is called meanwhile may mount; these write or listen to what happens.
+        const QUIET: [&str; 8] = ["on", "once", "log", "info", "warn", "error", "debug", "catch"];
         let module = self.module(at.module);
         let (Expr::Member(awaited, then), Some(next)) = (module.expr(callee), arguments.first()) else {
             return None;
@@ -75,7 +74,8 @@ impl Collector<'_> {
         module.each_expr(*next, &mut |expr| listens |= is_named(expr, &["listen"]));
         let end = module.span(call).end;
         module.each_expr(at.function, &mut |expr| {
-            mounts |= module.span(expr).start >= end && is_named(expr, &MOUNTS);
+            let is_call = matches!(module.expr(expr), Expr::Call(..) | Expr::Await(_));
+            mounts |= is_call && module.span(expr).start >= end && !is_named(expr, &QUIET);
         });
         (listens && !mounts).then_some(*awaited)
     }

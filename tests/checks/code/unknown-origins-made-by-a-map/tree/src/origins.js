@@ -1,0 +1,1 @@
+export const origins = (process.env.ORIGINS || 'http://localhost').split(',').map((one) => new RegExp(one));

@@ -1,0 +1,1 @@
+export { origins } from './gone.js';
