@@ -271,7 +271,7 @@ fn a_provider_that_nobody_asks_for_may_call_itself() {
             ),
             (
                 "src/main.ts",
-                "import { NestFactory } from '@nestjs/core'; import { AppModule } from './app.module'; async function bootstrap() { const app = await NestFactory.create(AppModule); await app.listen(3000); } bootstrap();",
+                "import { NestFactory } from '@nestjs/core'; import { AppModule } from './app.module'; async function bootstrap() { const app = await NestFactory.create(AppModule); await app.listen(3000); queue.forEach(one => one.send()); } bootstrap();",
             ),
             (
                 "src/app.module.ts",
