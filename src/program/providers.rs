@@ -10,7 +10,8 @@ use crate::text::HashSet;
 
 use super::linked::{ModuleId, Program, Target};
 use super::module::{
-    BindingId, BindingKind, Class, ClassId, Exported, Expr, ExprId, Imported, MemberValue, Module, RequestKind,
+    BindingId, BindingKind, Class, ClassId, Exported, Expr, ExprId, Function, FunctionId, Imported, MemberValue,
+    Module, RequestKind,
 };
 use super::reach::HOOKS;
 use super::values::{Value, path_of};
@@ -50,24 +51,58 @@ fn is_plain(program: &Program, (id, class): ClassAt) -> bool {
     let is_injectable = values.iter().any(|value| {
         path_of(value).is_some_and(|(package, path)| package.as_ref() == "@nestjs/common" && path == "Injectable")
     });
-    let is_called = |name: &str| HOOKS.contains(&name) || calls_itself(module, class, name);
     let members = || class.members.iter();
     let mut methods = members().filter(|member| matches!(member.value, MemberValue::Method(_)));
     is_injectable
         && class.extends.is_none()
         && members().all(|member| member.decorators.is_empty())
-        && methods.all(|method| method.name.as_deref().is_some_and(|name| !is_called(name)))
+        && methods.all(|method| method.name.as_deref().is_some_and(|name| !HOOKS.contains(&name)))
+        && !calls_itself(module, class)
 }
 
-/// Whether the constructor asks for a name.
-fn calls_itself(module: &Module, class: &Class, name: &str) -> bool {
-    class.constructor.is_some_and(|constructor| {
-        module
-            .function(constructor)
-            .members
-            .iter()
-            .any(|asked| **asked == *name)
-    })
+/// Whether making one asks for a method of its own, or hands itself on: the constructor, the values of fields, static
+/// blocks, and the functions within, which timers and queues call later.
+fn calls_itself(module: &Module, class: &Class) -> bool {
+    let methods = || {
+        class.members.iter().filter_map(|member| match member.value {
+            MemberValue::Method(function) => Some((member.name.as_deref(), function)),
+            MemberValue::Field(_) => None,
+        })
+    };
+    let is_of_a_method = |function: FunctionId| methods().any(|(_, method)| is_within(module, function, method));
+    let names_one = |function: &Function| {
+        let mut asked = function.members.iter();
+        asked.any(|asked| methods().any(|(name, _)| name == Some(&**asked)))
+    };
+    let functions = module.functions.iter().zip(0_u32..);
+    functions
+        .filter(|(function, _)| class.span.start <= function.span.start && function.span.end <= class.span.end)
+        .map(|(function, index)| (function, FunctionId(index)))
+        .filter(|(_, id)| !is_of_a_method(*id))
+        .any(|(function, id)| names_one(function) || hands_itself_on(module, id))
+}
+
+/// Whether a function is another, or stands in it.
+fn is_within(module: &Module, mut function: FunctionId, outer: FunctionId) -> bool {
+    while function != outer {
+        let parent = module.function(function).parent;
+        if parent == function {
+            return false;
+        }
+        function = parent;
+    }
+    true
+}
+
+/// Whether a function gives `this` to somebody, who may call all that it has.
+fn hands_itself_on(module: &Module, function: FunctionId) -> bool {
+    let (mut named, mut asked) = (0_usize, 0_usize);
+    module.each_expr(function, &mut |expr| match module.expr(expr) {
+        Expr::This => named += 1,
+        Expr::Member(object, _) if *module.expr(*object) == Expr::This => asked += 1,
+        _ => {}
+    });
+    named > asked
 }
 
 struct Seen<'a> {

@@ -151,17 +151,17 @@ pub(in crate::check) struct EnvFile {
 impl EnvFile {
     /// The file of these variables.
     pub(in crate::check) fn of<'a>(path: &RepoPath, mut pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
-        const DESK: [&str; 7] = ["dev", "local", "test", "docker", "e2e", "ci", "preview"];
-        let name = path.file_name().to_ascii_lowercase();
-        let is_of_a_desk = name
-            .split(['.', '-', '_'])
-            .any(|part| DESK.iter().any(|word| part.starts_with(word)));
-        let is_here = |host: &str| !host.contains('.') || host.starts_with("127.") || host == "0.0.0.0";
         let has_database_here = pairs.any(|(name, value)| {
             let name = name.to_ascii_uppercase();
-            let is_host = is_of_database(&name) && name.ends_with("HOST") && !value.is_empty();
-            is_host && is_here(value.trim())
+            let value = value.trim();
+            let host = if name.ends_with("HOST") {
+                Some(value)
+            } else {
+                signed_in_at(value)
+            };
+            is_of_database(&name) && host.is_some_and(is_here)
         });
+        let is_of_a_desk = is_of_a_desk(path);
         Self {
             is_of_a_desk,
             has_database_here,
@@ -174,6 +174,38 @@ impl EnvFile {
         let is_at_home = self.is_of_a_desk || self.has_database_here && is_of_database(&name.to_ascii_uppercase());
         looks_secret(name, value) || !is_at_home && looks_made_up(name, value)
     }
+}
+
+/// Whether a file's name, or that of a folder around it, says that it is for one machine, for development or for tests.
+fn is_of_a_desk(path: &RepoPath) -> bool {
+    const DESK: [&str; 10] = [
+        "dev", "local", "test", "docker", "e2e", "ci", "preview", "cypress", "vagrant", "sandbox",
+    ];
+    /// What folders are called in full: `devops` and `localization` are none.
+    const FOLDERS: [&str; 4] = ["development", "devcontainer", "tests", "testing"];
+    let lower = path.as_str().to_ascii_lowercase();
+    let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
+    let starts = |words: &[&str]| {
+        name.split(['.', '-', '_'])
+            .any(|part| words.iter().any(|word| part.starts_with(word)))
+    };
+    let mut parts = folders.split(['/', '.', '-', '_']);
+    // What is deployed may stand beside what is not: `docker/.env.production`.
+    starts(&DESK) || !starts(&["prod", "live"]) && parts.any(|part| DESK.contains(&part) || FOLDERS.contains(&part))
+}
+
+/// Whether a host is this machine, or a neighbour in a compose file. What is put together says nothing.
+fn is_here(host: &str) -> bool {
+    let is_written = !host.is_empty() && !host.contains(['$', '{', '<', '%']);
+    is_written && (!host.contains('.') || host.starts_with("127.") || host == "0.0.0.0")
+}
+
+/// The host of an address that says who signs in: `postgres://user:password@HOST:5432/name`.
+fn signed_in_at(value: &str) -> Option<&str> {
+    let (_, rest) = value.split_once("://")?;
+    let authority = rest.split(['/', '?']).next().unwrap_or(rest);
+    let (_, host) = authority.rsplit_once('@')?;
+    host.split(':').next()
 }
 
 fn is_of_database(name: &str) -> bool {
@@ -191,9 +223,17 @@ fn looks_made_up(name: &str, value: &str) -> bool {
         && is_value(value)
         && !is_spoken(value)
         && !says_so
-        && is_somebodys(&lower)
+        && is_somebodys(&without_name(&lower, name))
         && !value.contains("://")
         && !value.starts_with(['/', '.', '~'])
+}
+
+/// A value, in small letters, without the words of its variable: `smtp_password` says nothing that `SMTP_PASSWORD` does not.
+fn without_name(lower: &str, name: &str) -> String {
+    const SHORTEST: usize = 3;
+    let name = name.to_ascii_lowercase();
+    let words = name.split(['_', '-', '.']).filter(|word| word.len() >= SHORTEST);
+    words.fold(lower.to_owned(), |rest, word| rest.replace(word, " "))
 }
 
 /// Whether something is left of a value, in small letters, beside the words that everybody uses.
@@ -345,12 +385,34 @@ mod tests {
             assert!(!holds(".env.development", "db.orders.io", name, value), "{name}");
             assert!(!holds(".env.local", "db.orders.io", name, value), "{name}");
         }
+        for file in [
+            ".devcontainer/.env",
+            "docker/.env",
+            "apps/api/dev/.env",
+            "local/.env",
+            ".env.cypress",
+            ".env.vagrant",
+            ".env.sandbox",
+        ] {
+            assert!(
+                !holds(file, "db.orders.io", "JWT_SECRET", "orders_pro_secret_key_2024"),
+                "{file}"
+            );
+        }
+        for file in ["docker/.env.production", "devops/.env", "localization/.env"] {
+            assert!(
+                holds(file, "db.orders.io", "JWT_SECRET", "orders_pro_secret_key_2024"),
+                "{file}"
+            );
+        }
         // The password of a database on this machine opens nothing elsewhere; a secret that tokens are signed with does.
         assert!(!holds(".env", "localhost", "DB_PASSWORD", "Admin@123"));
         assert!(holds(".env", "localhost", "JWT_SECRET", "orders_pro_secret_key_2024"));
         for (name, value) in [
             ("DB_PASSWORD", "postgres"),
             ("POSTGRES_PASSWORD", "postgres123"),
+            ("SMTP_PASSWORD", "smtp_password"),
+            ("COOKIE_SECRET", "cookie-secret"),
             ("JWT_SECRET", "my-super-secret-key"),
             ("JWT_SECRET", "supersecretjwtkeythatisatleast32characterslong"),
             ("JWT_SECRET", "dev_secret_of_the_orders_2024"),
@@ -360,6 +422,24 @@ mod tests {
             ("PUBLIC_KEY", "orders_pro_secret_key_2024"),
         ] {
             assert!(!holds(".env", "db.orders.io", name, value), "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn an_address_says_where_a_database_is() {
+        let holds = |address: &str, name: &str| {
+            let (name, value) = (name, "shop_password");
+            let pairs = [(name, value), ("DATABASE_URL", address)];
+            EnvFile::of(&RepoPath::new(".env"), pairs.into_iter()).holds_secret(name, value)
+        };
+        for host in ["localhost:5432", "db", "127.0.0.1"] {
+            let address = format!("postgresql://shop:shop_password@{host}/shop?schema=public");
+            assert!(!holds(&address, "POSTGRES_PASSWORD"), "{address}");
+            assert!(holds(&address, "ADMIN_PASSWORD"), "{address}");
+        }
+        for host in ["db.orders.io:5432", "${DB_HOST}", ""] {
+            let address = format!("postgresql://shop:shop_password@{host}/shop");
+            assert!(holds(&address, "POSTGRES_PASSWORD"), "{address}");
         }
     }
 }

@@ -262,6 +262,50 @@ fn what_a_provider_can_do_is_called_by_those_that_ask_for_it() {
 }
 
 #[test]
+fn a_provider_that_nobody_asks_for_may_call_itself() {
+    let class = |body: &str| {
+        let files = [
+            (
+                "package.json",
+                r#"{"scripts":{"start":"nest start"},"dependencies":{"@nestjs/core":"10"}}"#,
+            ),
+            (
+                "src/main.ts",
+                "import { NestFactory } from '@nestjs/core'; import { AppModule } from './app.module'; async function bootstrap() { const app = await NestFactory.create(AppModule); await app.listen(3000); queue.forEach(one => one.send()); } bootstrap();",
+            ),
+            (
+                "src/app.module.ts",
+                "import { Module } from '@nestjs/common'; import { Mails } from './mails'; @Module({ providers: [Mails] }) export class AppModule {}",
+            ),
+            (
+                "src/mails.ts",
+                &format!(
+                    "import {{ Injectable }} from '@nestjs/common'; @Injectable() export class Mails {{ {body} }}"
+                ),
+            ),
+        ];
+        live(&files, ".").contains("src/mails.ts:send")
+    };
+    for body in [
+        "constructor() { this.worker = new Worker('mails', async job => this.send(job)); } send() {}",
+        "constructor(private events: Events) { this.events.on('x', user => this.send(user)); } send() {}",
+        "constructor() { setInterval(() => { void this.send(); }, 1000); } send() {}",
+        "private timer = setInterval(() => this.send(), 1000); send() {}",
+        "constructor() { (async () => { await this.send(); })(); } send() {}",
+        "constructor(private all: All) { all.add(this); } send() {}",
+    ] {
+        assert!(class(body), "{body}");
+    }
+    for body in [
+        "constructor(private events: Events) { this.events.on('x', user => this.log(user)); } send() {}",
+        "again() { setTimeout(() => this.send(), 10); } send() {}",
+        "send() { setTimeout(() => this.send(), 10); }",
+    ] {
+        assert!(!class(body), "{body}");
+    }
+}
+
+#[test]
 fn subscribers_are_called_by_the_mapper() {
     let files = [
         PACKAGE,
