@@ -146,9 +146,24 @@ pub(super) fn tested<'a>(words: &[&'a str]) -> Option<&'a str> {
     let first = rest.iter().find(|word| !word.starts_with('-'))?;
     // What follows a flag may be its value.
     let is_first = rest.first() == Some(first);
-    let is_plain = first
+    // It is a pattern: a dot stands for any letter, but in a name's ending that is there nothing else than a dot.
+    let endings = [".ts", ".js", ".tsx", ".jsx", ".mts", ".mjs", ".spec", ".test"];
+    let mut stem = first.trim_start_matches("./");
+    while let Some(shorter) = endings.iter().find_map(|ending| stem.strip_suffix(ending)) {
+        stem = shorter;
+    }
+    let is_plain = stem
         .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte));
+        .all(|byte| byte.is_ascii_alphanumeric() || b"/_-".contains(&byte));
+    // Other settings look in other folders.
+    let is_led = rest.iter().any(|word| {
+        let name = word.split_once('=').map_or(*word, |(name, _)| name);
+        matches!(
+            name,
+            "-c" | "--config" | "--project" | "--test-list" | "--pass-with-no-tests"
+        )
+    });
+    let is_plain = is_plain && !is_led;
     (is_first && is_plain && first.contains('/')).then_some(first)
 }
 
@@ -233,6 +248,9 @@ mod tests {
             "playwright test --grep a/b",
             "playwright test smoke",
             "playwright test e2e/*.ts",
+            "playwright test e2e/log.n",
+            "playwright test smoke/a --config=playwright.smoke.config.ts",
+            "playwright test smoke/a -c configs/pw.ts",
         ] {
             assert_eq!(tested(none), None, "{none}");
         }

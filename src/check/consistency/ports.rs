@@ -1,20 +1,22 @@
 //! The port at which a container is asked whether it is well, against the port at which its server listens.
 //!
 //! Only servers of Node.js whose every call of `listen` is followed to a number, or to a variable with a default, are
-//! compared. A number that stands in the code settles it; a variable may be set where the container runs.
+//! compared, and only where the container is known to start that server's file. A number that stands in the code settles it; a variable may be set where the container runs.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::artifact::{declared, resolve};
 use crate::check::View;
 use crate::check::container::{self, Asked, Variable};
-use crate::model::{Cause, Component, Examined, Gap, Needs, Unread};
+use crate::model::{Cause, Component, Examined, Gap, Needs, RepoPath, Snapshot, Unread};
 use crate::program::module::{Expr, ExprId, Logical};
 use crate::program::{At, Literal, Program, Side, Value, path_of};
 
 use super::Tally;
+use super::command::{started, unwrapped};
 
 /// A port of the same machine.
 static PORT: LazyLock<Regex> = LazyLock::new(|| {
@@ -61,6 +63,7 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
         };
         let mut components = view.snapshot.components.iter();
         let component = components.find(|component| component.folder() == asked.folder);
+        let component = component.filter(|component| starts(view.snapshot, &asked, component));
         let listening = component.and_then(|component| listening(&program, component));
         if let Some(listening) = listening.filter(|_| asked.is_alone && !tally.is_left_out(&asked.folder)) {
             compare(port, asked, &listening, &mut tally);
@@ -71,6 +74,53 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
         "asks at a port at which the server listens",
         "no health check asks a server of this repository at a port that is known",
     )
+}
+
+/// Whether what a container runs is Node.js with the one file at which a component's production starts: another server of
+/// the same folder (`serve -l 3000`, `next start`) listens elsewhere.
+fn starts(snapshot: &Snapshot, asked: &Asked, component: &Component) -> bool {
+    let Some(command) = &asked.command else { return false };
+    let folder = asked.folder.as_str();
+    let words: Vec<&str> = command.split_whitespace().collect();
+    let file_of = |words: &[&str]| {
+        let words = unwrapped(words);
+        let is_node = matches!(words.first(), Some(&("node" | "tsx" | "ts-node")));
+        started(words).filter(|_| is_node).map(str::to_owned)
+    };
+    let file = match words.as_slice() {
+        ["npm" | "pnpm" | "yarn", "start"] => {
+            in_script(snapshot, folder, "start").and_then(|text| file_of(&split(&text)))
+        }
+        ["npm" | "pnpm" | "yarn", "run", name] => {
+            in_script(snapshot, folder, name).and_then(|text| file_of(&split(&text)))
+        }
+        words => file_of(words),
+    };
+    let Some(path) = file.and_then(|file| resolve(folder, &file)) else {
+        return false;
+    };
+    let [entry] = component.entry.as_slice() else {
+        return false;
+    };
+    let stem = |path: &RepoPath| path.file_name().split('.').next().unwrap_or_default().to_owned();
+    // What is not in git is compiled from a file of the same name.
+    *entry == path || snapshot.tree.get(path.as_str()).is_none() && stem(entry) == stem(&path)
+}
+
+fn split(text: &str) -> Vec<&str> {
+    text.split_whitespace().collect()
+}
+
+/// The only command of a script of a folder's manifest.
+fn in_script(snapshot: &Snapshot, folder: &str, name: &str) -> Option<String> {
+    let mut known = declared(snapshot, folder)
+        .into_iter()
+        .filter_map(|(_, known)| known.ok());
+    let command = known.find_map(|known| {
+        let mut scripts = known.manifest().scripts.iter();
+        scripts.find(|one| one.name == name).map(|one| one.command.clone())
+    })?;
+    (!command.contains(['&', '|', ';', '"', '\'', '$', '\n'])).then_some(command)
 }
 
 fn compare(port: u32, asked: Asked, listening: &Listening, tally: &mut Tally<'_>) {

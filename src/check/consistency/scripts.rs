@@ -364,16 +364,12 @@ impl Looker<'_, '_> {
         if self.tally.is_left_out(part) {
             return;
         }
-        self.tally.compared += 1;
-        let within = playwright::test_folder(self.view, folder);
-        let sought = part.trim_start_matches("./");
-        let mut files = self.view.tree().below(within.as_deref().unwrap_or_default());
-        if files.any(|(path, entry)| path.as_str().contains(sought) || !entry.is_file()) {
+        let may_be_made = |path: &RepoPath| self.may_be_made(path);
+        let Some(missing) = playwright::missing(self.view, folder, part, may_be_made) else {
             return;
-        }
-        let inside = within
-            .as_ref()
-            .map_or_else(String::new, |within| format!(" in `{within}`"));
+        };
+        self.tally.compared += 1;
+        let Some(inside) = missing else { return };
         let why = format!("{} runs the tests of `{part}`, and no file{inside} lies there", run.by);
         let words = format!("{} {part}", run.words);
         self.tally.gaps.push(Gap::at(run.place.clone(), &words, why));

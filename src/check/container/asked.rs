@@ -17,6 +17,8 @@ pub(in crate::check) struct Asked {
     pub(in crate::check) folder: String,
     /// Where it is said.
     pub(in crate::check) place: Place,
+    /// The command that the container runs, where it is told plainly.
+    pub(in crate::check) command: Option<String>,
     /// Whether nothing in the image speaks of another server or of a script that may start one.
     pub(in crate::check) is_alone: bool,
     /// What the image, or the service, says of `PORT`.
@@ -57,6 +59,7 @@ pub(in crate::check) fn asked(view: &View<'_>) -> Vec<Asked> {
                 text: check.rest.clone(),
                 folder,
                 place: image.place(&check.span),
+                command: command_of(&building, last),
                 is_alone: is_alone(&building, last),
                 port: port_of(&building, last),
             });
@@ -102,10 +105,16 @@ fn of_services(images: &Images<'_>, found: &mut Vec<Asked>) {
             let Some(folder) = index.and_then(|index| folder_at(&building, index, &workdir(&building, index))) else {
                 continue;
             };
+            let is_changed = ["command", "entrypoint", "working_dir", "volumes", "extends"]
+                .iter()
+                .any(|key| service.get(key).is_some());
             let items: Vec<&str> = test.items().iter().filter_map(Node::as_str).collect();
             found.push(Asked {
                 text: test.as_str().map_or_else(|| items.join(" "), str::to_owned),
                 folder,
+                command: index
+                    .filter(|_| !is_changed)
+                    .and_then(|index| command_of(&building, index)),
                 place: Place::span(&compose.path, &compose.document, &test.span),
                 is_alone: index.is_some_and(|index| is_alone(&building, index)) && service.get("command").is_none(),
                 // What a service is given besides may set any.
@@ -116,6 +125,25 @@ fn of_services(images: &Images<'_>, found: &mut Vec<Asked>) {
             });
         }
     }
+}
+
+/// What a stage starts: its last `CMD`, where no `ENTRYPOINT` makes another thing of it.
+fn command_of(building: &Building<'_>, index: usize) -> Option<String> {
+    const PASSING: [&str; 5] = ["tini", "dumb-init", "docker-entrypoint.sh", "--", "-g"];
+    let instructions = building.chain(index).into_iter().flat_map(|stage| &stage.instructions);
+    let (mut entry, mut command): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    for found in instructions {
+        match found.keyword.as_str() {
+            "CMD" => command = found.words(),
+            // It takes back the command of the image below.
+            "ENTRYPOINT" => (entry, command) = (found.words(), Vec::new()),
+            _ => {}
+        }
+    }
+    entry.retain(|word| !PASSING.contains(&word.rsplit('/').next().unwrap_or(word)));
+    entry.append(&mut command);
+    let is_plain = |word: &String| !word.contains(['$', '&', '|', ';', '<', '>', '(', '`', ' ']);
+    (!entry.is_empty() && entry.iter().all(is_plain)).then(|| entry.join(" "))
 }
 
 /// Whether no instruction of a stage speaks of another server, or of a script that may start one.

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::artifact::schema::{Change, SqlFile};
+use crate::artifact::schema::Change;
 use crate::artifact::unparsed;
 use crate::check::View;
 use crate::check::files::{LARGEST, cut, not_whole};
@@ -27,6 +27,15 @@ static ALTER: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is constant and tested")
 });
 
+/// A statement that is a text of another: `EXECUTE 'CREATE TABLE …'`, `EXECUTE format('create table %I', …)`.
+static EXECUTED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?is)\b(?:execute|exec|prepare)\b[^;]{0,200}?'[^;]{0,60}?\bcreate\b")
+        .expect("the pattern is constant and tested")
+});
+
+/// Of what stands before a name so much is looked at: long seeds hold a name thousands of times.
+const NEAR: usize = 400;
+
 pub(super) fn needs(view: &View<'_>) -> Needs {
     let mut needs = sources_needs(view);
     needs.unite(Program::needs(view.snapshot));
@@ -34,13 +43,13 @@ pub(super) fn needs(view: &View<'_>) -> Needs {
     needs
 }
 
-/// All SQL of the repository: a dump or a set-up may make what migrations alter.
+/// All SQL of the repository, and all scripts of a shell: a dump or a set-up may make what migrations alter.
 fn others(view: &View<'_>) -> Vec<RepoPath> {
     let tree = view.tree();
     let found = tree.those("all SQL", |path, entry, class| {
         class != Class::Vendored
             && entry.is_file()
-            && path.extension() == Some("sql")
+            && matches!(path.extension(), Some("sql" | "sh" | "bash"))
             && entry.size.is_none_or(|size| size <= LARGEST)
     });
     found.into_iter().map(|(path, _)| path.clone()).collect()
@@ -120,14 +129,18 @@ fn elsewhere(view: &View<'_>, sources: &Sources) -> Option<String> {
     if folders.any(|folder| folder != first) {
         return Some("there are migrations in several folders".to_owned());
     }
-    let is_dump = |path: &RepoPath| {
+    let is_dump = |path: &RepoPath, size: Option<u64>| {
         let name = path.file_name();
-        matches!(path.extension(), Some("dump" | "dacpac")) || name.ends_with(".sql.gz") || name.ends_with(".sql.bak")
+        let is_long = path.extension() == Some("sql") && size.is_some_and(|size| size > LARGEST);
+        is_long
+            || matches!(path.extension(), Some("dump" | "dacpac"))
+            || name.ends_with(".sql.gz")
+            || name.ends_with(".sql.bak")
     };
     let mut dumps = view
         .tree()
         .iter()
-        .filter(|(path, entry)| entry.is_file() && is_dump(path));
+        .filter(|(path, entry)| entry.is_file() && is_dump(path, entry.size));
     dumps.next().map(|(path, _)| format!("`{path}` may hold the tables"))
 }
 
@@ -155,7 +168,8 @@ fn altered(sources: &Sources) -> BTreeMap<&str, (&RepoPath, &Document, &Span)> {
                 let is_own = |schema: regex::Match<'_>| matches!(schema.as_str(), "public" | "dbo");
                 alter.get(1).is_none() && alter.get(2).is_none_or(is_own)
             });
-            if is_sure {
+            // Databases differ in what they make of other letters.
+            if is_sure && table.is_ascii() {
                 found.entry(table.as_str()).or_insert((path, document, span));
             }
         }
@@ -185,14 +199,19 @@ impl Makers {
             }
         }
         let read = |path: RepoPath| view.snapshot.read(path.as_str()).text(path.as_str()).ok().flatten();
-        let documents = others(view).into_iter().filter_map(read);
-        let sql = documents.filter(|document| document.view::<SqlFile>().0.is_ok() || document.text().is_ok());
-        Self {
-            sql: sql
-                .map(|document| document.text().unwrap_or_default().to_lowercase())
-                .collect(),
-            said,
+        let mut sql = Vec::new();
+        for path in others(view) {
+            let Some(text) = read(path.clone()).and_then(|document| document.text().ok().map(str::to_lowercase)) else {
+                continue;
+            };
+            // What a shell hands on, or SQL puts together, is not taken apart: a name in it may be one that is made.
+            let is_taken_apart = path.extension() == Some("sql") && !EXECUTED.is_match(&text);
+            if !is_taken_apart && is_making(&text) {
+                said.push(text.clone());
+            }
+            sql.push(text);
         }
+        Self { sql, said }
     }
 
     /// Whether something makes a table, or a view, of this name, or renames one to it. Where a name is put in by code, it
@@ -210,22 +229,44 @@ fn makes(text: &str, table: &str) -> bool {
     memchr::memmem::find_iter(bytes, table).any(|at| {
         let before = at.checked_sub(1).and_then(|before| bytes.get(before));
         let is_whole = !is_part(before) && !is_part(bytes.get(at + table.len()));
-        let start = bytes[..at]
+        if !is_whole {
+            return false;
+        }
+        let mut first = at.saturating_sub(NEAR);
+        while !text.is_char_boundary(first) {
+            first += 1;
+        }
+        let start = bytes[first..at]
             .iter()
             .rposition(|byte| *byte == b';')
-            .map_or(0, |end| end + 1);
+            .map_or(first, |end| first + end + 1);
         let statement = text.get(start..at).unwrap_or_default();
         // What comes right before the name, so that a reference to it is none.
         let near: Vec<&str> = statement.split_whitespace().rev().take(9).collect();
         let is_made = near.contains(&"create") && !near.contains(&"references") && !near.contains(&"on");
         let is_renamed = matches!(near.as_slice(), ["to", ..] | [_, "to", ..]) && statement.contains("rename");
-        is_whole && (is_made || is_renamed)
+        is_made || is_renamed
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::makes;
+    use super::{EXECUTED, makes};
+
+    #[test]
+    fn a_long_seed_is_looked_through_at_once() {
+        let rows = "('a', 'orders', 'é'),".repeat(60_000);
+        let began = std::time::Instant::now();
+        assert!(!makes(&format!("insert into b values {rows}"), "orders"));
+        assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
+    }
+
+    #[test]
+    fn a_text_that_is_executed() {
+        assert!(EXECUTED.is_match("do $$ begin\n execute 'CREATE TABLE orders (id int)';\nend $$;"));
+        assert!(EXECUTED.is_match("execute format('create table %I', name);"));
+        assert!(!EXECUTED.is_match("create trigger t before insert on a for each row execute function f();"));
+    }
 
     #[test]
     fn a_name_that_is_made() {

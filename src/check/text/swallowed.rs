@@ -1,5 +1,7 @@
 //! Commands in JavaScript and TypeScript that are only printed, or whose failure a `catch` hides.
 
+use std::collections::BTreeMap;
+
 use crate::text::{Document, Span};
 
 /// Whether words of a module are only printed, or stand in a `try` whose `catch` goes on.
@@ -10,17 +12,36 @@ pub(super) fn is_swallowed(document: &Document, span: &Span, line: Span) -> bool
         return true;
     }
     let Ok(text) = document.text() else { return false };
-    let blocks = blocks(text);
-    // The innermost one that holds the words decides: what it throws on is outside of it.
-    let mut holders: Vec<&Block> = blocks
-        .iter()
-        .filter(|block| block.is_try && block.body.contains(&span.start))
-        .collect();
-    holders.sort_by_key(|block| block.body.len());
-    let caught = holders
-        .iter()
-        .find_map(|block| catch_after(text, &blocks, block.body.end));
-    caught.is_some_and(|body| !ends(&text[body.clone()]))
+    // They are the same for each of the words that are found in a file.
+    let known = document.derive(|_| Tries::of(text));
+    // The innermost one that holds the words and has a `catch` decides: what it throws on is outside of it.
+    let holders = known.0.iter().filter(|one| one.body.contains(&span.start));
+    holders.min_by_key(|one| one.body.len()).is_some_and(|one| one.hides)
+}
+
+/// Each `try` of a module that has a `catch`.
+struct Tries(Vec<Try>);
+
+struct Try {
+    body: Span,
+    /// Whether its `catch` lets nothing of a failure be seen.
+    hides: bool,
+}
+
+impl Tries {
+    fn of(text: &str) -> Self {
+        let blocks = blocks(text);
+        let bodies: BTreeMap<usize, &Span> = blocks.iter().map(|block| (block.body.start, &block.body)).collect();
+        let tries = blocks.iter().filter(|block| block.is_try);
+        let caught = tries.filter_map(|block| {
+            let caught = catch_after(text, &bodies, block.body.end)?;
+            Some(Try {
+                body: block.body.clone(),
+                hides: !ends(&text[caught]),
+            })
+        });
+        Self(caught.collect())
+    }
 }
 
 /// Whether what a `catch` does lets the failure be seen.
@@ -76,18 +97,14 @@ fn blocks(text: &str) -> Vec<Block> {
 }
 
 /// What a `catch` behind the end of a `try` does.
-fn catch_after(text: &str, blocks: &[Block], end: usize) -> Option<Span> {
+fn catch_after(text: &str, bodies: &BTreeMap<usize, &Span>, end: usize) -> Option<Span> {
     let rest = text.get(end + 1..)?;
     let start = end + 1 + (rest.len() - rest.trim_start().len());
     if !text[start..].starts_with("catch") {
         return None;
     }
     let brace = start + text[start..].find('{')?;
-    blocks
-        .iter()
-        .map(|block| &block.body)
-        .find(|body| body.start == brace + 1)
-        .cloned()
+    bodies.get(&(brace + 1)).map(|body| (*body).clone())
 }
 
 #[cfg(test)]

@@ -115,7 +115,7 @@ fn nowhere(snapshot: &Snapshot, step: &Step) -> Option<(usize, String)> {
         let inner = command
             .folder
             .as_ref()
-            .filter(|inner| !inner.contains(['$', '{', '~', '`']))?;
+            .filter(|inner| !inner.contains(['$', '{', '~', '`', '%', '*', '\\']))?;
         let folder = resolve(start.as_str(), inner)?;
         if command.failure != Failure::Counts || command.when != When::Always {
             return None;

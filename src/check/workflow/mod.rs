@@ -1,5 +1,6 @@
 //! `workflow`: what GitHub Actions runs, when, and with which care.
 
+mod brought;
 mod calls;
 mod care;
 mod cover;

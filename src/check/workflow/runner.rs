@@ -12,8 +12,10 @@ use crate::artifact::{
 use crate::model::{Needs, RepoPath, Snapshot, Tree};
 use crate::program::module::{Expr, Module, RequestKind, TOP_LEVEL};
 use crate::program::module_of;
+use crate::text::is_in_comment;
 
 use super::super::lockfiles;
+use super::brought::{self, is_led_elsewhere, may_be_alias, may_bring};
 
 /// Runners, and the packages of which one brings each.
 const RUNNERS: [(&str, &[&str]); 9] = [
@@ -78,6 +80,7 @@ pub(super) fn needs(snapshot: &Snapshot, manifests: &BTreeSet<RepoPath>) -> Need
                 files.extend(configs);
                 files.extend(loaded);
                 if asks {
+                    files.extend(brought::needs(snapshot, folder));
                     files.extend(lockfile_needs(&snapshot.tree, Ecosystem::Npm, folder));
                     files.extend(workspace_needs(&snapshot.tree, Ecosystem::Npm, folder));
                 }
@@ -94,17 +97,20 @@ pub(super) fn why(snapshot: &Snapshot, text: &str, folder: &str) -> Option<Strin
         return None;
     }
     let is_missing = |package: &str| !is_declared(snapshot, folder, package) && !is_locked(snapshot, folder, package);
-    if packages.iter().all(|package| is_missing(package)) {
+    if packages.iter().all(|package| is_missing(package)) && !may_bring(snapshot, packages) {
         return Some(format!(
             "calls `{name}`, which no manifest declares and no lockfile holds"
         ));
+    }
+    if is_led_elsewhere(text) {
+        return None;
     }
     for config in configs(&snapshot.tree, folder, name) {
         for path in setup_files(snapshot, folder, &config) {
             let config_text = text_of(snapshot, &config).unwrap_or_default();
             let mut missing = undeclared(snapshot, folder, &path).into_iter();
-            // What the settings speak of may stand for another thing.
-            let found = missing.find(|package| !config_text.contains(package.as_str()) && is_missing(package));
+            let found =
+                missing.find(|package| is_missing(package) && !may_be_alias(snapshot, folder, &config_text, package));
             if let Some(package) = found {
                 return Some(format!(
                     "loads `{path}` first, and that loads `{package}`, which no manifest declares and no lockfile holds"
@@ -120,11 +126,16 @@ fn configs(tree: &Tree, folder: &str, runner: &str) -> Vec<RepoPath> {
         return Vec::new();
     };
     let own = tree.starting_with(&in_folder(folder, beginning));
-    let own = own.filter(|(path, entry)| entry.is_file() && path.parent() == folder);
+    // Of `jest.config.e2e.js` it is told by a flag.
+    let is_taken = |path: &RepoPath| {
+        let ending = path.file_name().strip_prefix(beginning).unwrap_or_default();
+        path.parent() == folder && matches!(ending, "js" | "cjs" | "mjs" | "ts" | "cts" | "mts")
+    };
+    let own = own.filter(|(path, entry)| entry.is_file() && is_taken(path));
     own.map(|(path, _)| path.clone()).collect()
 }
 
-fn text_of(snapshot: &Snapshot, path: &RepoPath) -> Option<String> {
+pub(super) fn text_of(snapshot: &Snapshot, path: &RepoPath) -> Option<String> {
     let document = snapshot.read(path.as_str()).text(path.as_str()).ok().flatten()?;
     document.text().ok().map(str::to_owned)
 }
@@ -140,15 +151,22 @@ fn is_setup(path: &RepoPath) -> bool {
 
 /// The files that a configuration has loaded before each test file.
 fn setup_files(snapshot: &Snapshot, folder: &str, config: &RepoPath) -> Vec<RepoPath> {
-    let (Some(lists), Some(texts), Some(content)) = (SETUP.as_ref(), TEXT.as_ref(), text_of(snapshot, config)) else {
+    let read = || snapshot.read(config.as_str()).text(config.as_str()).ok().flatten();
+    let (Some(lists), Some(texts), Some(document)) = (SETUP.as_ref(), TEXT.as_ref(), read()) else {
         return Vec::new();
     };
+    let Ok(content) = document.text() else {
+        return Vec::new();
+    };
+    // A block whose lines have no stars is a comment, too.
     let is_live = |at: usize| {
-        let line = content[..at].rsplit('\n').next().unwrap_or_default();
-        !line.contains("//") && !line.trim_start().starts_with('*')
+        let before = &content[..at];
+        let is_in_block = before.rfind("/*").is_some_and(|open| !before[open..].contains("*/"));
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        !is_in_block && !line.contains("//") && !is_in_comment(config.file_name(), &document, at)
     };
     let mut found = Vec::new();
-    for list in lists.captures_iter(&content) {
+    for list in lists.captures_iter(content) {
         let Some(list) = list.get(1).filter(|list| is_live(list.start())) else {
             continue;
         };
@@ -177,14 +195,25 @@ fn undeclared(snapshot: &Snapshot, folder: &str, path: &RepoPath) -> Vec<String>
     let Some(module) = module_of(path, &document).filter(|module| module.unread.is_none()) else {
         return Vec::new();
     };
-    let names = loaded(&module);
+    let names = loaded(&module, document.text().unwrap_or_default());
     names
         .into_iter()
         .filter(|name| !is_declared(snapshot, folder, name))
         .collect()
 }
 
-fn loaded(module: &Module) -> Vec<String> {
+fn loaded(module: &Module, text: &str) -> Vec<String> {
+    // One that stands in a `try`, or behind a condition, may fail, or is not done.
+    let is_asked_plainly = |at: usize| {
+        let line = text
+            .get(..at)
+            .and_then(|before| before.rsplit('\n').next())
+            .unwrap_or(" ");
+        let is_begun = ["const ", "let ", "var ", "import ", "require("]
+            .iter()
+            .any(|word| line.starts_with(word));
+        (line.is_empty() || is_begun) && !line.contains(['?', '&', '|', ';'])
+    };
     // What a test has replaced need not be there.
     let replaced = |name: &str| {
         module.expressions.iter().any(|(expr, _)| match expr {
@@ -198,7 +227,8 @@ fn loaded(module: &Module) -> Vec<String> {
     };
     let requests = module.requests.iter().filter(|request| {
         let is_load = match request.kind {
-            RequestKind::Import | RequestKind::Export | RequestKind::Require => true,
+            RequestKind::Import | RequestKind::Export => true,
+            RequestKind::Require => is_asked_plainly(request.span.start),
             RequestKind::Unused | RequestKind::Type | RequestKind::Dynamic | RequestKind::File => false,
         };
         is_load && request.function == TOP_LEVEL

@@ -1,0 +1,2 @@
+const admin = process.env.ADMIN;
+export default { testDir: './e2e', projects: [{ name: 'admin', testDir: admin }] };

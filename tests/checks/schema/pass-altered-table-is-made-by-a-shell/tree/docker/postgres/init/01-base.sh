@@ -1,0 +1,4 @@
+#!/bin/sh
+psql <<-SQL
+  CREATE TABLE orders (id int);
+SQL

@@ -1,0 +1,4 @@
+/*
+setupFiles: ["<rootDir>/src/__tests__/setup.ts"],
+*/
+module.exports = {};

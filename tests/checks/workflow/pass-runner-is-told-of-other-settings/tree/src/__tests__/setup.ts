@@ -1,0 +1,4 @@
+import path from "node:path";
+import "jest-extended";
+
+process.chdir(path.sep);

@@ -1,0 +1,3 @@
+import { reset } from "@acme/test-utils";
+
+beforeEach(reset);

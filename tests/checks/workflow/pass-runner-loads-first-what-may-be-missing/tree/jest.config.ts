@@ -1,0 +1,1 @@
+export default { setupFiles: ["<rootDir>/src/__tests__/setup.js"] };

@@ -1,0 +1,2 @@
+try { require("jest-extended"); } catch {}
+if (process.env.CI) require("jest-ci-spec-reporter");

@@ -1,0 +1,5 @@
+export default {
+  setupFilesAfterEnv: [
+    "<rootDir>/src/__tests__/setup.ts",
+  ],
+};
