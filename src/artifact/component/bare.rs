@@ -104,14 +104,11 @@ fn names_a_file(snapshot: &Snapshot, folder: &str, known: &[Declared]) -> bool {
             return false;
         };
         match path.extension() {
-            Some(extension) if extension == "sh" || CODE.contains(&extension) => is_file(path.as_str()),
+            Some(extension) => (extension == "sh" || CODE.contains(&extension)) && is_file(path.as_str()),
             // `node gateway`: Node looks for the file.
-            _ => {
-                ["", ".js", ".mjs", ".cjs", ".ts", "/index.js", "/index.ts"]
-                    .iter()
-                    .any(|ending| is_file(&format!("{path}{ending}")))
-                    && !path.as_str().is_empty()
-            }
+            None => [".js", ".mjs", ".cjs", ".ts", "/index.js", "/index.ts"]
+                .iter()
+                .any(|ending| !path.as_str().is_empty() && is_file(&format!("{path}{ending}"))),
         }
     };
     known.iter().any(|one| {
