@@ -175,17 +175,7 @@ fn owners(module: &Module) -> FxHashMap<FunctionId, ClassId> {
 
 /// The class whose `this` a function sees: its own, or that of the function around it.
 fn owner(module: &Module, owners: &FxHashMap<FunctionId, ClassId>, function: FunctionId) -> Option<ClassId> {
-    let mut at = function;
-    loop {
-        if let Some(class) = owners.get(&at) {
-            return Some(*class);
-        }
-        let parent = module.function(at).parent;
-        if parent == at {
-            return None;
-        }
-        at = parent;
-    }
+    module.around(function).find_map(|at| owners.get(&at).copied())
 }
 
 impl Program {

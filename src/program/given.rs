@@ -239,19 +239,8 @@ impl Program {
 /// A function with those that are written in it.
 fn within(module: &Module, function: FunctionId) -> Vec<FunctionId> {
     let all = (0..module.functions.len()).filter_map(|index| u32::try_from(index).ok().map(FunctionId));
-    let is_within = |mut at: FunctionId| {
-        loop {
-            let parent = module.function(at).parent;
-            if at == function {
-                return true;
-            }
-            if parent == at {
-                return false;
-            }
-            at = parent;
-        }
-    };
-    all.filter(|at| is_within(*at)).collect()
+    all.filter(|at| module.around(*at).any(|outer| outer == function))
+        .collect()
 }
 
 /// What a function assigns to.

@@ -69,7 +69,10 @@ fn calls_itself(module: &Module, class: &Class) -> bool {
             MemberValue::Field(_) => None,
         })
     };
-    let is_of_a_method = |function: FunctionId| methods().any(|(_, method)| is_within(module, function, method));
+    let is_of_a_method = |function: FunctionId| {
+        let mut around = module.around(function);
+        around.any(|outer| methods().any(|(_, method)| method == outer))
+    };
     let names_one = |function: &Function| {
         let mut asked = function.members.iter();
         asked.any(|asked| methods().any(|(name, _)| name == Some(&**asked)))
@@ -80,18 +83,6 @@ fn calls_itself(module: &Module, class: &Class) -> bool {
         .map(|(function, index)| (function, FunctionId(index)))
         .filter(|(_, id)| !is_of_a_method(*id))
         .any(|(function, id)| names_one(function) || hands_itself_on(module, id))
-}
-
-/// Whether a function is another, or stands in it.
-fn is_within(module: &Module, mut function: FunctionId, outer: FunctionId) -> bool {
-    while function != outer {
-        let parent = module.function(function).parent;
-        if parent == function {
-            return false;
-        }
-        function = parent;
-    }
-    true
 }
 
 /// Whether a function gives `this` to somebody, who may call all that it has.

@@ -369,16 +369,7 @@ impl Look<'_> {
 
     /// Whether the function, or one around it, ends the program in some case.
     pub(super) fn module_stops(&self, function: FunctionId) -> bool {
-        let mut at = function;
-        loop {
-            if self.stops(&self.module.function(at).steps) {
-                return true;
-            }
-            let parent = self.module.function(at).parent;
-            if parent == at {
-                return false;
-            }
-            at = parent;
-        }
+        let mut around = self.module.around(function);
+        around.any(|at| self.stops(&self.module.function(at).steps))
     }
 }

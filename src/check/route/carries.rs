@@ -209,7 +209,8 @@ fn receiver(module: &Module, function: FunctionId, mut expr: ExprId) -> Receiver
             Expr::Call(callee, _) => expr = *callee,
             Expr::Await(object) => expr = *object,
             Expr::Name(name) => {
-                return match is_within(module, module.binding(*name).function, function) {
+                let mut around = module.around(module.binding(*name).function);
+                return match around.any(|outer| outer == function) {
                     true => Receiver::Own,
                     false => Receiver::Outside,
                 };
@@ -220,17 +221,6 @@ fn receiver(module: &Module, function: FunctionId, mut expr: ExprId) -> Receiver
         }
         is_whole = false;
     }
-}
-
-fn is_within(module: &Module, mut function: FunctionId, outer: FunctionId) -> bool {
-    while function != outer {
-        let parent = module.function(function).parent;
-        if parent == function {
-            return false;
-        }
-        function = parent;
-    }
-    true
 }
 
 /// Whether a header's value, where it is written down, turns something off: `ALLOWALL` does not.

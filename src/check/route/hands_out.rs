@@ -1,7 +1,7 @@
 //! Whether a server does more than hand out files: one with `express.static` and a page for all other addresses is no API.
 
 use crate::model::{Evidence, Examined, Strength};
-use crate::program::module::{Expr, ExprId, FunctionId, Module, TOP_LEVEL};
+use crate::program::module::{Expr, ExprId, FunctionId, Module};
 use crate::program::{At, FunctionAt, Program, Reach, Routes, Value, path_of};
 
 /// What hands files out, with what of it.
@@ -112,7 +112,7 @@ fn hands_out(program: &Program, at: FunctionAt) -> bool {
     let count = u32::try_from(module.functions.len()).unwrap_or(u32::MAX);
     let inside = (0..count)
         .map(FunctionId)
-        .filter(|id| is_within(module, *id, at.function));
+        .filter(|id| module.around(*id).any(|outer| outer == at.function));
     let (mut sends, mut is_plain) = (false, true);
     for function in inside {
         module.each_expr(function, &mut |expr| {
@@ -146,17 +146,4 @@ fn is_beside(program: &Program, at: FunctionAt, callee: ExprId) -> bool {
         Value::Parameter(..) => matches!(module.expr(callee), Expr::Name(_)),
         _ => false,
     })
-}
-
-fn is_within(module: &Module, mut id: FunctionId, of: FunctionId) -> bool {
-    loop {
-        if id == of {
-            return true;
-        }
-        let parent = module.function(id).parent;
-        if id == TOP_LEVEL || parent == id {
-            return false;
-        }
-        id = parent;
-    }
 }

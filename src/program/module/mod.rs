@@ -368,6 +368,14 @@ impl Module {
         &self.functions[id.0 as usize]
     }
 
+    /// A function and those that it is written in, the innermost first.
+    pub fn around(&self, id: FunctionId) -> impl Iterator<Item = FunctionId> + '_ {
+        std::iter::successors(Some(id), |at| {
+            let parent = self.function(*at).parent;
+            (parent != *at).then_some(parent)
+        })
+    }
+
     /// A class.
     pub fn class(&self, id: ClassId) -> &Class {
         &self.classes[id.0 as usize]
