@@ -15,6 +15,9 @@ use super::names::{is_like, is_named_secret, is_public_secret};
 use super::sides::{Production, at};
 use super::{EnvCheck, Named, Question};
 
+/// The most variables of which it is shown where they are read.
+const MOST_READ: usize = 10;
+
 pub(super) fn examine(check: &EnvCheck, view: &View<'_>) -> Examined {
     match &check.question {
         Question::DeclaresNames(names) => check.names(view, names),
@@ -206,7 +209,7 @@ impl EnvCheck {
         if open.is_empty() {
             open.extend(&required);
         }
-        let Some((name, read)) = open.first() else {
+        let Some((name, _)) = open.first() else {
             return Examined::not_applicable("production requires no variable");
         };
         let all = counted(open.len(), "variable");
@@ -222,7 +225,16 @@ impl EnvCheck {
         };
         let mut gap = Gap::missing("environment", message.clone());
         "validated".clone_into(&mut gap.words);
-        Examined::fail(message, vec![related(gap, production.idle.first().unwrap_or(read))])
+        gap.related = match production.idle.first() {
+            Some(idle) => vec![here(idle, "here")],
+            None => {
+                let shown = open.iter().take(MOST_READ);
+                shown
+                    .map(|(name, read)| here(read, &format!("`{name}` is read here")))
+                    .collect()
+            }
+        };
+        Examined::fail(message, vec![gap])
     }
 
     fn public(&self, view: &View<'_>) -> Examined {
@@ -384,11 +396,15 @@ fn nothing_declares(place: &str, missing: &[(&String, &Place)]) -> Examined {
 }
 
 fn related(mut gap: Gap, place: &Place) -> Gap {
-    gap.related.push(Related {
-        place: place.clone(),
-        message: "here".to_owned(),
-    });
+    gap.related.push(here(place, "here"));
     gap
+}
+
+fn here(place: &Place, message: &str) -> Related {
+    Related {
+        place: place.clone(),
+        message: message.to_owned(),
+    }
 }
 
 fn failed(mut gaps: Vec<Gap>, noun: &str) -> Examined {
