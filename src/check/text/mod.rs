@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::{Evidence, Examined, Gap, Needs, Place, Related, RepoPath, Strength, Unread};
+use crate::model::{Component, Evidence, Examined, Gap, Needs, Place, Related, RepoPath, Strength, Unread};
 use crate::text::Document;
 
 use crate::program::Program;
@@ -48,7 +48,8 @@ struct Parameters {
     r#in: OneOrMany,
     /// Patterns of files to leave out.
     except: Option<OneOrMany>,
-    /// `true`: the patterns start from the root, whichever component is asked about: what stands in front of it, say.
+    /// `true`: the patterns start from the root, whichever component is asked about: what stands in front of it, say, or
+    /// with `runs` what its production loads of other parts.
     #[serde(default)]
     from_root: bool,
     /// How many matches there must be.
@@ -188,9 +189,10 @@ impl Check for TextCheck {
     }
 
     fn examine(&self, view: &View<'_>) -> Examined {
+        let asked = view.component.filter(|_| self.from_root);
         let view = &view.rooted(self.from_root);
         let found = self.found(view);
-        let searched = self.search(view, &found);
+        let searched = self.search(view, asked, &found);
         let most = Count::most(self.count);
         if let Some(most) = most.filter(|most| searched.matches > *most) {
             return self.too_many(view, &searched, most);
@@ -235,7 +237,7 @@ impl TextCheck {
         found
     }
 
-    fn search(&self, view: &View<'_>, found: &[Found<'_>]) -> Searched {
+    fn search(&self, view: &View<'_>, asked: Option<&Component>, found: &[Found<'_>]) -> Searched {
         let mut searched = Searched::default();
         let search = view.engine.search(&self.pattern);
         let mut runs = None;
@@ -259,7 +261,7 @@ impl TextCheck {
                 retain_commands(path, &document, &mut hits);
             }
             if self.runs && !hits.is_empty() {
-                match runs.get_or_insert_with(|| Runs::of(view)).loads(path) {
+                match runs.get_or_insert_with(|| Runs::of(view, asked)).loads(path) {
                     Loaded::Yes => {}
                     Loaded::No => {
                         searched.left_out += hits.len();

@@ -21,7 +21,9 @@ const SECRET: [&str; 13] = [
     "SALT",
 ];
 /// Last parts of a name that say what follows is about a secret, and none.
-const ABOUT: [&str; 27] = [
+const ABOUT: [&str; 29] = [
+    "ADDRESS",
+    "CONTRACT",
     "ID",
     "ARN",
     "URL",
@@ -271,6 +273,9 @@ pub(in crate::check) fn is_real(value: &str) -> bool {
     is_value(value) && !is_at_home
 }
 
+/// Beginnings of values that their services make for browsers: PostHog's, Stripe's, Mapbox's.
+const FOR_ALL: [&str; 4] = ["phc_", "pk_live_", "pk_test_", "pk.ey"];
+
 /// Whether a value is one at all: no placeholder, no reference to one, nothing that stands for having none.
 fn is_value(value: &str) -> bool {
     // Shorter ones are what people type at home, and nothing that a service would take.
@@ -284,7 +289,8 @@ fn is_value(value: &str) -> bool {
     let first = value.bytes().next().unwrap_or_default();
     let second = value.bytes().find(|byte| *byte != first).unwrap_or(first);
     let is_plain = is_plain || value.bytes().all(|byte| byte == first || byte == second);
-    !is_plain && !is_reference(value) && !holds(&PLACEHOLDER)
+    let is_for_all = FOR_ALL.iter().any(|start| value.starts_with(start));
+    !is_plain && !is_for_all && !is_reference(value) && !holds(&PLACEHOLDER)
 }
 
 /// Whether a value says where another stands: a variable, a template, an entry of a vault, or what only such an entry's key
@@ -364,6 +370,8 @@ mod tests {
             ("PORT", "300000"),
             ("PRIVATE_KEY_PATH", "/run/secrets/key.pem"),
             ("SSL_KEY", "./certs/server.key"),
+            ("SHOP_TOKEN_ADDRESS", "0x7f3a2b9c41d8e6057b1c93fa0d2e84b6c5a79310"),
+            ("POSTHOG_KEY", concat!("phc_", "k3Jd82nVq0sLmZx91aQw")),
             ("KMS_KEY_ARN", "orn-of-the-key/7f3a2b9c41"),
             (
                 "DB_PASSWORD",
