@@ -107,6 +107,7 @@ pub(super) fn examine(images: &Images<'_>, chosen: &[RepoPath], services: &[Stri
         | Ask::NonRoot
         | Ask::CopySourcesExist
         | Ask::BuildToolsInstalled
+        | Ask::MigrationToolsInstalled
         | Ask::LockfileInstall
         | Ask::MultiStage
         | Ask::ProductionCommand => ("", "this is not asked of compose files"),
@@ -267,6 +268,7 @@ fn judge(images: &Images<'_>, service: &Service<'_>, list: &[Service<'_>], ask: 
         | Ask::NonRoot
         | Ask::CopySourcesExist
         | Ask::BuildToolsInstalled
+        | Ask::MigrationToolsInstalled
         | Ask::LockfileInstall
         | Ask::MultiStage
         | Ask::ProductionCommand => {}

@@ -6,6 +6,7 @@ mod compose;
 mod files;
 mod health;
 mod image;
+mod migrating;
 mod mounts;
 mod production;
 mod stages;
@@ -98,6 +99,9 @@ enum Ask {
     CopySourcesExist,
     /// Dockerfile: a build script does not need tools that the installation before it left out.
     BuildToolsInstalled,
+    /// Dockerfile: the program by which it migrates the database when it is started is one that the installation before
+    /// it did not leave out.
+    MigrationToolsInstalled,
     /// Dockerfile: packages are installed by the lockfile (`npm ci`, `--frozen-lockfile`), and it is there.
     LockfileInstall,
     /// Dockerfile: it has several stages, and the last one takes from another.
@@ -130,6 +134,7 @@ impl Ask {
             Self::NonRoot
             | Self::CopySourcesExist
             | Self::BuildToolsInstalled
+            | Self::MigrationToolsInstalled
             | Self::ProductionCommand
             | Self::LockfileInstall
             | Self::MultiStage => subject == Subject::Dockerfile,
