@@ -33,6 +33,8 @@ mod values;
 mod words;
 
 pub use assigned::Filled;
+#[cfg(test)]
+pub(crate) use build::of_files;
 pub use build::{known_unread, module_of, read_modules};
 pub use entry::{Asks, Entry, Side};
 pub use given::Ungiven;

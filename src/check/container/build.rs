@@ -199,6 +199,33 @@ fn prunes(text: &str, is_production: bool) -> bool {
     }
 }
 
+/// What a command leaves of the packages that a manifest names.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Leaves {
+    All,
+    /// Those for production.
+    Lean,
+    /// Those for production, in another folder: `pnpm --filter api deploy --prod /out`.
+    Deployed(String),
+}
+
+/// What a command leaves of the packages of a manifest; `None` where it installs and takes away none.
+pub(super) fn leaves(text: &str, is_production: bool) -> Option<Leaves> {
+    if prunes(text, is_production) {
+        return Some(Leaves::Lean);
+    }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    if words.first() == Some(&"pnpm") && words.contains(&"deploy") {
+        let is_lean = words
+            .iter()
+            .any(|word| matches!(*word, "--prod" | "--production" | "-P"));
+        let place = words.last().filter(|word| !word.starts_with('-'))?;
+        return is_lean.then(|| Leaves::Deployed((*place).to_owned()));
+    }
+    let found = install(text, is_production)?;
+    Some(if found.is_lean { Leaves::Lean } else { Leaves::All })
+}
+
 /// Whether tools come into a stage by another way.
 fn brings(building: &Building<'_>, index: usize) -> bool {
     let stages = building.chain(index);

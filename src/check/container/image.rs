@@ -28,6 +28,10 @@ pub(super) fn examine(images: &Images<'_>, chosen: &[RepoPath], ask: Ask) -> Exa
         Ask::PinnedBase => ("every base image names its version", "no image starts from another"),
         Ask::CopySourcesExist => ("what images copy is there", "nothing is copied"),
         Ask::BuildToolsInstalled => ("build scripts have their tools", "no build script is run"),
+        Ask::MigrationToolsInstalled => (
+            "images have the programs that migrate",
+            "no image of a manifest is started",
+        ),
         Ask::LockfileInstall => (
             "packages are installed by the lockfile",
             "no npm, pnpm, yarn or bun installs",
@@ -51,6 +55,7 @@ fn one(images: &Images<'_>, image: &Image, ask: Ask, tally: &mut Tally) {
         Ask::PinnedBase => pinned_base(image, tally),
         Ask::CopySourcesExist => Building::new(images, image).judge(tally),
         Ask::BuildToolsInstalled => build::build_tools(images, image, tally),
+        Ask::MigrationToolsInstalled => super::migrating::tools(images, image, tally),
         Ask::LockfileInstall => build::lockfile_install(images, image, tally),
         Ask::ProductionCommand => super::production::command(images, image, tally),
         Ask::MultiStage => multi_stage(images, image, tally),

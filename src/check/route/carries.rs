@@ -28,10 +28,12 @@ enum Sets {
 }
 
 impl Asked<'_> {
-    /// Whether something that stands before a route's handler, and is no part of the route itself, sets one of these.
+    /// Whether something that stands before a route's handler or is called with its answer, and is no part of the route
+    /// itself, sets one of these.
     pub(super) fn carries(&self, route: &Route, headers: &[String]) -> Carries {
         let mut unknown = None;
-        for middleware in route.chain.iter().filter(|one| one.place != route.place) {
+        let before = route.chain.iter().filter(|one| one.place != route.place);
+        for middleware in before.chain(&route.answering) {
             let each = middleware
                 .values
                 .iter()

@@ -49,7 +49,8 @@ pub(super) struct Parameters {
     /// A regular expression: something that the handler reaches must depend on what is called so (`if (user.mfaEnabled)`).
     /// Where it is only named, or something else that runs depends on it, that is not known.
     decides: Option<String>,
-    /// Headers of which the answer must carry one: a function that is mounted before the handler sets it by its own hand.
+    /// Headers of which the answer must carry one: a function that is mounted before the handler, or a hook that is called
+    /// with each answer, sets it by its own hand.
     carries: Option<OneOrMany>,
     /// Whether the handler must do more than answer a constant.
     #[serde(default)]

@@ -9,7 +9,6 @@ use crate::program::module::Language;
 use crate::text::{Document, Span};
 
 use super::TextCheck;
-use super::swallowed::is_swallowed;
 
 /// What a file's matches are asked for in vain.
 pub(super) struct Vain<'a> {
@@ -110,22 +109,16 @@ fn before(document: &Document, hit: &Hit) -> String {
     before
 }
 
-/// Leaves the matches that stand in commands which are run.
-pub(super) fn retain_commands(path: &RepoPath, document: &Document, hits: &mut Vec<Hit>) {
-    let is_script = matches!(path.extension(), Some("sh" | "bash" | "ash" | "zsh"));
-    let commanded = is_script.then(|| Commanded::of(document.text().unwrap_or_default()));
-    hits.retain(|hit| match &commanded {
-        Some(commanded) => {
-            let line = usize::try_from(hit.line.saturating_sub(1)).unwrap_or(usize::MAX);
-            commanded.runs(line, &document.words(&hit.span))
-        }
-        None if Language::of(path.as_str()).is_some() => {
-            let line = document.line_span(hit.line).unwrap_or_else(|| hit.span.clone());
-            !is_swallowed(document, &hit.span, line)
-        }
-        None => {
-            let end = document.line_span(hit.line).map_or(hit.span.end, |line| line.end);
-            !is_hidden_by(&document.words(&(hit.span.end..end)))
-        }
-    });
+/// Whether a match stands in a command that is run; of JavaScript and TypeScript, `ran` tells more.
+pub(super) fn is_commanded(path: &RepoPath, document: &Document, hit: &Hit) -> bool {
+    if matches!(path.extension(), Some("sh" | "bash" | "ash" | "zsh")) {
+        let commanded = Commanded::of(document.text().unwrap_or_default());
+        let line = usize::try_from(hit.line.saturating_sub(1)).unwrap_or(usize::MAX);
+        return commanded.runs(line, &document.words(&hit.span));
+    }
+    if Language::of(path.as_str()).is_some() {
+        return true;
+    }
+    let end = document.line_span(hit.line).map_or(hit.span.end, |line| line.end);
+    !is_hidden_by(&document.words(&(hit.span.end..end)))
 }

@@ -68,6 +68,8 @@ pub struct Route {
     pub path: Option<String>,
     /// What it passes through before its handler, in order.
     pub chain: Vec<Middleware>,
+    /// What is called with its answer before that is sent.
+    pub answering: Vec<Middleware>,
     /// What answers.
     pub handler: Vec<Value>,
     /// What the handler does.
@@ -111,14 +113,22 @@ pub(super) enum What {
     Use(Paths, Vec<Vec<Value>>),
     /// A plugin of Fastify's that is loaded once all here is done: it stands before what later plugins add, and no more.
     Later(Paths, Vec<Vec<Value>>),
-    /// A hook of Fastify's, which stands before what was added earlier, too.
-    Hook(Vec<Value>),
+    /// A hook of Fastify's, which holds for what was added earlier, too.
+    Hook(Vec<Value>, Stands),
     /// A route: methods, paths, its chain with the handler last.
     Route(Arc<str>, Paths, Vec<Vec<Value>>),
     /// The router is handed to a function that does more to it, below a prefix.
     Handed(RouterId, Paths, Scope),
     /// The router is handed to something that is not followed: it may add anything.
     Beyond(Vec<Value>, Arc<str>),
+}
+
+/// On which side of a handler something stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stands {
+    Before,
+    /// It is called with what the handler answered.
+    Behind,
 }
 
 impl What {

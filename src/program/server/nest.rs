@@ -308,6 +308,7 @@ fn member_routes(
                 method: method.into(),
                 path: None,
                 chain,
+                answering: Vec::new(),
                 nature: nature(program, &handler),
                 handler,
                 place: program.place(id, &member.span),

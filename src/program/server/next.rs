@@ -269,6 +269,7 @@ impl Next<'_> {
             method: method.into(),
             path: Some(path),
             chain,
+            answering: Vec::new(),
             nature: nature(program, &handler),
             handler,
             place,
