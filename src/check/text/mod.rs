@@ -67,6 +67,10 @@ struct Parameters {
     /// that it names, or any where it names none, have that service. What is not in the repository is believed.
     #[serde(default)]
     services_exist: bool,
+    /// `false`: what a step of a workflow says does not count where its job brings services along, as a database for tests,
+    /// unless the step is handed a secret.
+    #[serde(default = "yes")]
+    services: bool,
     /// `false`: a test file that makes a server of its own (`express()`, `new Hono()`) does not count where it loads nothing
     /// of the product's, nor do its lines about paths that it answers itself.
     #[serde(default = "yes")]
@@ -103,6 +107,7 @@ struct TextCheck {
     runs: bool,
     /// Whether what is asked of a service that no compose file has does not count.
     skips_missing: bool,
+    skips_own_services: bool,
     /// Whether what a test asks of a server that it makes itself does not count.
     skips_stand_ins: bool,
     /// What has to stand beside the files.
@@ -148,6 +153,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
             skips_comments: !parameters.comments,
             runs: parameters.runs,
             skips_missing: parameters.services_exist,
+            skips_own_services: !parameters.services,
             skips_stand_ins: !parameters.stand_ins,
             commands: parameters.commands,
             started: parameters.started,
