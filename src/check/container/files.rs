@@ -75,15 +75,43 @@ pub(super) fn is_dockerfile(path: &RepoPath) -> bool {
     name == "containerfile" || name.starts_with("dockerfile") || name.ends_with(".dockerfile")
 }
 
-/// A file that may say which images are built: a workflow, a compose file, a manifest, a script.
+/// What services other than GitHub Actions read that build and deploy.
+const PIPELINES: [&str; 15] = [
+    ".drone.yml",
+    ".gitlab-ci.yaml",
+    ".gitlab-ci.yml",
+    ".woodpecker.yml",
+    "Jenkinsfile",
+    "azure-pipelines.yaml",
+    "azure-pipelines.yml",
+    "bitbucket-pipelines.yml",
+    "buildspec.yaml",
+    "buildspec.yml",
+    "cloudbuild.json",
+    "cloudbuild.yaml",
+    "cloudbuild.yml",
+    "codemagic.yaml",
+    "wercker.yml",
+];
+
+/// A file that may say which images are built: a workflow, a pipeline of another service, a compose file, a manifest, a
+/// script.
 pub(super) fn tells_of_images(path: &RepoPath) -> bool {
-    let is_workflow = path.as_str().starts_with(".github/workflows/") && is_yaml(path);
+    let folders = [
+        ".github/workflows/",
+        ".circleci/",
+        ".gitlab/",
+        ".azure/",
+        ".woodpecker/",
+    ];
+    let is_workflow = folders.iter().any(|folder| path.as_str().starts_with(folder)) && is_yaml(path);
+    let is_pipeline = PIPELINES.contains(&path.file_name()) || path.extension() == Some("Jenkinsfile");
     let is_script = matches!(path.extension(), Some("sh" | "bash" | "ps1" | "mk" | "tf" | "hcl"));
     let is_named = matches!(
         path.file_name(),
-        "package.json" | "Makefile" | "justfile" | "Justfile" | "Taskfile.yml" | "Jenkinsfile" | ".gitlab-ci.yml"
+        "package.json" | "Makefile" | "justfile" | "Justfile" | "Taskfile.yml"
     );
-    is_workflow || is_compose(path) || is_script || is_named
+    is_workflow || is_pipeline || is_compose(path) || is_script || is_named
 }
 
 /// What has to be read for any question about these files.

@@ -30,7 +30,7 @@ pub(super) fn examine(images: &Images<'_>, chosen: &[RepoPath], ask: Ask) -> Exa
         Ask::BuildToolsInstalled => ("build scripts have their tools", "no build script is run"),
         Ask::MigrationToolsInstalled => (
             "images have the programs that migrate",
-            "no image of a manifest is started",
+            "no image migrates when it is started",
         ),
         Ask::LockfileInstall => (
             "packages are installed by the lockfile",

@@ -64,13 +64,16 @@ pub(super) fn tools(images: &Images<'_>, image: &Image, tally: &mut Tally) {
     }
     let place = || image.place(&image.stages()[last].span);
     for call in calls {
+        let package = call.package;
+        let is_left_out = is_for_development(images, &manifest, package) && !is_brought(&building, package);
         let Installed::Lean(lean) = installed(&building, last, 0) else {
+            tally.good(place(), &call.text);
             continue;
         };
-        if !is_for_development(images, &manifest, call.package) || is_brought(&building, call.package) {
+        if !is_left_out {
+            tally.good(place(), &call.text);
             continue;
         }
-        let package = call.package;
         let what = format!(
             "`{}` starts `{}` after `{lean}`, which leaves out `{package}`",
             image.path, call.text
@@ -82,7 +85,6 @@ pub(super) fn tools(images: &Images<'_>, image: &Image, tally: &mut Tally) {
             tally.bad(place(), &call.text, what);
         }
     }
-    tally.good(place(), "FROM");
 }
 
 /// The command lines that an image is started with: its own, and those of services that build it.

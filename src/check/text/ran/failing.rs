@@ -5,7 +5,7 @@ use crate::program::{At, FunctionAt, ModuleId, Program, Value};
 
 use super::ending::{End, Ending, of_function, of_steps};
 use super::shape::{Shape, Stands, stands};
-use super::{Ran, Start, Tells, Via, status};
+use super::{Ran, Start, Tells, Via, later, status};
 use crate::check::code::callers;
 
 /// Functions that call each other and are followed.
@@ -84,11 +84,12 @@ impl Failing<'_> {
         if !around(steps, inner, &mut handlers) {
             return End::Open;
         }
-        for handler in handlers {
-            match of_steps(self.program, at, handler) {
+        for arms in handlers {
+            let each = arms.iter().map(|arm| of_steps(self.program, at, arm)).max();
+            match each.unwrap_or(Ending::GoesOn) {
                 Ending::Exits => return End::Counts,
                 Ending::Throws => {}
-                Ending::GoesOn => return End::Lost,
+                Ending::GoesOn => return later::told(self.program, at, arms.first().map_or(&[], Vec::as_slice)),
             }
         }
         let leaves = if module.function(at.function).is_async {
@@ -117,7 +118,10 @@ impl Failing<'_> {
         let each = handled.iter().map(|value| match value {
             Value::Function(function) => match of_function(self.program, *function) {
                 Ending::Exits | Ending::Throws => End::Counts,
-                Ending::GoesOn => End::Lost,
+                Ending::GoesOn => {
+                    let handler = &self.program.module(function.module).function(function.function).steps;
+                    later::told(self.program, *function, handler)
+                }
             },
             _ if super::follow::shows(module, *handler) => End::Lost,
             _ => End::Open,
@@ -158,9 +162,38 @@ impl Failing<'_> {
             return self.thrown(via.caller, via.call, way, depth + 1);
         }
         let live = |caller: &(FunctionAt, ExprId)| self.ran.is_live(self.id, caller.0);
-        let callers = callers(self.program, at).into_iter().filter(live);
+        let mut all = callers(self.program, at);
+        if all.is_empty() {
+            all = self.callers_by_other_names(at);
+        }
+        let callers = all.into_iter().filter(live);
         let ends = callers.map(|(caller, call)| self.thrown(caller, call, way, depth + 1));
         ends.reduce(End::either).unwrap_or(End::Open)
+    }
+
+    /// The calls of a function by names of its module that are given it: `for (const step of [check, migrate]) await step()`.
+    fn callers_by_other_names(&self, at: FunctionAt) -> Vec<(FunctionAt, ExprId)> {
+        let module = self.program.module(at.module);
+        let shape = self.ran.shape(at.module);
+        let mut found = Vec::new();
+        for ((expr, _), index) in module.expressions.iter().zip(0_u32..) {
+            let Expr::Call(callee, _) = expr else { continue };
+            let at_callee = At {
+                module: at.module,
+                expr: *callee,
+            };
+            if matches!(module.expr(*callee), Expr::Name(_))
+                && self.program.values(at_callee).contains(&Value::Function(at))
+                && let Some(owner) = shape.owner(ExprId(index))
+            {
+                let owner = FunctionAt {
+                    module: at.module,
+                    function: owner,
+                };
+                found.push((owner, ExprId(index)));
+            }
+        }
+        found
     }
 
     /// What becomes of what a function throws that a call is given.
@@ -320,8 +353,8 @@ fn is_dropped(module: &Module, expr: ExprId) -> bool {
     !given.any(|given| given.value == Some(expr))
 }
 
-/// The handlers of each `try` around an expression, the innermost first; whether the steps hold it at all.
-fn around<'a>(steps: &'a [Step], root: ExprId, handlers: &mut Vec<&'a [Step]>) -> bool {
+/// The handler and the finaliser of each `try` around an expression, the innermost first; whether the steps hold it at all.
+fn around<'a>(steps: &'a [Step], root: ExprId, handlers: &mut Vec<&'a [Vec<Step>]>) -> bool {
     steps.iter().any(|step| match step {
         Step::Do(expr) | Step::Bind(_, expr) | Step::Return(Some(expr)) | Step::Throw(expr) => *expr == root,
         Step::Return(None) | Step::Jump => false,
@@ -329,7 +362,7 @@ fn around<'a>(steps: &'a [Step], root: ExprId, handlers: &mut Vec<&'a [Step]>) -
         Step::Branch(branch) => branch.arms.iter().zip(0_u32..).any(|(arm, place)| {
             let is_held = around(arm, root, handlers);
             if is_held && branch.kind == BranchKind::Try && place == 0 && has_handler(branch.arms.as_slice()) {
-                handlers.push(&branch.arms[1]);
+                handlers.push(&branch.arms[1..]);
             }
             is_held
         }),

@@ -6,6 +6,7 @@
 mod ending;
 mod failing;
 mod follow;
+mod later;
 mod shape;
 mod status;
 
@@ -94,7 +95,11 @@ impl Ran {
             return Fate::Open("stands in a module that could not be read");
         }
         let Some(text) = self.shape(id).text_at(self.program.module(id), byte) else {
-            return Fate::Open("could not be followed to what runs it");
+            // What stands on a page or in a type is no value; what is quoted may be one.
+            return match is_quoted(self.program.linked(id).document.bytes(), byte) {
+                true => Fate::Open("could not be followed to what runs it"),
+                false => Fate::Vain("only names the command: nothing there runs it"),
+            };
         };
         let found = follow::starts(self, At { module: id, expr: text });
         let fates = found.starts.iter().map(|start| self.started(id, start));
@@ -145,6 +150,13 @@ impl Fate {
             Self::Vain(_) => 0,
         }
     }
+}
+
+/// Whether a quote opens before a byte on its line.
+fn is_quoted(bytes: &[u8], byte: usize) -> bool {
+    let before = bytes.get(..byte).unwrap_or_default();
+    let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    line.iter().any(|byte| matches!(byte, b'\'' | b'"' | b'`'))
 }
 
 /// Why an answer that rests on a match is not known.

@@ -48,6 +48,9 @@ fn what_is_handed_to_a_program_and_may_fail_is_run() {
         "const run = () => new Promise((resolve, reject) => { exec('prisma migrate deploy', (e) => e ? reject(e) : resolve()) });\nrun();",
         "const { execa } = require('execa');\n(async () => { await execa('prisma migrate deploy', { shell: true }) })();",
         "const run = require('util').promisify(exec);\nasync function main() { await run('prisma migrate deploy') }\nmain();",
+        "let failed = false;\ntry { execSync('prisma migrate deploy') } catch (e) { failed = true }\nif (failed) process.exit(1);",
+        "let code = 0;\ntry { execSync('prisma migrate deploy') } catch (e) { code = 1 }\nprocess.exit(code);",
+        "(async () => { let bad = false; for (const step of [check, up]) { try { await step() } catch (e) { bad = true } finally { if (bad) process.exit(1) } } })();\nasync function check() {}\nasync function up() { console.log(execSync('prisma migrate deploy').toString()) }",
         "const CMD = `npx prisma migrate deploy --schema ${process.env.SCHEMA}`;\nexecSync(CMD);",
         "if (require.main === module) { up() }\nfunction up() { execSync('prisma migrate deploy') }",
     ] {
@@ -71,6 +74,7 @@ fn what_is_only_named_or_nobody_calls_or_is_passed_over_is_in_vain() {
         "async function main() { execSync('prisma migrate deploy') }\nmain().catch(console.error);",
         "async function main() { execSync('prisma migrate deploy') }\nmain().catch(() => {});",
         "async function up() { execSync('prisma migrate deploy') }\nasync function main() { try { await up() } catch (e) { console.warn(e) } }\nmain();",
+        "let failed = false;\ntry { execSync('prisma migrate deploy') } catch (e) { failed = true }\nif (failed) console.log('later');",
         "exec('prisma migrate deploy');",
         "exec('prisma migrate deploy', (error) => { if (error) console.error(error) });",
         "spawnSync('prisma migrate deploy', { shell: true });",
@@ -88,6 +92,7 @@ fn what_is_handed_on_further_is_open() {
         "const { run } = require('some-runner');\nrun('prisma migrate deploy');",
         "module.exports = { command: 'prisma migrate deploy' };",
         "const run = () => spawnSync('prisma migrate deploy', { shell: true }).status;\nrun();",
+        "function up() { try { execSync('prisma migrate deploy'); return true } catch { return false } }\nif (!up()) process.exit(1);",
         "const { retry } = require('./retry');\nretry(() => execSync('prisma migrate deploy'));",
     ] {
         assert!(matches!(of(body), Fate::Open(_)), "{body}: {:?}", of(body));
