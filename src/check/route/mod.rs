@@ -12,6 +12,8 @@ mod made;
 mod no_server;
 mod parameters;
 mod skipped;
+mod status;
+mod telling;
 mod untold;
 
 use serde_json::Value;

@@ -19,6 +19,7 @@ use crate::program::Route;
 /// `{ path = "/**/webhook*/**", not-after = { package = "express", call = "json" } }`: none of them comes after a JSON parser.
 /// `{ method = "DELETE", path = "/**/account", calls = { package = "@prisma/client", call = "**.delete*" } }`: the handler
 /// reaches such a call. `{ path = "/**/webhooks/**", behaves = true }`: the handler does more than answer a constant.
+/// `{ path = "/health", calls = { package = "pg" }, tells-failure = true }`: and the status tells where that fails.
 /// `{ path = "/**/stripe/webhook", reaches = { package = "stripe", call = "**.constructEvent" } }`: the handler does, or a guard
 /// that stands before it.
 /// `{ method = "POST", path = "/login", decides = "(?i)two_?factor" }`: what the handler does depends on something called so.
@@ -44,6 +45,10 @@ pub(super) struct Parameters {
     not_after: Option<Through>,
     /// What the handler must reach.
     calls: Option<Through>,
+    /// Of `calls`: whether the answer's status must be able to tell that what is called failed, by an error that nobody
+    /// swallows or by the status that is set. Where that can't be followed, it is not known.
+    #[serde(default)]
+    tells_failure: bool,
     /// What the handler must reach, or something that stands before it.
     reaches: Option<Through>,
     /// A regular expression: something that the handler reaches must depend on what is called so (`if (user.mfaEnabled)`).
@@ -112,6 +117,7 @@ pub(super) struct Question {
     pub(super) passes: Option<Thing>,
     pub(super) not_after: Option<Thing>,
     pub(super) calls: Option<Thing>,
+    pub(super) tells_failure: bool,
     pub(super) reaches: Option<Thing>,
     pub(super) decides: Option<Late>,
     pub(super) carries: Vec<String>,
@@ -156,6 +162,10 @@ impl Question {
                     "a text is asked of what a handler `calls` or `reaches`",
                 ));
             }
+        }
+        if parameters.tells_failure && parameters.calls.is_none() {
+            let message = "say what it `calls`, so that it is known what may fail";
+            problems.push(Problem::at(&["tells-failure"], message));
         }
         let mut thing = |through: Option<Through>| {
             through.map(|through| {
@@ -226,6 +236,7 @@ impl Question {
             passes,
             not_after,
             calls,
+            tells_failure: parameters.tells_failure,
             reaches,
             decides,
             carries: list(&parameters.carries),
