@@ -143,7 +143,12 @@ impl Asked<'_> {
         }
         if let Some(thing) = &self.question.passes {
             match self.passes(route, thing) {
-                Passes::By(_) => {}
+                Passes::By(_) => {
+                    let behind = self.question.behind.as_ref();
+                    if let Some((why, place)) = behind.and_then(|parser| self.not_behind(route, thing, parser)) {
+                        return Answer::Lacks(why, place);
+                    }
+                }
                 Passes::Unfit(middleware, why) => {
                     let why = format!("of {} in {}, {why}", thing.shown(), at(&middleware.place));
                     return Answer::Lacks(why, Some(middleware.place.clone()));
@@ -263,6 +268,33 @@ impl Asked<'_> {
             let reach = self.program.reach_from(function);
             users.functions.iter().any(|user| reach.is_live(*user))
         })
+    }
+
+    /// Why what a route passes through does not stand behind something else that the server has.
+    fn not_behind(&self, route: &Route, thing: &Thing, before: &Thing) -> Option<(String, Option<Place>)> {
+        let is = |one: &Middleware, thing: &Thing| {
+            !one.values.is_empty() && one.values.iter().all(|value| self.is(value, thing) == Some(true))
+        };
+        let last = route.chain.iter().rposition(|one| is(one, thing))?;
+        let may_be = |one: &&Middleware| one.values.iter().any(|value| self.is(value, before) != Some(false));
+        if route.chain[..last].iter().any(|one| may_be(&one)) {
+            return None;
+        }
+        let later = route.chain[last..].iter().find(|one| is(one, before));
+        let elsewhere = || {
+            self.routes
+                .iter()
+                .flat_map(|route| &route.chain)
+                .find(|one| is(one, before))
+        };
+        let place = later.or_else(elsewhere)?.place.clone();
+        let why = format!(
+            "{} does not stand before {}: it is mounted in {}",
+            before.shown(),
+            thing.shown(),
+            at(&place)
+        );
+        Some((why, Some(place)))
     }
 
     fn calls(&self, route: &Route, thing: &Thing) -> Calls {
