@@ -24,13 +24,65 @@ impl Made {
 }
 
 fn has_long_lines(document: &Document) -> bool {
-    // One line of more than 5,000 bytes, and lines of more than 500 bytes on average.
+    // One line of more than 5,000 bytes, and lines of more than 500 bytes on average. What is data in quotes makes no line
+    // of code long.
     let lines = document.line_count().max(1);
-    let average = document.bytes().len() / lines as usize;
-    average > 500
+    let is_made = |bytes: usize| bytes / lines as usize > 500;
+    if !is_made(document.bytes().len()) {
+        return false;
+    }
+    let data = Data::of(document.bytes());
+    is_made(document.bytes().len() - data.within(0, document.bytes().len()))
         && (1..=lines.min(50))
             .filter_map(|line| document.line_span(line))
-            .any(|span| span.len() > 5_000)
+            .any(|span| span.len() - data.within(span.start, span.end).min(span.len()) > 5_000)
+}
+
+/// The least that data in quotes holds, in bytes.
+const LEAST: usize = 500;
+
+/// Where a text holds data in quotes: `"data:image/png;base64,…"`, or nothing but the letters of Base64.
+struct Data(Vec<(usize, usize)>);
+
+impl Data {
+    fn of(bytes: &[u8]) -> Self {
+        let mut found = Vec::new();
+        let mut at = 0;
+        while let Some(opened) = memchr::memchr3(b'"', b'\'', b'`', &bytes[at..]).map(|next| at + next) {
+            let rest = &bytes[opened + 1..];
+            let length = rest.iter().take_while(|byte| is_of_data(**byte)).count();
+            let is_closed = rest.get(length) == Some(&bytes[opened]);
+            let is_data =
+                length >= LEAST && (rest.starts_with(b"data:") || rest[..length].iter().all(|byte| is_base64(*byte)));
+            if is_closed && is_data {
+                found.push((opened + 1, opened + 1 + length));
+            }
+            at = opened + 1 + length;
+        }
+        Self(found)
+    }
+
+    /// How many bytes of a part are data.
+    fn within(&self, start: usize, end: usize) -> usize {
+        let each = self
+            .0
+            .iter()
+            .map(|(from, to)| to.min(&end).saturating_sub(*from.max(&start)));
+        each.sum()
+    }
+}
+
+fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
+}
+
+/// What a `data:` address is written with: no blank, no quotes, no brackets of code.
+fn is_of_data(byte: u8) -> bool {
+    is_base64(byte)
+        || matches!(
+            byte,
+            b':' | b';' | b',' | b'.' | b'%' | b'~' | b'!' | b'*' | b'#' | b'?' | b'&' | b'@' | b'$'
+        )
 }
 
 /// How much of a file may stand before the words that say a tool made it, in bytes.
@@ -65,6 +117,27 @@ mod tests {
 
     fn generated(text: &str) -> bool {
         is_generated(&Document::new(text.as_bytes().to_vec()))
+    }
+
+    fn minified(text: &str) -> bool {
+        is_minified(&Document::new(text.as_bytes().to_vec()))
+    }
+
+    #[test]
+    fn data_in_quotes_makes_no_line_long() {
+        let data = "iVBORw0KGgo+/".repeat(1_000);
+        assert!(!minified(&format!(
+            "export const logo = 'data:image/png;base64,{data}==';\n"
+        )));
+        assert!(!minified(&format!(
+            "export const key = `{data}`;\nexport const other = \"{data}\";\n"
+        )));
+        let code = "a.b(c,function(){return 1});".repeat(400);
+        assert!(minified(&code));
+        assert!(minified(&format!("var logo='data:image/png;base64,{data}';{code}")));
+        // Letters without quotes, and quotes that hold more than data, are no data.
+        assert!(minified(&data));
+        assert!(minified(&format!("const a = '{}';", "some words, ".repeat(1_000))));
     }
 
     #[test]

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use crate::check::code::{Truth, saying};
 use crate::model::Place;
 use crate::program::{
-    FunctionAt, Middleware, Nature, Program, Reach, Route, Value, is_used_by_mention, only_makes, path_of,
+    At, FunctionAt, Middleware, Nature, Program, Reach, Route, Use, UseKind, Value, is_used_by_mention, only_makes,
+    path_of,
 };
 
 use super::carries::Carries;
@@ -43,6 +44,8 @@ enum Calls {
 pub(super) struct Users<'a> {
     thing: &'a Thing,
     functions: BTreeSet<FunctionAt>,
+    /// Where each is used, and how.
+    spots: BTreeMap<At, UseKind>,
     known: RefCell<BTreeMap<FunctionAt, bool>>,
     /// Whether any module loads such a package; looked for once.
     loaded: OnceCell<bool>,
@@ -56,6 +59,7 @@ impl<'a> Users<'a> {
             .filter(|(package, _)| thing.is_of(package))
             .flat_map(|(_, uses)| uses)
             .filter(|found| thing.is(&found.package, &found.path));
+        let users: Vec<&Use> = users.collect();
         // `(request, response, next) => limiter(request, response, next)`: what it calls is made elsewhere.
         let mentions = program.mentions().of_packages(&beginnings);
         let mentioning =
@@ -68,10 +72,15 @@ impl<'a> Users<'a> {
             let is_it = handed.is_alone && thing.is(&handed.used.package, &handed.used.path);
             is_it && reaches.iter().any(|reach| reach.is_live(handed.from))
         });
+        let users: Vec<&Use> = users.into_iter().chain(handed.map(|handed| &handed.used)).collect();
         Self {
             thing,
+            spots: users
+                .iter()
+                .filter_map(|found| Some((found.at()?, found.kind)))
+                .collect(),
             functions: users
-                .chain(handed.map(|handed| &handed.used))
+                .iter()
                 .map(|found| found.function)
                 .chain(mentioning.flat_map(|(_, _, functions)| functions).copied())
                 .chain(thing.text.iter().flat_map(|text| saying(program, text).into_keys()))
@@ -79,6 +88,16 @@ impl<'a> Users<'a> {
             known: RefCell::default(),
             loaded: OnceCell::new(),
         }
+    }
+
+    /// How an expression uses it, where it does.
+    pub(super) fn kind_of(&self, at: At) -> Option<UseKind> {
+        self.spots.get(&at).copied()
+    }
+
+    /// Whether a function uses it.
+    pub(super) fn has(&self, function: FunctionAt) -> bool {
+        self.functions.contains(&function)
     }
 
     /// Whether any module loads a package that is asked for.
@@ -124,7 +143,12 @@ impl Asked<'_> {
         }
         if let Some(thing) = &self.question.passes {
             match self.passes(route, thing) {
-                Passes::By(_) => {}
+                Passes::By(_) => {
+                    let behind = self.question.behind.as_ref();
+                    if let Some((why, place)) = behind.and_then(|parser| self.not_behind(route, thing, parser)) {
+                        return Answer::Lacks(why, place);
+                    }
+                }
                 Passes::Unfit(middleware, why) => {
                     let why = format!("of {} in {}, {why}", thing.shown(), at(&middleware.place));
                     return Answer::Lacks(why, Some(middleware.place.clone()));
@@ -142,6 +166,11 @@ impl Asked<'_> {
         }
         if let Some(thing) = &self.question.calls {
             match self.calls(route, thing) {
+                Calls::Yes if self.question.tells_failure => match self.tells_failure(route, thing) {
+                    Truth::Yes => {}
+                    Truth::No(why) => return Answer::Lacks(why, None),
+                    Truth::Unknown(why) => unknown = unknown.or(Some(why)),
+                },
                 Calls::Yes => {}
                 Calls::No => return Answer::Lacks(format!("its handler never calls {}", thing.shown()), None),
                 Calls::Unknown(why) => unknown = unknown.or(Some(why)),
@@ -239,6 +268,33 @@ impl Asked<'_> {
             let reach = self.program.reach_from(function);
             users.functions.iter().any(|user| reach.is_live(*user))
         })
+    }
+
+    /// Why what a route passes through does not stand behind something else that the server has.
+    fn not_behind(&self, route: &Route, thing: &Thing, before: &Thing) -> Option<(String, Option<Place>)> {
+        let is = |one: &Middleware, thing: &Thing| {
+            !one.values.is_empty() && one.values.iter().all(|value| self.is(value, thing) == Some(true))
+        };
+        let last = route.chain.iter().rposition(|one| is(one, thing))?;
+        let may_be = |one: &&Middleware| one.values.iter().any(|value| self.is(value, before) != Some(false));
+        if route.chain[..last].iter().any(|one| may_be(&one)) {
+            return None;
+        }
+        let later = route.chain[last..].iter().find(|one| is(one, before));
+        let elsewhere = || {
+            self.routes
+                .iter()
+                .flat_map(|route| &route.chain)
+                .find(|one| is(one, before))
+        };
+        let place = later.or_else(elsewhere)?.place.clone();
+        let why = format!(
+            "{} does not stand before {}: it is mounted in {}",
+            before.shown(),
+            thing.shown(),
+            at(&place)
+        );
+        Some((why, Some(place)))
     }
 
     fn calls(&self, route: &Route, thing: &Thing) -> Calls {

@@ -35,6 +35,7 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
     let routes: Vec<&Route> = all.iter().flat_map(|routes| &routes.routes).collect();
     let things = [
         &question.passes,
+        &question.behind,
         &question.not_after,
         &question.calls,
         &question.reaches,

@@ -13,6 +13,8 @@ mod made;
 mod no_server;
 mod parameters;
 mod skipped;
+mod status;
+mod telling;
 mod untold;
 
 use serde_json::Value;

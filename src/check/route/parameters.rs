@@ -16,9 +16,12 @@ use crate::program::Route;
 /// something that is made with that package.
 /// `{ path = "/**/login", passes = { package = "express-rate-limit", with = { at = "skipFailedRequests", is-not = [true] } } }`:
 /// through one that was made so.
+/// `{ passes = { package = "express-mongo-sanitize" }, behind = { package = "express", call = "json" }, of = "one" }`: behind the
+/// parser, where there is one.
 /// `{ path = "/**/webhook*/**", not-after = { package = "express", call = "json" } }`: none of them comes after a JSON parser.
 /// `{ method = "DELETE", path = "/**/account", calls = { package = "@prisma/client", call = "**.delete*" } }`: the handler
 /// reaches such a call. `{ path = "/**/webhooks/**", behaves = true }`: the handler does more than answer a constant.
+/// `{ path = "/health", calls = { package = "pg" }, tells-failure = true }`: and the status tells where that fails.
 /// `{ path = "/**/stripe/webhook", reaches = { package = "stripe", call = "**.constructEvent" } }`: the handler does, or a guard
 /// that stands before it.
 /// `{ method = "POST", path = "/login", decides = "(?i)two_?factor" }`: what the handler does depends on something called so.
@@ -40,10 +43,17 @@ pub(super) struct Parameters {
     except: Option<OneOrMany>,
     /// What each route that matches must pass through before its handler.
     passes: Option<Through>,
+    /// Of `passes`: what must stand before that, where the server has such at all. What cleans what was sent sees no body in
+    /// front of the parser that reads it.
+    behind: Option<Through>,
     /// What none of them may pass through before its handler.
     not_after: Option<Through>,
     /// What the handler must reach.
     calls: Option<Through>,
+    /// Of `calls`: whether the answer's status must be able to tell that what is called failed, by an error that nobody
+    /// swallows or by the status that is set. Where that can't be followed, it is not known.
+    #[serde(default)]
+    tells_failure: bool,
     /// What the handler must reach, or something that stands before it.
     reaches: Option<Through>,
     /// A regular expression: something that the handler reaches must depend on what is called so (`if (user.mfaEnabled)`).
@@ -111,8 +121,10 @@ pub(super) struct Question {
     /// Those that are not meant.
     except: Vec<Vec<String>>,
     pub(super) passes: Option<Thing>,
+    pub(super) behind: Option<Thing>,
     pub(super) not_after: Option<Thing>,
     pub(super) calls: Option<Thing>,
+    pub(super) tells_failure: bool,
     pub(super) reaches: Option<Thing>,
     pub(super) decides: Option<Late>,
     pub(super) carries: Vec<String>,
@@ -140,6 +152,7 @@ impl Question {
         let mut problems = Vec::new();
         for (key, through) in [
             ("not-after", &parameters.not_after),
+            ("behind", &parameters.behind),
             ("calls", &parameters.calls),
             ("reaches", &parameters.reaches),
         ] {
@@ -150,13 +163,25 @@ impl Question {
                 ));
             }
         }
-        for (key, through) in [("passes", &parameters.passes), ("not-after", &parameters.not_after)] {
+        for (key, through) in [
+            ("passes", &parameters.passes),
+            ("behind", &parameters.behind),
+            ("not-after", &parameters.not_after),
+        ] {
             if through.as_ref().is_some_and(|through| through.text.is_some()) {
                 problems.push(Problem::at(
                     &[key, "text"],
                     "a text is asked of what a handler `calls` or `reaches`",
                 ));
             }
+        }
+        if parameters.tells_failure && parameters.calls.is_none() {
+            let message = "say what it `calls`, so that it is known what may fail";
+            problems.push(Problem::at(&["tells-failure"], message));
+        }
+        if parameters.behind.is_some() && parameters.passes.is_none() {
+            let message = "say what it `passes`, which is to stand behind this";
+            problems.push(Problem::at(&["behind"], message));
         }
         let mut thing = |through: Option<Through>| {
             through.map(|through| {
@@ -176,8 +201,9 @@ impl Question {
                 }
             })
         };
-        let (passes, not_after, calls, reaches) = (
+        let (passes, behind, not_after, calls, reaches) = (
             thing(parameters.passes.clone()),
+            thing(parameters.behind.clone()),
             thing(parameters.not_after.clone()),
             thing(parameters.calls.clone()),
             thing(parameters.reaches.clone()),
@@ -225,8 +251,10 @@ impl Question {
             except: except.iter().map(|path| parts(path)).collect(),
             paths,
             passes,
+            behind,
             not_after,
             calls,
+            tells_failure: parameters.tells_failure,
             reaches,
             decides,
             carries: list(&parameters.carries),

@@ -27,7 +27,7 @@ impl Collector<'_> {
             }
             _ => {}
         }
-        let values = self.values(module, expr);
+        let values = self.known_text(self.values(module, expr));
         let is_path = |value: &Value| self.path_text(value).is_some() || matches!(value, Value::Environment(_));
         if let Some(default) = default_text(&values) {
             return Some(vec![Some(default.to_string())]);
@@ -62,7 +62,7 @@ impl Collector<'_> {
     pub(super) fn written(&self, at: At, depth: u32) -> Option<String> {
         let module = self.module(at.module);
         let hole = |expr: ExprId| {
-            let values = self.values(at.module, expr);
+            let values = self.known_text(self.values(at.module, expr));
             if let Some(default) = default_text(&values) {
                 return default.to_string();
             }
@@ -139,31 +139,61 @@ impl Collector<'_> {
         matches!(self.module(list.module).expr(list.expr), Expr::List(_))
     }
 
-    /// What arguments are for each item of the list that a loop takes them from, where it takes all of them from one.
+    /// What arguments are for each item of the list that a loop takes them from: all that is taken comes from one list,
+    /// and what is not taken is the same every time.
     pub(super) fn items(&self, module: ModuleId, arguments: &[ExprId]) -> Option<Vec<Vec<Vec<Value>>>> {
-        let taken: Vec<(ExprId, Vec<Arc<str>>)> = arguments
-            .iter()
-            .map(|argument| self.taken(module, *argument))
-            .collect::<Option<_>>()?;
-        let (over, _) = taken.first()?;
-        if taken.iter().any(|(other, _)| other != over) {
+        let taken: Vec<Option<(ExprId, Vec<Arc<str>>)>> =
+            arguments.iter().map(|argument| self.taken(module, *argument)).collect();
+        let over = taken.iter().flatten().map(|(over, _)| *over).next()?;
+        if taken.iter().flatten().any(|(other, _)| *other != over) {
             return None;
         }
-        let lists = self.values(module, *over);
-        let [Value::List(list)] = lists.as_slice() else {
-            return None;
-        };
+        let same: Vec<Vec<Value>> = arguments
+            .iter()
+            .zip(&taken)
+            .map(|(argument, taken)| match taken {
+                Some(_) => Some(Vec::new()),
+                None => self.same_each_time(module, *argument),
+            })
+            .collect::<Option<_>>()?;
+        let list = self.looped(module, over)?;
         let Expr::List(items) = self.module(list.module).expr(list.expr) else {
             return None;
         };
         let each = items.iter().map(|item| {
             let item = self.values(list.module, *item);
-            let parts = taken
-                .iter()
-                .map(|(_, path)| self.program.parts_of(item.clone(), path, *list));
+            let parts = taken.iter().zip(&same).map(|(taken, same)| match taken {
+                Some((_, path)) => self.program.parts_of(item.clone(), path, list),
+                None => same.clone(),
+            });
             parts.collect()
         });
         Some(each.collect())
+    }
+
+    /// The list that is looped over, also one that a function or a constructor is handed.
+    fn looped(&self, module: ModuleId, over: ExprId) -> Option<At> {
+        let lists = self.values(module, over);
+        let told = match lists.as_slice() {
+            [Value::Parameter(function, index)] => self.told(*function, *index, 0)?,
+            _ => lists,
+        };
+        match told.as_slice() {
+            [Value::List(list)] => Some(*list),
+            _ => None,
+        }
+    }
+
+    /// The values of an argument that has nothing of the loop's item: a path, a name of something to pass through.
+    fn same_each_time(&self, module: ModuleId, argument: ExprId) -> Option<Vec<Value>> {
+        let lowered = self.module(module);
+        let is_plain = matches!(
+            lowered.expr(argument),
+            Expr::Text(_) | Expr::Name(_) | Expr::Member(..) | Expr::Call(..)
+        );
+        let values = is_plain.then(|| self.values(module, argument))?;
+        let is_list = values.iter().any(|value| matches!(value, Value::List(_)));
+        (!is_list).then_some(values)
     }
 
     /// The list that a loop takes an expression from, and what of each item it is.

@@ -330,7 +330,7 @@ impl<'a> Collector<'a> {
             order,
             what,
             place: self.program.place(at.module, &span),
-            doubt: doubt.or(late),
+            doubt: doubt.or(late).or(self.of_several(router)),
         };
         if let RouterId::Made(at) = router
             && !self.collected.done.contains_key(&router)

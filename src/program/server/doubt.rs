@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::collect::Collector;
-use crate::program::linked::{FunctionAt, ModuleId};
+use crate::program::linked::{At, FunctionAt, ModuleId};
 use crate::program::module::constant::{Facts, ends_all, in_production};
-use crate::program::module::{Branch, BranchKind, Expr, ExprId, Logical, Module, Step, TOP_LEVEL};
+use crate::program::module::{BindingKind, Branch, BranchKind, Expr, ExprId, Logical, Module, Step, TOP_LEVEL};
 use crate::program::values::{Literal, Value};
 use crate::text::Span;
 
@@ -17,7 +17,7 @@ const ON_AN_EVENT: &str = "it is mounted when something happens";
 
 /// Callers of callers that are looked at, and callers of one function.
 const DEEPEST: u32 = 12;
-const MOST: usize = 16;
+pub(super) const MOST: usize = 16;
 
 /// Methods and functions that call what they are given when something happens, and perhaps never.
 const EVENTS: [&str; 8] = [
@@ -35,13 +35,13 @@ const EVENTS: [&str; 8] = [
 #[derive(Debug, Clone)]
 pub(super) struct Site {
     /// By whom.
-    at: FunctionAt,
+    pub(super) at: FunctionAt,
     /// The call, or the call that it is given to.
     call: Span,
     /// Whether that waits for an event.
     is_event: bool,
     /// What it is handed by name; `None` where it is handed to something that calls it.
-    arguments: Option<Vec<ExprId>>,
+    pub(super) arguments: Option<Vec<ExprId>>,
 }
 
 impl Collector<'_> {
@@ -81,8 +81,8 @@ impl Collector<'_> {
                 }
             }
             if is_called_by_name(module, callee) {
-                for value in self.callees(at.module, callee) {
-                    if let Value::Function(function) = value {
+                for value in self.named(at.module, call, callee) {
+                    for function in self.entered(&value) {
                         let arguments = Some(arguments.to_vec());
                         self.sites.entry(function).or_default().push(site(false, arguments));
                     }
@@ -91,28 +91,48 @@ impl Collector<'_> {
         }
     }
 
-    /// What a function's parameter is, where all that call it do so by name: `routes(app, auth)`.
-    pub(super) fn told(&self, function: FunctionAt, index: u32, depth: u32) -> Option<Vec<Value>> {
-        const DEEPEST: u32 = 4;
-        let sites = self.sites.get(&function)?;
-        if depth > DEEPEST || sites.len() > MOST {
-            return None;
-        }
-        let mut found = Vec::new();
-        for site in sites {
-            let arguments = site.arguments.as_ref()?;
-            let module = self.module(site.at.module);
-            let is_spread = |argument: &ExprId| matches!(module.expr(*argument), Expr::Spread(_));
-            let index = usize::try_from(index).ok()?;
-            let argument = arguments.get(index).filter(|_| !arguments.iter().any(is_spread))?;
-            for value in self.values(site.at.module, *argument) {
-                match value {
-                    Value::Parameter(outer, index) => found.extend(self.told(outer, index, depth + 1)?),
-                    other => found.push(other),
-                }
+    /// The functions that are handed the arguments where a value is called, or made: a class's constructor, and where none
+    /// is written that of the class it extends.
+    fn entered(&self, value: &Value) -> Vec<FunctionAt> {
+        let (mut value, mut found) = (value.clone(), Vec::new());
+        for _ in 0..DEEPEST {
+            let (id, class) = match value {
+                Value::Function(function) => return vec![function],
+                Value::Class(id, class) => (id, self.module(id).class(class)),
+                _ => break,
+            };
+            let Some(function) = class.constructor else { break };
+            found.push(FunctionAt { module: id, function });
+            let is_written = self.module(id).function(function).span != class.span;
+            match class.extends.filter(|_| !is_written) {
+                Some(extends) => value = self.base(id, extends),
+                None => break,
             }
         }
-        Some(found)
+        found
+    }
+
+    /// The class that another extends.
+    fn base(&self, id: ModuleId, extends: ExprId) -> Value {
+        let none = Value::Unknown(At {
+            module: id,
+            expr: extends,
+        });
+        self.values(id, extends).into_iter().next().unwrap_or(none)
+    }
+
+    /// What is called: `super(…)` is the constructor of the class that the one around it extends.
+    fn named(&self, id: ModuleId, call: ExprId, callee: ExprId) -> Vec<Value> {
+        let module = self.module(id);
+        if *module.expr(callee) != Expr::Super {
+            return self.callees(id, callee);
+        }
+        let span = module.span(call);
+        let around = module.classes.iter().filter(|class| holds(&class.span, &span));
+        let extends = around
+            .min_by_key(|class| class.span.len())
+            .and_then(|class| class.extends);
+        extends.map(|extends| self.base(id, extends)).into_iter().collect()
     }
 
     /// Why what stands at a place of a function may not run; `None` where it does as soon as the server starts, and where
@@ -302,17 +322,23 @@ fn holds(outer: &Span, inner: &Span) -> bool {
     outer.start <= inner.start && inner.end <= outer.end
 }
 
-/// `setup()`, `(() => { … })()`, `require("./setup")()`, `this.setup()`, and `setup.limits()` of something that is
-/// imported.
+/// `setup()`, `(() => { … })()`, `require("./setup")()`, `this.setup()`, `super()`, and `setup.limits()` of something that
+/// is imported or made here.
 fn is_called_by_name(module: &Module, callee: ExprId) -> bool {
     match module.expr(callee) {
-        Expr::Name(_) | Expr::Function(_) | Expr::Load(_) => true,
+        Expr::Name(_) | Expr::Function(_) | Expr::Load(_) | Expr::Super => true,
         Expr::Member(object, _) => match module.expr(*object) {
             Expr::This | Expr::Load(_) => true,
-            Expr::Name(binding) => matches!(
-                module.binding(*binding).kind,
-                crate::program::module::BindingKind::Import(..)
-            ),
+            Expr::Name(binding) => match module.binding(*binding).kind {
+                BindingKind::Import(..) => true,
+                // `const docs = new Docs()`.
+                BindingKind::Constant => module.binding(*binding).given.iter().any(|given| {
+                    given
+                        .value
+                        .is_some_and(|value| matches!(module.expr(value), Expr::New(..)))
+                }),
+                _ => false,
+            },
             _ => false,
         },
         _ => false,

@@ -21,6 +21,7 @@ mod plugin;
 mod registered;
 mod shadow;
 mod telling;
+mod told;
 mod versioned;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -100,7 +100,14 @@ impl<'a> Search<'a> {
             }
             Expr::New(callee, arguments) if is_proxy(module, *callee) => self.behind_proxy(at, arguments),
             Expr::New(callee, _) => {
-                let callees = self.expr(here(*callee));
+                let callees = self.expr(here(*callee)).into_iter();
+                // `const Users = require("./users")`.
+                let callees: Values = callees
+                    .flat_map(|callee| match callee {
+                        Value::Module(id) => self.export(id, &ExportName::Default),
+                        other => smallvec![other],
+                    })
+                    .collect();
                 let made = callees.into_iter().map(|callee| match callee {
                     Value::Class(module, class) => Value::Instance(module, class),
                     Value::Function(_) | Value::Unknown(_) => Value::Unknown(at),

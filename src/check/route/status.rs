@@ -1,0 +1,190 @@
+//! Whether code answers with the status of a server's failure.
+
+use crate::program::module::{BindingId, BindingKind, BranchKind, Expr, ExprId, Module, Step};
+use crate::program::{At, FunctionAt, Literal, Program, Value};
+
+/// Helpers that are handed the answer, and functions within functions.
+pub(super) const DEEPEST: u32 = 3;
+
+/// Whether code answers with the status of a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fails {
+    No,
+    Maybe,
+    Yes,
+}
+
+/// Looks for such statuses.
+pub(super) struct Statuses<'a> {
+    pub(super) program: &'a Program,
+}
+
+impl<'a> Statuses<'a> {
+    fn module(&self, function: FunctionAt) -> &'a Module {
+        self.program.module(function.module)
+    }
+
+    /// Whether a function answers so, or throws.
+    pub(super) fn fails(&self, function: FunctionAt, depth: u32) -> Fails {
+        let steps = &self.module(function).function(function.function).steps;
+        self.steps_fail(function, steps, depth)
+    }
+
+    /// Whether steps answer with the status of a failure, or throw. What only another error's `catch` does is left out.
+    pub(super) fn steps_fail(&self, function: FunctionAt, steps: &[Step], depth: u32) -> Fails {
+        let each = steps.iter().map(|step| match step {
+            Step::Throw(_) => Fails::Yes,
+            Step::Do(expr) | Step::Bind(_, expr) | Step::Return(Some(expr)) => self.fails_in(function, *expr, depth),
+            Step::Return(None) | Step::Jump => Fails::No,
+            Step::Branch(branch) => {
+                let test = branch
+                    .test
+                    .map_or(Fails::No, |test| self.fails_in(function, test, depth));
+                let arms = branch.arms.iter().enumerate();
+                let arms = arms.filter(|(index, _)| branch.kind != BranchKind::Try || *index != 1);
+                let arms = arms.map(|(_, arm)| self.steps_fail(function, arm, depth));
+                arms.max().unwrap_or(Fails::No).max(test)
+            }
+        });
+        each.max().unwrap_or(Fails::No)
+    }
+
+    fn fails_in(&self, function: FunctionAt, expr: ExprId, depth: u32) -> Fails {
+        let module = self.module(function);
+        let (mut parts, mut waited) = (Vec::new(), Vec::new());
+        module.each_part(expr, &mut |part| {
+            if let Expr::Call(callee, arguments) = module.expr(part)
+                && matches!(module.expr(*callee), Expr::Global(name) if matches!(&**name, "setTimeout" | "setInterval"))
+            {
+                // How long is waited is no status.
+                waited.extend(arguments.get(1).copied());
+            }
+            parts.push(part);
+        });
+        let parts = parts.into_iter().filter(|part| !waited.contains(part));
+        parts
+            .map(|part| self.part_fails(function, part, depth))
+            .max()
+            .unwrap_or(Fails::No)
+    }
+
+    fn part_fails(&self, function: FunctionAt, part: ExprId, depth: u32) -> Fails {
+        let module = self.module(function);
+        match module.expr(part) {
+            Expr::Number(number) => status(*number),
+            Expr::Function(within) if depth > 0 => self.fails(
+                FunctionAt {
+                    function: *within,
+                    ..function
+                },
+                depth - 1,
+            ),
+            Expr::Member(object, name) if is_a_failing_name(name) && is_about_status(module, *object) => Fails::Yes,
+            Expr::Assign(_, target, value) => match module.expr(*target) {
+                Expr::Member(_, name) if matches!(&**name, "status" | "statusCode") => self.status_of(function, *value),
+                _ => Fails::No,
+            },
+            Expr::Call(callee, arguments) => self.call_fails(function, *callee, arguments, depth),
+            _ => Fails::No,
+        }
+    }
+
+    fn call_fails(&self, function: FunctionAt, callee: ExprId, arguments: &[ExprId], depth: u32) -> Fails {
+        const ANSWERS: [&str; 4] = ["status", "code", "sendStatus", "writeHead"];
+        const GIVES_UP: [&str; 8] = [
+            "exit",
+            "reject",
+            "serviceUnavailable",
+            "serverUnavailable",
+            "internalServerError",
+            "internal",
+            "badGateway",
+            "badImplementation",
+        ];
+        let module = self.module(function);
+        match module.expr(callee) {
+            Expr::Member(_, name) if ANSWERS.contains(&&**name) => {
+                return arguments
+                    .first()
+                    .map_or(Fails::No, |first| self.status_of(function, *first));
+            }
+            Expr::Member(_, name) if GIVES_UP.contains(&&**name) => return Fails::Yes,
+            // `next(error)`, `reject(error)`.
+            Expr::Name(name) if !arguments.is_empty() && is_parameter(module, *name) => {
+                let name = &module.binding(*name).name;
+                if matches!(&**name, "next" | "done" | "reject") {
+                    return Fails::Yes;
+                }
+            }
+            _ => {}
+        }
+        let is_answer = |argument: &ExprId| {
+            matches!(module.expr(*argument), Expr::Name(name)
+                if module.binding(*name).kind == BindingKind::Parameter(1))
+        };
+        if depth == 0 || !arguments.iter().any(is_answer) {
+            return Fails::No;
+        }
+        // A helper that is handed the answer.
+        let values = self.program.values(At {
+            module: function.module,
+            expr: callee,
+        });
+        let each = values.iter().map(|value| match value {
+            Value::Function(helper) => self.fails(*helper, depth - 1),
+            _ => Fails::Maybe,
+        });
+        each.max().unwrap_or(Fails::Maybe)
+    }
+
+    /// Whether what an answer's status is set to may be that of a failure; numbers that are written there are seen beside.
+    fn status_of(&self, function: FunctionAt, expr: ExprId) -> Fails {
+        let module = self.module(function);
+        match module.expr(expr) {
+            Expr::Number(number) => status(*number),
+            Expr::Text(_) | Expr::Conditional(..) => Fails::No,
+            Expr::Member(_, name) if matches!(&**name, "OK" | "CREATED" | "ACCEPTED" | "NO_CONTENT") => Fails::No,
+            _ => {
+                let values = self.program.values(At {
+                    module: function.module,
+                    expr,
+                });
+                let each = values.iter().map(|value| match value {
+                    Value::Literal(Literal::Number(number)) => status(*number),
+                    // Who calls it writes the number.
+                    Value::Literal(_) | Value::Parameter(..) => Fails::No,
+                    _ => Fails::Maybe,
+                });
+                each.max().unwrap_or(Fails::Maybe)
+            }
+        }
+    }
+}
+
+/// Whether a number may be the status of a server's failure; one that blames the client says little of the server.
+fn status(number: f64) -> Fails {
+    match number {
+        number if (500.0..600.0).contains(&number) => Fails::Yes,
+        number if (400.0..500.0).contains(&number) => Fails::Maybe,
+        _ => Fails::No,
+    }
+}
+
+/// `SERVICE_UNAVAILABLE`, `INTERNAL_SERVER_ERROR`.
+fn is_a_failing_name(name: &str) -> bool {
+    let words = ["UNAVAILABLE", "ERROR", "GATEWAY", "TIMEOUT"];
+    name == name.to_ascii_uppercase() && words.iter().any(|word| name.contains(word))
+}
+
+fn is_about_status(module: &Module, object: ExprId) -> bool {
+    let name = match module.expr(object) {
+        Expr::Name(name) => &module.binding(*name).name,
+        Expr::Member(_, name) | Expr::Global(name) => name,
+        _ => return false,
+    };
+    name.to_ascii_lowercase().contains("status") || name.to_ascii_lowercase().contains("http")
+}
+
+fn is_parameter(module: &Module, name: BindingId) -> bool {
+    matches!(module.binding(name).kind, BindingKind::Parameter(_))
+}

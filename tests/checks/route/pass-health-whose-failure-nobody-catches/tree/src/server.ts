@@ -1,0 +1,9 @@
+import express from "express";
+import { Pool } from "pg";
+const app = express();
+const pool = new Pool();
+app.get("/health", async (request, response, next) => {
+  await pool.query("SELECT 1");
+  response.json({ status: "ok" });
+});
+app.listen(3000);

@@ -1,0 +1,2 @@
+import { Router } from "express";
+export class Base { router = Router(); }
