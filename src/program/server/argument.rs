@@ -160,7 +160,7 @@ impl Collector<'_> {
             let item = self.values(list.module, *item);
             let parts = taken
                 .iter()
-                .map(|(_, path)| self.program.parts_of(item.clone(), path, *list));
+                .map(|(_, path)| self.program.parts_of(item.clone().into(), path, *list).into_vec());
             parts.collect()
         });
         Some(each.collect())
