@@ -178,14 +178,14 @@ impl<'a> Images<'a> {
     pub(super) fn gather(view: &'a View<'a>) -> Self {
         let mut composes = BTreeMap::new();
         let mut gitignores = Vec::new();
-        for (path, _) in view.tree().iter() {
-            if is_compose(path) && view.tree().class(path.as_str()) != Class::Vendored {
-                if let Ok(Some(found)) = compose(view, path) {
-                    composes.insert(path.clone(), found);
-                }
-            } else if path.file_name() == ".gitignore"
-                && let Ok(Some(document)) = view.snapshot.read(path.as_str()).text(path.as_str())
-            {
+        let is_own = |path: &RepoPath, _: &Entry, class| is_compose(path) && class != Class::Vendored;
+        for (path, _) in view.tree().those("compose files", is_own) {
+            if let Ok(Some(found)) = compose(view, path) {
+                composes.insert(path.clone(), found);
+            }
+        }
+        for (path, _) in view.tree().with_name(".gitignore") {
+            if let Ok(Some(document)) = view.snapshot.read(path.as_str()).text(path.as_str()) {
                 gitignores.push((path.parent().to_owned(), document.view::<Gitignore>()));
             }
         }

@@ -65,15 +65,15 @@ impl Asked<'_> {
     }
 }
 
-struct Telling<'a> {
-    asked: &'a Asked<'a>,
-    thing: &'a Thing,
-    users: &'a Users<'a>,
+struct Telling<'t, 'a> {
+    asked: &'t Asked<'a>,
+    thing: &'t Thing,
+    users: &'t Users<'a>,
     /// What was found of functions; of those that are being looked at, nothing yet.
     known: RefCell<BTreeMap<FunctionAt, Option<Fate>>>,
 }
 
-impl<'a> Telling<'a> {
+impl<'a> Telling<'_, 'a> {
     fn program(&self) -> &'a Program {
         self.asked.program
     }

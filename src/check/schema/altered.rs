@@ -33,6 +33,11 @@ static EXECUTED: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is constant and tested")
 });
 
+static CREATE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new("(?i-u)create").expect("the pattern is constant and tested"));
+static TABLE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new("(?i-u)table").expect("the pattern is constant and tested"));
+
 /// Of what stands before a name so much is looked at: long seeds hold a name thousands of times.
 const NEAR: usize = 400;
 
@@ -80,11 +85,15 @@ pub(super) fn examine(view: &View<'_>, except: &Except<'_>) -> Examined {
     }
     let mut gaps = Vec::new();
     let makers = Makers::of(view);
+    let models = sources.prisma.iter();
+    let models: Vec<String> = models
+        .map(|(_, document, _)| document.text().unwrap_or_default().to_lowercase())
+        .collect();
     for (table, (path, document, span)) in &altered {
-        let is_of_a_model = sources.prisma.iter().any(|(_, document, _)| {
-            let text = document.text().unwrap_or_default().to_lowercase();
-            text.contains(&format!("model {table}")) || text.contains(&format!("\"{table}\""))
-        });
+        let (model, quoted) = (format!("model {table}"), format!("\"{table}\""));
+        let is_of_a_model = models
+            .iter()
+            .any(|text| text.contains(&model) || text.contains(&quoted));
         if !except.has(table, "") && !is_of_a_model && !makers.may_make(table) {
             let why = format!("`{path}` alters the table `{table}`, and nothing in the repository makes it");
             gaps.push(Gap::at(
@@ -187,10 +196,8 @@ struct Makers {
 impl Makers {
     fn of(view: &View<'_>) -> Self {
         let program = Program::of(view.snapshot);
-        let is_making = |text: &str| {
-            let text = text.to_lowercase();
-            text.contains("create") && text.contains("table")
-        };
+        // No letter of these words is the small one of a letter that is not ASCII.
+        let is_making = |text: &str| CREATE.is_match(text) && TABLE.is_match(text);
         let mut said = Vec::new();
         for (_, linked) in program.modules() {
             let text = linked.document.text().unwrap_or_default();

@@ -7,7 +7,7 @@ use super::failing::is_error_handler;
 use super::made::{is_express, made_at, own_prefix, router_of};
 use super::nature::nature;
 use super::shadow::{Answers, Below, Extent, below, is_unknown};
-use super::{Done, Middleware, Route, RouterId, Routes, Scope, Stands, What};
+use super::{Done, Middleware, Parts, Route, RouterId, Routes, Scope, Stands, What};
 use crate::model::Place;
 use crate::program::linked::Program;
 use crate::program::reach::Edge;
@@ -400,6 +400,7 @@ impl Flattener<'_> {
                 handler: handler.clone(),
                 place: done.place.clone(),
                 shadowed_by: None,
+                parts: Parts::default(),
             });
         }
         if self.ends(handler, done) {

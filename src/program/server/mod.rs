@@ -25,7 +25,7 @@ mod told;
 mod versioned;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::model::{Component, Place};
 
@@ -79,6 +79,31 @@ pub struct Route {
     pub place: Place,
     /// Where an earlier route answers the same.
     pub shadowed_by: Option<Place>,
+    pub(super) parts: Parts,
+}
+
+impl Route {
+    /// The parts of its path in small letters, which every question about routes asks for; `None` where the path could not
+    /// be followed.
+    pub fn parts(&self) -> Option<&[String]> {
+        let path = self.path.as_ref()?;
+        let parts = self.parts.0.get_or_init(|| {
+            let path = path.to_lowercase();
+            let parts = path.split('/').filter(|part| !part.is_empty());
+            parts.map(str::to_owned).collect()
+        });
+        Some(parts)
+    }
+}
+
+/// The parts of a route's path, once somebody asked. A route that is made of another may have another path.
+#[derive(Debug, Default)]
+pub(super) struct Parts(OnceLock<Box<[String]>>);
+
+impl Clone for Parts {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 /// Something that a request passes through.

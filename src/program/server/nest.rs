@@ -8,7 +8,7 @@ use super::decorated::{decorated, guards, leaving, may_heed};
 use super::flatten::normal;
 use super::nature::nature;
 use super::versioned::Versioned;
-use super::{Middleware, Paths, Route, Routes};
+use super::{Middleware, Parts, Paths, Route, Routes};
 use crate::program::linked::{At, FunctionAt, ModuleId, Program};
 use crate::program::module::{ClassId, ClassMember, Expr, ExprId, MemberValue, Property};
 use crate::program::values::{Literal, Value, path_of};
@@ -313,6 +313,7 @@ fn member_routes(
                 handler,
                 place: program.place(id, &member.span),
                 shadowed_by: None,
+                parts: Parts::default(),
             };
             let all = prefixes
                 .iter()

@@ -9,7 +9,7 @@ use crate::model::{Component, Place, RepoPath};
 use super::collect::Collected;
 use super::flatten::normal;
 use super::nature::nature;
-use super::{Middleware, Route, Routes};
+use super::{Middleware, Parts, Route, Routes};
 use crate::program::linked::{At, ModuleId, Program, Target};
 use crate::program::module::{ExportName, Expr, ExprId};
 use crate::program::reach::Edge;
@@ -274,6 +274,7 @@ impl Next<'_> {
             handler,
             place,
             shadowed_by: None,
+            parts: Parts::default(),
         });
     }
 }
