@@ -11,6 +11,7 @@ use super::files::{Case, Found, Globs, MOST_SHOWN, cut, hidden, not_whole, open,
 use super::parameters::{OneOrMany, counted, read};
 use super::{Check, Kind, Problem, View};
 
+pub(super) mod account;
 mod key;
 mod question;
 pub(super) mod secret;

@@ -7,6 +7,7 @@ use crate::model::{Cause, Component, OutcomeKind};
 use crate::policy::NAMED;
 
 use super::about::Seen;
+use super::exact;
 
 /// The components that a line speaks of, none where it speaks of all; and all there are.
 pub(super) struct Parts<'a> {
@@ -96,6 +97,11 @@ pub(super) fn not_denied(
     let mut shown: Vec<&str> = places.map(|place| place.path.as_str()).collect();
     shown.push(&info.title);
     if let Some(why) = beyond.not_denied(&info.id, &info.title, &shown) {
+        return Some(why);
+    }
+    if !beyond.is_told()
+        && let Some(why) = exact::missed_another(&beyond.item.text, failing)
+    {
         return Some(why);
     }
     let here = failing.found.component.as_ref()?;

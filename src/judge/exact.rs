@@ -15,6 +15,44 @@ pub(super) fn not_shown(text: &str, seen: &[Seen<'_>]) -> Option<String> {
     })
 }
 
+/// What a failure misses in place of what the line names: that `EMAIL_PASS` is not checked says nothing of `JWT_SECRET`.
+/// Nothing where either names no variable and no environment file, or both name the same.
+pub(super) fn missed_another(text: &str, failing: &Seen<'_>) -> Option<String> {
+    let asked: Vec<&str> = names(text).collect();
+    if asked.is_empty() || !failing.is_missing() {
+        return None;
+    }
+    let messages = failing.findings().flat_map(|finding| {
+        let related = finding.gap.related.iter().map(|related| related.message.as_str());
+        related.chain([finding.gap.message.as_str()])
+    });
+    let missed: Vec<&str> = messages
+        .flat_map(|message| names(message).chain(quoted(message)))
+        .collect();
+    let first = missed.first()?;
+    let is_asked = missed.iter().any(|name| asked.contains(name));
+    (!is_asked).then(|| format!("the line names `{}`, and what is missing is `{first}`", asked[0]))
+}
+
+/// What a message quotes that is in capitals alone: `PORT` there is a variable, where a line may mean the word.
+fn quoted(message: &str) -> impl Iterator<Item = &str> {
+    let is_upper = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    let quoted = message.split('`').skip(1).step_by(2);
+    quoted.filter(move |word| !word.is_empty() && word.bytes().all(is_upper))
+}
+
+/// Variables (`JWT_SECRET`) and environment files (`.env.local`) that a text names.
+fn names(text: &str) -> impl Iterator<Item = &str> {
+    let is_part = |character: char| character.is_ascii_alphanumeric() || "_.-".contains(character);
+    let is_variable = |word: &str| {
+        let is_upper = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+        word.contains('_') && word.starts_with(|first: char| first.is_ascii_uppercase()) && word.bytes().all(is_upper)
+    };
+    let words = text.split(move |character| !is_part(character));
+    let words = words.map(|word| word.trim_end_matches(['.', '-']));
+    words.filter(move |word| is_variable(word) || is_env_file(word))
+}
+
 /// Whether a text holds the words, and not as a part of longer ones: `11mb` is not `1mb`, `/healthz` not `/health`.
 fn holds(text: &str, words: &str) -> bool {
     let is_part = |character: char| character.is_alphanumeric() || matches!(character, '_' | '-');
@@ -99,7 +137,7 @@ fn squeezed(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{holds, stated};
+    use super::{holds, names, stated};
 
     #[test]
     fn routes_files_and_amounts_are_exact() {
@@ -116,6 +154,17 @@ mod tests {
     fn what_is_like_it_does_not_show_it() {
         assert!(holds("limit:'1mb'", "1mb") && !holds("limit:'11mb'", "1mb"));
         assert!(holds("get/api/health", "/health") && !holds("get/healthz", "/health"));
+    }
+
+    #[test]
+    fn variables_and_environment_files_have_names() {
+        let found = |text| names(text).collect::<Vec<_>>();
+        assert_eq!(
+            found("Checked: JWT_SECRET, `DB_URL`; .env.prod."),
+            ["JWT_SECRET", "DB_URL", ".env.prod"]
+        );
+        assert_eq!(found("`backend/.env.production` is not ignored"), [".env.production"]);
+        assert!(found("The API and its .env are READY, HTTP/2, node_modules").is_empty());
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use crate::cli::program::{check, shop};
 
-const POLICY: &str = "version = 1\nextends = [\"builtin:server\"]\n[checklist]\nfiles = [\"READY.md\"]\n";
+const POLICY: &str =
+    "version = 1\nextends = [\"builtin:default\", \"builtin:server\"]\n[checklist]\nfiles = [\"READY.md\"]\n";
 
 const SERVER: &str = "const express = require('express')\nconst Sentry = require('@sentry/node')\nSentry.init({ dsn: process.env.DSN })\n\
      const app = express()\napp.get('/shelves', (request, response) => response.json([]))\n\
@@ -82,5 +83,22 @@ fn what_stands_before_an_application_is_not_missing_in_it() {
         (told[0].0.as_str(), told[1].0.as_str()),
         ("unknown", "contradicted"),
         "{told:?}"
+    );
+}
+
+#[test]
+fn what_another_name_lacks_denies_no_line() {
+    let list = "- [x] Environment variables validated at startup: JWT_SECRET\n\
+         - [x] Environment variables validated at startup: MAIL_PASS\n- [x] Environment variables validated at startup\n";
+    let server = SERVER.to_owned()
+        + "if (!process.env.JWT_SECRET) process.exit(1)\n\
+           console.log(process.env.JWT_SECRET.length, process.env.MAIL_PASS.length, process.env.MAIL_USER.length)\n";
+    let told = verdicts(list, &[("package.json", MANIFEST), ("index.js", &server)]);
+    let verdicts: Vec<&str> = told.iter().map(|(verdict, _)| verdict.as_str()).collect();
+    assert_eq!(verdicts, ["unknown", "contradicted", "contradicted"], "{told:#?}");
+    assert!(
+        told[0].1.contains("names `JWT_SECRET`, and what is missing is `DSN`"),
+        "{}",
+        told[0].1
     );
 }

@@ -229,6 +229,11 @@ fn a_manifest_with_sources_of_its_own_is_not_bare() {
             ("package.json", r#"{"name":"r","scripts":{"start":"node ports.js"}}"#),
             ("ports.js", ""),
         ],
+        // Node finds a file without its ending.
+        vec![
+            ("package.json", r#"{"name":"r","scripts":{"start":"node gateway"}}"#),
+            ("gateway.js", ""),
+        ],
         vec![
             ("package.json", r#"{"name":"r","scripts":{"start":"node api/a.js"}}"#),
             ("api/a.js", ""),

@@ -33,7 +33,8 @@ pub(super) fn healthcheck(images: &Images<'_>, service: &Service<'_>, tally: &mu
         let built = node.and_then(|node| build_of(folder, node));
         let image = built.as_ref().and_then(|(_, path)| images.image(path).ok().flatten());
         match image {
-            Some(image) if has_healthcheck(&image) => tally.good(service.place(), "HEALTHCHECK of its Dockerfile"),
+            // One that calls what is not there is none.
+            Some(image) if has_healthcheck(&image) => super::image::healthcheck(images, &image, tally),
             Some(_) => bad(
                 service,
                 tally,

@@ -54,7 +54,7 @@ fn one(images: &Images<'_>, image: &Image, ask: Ask, tally: &mut Tally) {
         Ask::HealthcheckRuns => healthcheck(images, image, tally),
         Ask::PinnedBase => pinned_base(image, tally),
         Ask::CopySourcesExist => Building::new(images, image).judge(tally),
-        Ask::BuildToolsInstalled => build::build_tools(images, image, tally),
+        Ask::BuildToolsInstalled => super::build_tools::build_tools(images, image, tally),
         Ask::MigrationToolsInstalled => super::migrating::tools(images, image, tally),
         Ask::LockfileInstall => build::lockfile_install(images, image, tally),
         Ask::ProductionCommand => super::production::command(images, image, tally),
@@ -199,7 +199,8 @@ pub(super) fn has_healthcheck(image: &Image) -> bool {
     found.is_some_and(|found| !found.rest.trim().eq_ignore_ascii_case("none"))
 }
 
-fn healthcheck(images: &Images<'_>, image: &Image, tally: &mut Tally) {
+/// Whether an image has a health check that calls what is there, and can fail.
+pub(super) fn healthcheck(images: &Images<'_>, image: &Image, tally: &mut Tally) {
     let (instructions, _) = last(image);
     let found = instructions.iter().rev().find(|found| found.keyword == "HEALTHCHECK");
     let Some(found) = found.filter(|found| !found.rest.trim().eq_ignore_ascii_case("none")) else {

@@ -2,10 +2,11 @@
 //! only `devDependencies` name.
 
 use crate::artifact::workflow::{Shell, commands};
-use crate::artifact::{Group, Node, in_folder, read_manifest};
+use crate::artifact::{Node, in_folder, read_manifest};
 use crate::model::RepoPath;
 
 use super::build::{Leaves, leaves};
+use super::build_tools::is_for_development;
 use super::files::{Image, Images, build_of};
 use super::stages::{Building, What, within};
 use super::started::workdir;
@@ -210,19 +211,6 @@ fn script_of(images: &Images<'_>, manifest: &str, name: &str) -> Option<String> 
         .collect::<Vec<_>>()
         .join("\n");
     (!text.is_empty()).then_some(text)
-}
-
-/// Whether a manifest names a package among those for development alone.
-fn is_for_development(images: &Images<'_>, manifest: &str, package: &str) -> bool {
-    let Ok(Some(known)) = read_manifest(images.view.snapshot, &RepoPath::new(manifest), None) else {
-        return false;
-    };
-    let mut groups = known
-        .dependencies()
-        .filter(|(dependency, _)| dependency.name == package)
-        .map(|(_, group)| group)
-        .peekable();
-    groups.peek().is_some() && groups.all(|group| group == Group::Development)
 }
 
 /// Whether some instruction brings a package by its name: `npm install -g prisma`, `COPY --from=deps …/node_modules/prisma`.

@@ -2,6 +2,7 @@
 
 mod asked;
 mod build;
+mod build_tools;
 mod compose;
 mod files;
 mod health;
@@ -97,7 +98,8 @@ enum Ask {
     PinnedBase,
     /// Dockerfile: what `COPY` and `ADD` take from the build context and from other stages is there.
     CopySourcesExist,
-    /// Dockerfile: a build script does not need tools that the installation before it left out.
+    /// Dockerfile: a build script, a hook of the installation, or a program called by `pnpm exec` does not need what the
+    /// installation left out, and `npm ci` and pnpm's `--frozen-lockfile` have their lockfile.
     BuildToolsInstalled,
     /// Dockerfile: the program by which it migrates the database when it is started is one that the installation before
     /// it did not leave out.

@@ -6,7 +6,8 @@ use crate::text::HashSet;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::bytes::Regex;
 
-use crate::check::value::secret::{is_real, password_of};
+use crate::check::value::account::password_of;
+use crate::check::value::secret::is_real;
 use crate::text::{Document, Span, View, is_minified};
 
 use super::assigned;

@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::{Evidence, Examined, Gap, Needs, Place, Related, RepoPath, Strength, Unread};
+use crate::model::{Component, Evidence, Examined, Gap, Needs, Place, Related, RepoPath, Strength, Unread};
 use crate::text::Document;
 
 use crate::program::Program;
@@ -50,7 +50,8 @@ struct Parameters {
     r#in: OneOrMany,
     /// Patterns of files to leave out.
     except: Option<OneOrMany>,
-    /// `true`: the patterns start from the root, whichever component is asked about: what stands in front of it, say.
+    /// `true`: the patterns start from the root, whichever component is asked about: what stands in front of it, say, or
+    /// with `runs` what its production loads of other parts.
     #[serde(default)]
     from_root: bool,
     /// How many matches there must be.
@@ -66,6 +67,10 @@ struct Parameters {
     /// that it names, or any where it names none, have that service. What is not in the repository is believed.
     #[serde(default)]
     services_exist: bool,
+    /// `false`: what a step of a workflow says does not count where its job brings services along, as a database for tests,
+    /// unless the step is handed a secret.
+    #[serde(default = "yes")]
+    services: bool,
     /// `false`: a test file that makes a server of its own (`express()`, `new Hono()`) does not count where it loads nothing
     /// of the product's, nor do its lines about paths that it answers itself.
     #[serde(default = "yes")]
@@ -102,6 +107,7 @@ struct TextCheck {
     runs: bool,
     /// Whether what is asked of a service that no compose file has does not count.
     skips_missing: bool,
+    skips_own_services: bool,
     /// Whether what a test asks of a server that it makes itself does not count.
     skips_stand_ins: bool,
     /// What has to stand beside the files.
@@ -147,6 +153,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
             skips_comments: !parameters.comments,
             runs: parameters.runs,
             skips_missing: parameters.services_exist,
+            skips_own_services: !parameters.services,
             skips_stand_ins: !parameters.stand_ins,
             commands: parameters.commands,
             started: parameters.started,
@@ -213,9 +220,10 @@ impl Check for TextCheck {
     }
 
     fn examine(&self, view: &View<'_>) -> Examined {
+        let asked = view.component.filter(|_| self.from_root);
         let view = &view.rooted(self.from_root);
         let found = self.found(view);
-        let searched = self.search(view, &found);
+        let searched = self.search(view, asked, &found);
         let most = Count::most(self.count);
         if let Some(most) = most.filter(|most| searched.matches > *most) {
             return self.too_many(view, &searched, most);
@@ -260,7 +268,7 @@ impl TextCheck {
         found
     }
 
-    fn search(&self, view: &View<'_>, found: &[Found<'_>]) -> Searched {
+    fn search(&self, view: &View<'_>, asked: Option<&Component>, found: &[Found<'_>]) -> Searched {
         let mut searched = Searched::default();
         let search = view.engine.search(&self.pattern);
         let (mut runs, mut ran) = (None, None);
@@ -287,7 +295,7 @@ impl TextCheck {
                 }
             }
             if self.runs && !hits.is_empty() {
-                match runs.get_or_insert_with(|| Runs::of(view)).loads(path) {
+                match runs.get_or_insert_with(|| Runs::of(view, asked)).loads(path) {
                     Loaded::Yes => {}
                     Loaded::No => {
                         searched.left_out += hits.len();

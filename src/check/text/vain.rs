@@ -1,5 +1,6 @@
 //! Which matches do not count although they stand where they are looked for.
 
+use crate::artifact::workflow::WorkflowFile;
 use crate::artifact::{declared, manifest_folders};
 use crate::check::commanded::{Commanded, is_hidden_by};
 use crate::check::stand_in::StandIn;
@@ -14,6 +15,7 @@ use super::TextCheck;
 pub(super) struct Vain<'a> {
     check: &'a TextCheck,
     view: &'a View<'a>,
+    path: &'a RepoPath,
     document: &'a Document,
     /// The server that the file, a test, makes itself. Found once for all its matches.
     stand_in: Option<StandIn>,
@@ -23,7 +25,7 @@ impl<'a> Vain<'a> {
     pub(super) fn of(
         check: &'a TextCheck,
         view: &'a View<'a>,
-        path: &RepoPath,
+        path: &'a RepoPath,
         document: &'a Document,
         hits: &[Hit],
     ) -> Self {
@@ -31,6 +33,7 @@ impl<'a> Vain<'a> {
         Self {
             check,
             view,
+            path,
             document,
             stand_in: is_asked.then(|| StandIn::of(view, path, document)).flatten(),
         }
@@ -40,6 +43,11 @@ impl<'a> Vain<'a> {
     pub(super) fn why(&self, hit: &Hit) -> Option<String> {
         if self.check.skips_missing
             && let Some(why) = services::missing(self.view, &before(self.document, hit))
+        {
+            return Some(why);
+        }
+        if self.check.skips_own_services
+            && let Some(why) = beside_its_own(self.path, self.document, hit)
         {
             return Some(why);
         }
@@ -54,6 +62,23 @@ impl<'a> Vain<'a> {
         let is_own = stand_in.answers(line.as_deref().unwrap_or_default());
         is_own.then(|| "asks a server that the test makes itself".to_owned())
     }
+}
+
+/// Why a step of a workflow asks for nothing that lasts: its job brings the services along and ends them with itself. Of a
+/// step that is handed a secret's address nobody knows.
+fn beside_its_own(path: &RepoPath, document: &Document, hit: &Hit) -> Option<String> {
+    if !path.as_str().starts_with(".github/workflows/") {
+        return None;
+    }
+    let file = document.view::<WorkflowFile>();
+    let workflow = file.0.as_ref().ok()?.as_ref()?;
+    let jobs = workflow.jobs.iter().filter(|job| job.span.start <= hit.span.start);
+    let job = jobs.max_by_key(|job| job.span.start)?;
+    let steps = job.steps.iter().filter(|step| step.span.start <= hit.span.start);
+    let step = steps.max_by_key(|step| step.span.start)?;
+    let is_handed = step.env.iter().any(|(_, value)| value.text.contains("secrets."));
+    (!job.services.is_empty() && !is_handed)
+        .then(|| format!("is run beside services of its own job, `{}`, which end with it", job.id))
 }
 
 /// Why a command fails that runs a script of a manifest: none has a script of that name.

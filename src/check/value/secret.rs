@@ -1,5 +1,6 @@
 //! Whether a value looks like a secret that is in use.
 
+use super::account::{Account, is_here, password_of};
 use crate::model::RepoPath;
 use crate::text::redact;
 
@@ -20,8 +21,11 @@ const SECRET: [&str; 13] = [
     "SALT",
 ];
 /// Last parts of a name that say what follows is about a secret, and none.
-const ABOUT: [&str; 26] = [
+const ABOUT: [&str; 29] = [
+    "ADDRESS",
+    "CONTRACT",
     "ID",
+    "ARN",
     "URL",
     "URI",
     "ENDPOINT",
@@ -157,7 +161,7 @@ impl EnvFile {
             let host = if name.ends_with("HOST") {
                 Some(value)
             } else {
-                signed_in_at(value)
+                Account::of(value).map(|account| account.host)
             };
             is_of_database(&name) && host.is_some_and(is_here)
         });
@@ -192,20 +196,6 @@ fn is_of_a_desk(path: &RepoPath) -> bool {
     let mut parts = folders.split(['/', '.', '-', '_']);
     // What is deployed may stand beside what is not: `docker/.env.production`.
     starts(&DESK) || !starts(&["prod", "live"]) && parts.any(|part| DESK.contains(&part) || FOLDERS.contains(&part))
-}
-
-/// Whether a host is this machine, or a neighbour in a compose file. What is put together says nothing.
-fn is_here(host: &str) -> bool {
-    let is_written = !host.is_empty() && !host.contains(['$', '{', '<', '%']);
-    is_written && (!host.contains('.') || host.starts_with("127.") || host == "0.0.0.0")
-}
-
-/// The host of an address that says who signs in: `postgres://user:password@HOST:5432/name`.
-fn signed_in_at(value: &str) -> Option<&str> {
-    let (_, rest) = value.split_once("://")?;
-    let authority = rest.split(['/', '?']).next().unwrap_or(rest);
-    let (_, host) = authority.rsplit_once('@')?;
-    host.split(':').next()
 }
 
 fn is_of_database(name: &str) -> bool {
@@ -283,13 +273,15 @@ pub(in crate::check) fn is_real(value: &str) -> bool {
     is_value(value) && !is_at_home
 }
 
+/// Beginnings of values that their services make for browsers: PostHog's, Stripe's, Mapbox's.
+const FOR_ALL: [&str; 4] = ["phc_", "pk_live_", "pk_test_", "pk.ey"];
+
 /// Whether a value is one at all: no placeholder, no reference to one, nothing that stands for having none.
 fn is_value(value: &str) -> bool {
     // Shorter ones are what people type at home, and nothing that a service would take.
     const SHORTEST: usize = 6;
     let lower = value.to_ascii_lowercase();
     let holds = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    let is_reference = ["${", "$(", "{{", "<"].iter().any(|open| value.contains(open)) || value.starts_with(['$', '{']);
     let is_plain = value.len() < SHORTEST
         || matches!(lower.as_str(), "true" | "false" | "required" | "optional" | "undefined")
         || value.bytes().all(|byte| byte.is_ascii_digit());
@@ -297,19 +289,33 @@ fn is_value(value: &str) -> bool {
     let first = value.bytes().next().unwrap_or_default();
     let second = value.bytes().find(|byte| *byte != first).unwrap_or(first);
     let is_plain = is_plain || value.bytes().all(|byte| byte == first || byte == second);
-    !is_plain && !is_reference && !holds(&PLACEHOLDER)
+    let is_for_all = FOR_ALL.iter().any(|start| value.starts_with(start));
+    !is_plain && !is_for_all && !is_reference(value) && !holds(&PLACEHOLDER)
 }
 
-/// The password in an address of another machine: `postgres://user:PASSWORD@host/name`.
-pub(in crate::check) fn password_of(value: &str) -> Option<&str> {
-    let (_, rest) = value.split_once("://")?;
-    let authority = rest.split('/').next().unwrap_or(rest);
-    let (user, host) = authority.rsplit_once('@')?;
-    let (_, password) = user.split_once(':')?;
-    let host = host.split([':', '?']).next().unwrap_or(host);
-    // A name without a dot is this machine, or a neighbour in a compose file.
-    let is_elsewhere = host.contains('.') && host != "127.0.0.1" && host != "0.0.0.0";
-    (is_elsewhere && !password.is_empty()).then_some(password)
+/// Whether a value says where another stands: a variable, a template, an entry of a vault, or what only such an entry's key
+/// opens. The forms are those that the vaults' own documents give.
+fn is_reference(value: &str) -> bool {
+    /// HashiCorp's and Bank-Vaults' `vault:path#key`, AWS, `dotenvx`, `sops`, Azure, and files that are mounted.
+    const STARTS: [&str; 10] = [
+        "arn:",
+        "vault:",
+        "ssm:",
+        "secretsmanager:",
+        "secret:",
+        "encrypted:",
+        "enc[",
+        "@microsoft.keyvault(",
+        "file:",
+        "env:",
+    ];
+    let lower = value.to_ascii_lowercase();
+    // Google's `projects/PROJECT/secrets/NAME/versions/latest`.
+    let is_of_google = lower.starts_with("projects/") && lower.contains("/secrets/");
+    ["${", "$(", "{{", "<"].iter().any(|open| value.contains(open))
+        || value.starts_with(['$', '{'])
+        || is_of_google
+        || STARTS.iter().any(|start| lower.starts_with(start))
 }
 
 #[cfg(test)]
@@ -364,8 +370,30 @@ mod tests {
             ("PORT", "300000"),
             ("PRIVATE_KEY_PATH", "/run/secrets/key.pem"),
             ("SSL_KEY", "./certs/server.key"),
+            ("SHOP_TOKEN_ADDRESS", "0x7f3a2b9c41d8e6057b1c93fa0d2e84b6c5a79310"),
+            ("POSTHOG_KEY", concat!("phc_", "k3Jd82nVq0sLmZx91aQw")),
+            ("KMS_KEY_ARN", "orn-of-the-key/7f3a2b9c41"),
+            (
+                "DB_PASSWORD",
+                "arn:aws:secretsmanager:eu-west-1:402117290011:secret:shop/db-Ab3dE9",
+            ),
+            ("DB_PASSWORD", "vault:secret/data/shop#DB_PASSWORD"),
+            ("DB_PASSWORD", "projects/402117290011/secrets/shop-db/versions/latest"),
+            ("DB_PASSWORD", "ssm:/shop/live/db_password"),
+            ("DB_PASSWORD", "op://shop/db/password"),
+            ("DB_PASSWORD", "ENC[AES256_GCM,data:Tr78vG2q0A==,type:str]"),
+            (
+                "DB_PASSWORD",
+                "@Microsoft.KeyVault(SecretUri=https://shop.vault.azure.net/secrets/db)",
+            ),
+            (
+                "JWT_SECRET",
+                "encrypted:BDqDBibm4wsYqMpCjTQ6BsDHmMadg9K3dAt0Z1hYzB8pTzl7",
+            ),
         ] {
             assert!(!looks_secret(name, value), "{name}={value}");
+            let deployed = EnvFile::of(&RepoPath::new(".env.production"), [(name, value)].into_iter());
+            assert!(!deployed.holds_secret(name, value), "deployed: {name}={value}");
         }
     }
 
