@@ -55,15 +55,11 @@ fn used(ran: &Ran, at: FunctionAt, expr: ExprId, depth: u32) -> End {
                     false => End::Open,
                 };
             }
-            Expr::Logical(Logical::And | Logical::Or, left, right) if *left == inner => {
-                if ends(ran, at, *right) {
-                    return End::Counts;
-                }
+            Expr::Logical(Logical::And | Logical::Or, left, right) if *left == inner && ends(ran, at, *right) => {
+                return End::Counts;
             }
-            Expr::Conditional(test, yes, no) if *test == inner => {
-                if ends(ran, at, *yes) || ends(ran, at, *no) {
-                    return End::Counts;
-                }
+            Expr::Conditional(test, yes, no) if *test == inner && (ends(ran, at, *yes) || ends(ran, at, *no)) => {
+                return End::Counts;
             }
             _ => {}
         }
