@@ -26,7 +26,7 @@ pub(super) fn build_tools(images: &Images<'_>, image: &Image, tally: &mut Tally)
                 let spot = Spot {
                     building: &building,
                     index,
-                    folder: folder_of(&step, command.folder.as_deref()),
+                    folder: folder_of(step, command.folder.as_deref()),
                 };
                 let is_build =
                     found.is_some() || script(&command.text.split_whitespace().collect::<Vec<_>>()).is_some();

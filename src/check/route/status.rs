@@ -1,7 +1,7 @@
 //! Whether code answers with the status of a server's failure.
 
 use crate::program::module::{BindingId, BindingKind, BranchKind, Expr, ExprId, Module, Step};
-use crate::program::{At, FunctionAt, Literal, Program, Value};
+use crate::program::{At, FunctionAt, Literal, Program, Value, path_of};
 
 /// Helpers that are handed the answer, and functions within functions.
 pub(super) const DEEPEST: u32 = 3;
@@ -42,11 +42,62 @@ impl<'a> Statuses<'a> {
                     .map_or(Fails::No, |test| self.fails_in(function, test, depth));
                 let arms = branch.arms.iter().enumerate();
                 let arms = arms.filter(|(index, _)| branch.kind != BranchKind::Try || *index != 1);
-                let arms = arms.map(|(_, arm)| self.steps_fail(function, arm, depth));
+                let arms = arms.map(|(index, arm)| match (branch.kind, index, branch.arms.get(1)) {
+                    // What is thrown there ends where it is caught.
+                    (BranchKind::Try, 0, Some(handler)) if !handler.is_empty() && throws(arm) => {
+                        self.steps_fail(function, handler, depth)
+                    }
+                    _ => self.steps_fail(function, arm, depth),
+                });
                 arms.max().unwrap_or(Fails::No).max(test)
             }
         });
         each.max().unwrap_or(Fails::No)
+    }
+
+    /// The same of a handler, whose answer may be what a helper gives back: `return responses.serviceUnavailable()`.
+    pub(super) fn handler_fails(&self, function: FunctionAt) -> Fails {
+        let steps = &self.module(function).function(function.function).steps;
+        self.fails(function, DEEPEST)
+            .max(self.given_back_fails(function, steps))
+    }
+
+    fn given_back_fails(&self, function: FunctionAt, steps: &[Step]) -> Fails {
+        let each = steps.iter().map(|step| match step {
+            Step::Return(Some(expr)) => self.helper_fails(function, *expr),
+            Step::Branch(branch) => {
+                let arms = branch.arms.iter().enumerate();
+                let arms = arms.filter(|(index, _)| branch.kind != BranchKind::Try || *index != 1);
+                let arms = arms.map(|(_, arm)| self.given_back_fails(function, arm));
+                arms.max().unwrap_or(Fails::No)
+            }
+            _ => Fails::No,
+        });
+        each.max().unwrap_or(Fails::No)
+    }
+
+    fn helper_fails(&self, function: FunctionAt, expr: ExprId) -> Fails {
+        let callee = match self.module(function).expr(expr) {
+            Expr::Await(inner) => return self.helper_fails(function, *inner),
+            Expr::Conditional(_, yes, no) => {
+                return self.helper_fails(function, *yes).max(self.helper_fails(function, *no));
+            }
+            Expr::Call(callee, _) => *callee,
+            _ => return Fails::No,
+        };
+        let values = self.program.values(At {
+            module: function.module,
+            expr: callee,
+        });
+        let each = values.iter().map(|value| match value {
+            Value::Function(helper) => self.fails(*helper, DEEPEST - 1),
+            Value::Unknown(_) => Fails::Maybe,
+            other => match path_of(other) {
+                Some((package, _)) if !says_its_status(&package) => Fails::Maybe,
+                _ => Fails::No,
+            },
+        });
+        each.max().unwrap_or(Fails::Maybe)
     }
 
     fn fails_in(&self, function: FunctionAt, expr: ExprId, depth: u32) -> Fails {
@@ -159,6 +210,21 @@ impl<'a> Statuses<'a> {
             }
         }
     }
+}
+
+/// Packages whose answers are given the status where they are made.
+fn says_its_status(package: &str) -> bool {
+    let known = ["express", "fastify", "hono", "koa", "next", "@nestjs/"];
+    known.iter().any(|name| package.starts_with(name))
+}
+
+/// Whether steps throw on, in some case.
+pub(super) fn throws(steps: &[Step]) -> bool {
+    steps.iter().any(|step| match step {
+        Step::Throw(_) => true,
+        Step::Branch(branch) => branch.arms.iter().any(|arm| throws(arm)),
+        _ => false,
+    })
 }
 
 /// Whether a number may be the status of a server's failure; one that blames the client says little of the server.

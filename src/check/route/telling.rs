@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::answer::{Users, functions_of};
 use super::judged::{Asked, at};
 use super::parameters::Thing;
-use super::status::{self, Fails, Statuses};
+use super::status::{self, Fails, Statuses, throws};
 use crate::check::code::Truth;
 use crate::program::module::{BranchKind, Expr, ExprId, Module, Step};
 use crate::program::{At, FunctionAt, Program, Route, UseKind, Value, path_of};
@@ -52,9 +52,10 @@ impl Asked<'_> {
             asked: self,
             thing,
             users,
+            handlers: &asking,
             known: RefCell::default(),
         };
-        let each = asking.into_iter().map(|function| {
+        let each = asking.iter().map(|&function| {
             let followed = telling.of(function, 0);
             followed.unwrap_or_else(|| match telling.statuses().fails(function, status::DEEPEST) {
                 Fails::Yes => Fate::Told,
@@ -69,6 +70,8 @@ struct Telling<'t, 'a> {
     asked: &'t Asked<'a>,
     thing: &'t Thing,
     users: &'t Users<'a>,
+    /// What answers.
+    handlers: &'t [FunctionAt],
     /// What was found of functions; of those that are being looked at, nothing yet.
     known: RefCell<BTreeMap<FunctionAt, Option<Fate>>>,
 }
@@ -125,7 +128,10 @@ impl<'a> Telling<'_, 'a> {
             module: function.module,
             expr,
         };
-        match self.users.kind_of(spot) {
+        // `query(…).then(…)` waits for what was asked.
+        let waits = matches!(module.expr(expr), Expr::Call(callee, _) if matches!(module.expr(*callee),
+            Expr::Member(_, name) if matches!(&**name, "then" | "catch" | "finally")));
+        match self.users.kind_of(spot).filter(|_| !waits) {
             Some(UseKind::Call | UseKind::Construction) => return Some(Fate::Escapes),
             // A state that is read is a value, and throws nothing.
             Some(UseKind::Mention | UseKind::Element | UseKind::Load) => return Some(Fate::Silent),
@@ -236,7 +242,11 @@ impl<'a> Telling<'_, 'a> {
 
     /// What becomes of a failure that is no error any more: the function may look at it and answer so.
     fn given_back(&self, function: FunctionAt) -> Fate {
-        match self.statuses().fails(function, status::DEEPEST) {
+        let fails = match self.handlers.contains(&function) {
+            true => self.statuses().handler_fails(function),
+            false => self.statuses().fails(function, status::DEEPEST),
+        };
+        match fails {
             Fails::Yes => Fate::Told,
             Fails::Maybe => Fate::Unknown,
             Fails::No => Fate::Silent,
@@ -321,15 +331,6 @@ fn enclosing<'s>(module: &Module, steps: &'s [Step], spot: ExprId, around: &mut 
         }
     }
     None
-}
-
-/// Whether steps throw on, in some case.
-fn throws(steps: &[Step]) -> bool {
-    steps.iter().any(|step| match step {
-        Step::Throw(_) => true,
-        Step::Branch(branch) => branch.arms.iter().any(|arm| throws(arm)),
-        _ => false,
-    })
 }
 
 /// Whether steps answer, or leave the function.

@@ -39,6 +39,9 @@ const STARTING: [&str; 13] = [
     "workers",
 ];
 
+/// Names that Next.js alone looks for, beside its folder of pages: elsewhere nobody starts them.
+const OF_NEXT: [&str; 4] = ["instrumentation", "instrumentation-client", "middleware", "proxy"];
+
 /// What production loads of the modules in a snapshot.
 pub(super) struct Runs<'a> {
     view: &'a View<'a>,
@@ -103,8 +106,7 @@ impl<'a> Runs<'a> {
             let what = format!("`{path}` belongs to no component, so it is not known whether production loads it");
             return Loaded::Unread(Unread::new(Cause::Unmodelled, what, "attest it"));
         };
-        let folder = owner.map_or("", Component::folder);
-        if let Some(unread) = self.may_start(folder, path) {
+        if let Some(unread) = self.may_start(owner, path) {
             return Loaded::Unread(unread);
         }
         match self.may_load(sides, path) {
@@ -114,11 +116,14 @@ impl<'a> Runs<'a> {
     }
 
     /// Why a file may be started past all that is followed: a container's entry, a timer and a page name it by its path.
-    fn may_start(&self, folder: &str, path: &RepoPath) -> Option<Unread> {
+    fn may_start(&self, owner: Option<&Component>, path: &RepoPath) -> Option<Unread> {
+        let folder = owner.map_or("", Component::folder);
         let stem = path.file_name().split('.').next().unwrap_or_default();
+        let is_of_next =
+            OF_NEXT.contains(&stem) && owner.is_some_and(|owner| owner.kinds.iter().any(|kind| kind == "next"));
         let mut parts = path.parent().split('/');
         let is_told = STARTED.contains(&stem) || parts.any(|part| STARTING.contains(&part));
-        if is_told || path.parent() == folder {
+        if is_told || path.parent() == folder && !is_of_next {
             let what = format!("nothing was seen to load `{path}`, and it may be started by itself");
             return Some(Unread::new(
                 Cause::Unmodelled,

@@ -1,0 +1,4 @@
+export const responses = {
+  good: (body) => Response.json(body, { status: 200 }),
+  unavailable: () => Response.json({}, { status: 503 }),
+};
