@@ -1,7 +1,7 @@
 //! Whether a server does more than hand out files: one with `express.static` and a page for all other addresses is no API.
 
 use crate::model::{Evidence, Examined, Strength};
-use crate::program::module::{Expr, ExprId, FunctionId, Module};
+use crate::program::module::{Expr, ExprId, FunctionId};
 use crate::program::{At, FunctionAt, Program, Reach, Routes, Value, path_of};
 
 /// What hands files out, with what of it.
