@@ -20,7 +20,7 @@ pub(super) enum Carries {
 
 /// How sure it is that a function sets a header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Sets {
+pub(super) enum Sets {
     Never,
     /// In some case, or one whose name is put together.
     Perhaps,
@@ -54,7 +54,11 @@ impl Asked<'_> {
             program: self.program,
             headers,
         };
-        let each = functions.into_iter().map(|function| setting.by(function, 0));
+        // The same stands before most routes.
+        let mut known = self.carried.borrow_mut();
+        let each = functions
+            .into_iter()
+            .map(|function| *known.entry(function).or_insert_with(|| setting.by(function, 0)));
         each.max().unwrap_or(Sets::Never)
     }
 }
