@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::artifact::workflow::{Command, Failure, Loss, Shell, commands};
+use crate::artifact::workflow::{Command, Failure, Loss, Shell, When, commands};
 
 /// Programs that print what they are given.
 const PRINT: [&str; 6] = ["echo", "printf", "cat", "tee", ":", "true"];
@@ -48,7 +48,8 @@ impl Commanded {
             return holders.any(|(index, at)| self.is_run(index, at));
         }
         // Lines below a command that begins a here document are handed to it.
-        let before = all().rev().find(|(_, command)| command.line < line);
+        let above = all().filter(|(_, command)| command.line < line);
+        let before = above.max_by_key(|(_, command)| command.line);
         let is_printed = |command: &Command| command.text.contains("<<") && prints(command);
         !(all().all(|(_, command)| !covers(command)) && before.is_some_and(|(_, command)| is_printed(command)))
     }
@@ -69,7 +70,7 @@ impl Commanded {
             | Failure::Counts
             | Failure::Open => self.is_passed_over(index),
         };
-        !is_hidden && !prints(command) && !command.is_data(at)
+        command.when != When::Never && !is_hidden && !prints(command) && !command.is_data(at)
     }
 
     /// Whether only a word is said where a command fails, or none: `migrate || true && start`.
@@ -167,6 +168,17 @@ mod tests {
             .map(|(_, text)| text)
             .collect();
         assert_eq!(run, ["npx c deploy", "  deploy", "npx g deploy"]);
+    }
+
+    #[test]
+    fn a_function_runs_where_it_is_called() {
+        let script = "up() {\n  npx a deploy\n}\nhelp() {\n  cat <<EOF\n  npx b deploy\nEOF\n}\ndown() {\n  npx c deploy\n}\nhelp\ndown\n";
+        let commanded = Commanded::of(script);
+        let is_run = |word: &str| {
+            let line = script.lines().position(|line| line.contains(word)).unwrap();
+            commanded.runs(line, word)
+        };
+        assert!(!is_run("npx a") && !is_run("npx b") && is_run("npx c"));
     }
 
     #[test]

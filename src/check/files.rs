@@ -38,7 +38,15 @@ pub(super) enum Case {
 struct Named {
     written: String,
     glob: PathGlob,
-    classes: Vec<Class>,
+    /// Found when a file is first met that is no source: most patterns of a policy never meet one.
+    classes: OnceLock<Vec<Class>>,
+}
+
+impl Named {
+    fn names(&self, class: Class) -> bool {
+        let classes = self.classes.get_or_init(|| classes_named(&self.written));
+        classes.contains(&class)
+    }
 }
 
 /// What files are looked for.
@@ -53,8 +61,8 @@ enum Purpose {
 impl Purpose {
     fn wants(self, named: &Named, class: Class) -> bool {
         match self {
-            Self::List => class != Class::Vendored || named.classes.contains(&class),
-            Self::Search => class == Class::Source || named.glob.is_exact() || named.classes.contains(&class),
+            Self::List => class != Class::Vendored || named.names(class),
+            Self::Search => class == Class::Source || named.glob.is_exact() || named.names(class),
         }
     }
 }
@@ -83,7 +91,7 @@ impl Globs {
                 Ok(glob) => globs.push(Named {
                     written: written.clone(),
                     glob,
-                    classes: classes_named(written),
+                    classes: OnceLock::new(),
                 }),
                 Err(why) => problems.push(Problem::at(&[key], format!("`{written}` is no path pattern: {why}"))),
             }
@@ -204,7 +212,8 @@ impl Globs {
         let mut found: Vec<usize> = Vec::new();
         for named in &self.globs {
             // Nobody wants them, so tens of thousands of paths need not be matched.
-            let skips_vendored = is_plain && !named.glob.is_exact() && !named.classes.contains(&Class::Vendored);
+            let may_skip = is_plain && !named.glob.is_exact() && tree.has_vendored();
+            let skips_vendored = may_skip && !named.names(Class::Vendored);
             let matching = self.matching(named, tree, folder, skips_vendored);
             let matching = matching.get().into_iter().flatten().copied();
             found.extend(matching.filter(|index| {
@@ -226,8 +235,15 @@ impl Globs {
     fn matching(&self, named: &Named, tree: &Tree, folder: &str, skips_vendored: bool) -> Arc<OnceLock<Vec<usize>>> {
         let root = RepoPath::new(folder);
         let (start, extensions);
+        let mut is_settled = false;
         let within = match (self.case, named.glob.shape()) {
-            (Case::Ignored, _) => Within::Below(folder),
+            (Case::Ignored, _) => {
+                extensions = named.glob.extensions();
+                match &extensions {
+                    Some(extensions) => Within::EndingAnyhow(folder, extensions),
+                    None => Within::Below(folder),
+                }
+            }
             (Case::Counts, Shape::Exact) => {
                 start = root.join(named.glob.source());
                 Within::At(start.as_str())
@@ -237,7 +253,10 @@ impl Globs {
                 start = root.join(fixed);
                 extensions = named.glob.extensions();
                 match &extensions {
-                    Some(extensions) => Within::Ending(start.as_str(), extensions),
+                    Some(extensions) => {
+                        is_settled = named.glob.is_of_extensions();
+                        Within::Ending(start.as_str(), extensions)
+                    }
                     None => Within::Below(start.as_str()),
                 }
             }
@@ -246,14 +265,20 @@ impl Globs {
         let key = format!("{:?}\0{skips_vendored}\0{folder}\0{}", self.case, named.glob.source());
         tree.select(key, within, |path, class| {
             let is_skipped = skips_vendored && class == Class::Vendored;
-            let relative = || path.relative_to(folder);
-            !is_skipped && relative().is_some_and(|relative| self.is_match(named, relative))
+            let is_match = || {
+                let relative = path.relative_to(folder);
+                relative.is_some_and(|relative| is_settled || self.is_match(named, relative))
+            };
+            !is_skipped && is_match()
         })
     }
 
     fn is_match(&self, named: &Named, relative: &str) -> bool {
+        let is_small = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
         match self.case {
             Case::Counts => named.glob.matches(relative),
+            Case::Ignored if !named.glob.may_lie_at(relative) => false,
+            Case::Ignored if relative.bytes().all(is_small) => named.glob.matches(relative),
             Case::Ignored => named.glob.matches(&relative.to_lowercase()),
         }
     }

@@ -14,7 +14,8 @@ use regex_syntax::hir::{Hir, HirKind};
 use crate::text::{Document, Span};
 
 use super::late::{SIZE_LIMIT, is_shipped, is_small};
-use super::literals;
+use super::literals::{self, Literal};
+use super::secret::{self, Openings};
 
 /// A line-wise regular expression.
 #[derive(Debug, Clone)]
@@ -22,9 +23,8 @@ pub struct Pattern {
     source: Arc<str>,
     /// Compiled when a line is first to be matched.
     regex: Arc<OnceLock<Regex>>,
-    /// Lower-case literals of which a match must hold one; `None` where no such set is known. Found when a document is
-    /// first searched.
-    literals: Arc<OnceLock<Option<Vec<Vec<u8>>>>>,
+    /// Literals of which a match must hold one; `None` where no such set is known. Found when a document is first searched.
+    literals: Arc<OnceLock<Option<Vec<Literal>>>>,
 }
 
 /// A match.
@@ -67,7 +67,7 @@ impl Pattern {
         })
     }
 
-    fn literals(&self) -> Option<&[Vec<u8>]> {
+    fn literals(&self) -> Option<&[Literal]> {
         let found = self.literals.get_or_init(|| {
             let hir = parsed(&self.source).expect("it was parsed before");
             literals::of(&hir)
@@ -126,8 +126,9 @@ pub struct Engine {
 #[derive(Debug)]
 struct Gate {
     literals: AhoCorasick,
-    /// For each literal of the automaton, the patterns that it belongs to.
-    owners: Vec<Vec<u32>>,
+    /// For each beginning of the automaton, the patterns that it belongs to, with what has to begin so. Those behind them
+    /// are what secrets begin with: both are looked for in nearly every document, and so in one pass.
+    owners: Vec<Vec<(u32, Literal)>>,
 }
 
 /// The lines that hold a literal of a pattern of one engine: pattern and line, in order, each once.
@@ -158,6 +159,31 @@ impl Engine {
         engine
     }
 
+    /// Looks through a document that will be searched for secrets, too.
+    pub fn look_through(&self, document: &Document) {
+        self.candidates(document);
+    }
+
+    /// The lines of a document that are worth looking at; `None` where no pattern has literals.
+    fn candidates(&self, document: &Document) -> Option<Arc<Candidates>> {
+        let gate = self.gate.get_or_init(|| Gate::new(&self.patterns)).as_ref()?;
+        let candidates = document.derive(|document| {
+            let (lines, openings) = gate.lines(document);
+            document.derive(|_| openings);
+            let mut marks = [0; 4];
+            for (owner, _) in lines.iter() {
+                let (word, bit) = mark_of(*owner);
+                marks[word] |= bit;
+            }
+            Candidates {
+                engine: Arc::clone(&self.identity),
+                lines,
+                marks,
+            }
+        });
+        Some(candidates)
+    }
+
     /// A search for a pattern, which should be one that the engine was made with.
     pub fn search<'a>(&'a self, pattern: &'a Pattern) -> Search<'a> {
         let known = self.by_source.get(&pattern.source);
@@ -186,27 +212,13 @@ impl Search<'_> {
     pub fn hits(&self, document: &Document) -> Vec<Hit> {
         let engine = self.engine;
         if let Some(index) = self.index
-            && let Some(gate) = engine.gate.get_or_init(|| Gate::new(&engine.patterns))
+            && let Some(candidates) = engine.candidates(document)
+            && Arc::ptr_eq(&candidates.engine, &engine.identity)
         {
-            let candidates = document.derive(|document| {
-                let lines = gate.lines(document);
-                let mut marks = [0; 4];
-                for (owner, _) in lines.iter() {
-                    let (word, bit) = mark_of(*owner);
-                    marks[word] |= bit;
-                }
-                Candidates {
-                    engine: Arc::clone(&engine.identity),
-                    lines,
-                    marks,
-                }
-            });
-            if Arc::ptr_eq(&candidates.engine, &engine.identity) {
-                let lines = candidates.of(index).iter();
-                return lines
-                    .flat_map(|(_, line)| hits_in_line(self.pattern, document, *line))
-                    .collect();
-            }
+            let lines = candidates.of(index).iter();
+            return lines
+                .flat_map(|(_, line)| hits_in_line(self.pattern, document, *line))
+                .collect();
         }
         (1..=document.line_count())
             .flat_map(|line| hits_in_line(self.pattern, document, line))
@@ -219,20 +231,21 @@ impl Gate {
     fn new(patterns: &[Pattern]) -> Option<Self> {
         let mut ids: HashMap<&[u8], usize> = HashMap::default();
         let mut literals: Vec<&[u8]> = Vec::new();
-        let mut owners: Vec<Vec<u32>> = Vec::new();
+        let mut owners: Vec<Vec<(u32, Literal)>> = Vec::new();
         for (pattern, index) in patterns.iter().zip(0_u32..) {
             for literal in pattern.literals().into_iter().flatten() {
-                let id = *ids.entry(literal).or_insert_with(|| {
-                    literals.push(literal);
+                let id = *ids.entry(&literal.beginning).or_insert_with(|| {
+                    literals.push(&literal.beginning);
                     owners.push(Vec::new());
                     literals.len() - 1
                 });
-                owners[id].push(index);
+                owners[id].push((index, literal.clone()));
             }
         }
         if literals.is_empty() {
             return None;
         }
+        secret::literals().for_each(|literal| literals.push(literal.as_bytes()));
         let size: usize = literals.iter().map(|literal| literal.len()).sum();
         let kind = (size <= LARGEST_TABLE).then_some(AhoCorasickKind::DFA);
         let literals = AhoCorasick::builder()
@@ -244,21 +257,31 @@ impl Gate {
         Some(Self { literals, owners })
     }
 
-    fn lines(&self, document: &Document) -> Box<[(u32, u32)]> {
+    fn lines(&self, document: &Document) -> (Box<[(u32, u32)]>, Openings) {
+        let mut openings = Openings::default();
         let mut lines: Vec<(u32, u32)> = Vec::new();
         // What is found comes in order, and most of it on the line of the last.
         let (mut line, mut span) = (0, 0..0);
-        for found in self.literals.find_overlapping_iter(document.bytes()) {
-            if !span.contains(&found.start()) {
+        let bytes = document.bytes();
+        for found in self.literals.find_overlapping_iter(bytes) {
+            let text = &bytes[found.start()..];
+            let Some(owners) = self.owners.get(found.pattern().as_usize()) else {
+                let literal = found.pattern().as_usize() - self.owners.len();
+                let place = |place| u32::try_from(place).unwrap_or(u32::MAX);
+                openings.0.push((place(found.start()), place(literal)));
+                continue;
+            };
+            let mut owners = owners.iter().filter(|(_, literal)| literal.begins(text)).peekable();
+            if owners.peek().is_some() && !span.contains(&found.start()) {
                 line = document.line_of(found.start());
                 span = document.line_span(line).unwrap_or_default();
             }
-            let owners = &self.owners[found.pattern().as_usize()];
-            lines.extend(owners.iter().map(|owner| (*owner, line)));
+            lines.extend(owners.map(|(owner, _)| (*owner, line)));
         }
         lines.sort_unstable();
         lines.dedup();
-        lines.into_boxed_slice()
+        openings.0.shrink_to_fit();
+        (lines.into_boxed_slice(), openings)
     }
 }
 

@@ -35,8 +35,15 @@ impl Component {
 
     /// The component that a path belongs to: the nearest one above it.
     pub fn of<'a>(components: &'a [Component], path: &RepoPath) -> Option<&'a Component> {
+        let text = path.as_str().as_bytes();
+        // Hundreds of thousands are asked, and in most a folder doesn't even end where that of a component would.
+        let may_be = |component: &&Component| {
+            let length = component.path.as_str().len();
+            length <= 1 || text.get(length) == Some(&b'/')
+        };
         components
             .iter()
+            .filter(may_be)
             .filter(|component| path.is_within(component.folder()))
             .max_by_key(|component| component.folder().len())
     }

@@ -104,6 +104,8 @@ pub struct PathGlob {
     endings: Vec<String>,
     /// Whether a path that does so matches: `**/*.{ts,tsx}`.
     is_settled: bool,
+    /// Whether all that matches lies right in the folder: `next.config.*`.
+    is_flat: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -147,6 +149,7 @@ impl PathGlob {
         Ok(Self {
             source: source.to_owned(),
             shape: Shape::of(&pattern),
+            is_flat: matches!(&matcher, Matcher::Plain(plain) if plain.is_flat()),
             is_settled: !endings.is_empty() && pattern.strip_suffix(tail(&pattern)) == Some("**/*"),
             endings,
             matcher,
@@ -168,10 +171,23 @@ impl PathGlob {
             Shape::Exact => path == self.source,
             Shape::Named(name) => is_name(name),
             Shape::Below(_) => {
+                if !self.may_lie_at(path) {
+                    return false;
+                }
                 let may_match = self.endings.is_empty() || self.endings.iter().any(|ending| path.ends_with(ending));
                 may_match && (self.is_settled || self.matcher.is_match(path))
             }
         }
+    }
+
+    /// Whether what lies as deep as a path may match, however it is called.
+    pub(crate) fn may_lie_at(&self, path: &str) -> bool {
+        !self.is_flat || memchr::memchr(b'/', path.as_bytes()).is_none()
+    }
+
+    /// Whether each path with one of its `extensions` matches.
+    pub(crate) fn is_of_extensions(&self) -> bool {
+        self.is_settled && self.endings.iter().all(|ending| ending.rfind('.') == Some(0))
     }
 
     /// What stands behind the last full stop of every path that matches; `None` where that can't be told.

@@ -82,6 +82,7 @@ pub struct Tree {
     by_name: OnceLock<HashMap<String, Vec<usize>>>,
     by_extension: OnceLock<HashMap<String, Vec<usize>>>,
     classes: OnceLock<Vec<Class>>,
+    has_vendored: OnceLock<bool>,
     selections: Mutex<HashMap<String, Arc<OnceLock<Vec<usize>>>>>,
     remembered: Mutex<HashMap<String, Arc<OnceLock<Vec<usize>>>>>,
 }
@@ -97,6 +98,8 @@ pub(crate) enum Within<'a> {
     Below(&'a str),
     /// Below this folder, among those that have one of these behind the last full stop.
     Ending(&'a str, &'a [&'a str]),
+    /// The same where these are in small letters, and the paths in any.
+    EndingAnyhow(&'a str, &'a [&'a str]),
 }
 
 impl Tree {
@@ -245,6 +248,12 @@ impl Tree {
                     let ending = self.ending(folder, extensions);
                     ending.into_iter().filter(is_one).collect()
                 }
+                Within::EndingAnyhow(folder, extensions) => {
+                    let known = self.extensions().keys().map(String::as_str);
+                    let wanted = known.filter(|known| extensions.contains(&known.to_lowercase().as_str()));
+                    let ending = self.ending(folder, &wanted.collect::<Vec<_>>());
+                    ending.into_iter().filter(is_one).collect()
+                }
             };
             found.shrink_to_fit();
             found
@@ -287,6 +296,13 @@ impl Tree {
         })
     }
 
+    /// Whether anything in it is vendored.
+    pub(crate) fn has_vendored(&self) -> bool {
+        *self
+            .has_vendored
+            .get_or_init(|| self.all_classes().contains(&Class::Vendored))
+    }
+
     fn all_classes(&self) -> &[Class] {
         self.classes
             .get_or_init(|| self.entries.iter().map(|(path, _)| Class::of(path.as_str())).collect())
@@ -303,9 +319,9 @@ impl Tree {
         index.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// The places below a folder of what has one of these behind its last full stop, in order.
-    fn ending(&self, folder: &str, extensions: &[&str]) -> Vec<usize> {
-        let index = self.by_extension.get_or_init(|| {
+    /// The places of all, by what stands behind their last full stop.
+    fn extensions(&self) -> &HashMap<String, Vec<usize>> {
+        self.by_extension.get_or_init(|| {
             let mut index: HashMap<String, Vec<usize>> = HashMap::default();
             for (at, (path, _)) in self.entries.iter().enumerate() {
                 if let Some((_, extension)) = path.as_str().rsplit_once('.') {
@@ -318,7 +334,12 @@ impl Tree {
                 }
             }
             index
-        });
+        })
+    }
+
+    /// The places below a folder of what has one of these behind its last full stop, in order.
+    fn ending(&self, folder: &str, extensions: &[&str]) -> Vec<usize> {
+        let index = self.extensions();
         let below = self.range_below(folder);
         let known = extensions.iter().filter_map(|extension| index.get(*extension));
         let within = known.flat_map(|all| {
@@ -366,71 +387,4 @@ impl Tree {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_shape_of_pattern_finds_what_matching_path_by_path_finds() {
-        let tree = Tree::of_paths(&[
-            "a",
-            "a/.env",
-            "a/b/.env",
-            "a.b/.env",
-            "a0",
-            ".env",
-            "src/x.ts",
-            "src/y/x.ts",
-        ]);
-        for source in ["a/.env", "**/.env", "a/**", "src/*.ts", "**/*.ts", "*", "{a,src}/**"] {
-            let glob = PathGlob::new(source).expect("compiles");
-            let quick: Vec<&str> = tree.matching(&glob).map(|(path, _)| path.as_str()).collect();
-            let slow: Vec<&str> = tree
-                .iter()
-                .map(|(path, _)| path.as_str())
-                .filter(|path| glob.matches(path))
-                .collect();
-            assert_eq!(quick, slow, "{source}");
-        }
-    }
-
-    #[test]
-    fn what_has_an_ending_is_what_a_walk_over_all_finds() {
-        let tree = Tree::of_paths(&[
-            "a.ts", "a/.ts", "a/b.d.ts", "a/b.tsx", "a/bts", "a.ts/b", "b/c.ts", "b/c.tsx", "b/ts",
-        ]);
-        for source in ["**/*.ts", "**/*.{ts,tsx}", "a/**/*.ts", "b/*.tsx", "**/*.d.ts"] {
-            let glob = PathGlob::new(source).expect("compiles");
-            let extensions = glob.extensions().expect("has an ending");
-            let find = |within: Within<'_>, name: &str| {
-                let found = tree.select(name.to_owned(), within, |path, _| glob.matches(path.as_str()));
-                found.get().cloned()
-            };
-            let quick = find(Within::Ending("", &extensions), &format!("quick {source}"));
-            assert_eq!(quick, find(Within::Below(""), &format!("slow {source}")), "{source}");
-        }
-        let bare = PathGlob::new("**/*ts").expect("compiles");
-        assert!(bare.extensions().is_none() && bare.matches("a/bts"));
-    }
-
-    #[test]
-    fn every_path_is_found_and_no_other() {
-        let names: Vec<String> = (0..500).map(|number| format!("src/{number}.ts")).collect();
-        let tree = Tree::of_paths(&names.iter().map(String::as_str).collect::<Vec<_>>());
-        for name in &names {
-            assert_eq!(
-                tree.get_with_path(name).map(|(path, _)| path.as_str()),
-                Some(name.as_str())
-            );
-            assert!(tree.get(&name[..name.len() - 1]).is_none());
-        }
-        assert!(Tree::default().get("a").is_none());
-    }
-
-    #[test]
-    fn a_folder_is_not_its_neighbour() {
-        let tree = Tree::of_paths(&["app", "app.js", "app/x", "apples/y"]);
-        let below: Vec<&str> = tree.below("app").map(|(path, _)| path.as_str()).collect();
-        assert_eq!(below, ["app/x"]);
-        assert!(tree.has_folder("app") && !tree.has_folder("ap"));
-    }
-}
+mod tests;

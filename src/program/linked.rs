@@ -53,6 +53,8 @@ pub type Callers = Arc<Option<Vec<At>>>;
 pub struct Program {
     modules: Vec<Linked>,
     by_path: BTreeMap<RepoPath, ModuleId>,
+    /// How many functions stand before those of each module.
+    functions_before: Arc<[u32]>,
     pub(super) entries: BTreeMap<RepoPath, Vec<Entry>>,
     pub(super) reaches: Mutex<BTreeMap<(RepoPath, Side), Arc<Reach>>>,
     pub(super) routes: Mutex<BTreeMap<RepoPath, Arc<Routes>>>,
@@ -153,11 +155,22 @@ impl Program {
         let by_path = ids
             .filter_map(|(index, linked)| Some((linked.path.clone(), ModuleId(u32::try_from(index).ok()?))))
             .collect();
+        let mut functions = 0_u32;
+        let functions_before = modules.iter().map(|linked| {
+            let before = functions;
+            functions = functions.saturating_add(u32::try_from(linked.module.functions.len()).unwrap_or(u32::MAX));
+            before
+        });
         Self {
+            functions_before: functions_before.collect(),
             modules,
             by_path,
             ..Self::default()
         }
+    }
+
+    pub(super) fn functions_before(&self) -> &Arc<[u32]> {
+        &self.functions_before
     }
 
     pub(super) fn linked_modules(&self) -> &[Linked] {

@@ -33,10 +33,12 @@ mod values;
 mod words;
 
 pub use assigned::Filled;
+#[cfg(test)]
+pub(crate) use build::of_files;
 pub use build::{known_unread, module_of, read_modules};
 pub use entry::{Asks, Entry, Side};
 pub use given::Ungiven;
-pub use handed::Untold;
+pub use handed::{Handed, Untold};
 pub use jobs::{JobRole, JobSite, Jobs, Schedule, jobs};
 pub use lead::Lead;
 pub use linked::{At, Callers, FunctionAt, Linked, ModuleId, Program, Site, Target};

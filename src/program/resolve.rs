@@ -33,6 +33,9 @@ const EXTENSIONS: [&str; 11] = [
     ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".vue", ".svelte",
 ];
 
+/// How much room the longest of them takes.
+const LONGEST_ENDING: usize = ".svelte".len();
+
 /// Files that tell how modules are found.
 pub(super) fn is_configuration(path: &RepoPath) -> bool {
     let name = path.file_name();
@@ -228,7 +231,15 @@ impl<'a> Resolver<'a> {
         let is_aliased = matches!(target.extension(), Some("js" | "jsx" | "mjs" | "cjs"));
         file(text).or_else(|| match is_aliased {
             true => None,
-            false => EXTENSIONS.iter().find_map(|ending| file(&format!("{text}{ending}"))),
+            false => {
+                let mut path = String::with_capacity(text.len() + LONGEST_ENDING);
+                path.push_str(text);
+                EXTENSIONS.iter().find_map(|ending| {
+                    path.truncate(text.len());
+                    path.push_str(ending);
+                    file(&path)
+                })
+            }
         })
     }
 

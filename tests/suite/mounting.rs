@@ -43,9 +43,9 @@ const ROWS: &[Row] = rows! {
     "on a computed path", Unknown, "app.use(process.env.LIMITED, strict);";
     "on a path from nowhere", Unknown, "import paths from './paths.json';\napp.use(paths.limited, strict);";
     "on a pattern", Unknown, "app.use(/^.v1/, strict);";
-    "on a path that a function is given", Fail, "function mount(prefix) { app.use(prefix, strict); }\nmount('/v2');";
-    "on the path that a function is given", Pass, "function mount(prefix) { app.use(prefix, strict); }\nmount('/v1');";
-    "on paths that a function is given", Unknown, "function mount(prefix) { app.use(prefix, strict); }\nmount('/v2');\nmount('/v1');";
+    "on another path that a function is given", Fail, "function mount(prefix) { app.use(prefix, strict); }\nmount('/v2');";
+    "on its path that a function is given", Pass, "function mount(prefix) { app.use(prefix, strict); }\nmount('/v1');";
+    "on a path of two that a function is given", Unknown, "function mount(prefix) { app.use(prefix, strict); }\nmount('/v2');\nmount(process.env.PREFIX);";
     "on a path that a function has a default for", Pass, "function mount(prefix = '/v1') { app.use(prefix, strict); }\nmount();";
     "on a path from outside before its default", Unknown, "function mount(prefix = '/v1') { app.use(prefix, strict); }\nmount(process.env.LIMITED);";
     "under a condition", Unknown, "if (process.env.LIMITS) app.use(strict);";

@@ -15,7 +15,7 @@ use super::origin;
 use super::parameters::is_scalar;
 use super::seen::{Seen, within};
 use super::truth::Truth;
-use super::without::without;
+use super::without::{Without, without};
 use super::written::{Written, written};
 
 /// What one argument of a call must be like.
@@ -44,8 +44,11 @@ pub(in crate::check) struct ArgumentParameters {
     /// Whether it stands in the code as a whole: a text, or one made of such texts. What a function is given is none, and
     /// a text that holds it is none, either.
     constant: Option<bool>,
-    /// Neither it nor, where it is a function, what that reaches names or says what matches this regular expression.
+    /// Neither it nor, where it is a function, what that reaches names or says what matches this regular expression. What is
+    /// called has `()` behind its name.
     without: Option<String>,
+    /// With `without`: what makes it fine where that names it as well.
+    beside: Option<String>,
     /// It is an `origin` as CORS middleware takes it, and this holds of the sites that it lets in.
     origins: Option<Origins>,
 }
@@ -77,7 +80,7 @@ enum Test {
     Written(Wanted),
     Origins,
     Named(Named),
-    Without(Late),
+    Without(Without),
 }
 
 /// Which text is wanted.
@@ -113,8 +116,18 @@ impl ArgumentParameters {
         if let Some(pattern) = self.matches {
             test.push(Test::Matches(compiled(&pattern, "matches")?));
         }
-        if let Some(pattern) = self.without {
-            test.push(Test::Without(compiled(&pattern, "without")?));
+        match (self.without, self.beside) {
+            (Some(pattern), beside) => test.push(Test::Without(Without {
+                pattern: compiled(&pattern, "without")?,
+                beside: beside.map(|beside| compiled(&beside, "beside")).transpose()?,
+            })),
+            (None, Some(_)) => {
+                return Err(Problem::at(
+                    &["with", "beside"],
+                    "say with `without` what must not be named",
+                ));
+            }
+            (None, None) => {}
         }
         match (self.named, self.unlike) {
             (Some(like), unlike) => test.push(Test::Named(Named {

@@ -36,7 +36,7 @@ fn within(program: &Program, is_live: IsLive<'_>, function: FunctionAt, call: Ex
 }
 
 /// The calls of a function by its name, with the functions that they stand in.
-fn callers(program: &Program, called: FunctionAt) -> Vec<(FunctionAt, ExprId)> {
+pub(in crate::check) fn callers(program: &Program, called: FunctionAt) -> Vec<(FunctionAt, ExprId)> {
     let Some(name) = &program.module(called.module).function(called.function).name else {
         return Vec::new();
     };

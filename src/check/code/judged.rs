@@ -7,7 +7,7 @@ use crate::check::View;
 use crate::check::files::MOST_SHOWN;
 use crate::model::{Cause, Class, Component, Evidence, Examined, Gap, Place, Strength, Unread};
 use crate::program::module::ExprId;
-use crate::program::{At, FunctionAt, Program, Reach, Side, Use, UseKind};
+use crate::program::{At, FunctionAt, Handed, Program, Reach, Side, Use, UseKind};
 use crate::text::Span;
 
 use super::browsers::is_for_browsers;
@@ -240,16 +240,27 @@ impl Asked<'_> {
                 let packages = usage
                     .of_packages(&beginnings)
                     .filter(|(package, _)| self.question.what.names_package(package));
-                let handed = beginnings.iter().flat_map(|beginning| usage.handed_of(beginning));
-                let handed = handed
-                    .filter(|handed| self.question.what.names_package(&handed.used.package))
-                    .filter(|handed| self.is_live(handed.from))
-                    .map(|handed| &handed.used);
-                let uses = packages.flat_map(|(_, uses)| uses).chain(handed);
-                let wanted = uses.filter(|found| match paths.as_slice() {
-                    [] => true,
-                    _ => found.kind != UseKind::Load && self.question.what.names_path(&found.path),
+                // The uses of one package stand side by side, and of these those of one thing.
+                let handed = beginnings.iter().flat_map(|beginning| {
+                    let handed = usage.handed_of(beginning);
+                    handed.chunk_by(|one, next| one.used.package == next.used.package)
                 });
+                let is_named = |same: &&[Handed]| {
+                    let first = same.first();
+                    first.is_some_and(|first| self.question.what.names_package(&first.used.package))
+                };
+                let handed = handed.filter(is_named).flatten();
+                let is_at = |found: &Use| paths.is_empty() || self.question.what.names_path(&found.path);
+                let handed = handed
+                    .filter(|handed| self.is_live(handed.from))
+                    .map(|handed| &handed.used)
+                    .filter(|found| is_at(found));
+                let uses = packages
+                    .flat_map(|(_, uses)| uses.chunk_by(|one, next| one.path == next.path))
+                    .filter(|same| same.first().is_some_and(is_at))
+                    .flatten();
+                let uses = uses.chain(handed);
+                let wanted = uses.filter(|found| paths.is_empty() || found.kind != UseKind::Load);
                 wanted.map(Found::Use).collect()
             }
         }

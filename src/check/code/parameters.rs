@@ -287,7 +287,7 @@ pub(in crate::check) fn listed(names: &[String]) -> String {
 
 /// A package's name without the path within.
 pub(in crate::check) fn bare(package: &str) -> &str {
-    let slash = |from: usize| package[from..].find('/').map(|at| from + at);
+    let slash = |from: usize| memchr::memchr(b'/', &package.as_bytes()[from..]).map(|at| from + at);
     let end = if package.starts_with('@') {
         slash(0).and_then(|scope| slash(scope + 1))
     } else {
@@ -303,11 +303,11 @@ pub(in crate::check) fn beginning(pattern: &str) -> &str {
 
 /// Whether names joined by dots are like a pattern: `*` is a part of a name, `**` any names.
 pub(in crate::check) fn is_path_like(pattern: &str, path: &str) -> bool {
-    let Some((before, _)) = pattern.split_once('*') else {
+    let Some(star) = memchr::memchr(b'*', pattern.as_bytes()) else {
         return pattern == path;
     };
     // `a.**` also stands for `a`.
-    if !path.starts_with(before.trim_end_matches('.')) {
+    if !path.starts_with(pattern[..star].trim_end_matches('.')) {
         return false;
     }
     // The last names tell most apart, before both are taken to pieces.

@@ -63,11 +63,10 @@ pub(super) fn tells(path: &RepoPath) -> bool {
 /// Whether a configuration of the repository says what a sign stands for.
 pub(super) fn told(view: &View<'_>, sign: char) -> Told {
     let mut open = None;
-    for (path, _) in view
-        .tree()
-        .iter()
-        .filter(|(path, entry)| Entry::is_file(entry) && tells(path))
-    {
+    let telling = view.tree().those("what tells of aliases", |path, entry, _| {
+        Entry::is_file(entry) && tells(path)
+    });
+    for (path, _) in telling {
         let document = match view.snapshot.read(path.as_str()).text(path.as_str()) {
             Ok(Some(document)) => document,
             Ok(None) => continue,

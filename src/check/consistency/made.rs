@@ -72,7 +72,7 @@ pub(super) fn made(view: &View<'_>, ignores: &Ignores<'_>, outputs: &BTreeSet<Re
 /// The folders that configurations of TypeScript and manifests say are written to.
 pub(super) fn outputs(view: &View<'_>) -> BTreeSet<RepoPath> {
     let mut found = BTreeSet::new();
-    let told = view.tree().iter().filter(|(path, _)| tells(path));
+    let told = view.tree().those("what tells of outputs", |path, _, _| tells(path));
     for (path, _) in told {
         let Read::Here(document) = view.snapshot.read(path.as_str()) else {
             continue;

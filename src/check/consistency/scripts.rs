@@ -74,22 +74,20 @@ pub(super) fn examine(view: &View<'_>, tally: Tally<'_>) -> Examined {
     for path in &workflows {
         looker.workflow(path);
     }
-    for started in container::started(view) {
+    for started in container::started(view).iter() {
         looker.scripts_alone(&Run {
             text: &started.text,
-            folder: started.folder,
-            place: started.place,
-            by: started.by,
-            words: started.words,
+            folder: started.folder.clone(),
+            place: started.place.clone(),
+            by: started.by.clone(),
+            words: started.words.clone(),
         });
     }
-    let readmes: Vec<RepoPath> = view
+    let readmes = view
         .tree()
-        .iter()
-        .filter(|(path, entry)| entry.is_file() && is_readme(path))
-        .map(|(path, _)| path.clone())
-        .collect();
-    for path in readmes.iter().filter(|path| is_own_readme(view.snapshot, path)) {
+        .those("READMEs", |path, entry, _| entry.is_file() && is_readme(path));
+    let readmes = readmes.into_iter().map(|(path, _)| path);
+    for path in readmes.filter(|path| is_own_readme(view.snapshot, path)) {
         looker.readme(path);
     }
     if let Some(unread) = not_whole(view.tree(), "what scripts run") {

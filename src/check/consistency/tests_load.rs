@@ -5,12 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::text::HashSet;
-
 use crate::artifact::{Ignores, resolve};
 use crate::check::View;
 use crate::check::files::{Globs, not_whole};
-use crate::model::{Cause, Class, Component, Examined, Gap, Needs, Place, RepoPath, Unread};
+use crate::model::{Cause, Class, Component, Examined, Gap, Needs, Place, RepoPath, Tree, Unread};
 use crate::program::module::{Expr, ExprId, Language, Module, RequestKind, Step, TOP_LEVEL};
 use crate::program::{Lead, Program, Side, module_of, read_modules};
 use crate::text::Span;
@@ -65,10 +63,10 @@ pub(super) fn needs(view: &View<'_>, whose: Whose<'_>) -> Needs {
     let tree = view.tree();
     let ignores = tree.with_name(".gitignore").filter(|(_, entry)| entry.is_file());
     let ignores = ignores.map(|(path, _)| path.clone());
-    let told = tree.iter().filter(|(path, entry)| {
-        entry.is_file() && (aliases::tells(path) || made::tells(path)) && tree.class(path.as_str()) != Class::Vendored
+    let told = tree.those("what tells what is loaded", |path, entry, class| {
+        entry.is_file() && class != Class::Vendored && (aliases::tells(path) || made::tells(path))
     });
-    let told = told.map(|(path, _)| path.clone());
+    let told = told.into_iter().map(|(path, _)| path.clone());
     // What production loads is asked for by the program.
     let asked = match whose {
         Whose::Tests(within) => tests(view, within),
@@ -129,7 +127,6 @@ pub(super) fn examine(view: &View<'_>, whose: Whose<'_>, mut tally: Tally<'_>) -
     }
     let parsed = gitignores(view.snapshot);
     let ignores = Ignores::new(parsed.iter().map(|(path, parsed)| (path.parent(), parsed.as_ref())));
-    let stems = stems(view);
     let outputs = made::outputs(view);
     let asked = whose.files(view);
     read_modules(view.snapshot, &asked);
@@ -155,7 +152,7 @@ pub(super) fn examine(view: &View<'_>, whose: Whose<'_>, mut tally: Tally<'_>) -
             continue;
         }
         tally.compared += 1;
-        let is_there = |target: &RepoPath| stems.contains(target.as_str()) || view.tree().has_folder(target.as_str());
+        let is_there = |target: &RepoPath| is_there(view.tree(), target);
         for (specifier, span) in loads(&module) {
             if aliases::sign(&specifier).is_some() {
                 aliased.push((path.clone(), specifier, Place::span(&path, &document, &span)));
@@ -322,16 +319,12 @@ fn target(from: &RepoPath, specifier: &str) -> Option<RepoPath> {
     }
 }
 
-/// All paths without their endings, and all parts of endings: `a.native.ts` is `a` and `a.native`.
-fn stems<'a>(view: &View<'a>) -> HashSet<&'a str> {
-    let mut stems = HashSet::default();
-    for (path, _) in view.snapshot.tree.iter() {
-        let text = path.as_str();
-        let start = text.len() - path.file_name().len();
-        stems.insert(text);
-        for (at, _) in text[start..].match_indices('.') {
-            stems.insert(&text[..start + at]);
-        }
-    }
-    stems
+/// Whether a path is there with any ending or none, or as a folder: `a.native.ts` is `a` and `a.native`.
+fn is_there(tree: &Tree, target: &RepoPath) -> bool {
+    let with_ending = || {
+        let stem = format!("{target}.");
+        let mut found = tree.starting_with(&stem);
+        found.any(|(path, _)| !path.as_str()[stem.len()..].contains('/'))
+    };
+    tree.get(target.as_str()).is_some() || tree.has_folder(target.as_str()) || with_ending()
 }

@@ -1,22 +1,20 @@
-//! What is installed in a stage, by what, and whether the build that follows has its tools.
+//! What is installed in a stage, by what, and whether its lockfile is there.
 
 use crate::artifact::workflow::{Shell, commands};
-use crate::artifact::{Group, in_folder, read_manifest, resolve};
-use crate::model::RepoPath;
+use crate::artifact::{in_folder, resolve};
 
 use super::files::{Image, Images};
 use super::stages::{Building, Step, What, within};
 use super::tally::Tally;
-use super::tools::package_of;
 
 /// An installation of a package manager's packages.
 #[derive(Debug, PartialEq, Eq)]
-struct Install {
-    manager: &'static str,
+pub(super) struct Install {
+    pub manager: &'static str,
     /// Whether it takes what the lockfile says and fails where there is none.
-    is_locked: bool,
+    pub is_locked: bool,
     /// Whether it leaves out what is for development.
-    is_lean: bool,
+    pub is_lean: bool,
 }
 
 /// Lockfiles of each package manager.
@@ -30,7 +28,7 @@ fn lockfiles(manager: &str) -> &'static [&'static str] {
     }
 }
 
-fn install(text: &str, is_production: bool) -> Option<Install> {
+pub(super) fn install(text: &str, is_production: bool) -> Option<Install> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let at = words
         .iter()
@@ -102,23 +100,54 @@ pub(super) fn lockfile_install(images: &Images<'_>, image: &Image, tally: &mut T
                     continue;
                 }
                 let folder = folder_of(step, command.folder.as_deref());
-                let mut at = lockfiles(found.manager).iter().map(|name| format!("{folder}/{name}"));
-                let names = lockfiles(found.manager).join("` or `");
-                if at.any(|place| building.file_at(index, &place).is_some()) {
-                    tally.good(image.place(&step.span), words);
-                } else if copies_lock(&building, index, found.manager) || folder.contains('\0') {
-                    let what = format!(
-                        "`{}` runs `{words}`, and where its lockfile comes from can't be told",
-                        image.path
-                    );
-                    tally.open(what, "copy the lockfile from the repository");
-                } else {
-                    let message = format!("`{}` runs `{words}`, and no `{names}` is copied to it", image.path);
-                    tally.bad(image.place(&step.span), words, message);
+                match lock(&building, index, &folder, found.manager) {
+                    Lock::There => tally.good(image.place(&step.span), words),
+                    Lock::Unknown => {
+                        let what = format!(
+                            "`{}` runs `{words}`, and where its lockfile comes from can't be told",
+                            image.path
+                        );
+                        tally.open(what, "copy the lockfile from the repository");
+                    }
+                    Lock::Missing => {
+                        tally.bad(
+                            image.place(&step.span),
+                            words,
+                            lockless(&building, words, found.manager),
+                        );
+                    }
                 }
             }
         }
     }
+}
+
+/// The lockfile beside an installation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lock {
+    There,
+    /// It may come from where it can't be followed.
+    Unknown,
+    Missing,
+}
+
+pub(super) fn lock(building: &Building<'_>, index: usize, folder: &str, manager: &str) -> Lock {
+    let mut at = lockfiles(manager).iter().map(|name| format!("{folder}/{name}"));
+    if at.any(|place| building.file_at(index, &place).is_some()) {
+        Lock::There
+    } else if copies_lock(building, index, manager) || folder.contains('\0') {
+        Lock::Unknown
+    } else {
+        Lock::Missing
+    }
+}
+
+pub(super) fn lockless(building: &Building<'_>, words: &str, manager: &str) -> String {
+    let names = lockfiles(manager).join("` or `");
+    format!(
+        "`{}` runs `{words}`, and no `{names}` is copied to it",
+        building.image.path
+    )
 }
 
 /// Whether a lockfile may come from where it can't be followed: a mount, another stage, a tool that prunes.
@@ -134,59 +163,13 @@ fn copies_lock(building: &Building<'_>, index: usize, manager: &str) -> bool {
     is_mounted || from_other || runs.contains("git clone") || lockfiles(manager).iter().any(|name| runs.contains(name))
 }
 
-fn folder_of(step: &Step, entered: Option<&str>) -> String {
+pub(super) fn folder_of(step: &Step, entered: Option<&str>) -> String {
     let folder = within(&step.workdir, entered.unwrap_or("/\0"));
     if folder == "/" { String::new() } else { folder }
 }
 
-/// Whether build scripts have the tools that they call.
-pub(super) fn build_tools(images: &Images<'_>, image: &Image, tally: &mut Tally) {
-    let building = Building::new(images, image);
-    for (index, stage) in image.stages().iter().enumerate() {
-        let mut lean: Option<String> = None;
-        let mut has_all = false;
-        for step in building.steps(index) {
-            match &step.what {
-                What::Copy(_) => {}
-                What::Run(text) => {
-                    for command in commands(text, Shell::Line).iter() {
-                        // A lean installation takes away what another one brought, and so does pruning.
-                        let found = install(&command.text, step.is_production);
-                        let is_lean = found.map(|found| found.is_lean);
-                        if is_lean == Some(true) || prunes(&command.text, step.is_production) {
-                            lean = Some(command.text.clone());
-                            has_all = false;
-                        } else if is_lean == Some(false) {
-                            has_all = true;
-                        }
-                        let words: Vec<&str> = command.text.split_whitespace().collect();
-                        let is_own = step.span.start > stage.span.start;
-                        if let (Some(script), true) = (script(&words), is_own) {
-                            let folder = folder_of(step, command.folder.as_deref());
-                            let lean = lean.as_deref().filter(|_| !has_all && !brings(&building, index));
-                            let missing = building
-                                .file_at(index, &format!("{folder}/package.json"))
-                                .and_then(|path| lacking(images, &path, script, 0));
-                            match (lean, missing) {
-                                (Some(lean), Some((tool, package))) => {
-                                    let message = format!(
-                                        "`{}` runs `{}` after `{lean}`, which leaves out `{package}`, and the script calls `{tool}`",
-                                        image.path, command.text
-                                    );
-                                    tally.bad(image.place(&step.span), &command.text, message);
-                                }
-                                (Some(_) | None, _) => tally.good(image.place(&step.span), &command.text),
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
 /// Whether a command takes away what is for development.
-fn prunes(text: &str, is_production: bool) -> bool {
+pub(super) fn prunes(text: &str, is_production: bool) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
     let asks_lean = ["--omit=dev", "--production", "--prod", "-P"];
     match words.as_slice() {
@@ -199,65 +182,31 @@ fn prunes(text: &str, is_production: bool) -> bool {
     }
 }
 
-/// Whether tools come into a stage by another way.
-fn brings(building: &Building<'_>, index: usize) -> bool {
-    let stages = building.chain(index);
-    let mut instructions = stages.iter().flat_map(|stage| &stage.instructions);
-    let runs = building.runs(index);
-    let is_manager = |word: &&str| matches!(*word, "npm" | "pnpm" | "yarn" | "bun");
-    let is_global = commands(&runs, Shell::Line).iter().any(|command| {
-        let words: Vec<&str> = command.text.split_whitespace().collect();
-        let adds = words
-            .iter()
-            .any(|word| matches!(*word, "-g" | "--global" | "global" | "add"));
-        words.iter().any(is_manager) && adds
-    });
-    // `npm install typescript` brings what was left out.
-    let by_name = runs.lines().flat_map(|line| line.split("&&")).any(|part| {
-        let words: Vec<&str> = part.split_whitespace().filter(|word| !word.starts_with('-')).collect();
-        matches!(words.as_slice(), ["npm" | "pnpm", "install" | "i", _, ..])
-    });
-    is_global
-        || by_name
-        || instructions.any(|found| found.flag("from").is_some() && found.rest.contains("node_modules"))
+/// What a command leaves of the packages that a manifest names.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Leaves {
+    All,
+    /// Those for production.
+    Lean,
+    /// Those for production, in another folder: `pnpm --filter api deploy --prod /out`.
+    Deployed(String),
 }
 
-/// The script that a command runs.
-fn script<'a>(words: &[&'a str]) -> Option<&'a str> {
-    match words {
-        ["npm" | "pnpm" | "yarn" | "bun", "run", name, ..] => Some(name),
-        ["pnpm" | "yarn", "build", ..] => Some("build"),
-        _ => None,
+/// What a command leaves of the packages of a manifest; `None` where it installs and takes away none.
+pub(super) fn leaves(text: &str, is_production: bool) -> Option<Leaves> {
+    if prunes(text, is_production) {
+        return Some(Leaves::Lean);
     }
-}
-
-/// A tool that a script calls and that only an installation for development brings.
-fn lacking(images: &Images<'_>, path: &str, name: &str, depth: usize) -> Option<(String, &'static str)> {
-    const DEEPEST: usize = 4;
-    let manifest = read_manifest(images.view.snapshot, &RepoPath::new(path), None)
-        .ok()
-        .flatten()?;
-    let script = manifest.manifest().scripts.iter().find(|known| known.name == name)?;
-    let only_for_development = |package: &str| {
-        let mut groups = manifest
-            .dependencies()
-            .filter(|(dependency, _)| dependency.name == package)
-            .map(|(_, group)| group)
-            .peekable();
-        groups.peek().is_some() && groups.all(|group| group == Group::Development)
-    };
-    commands(&script.command, Shell::Line).iter().find_map(|command| {
-        if command.is_lost() || command.folder.as_deref() != Some("") {
-            return None;
-        }
-        let words: Vec<&str> = command.text.split_whitespace().collect();
-        if let Some(inner) = self::script(&words).filter(|_| depth < DEEPEST) {
-            return lacking(images, path, inner, depth + 1);
-        }
-        let program = words.iter().find(|word| !word.contains('='))?;
-        let package = package_of(program)?;
-        only_for_development(package).then(|| ((*program).to_owned(), package))
-    })
+    let words: Vec<&str> = text.split_whitespace().collect();
+    if words.first() == Some(&"pnpm") && words.contains(&"deploy") {
+        let is_lean = words
+            .iter()
+            .any(|word| matches!(*word, "--prod" | "--production" | "-P"));
+        let place = words.last().filter(|word| !word.starts_with('-'))?;
+        return is_lean.then(|| Leaves::Deployed((*place).to_owned()));
+    }
+    let found = install(text, is_production)?;
+    Some(if found.is_lean { Leaves::Lean } else { Leaves::All })
 }
 
 /// Where a file that a command names may lie in the repository: at its place, or anywhere below the context.

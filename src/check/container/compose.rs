@@ -1,7 +1,9 @@
 //! The questions that compose files answer.
 
 use crate::artifact::{Key, Node, Value, in_folder};
-use crate::model::{Examined, Place, RepoPath};
+use crate::check::dependency::is_like;
+use crate::check::parameters::alternatives;
+use crate::model::{Examined, Gap, Outcome, Place, RepoPath};
 
 use super::Ask;
 use super::files::{Compose, Images};
@@ -66,14 +68,14 @@ impl Service<'_> {
     }
 }
 
-/// Asks a question of compose files.
-pub(super) fn examine(images: &Images<'_>, chosen: &[RepoPath], ask: Ask) -> Examined {
+/// Asks a question of compose files, of the services of these names alone where there are any.
+pub(super) fn examine(images: &Images<'_>, chosen: &[RepoPath], services: &[String], ask: Ask) -> Examined {
     let mut tally = Tally::default();
     for path in chosen {
         match images.compose(path) {
             Err(unread) => tally.unread(unread),
             Ok(None) => {}
-            Ok(Some(file)) => one(images, &file, chosen, ask, &mut tally),
+            Ok(Some(file)) => one(images, (&file, chosen), services, ask, &mut tally),
         }
     }
     let (met, nothing) = match ask {
@@ -105,11 +107,23 @@ pub(super) fn examine(images: &Images<'_>, chosen: &[RepoPath], ask: Ask) -> Exa
         | Ask::NonRoot
         | Ask::CopySourcesExist
         | Ask::BuildToolsInstalled
+        | Ask::MigrationToolsInstalled
         | Ask::LockfileInstall
         | Ask::MultiStage
         | Ask::ProductionCommand => ("", "this is not asked of compose files"),
     };
-    tally.examined(met, nothing)
+    let examined = tally.examined(met, nothing);
+    match examined.outcome {
+        Outcome::NotApplicable if !services.is_empty() => nobody(services, nothing),
+        _ => examined,
+    }
+}
+
+/// What is asked of some services and can be asked of none of them does not hold.
+pub(super) fn nobody(services: &[String], why: &str) -> Examined {
+    let message = format!("{why} that is called {}", alternatives(services));
+    let subject = services.join(" | ");
+    Examined::fail(message.clone(), vec![Gap::missing(subject, message)])
 }
 
 /// Whether a plain `docker-compose.yml` is for those who work on the code: another file is for production, it starts
@@ -190,7 +204,7 @@ pub(super) const BESIDE: [&str; 22] = [
     "zookeeper",
 ];
 
-fn one(images: &Images<'_>, file: &Compose, chosen: &[RepoPath], ask: Ask, tally: &mut Tally) {
+fn one(images: &Images<'_>, (file, chosen): (&Compose, &[RepoPath]), asked: &[String], ask: Ask, tally: &mut Tally) {
     if is_for_development(file, chosen) {
         return;
     }
@@ -220,7 +234,8 @@ fn one(images: &Images<'_>, file: &Compose, chosen: &[RepoPath], ask: Ask, tally
         .collect();
     for service in &list {
         let is_extra = service.get("profiles").is_some_and(|node| !node.items().is_empty());
-        if is_extra {
+        let is_asked = asked.is_empty() || asked.iter().any(|name| is_like(name, &service.name.text));
+        if is_extra || !is_asked {
             continue;
         }
         if service.get("extends").is_some() && matches!(ask, Ask::Restart | Ask::Limits | Ask::Healthcheck) {
@@ -253,6 +268,7 @@ fn judge(images: &Images<'_>, service: &Service<'_>, list: &[Service<'_>], ask: 
         | Ask::NonRoot
         | Ask::CopySourcesExist
         | Ask::BuildToolsInstalled
+        | Ask::MigrationToolsInstalled
         | Ask::LockfileInstall
         | Ask::MultiStage
         | Ask::ProductionCommand => {}

@@ -75,15 +75,43 @@ pub(super) fn is_dockerfile(path: &RepoPath) -> bool {
     name == "containerfile" || name.starts_with("dockerfile") || name.ends_with(".dockerfile")
 }
 
-/// A file that may say which images are built: a workflow, a compose file, a manifest, a script.
+/// What services other than GitHub Actions read that build and deploy.
+const PIPELINES: [&str; 15] = [
+    ".drone.yml",
+    ".gitlab-ci.yaml",
+    ".gitlab-ci.yml",
+    ".woodpecker.yml",
+    "Jenkinsfile",
+    "azure-pipelines.yaml",
+    "azure-pipelines.yml",
+    "bitbucket-pipelines.yml",
+    "buildspec.yaml",
+    "buildspec.yml",
+    "cloudbuild.json",
+    "cloudbuild.yaml",
+    "cloudbuild.yml",
+    "codemagic.yaml",
+    "wercker.yml",
+];
+
+/// A file that may say which images are built: a workflow, a pipeline of another service, a compose file, a manifest, a
+/// script.
 pub(super) fn tells_of_images(path: &RepoPath) -> bool {
-    let is_workflow = path.as_str().starts_with(".github/workflows/") && is_yaml(path);
+    let folders = [
+        ".github/workflows/",
+        ".circleci/",
+        ".gitlab/",
+        ".azure/",
+        ".woodpecker/",
+    ];
+    let is_workflow = folders.iter().any(|folder| path.as_str().starts_with(folder)) && is_yaml(path);
+    let is_pipeline = PIPELINES.contains(&path.file_name()) || path.extension() == Some("Jenkinsfile");
     let is_script = matches!(path.extension(), Some("sh" | "bash" | "ps1" | "mk" | "tf" | "hcl"));
     let is_named = matches!(
         path.file_name(),
-        "package.json" | "Makefile" | "justfile" | "Justfile" | "Taskfile.yml" | "Jenkinsfile" | ".gitlab-ci.yml"
+        "package.json" | "Makefile" | "justfile" | "Justfile" | "Taskfile.yml"
     );
-    is_workflow || is_compose(path) || is_script || is_named
+    is_workflow || is_pipeline || is_compose(path) || is_script || is_named
 }
 
 /// What has to be read for any question about these files.
@@ -150,14 +178,14 @@ impl<'a> Images<'a> {
     pub(super) fn gather(view: &'a View<'a>) -> Self {
         let mut composes = BTreeMap::new();
         let mut gitignores = Vec::new();
-        for (path, _) in view.tree().iter() {
-            if is_compose(path) && view.tree().class(path.as_str()) != Class::Vendored {
-                if let Ok(Some(found)) = compose(view, path) {
-                    composes.insert(path.clone(), found);
-                }
-            } else if path.file_name() == ".gitignore"
-                && let Ok(Some(document)) = view.snapshot.read(path.as_str()).text(path.as_str())
-            {
+        let is_own = |path: &RepoPath, _: &Entry, class| is_compose(path) && class != Class::Vendored;
+        for (path, _) in view.tree().those("compose files", is_own) {
+            if let Ok(Some(found)) = compose(view, path) {
+                composes.insert(path.clone(), found);
+            }
+        }
+        for (path, _) in view.tree().with_name(".gitignore") {
+            if let Ok(Some(document)) = view.snapshot.read(path.as_str()).text(path.as_str()) {
                 gitignores.push((path.parent().to_owned(), document.view::<Gitignore>()));
             }
         }

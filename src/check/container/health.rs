@@ -16,11 +16,12 @@ pub(super) fn healthcheck(images: &Images<'_>, service: &Service<'_>, tally: &mu
             || check.at(&["test", "0"]).and_then(Node::as_str) == Some("NONE")
             || check.get("test").and_then(Node::as_str) == Some("NONE");
         if is_off {
-            bad(service, tally, "healthcheck", "has its health check switched off");
-        } else {
-            healthcheck_runs(images, service, tally);
+            return bad(service, tally, "healthcheck", "has its health check switched off");
         }
-        return;
+        // Without a test it only changes how often that of the image is run.
+        if check.get("test").is_some() {
+            return healthcheck_runs(images, service, tally);
+        }
     }
     if service.get("build").is_some() {
         let folder = service.file.path.parent();
@@ -32,7 +33,8 @@ pub(super) fn healthcheck(images: &Images<'_>, service: &Service<'_>, tally: &mu
         let built = node.and_then(|node| build_of(folder, node));
         let image = built.as_ref().and_then(|(_, path)| images.image(path).ok().flatten());
         match image {
-            Some(image) if has_healthcheck(&image) => tally.good(service.place(), "HEALTHCHECK of its Dockerfile"),
+            // One that calls what is not there is none.
+            Some(image) if has_healthcheck(&image) => super::image::healthcheck(images, &image, tally),
             Some(_) => bad(
                 service,
                 tally,

@@ -28,6 +28,10 @@ pub(super) fn examine(images: &Images<'_>, chosen: &[RepoPath], ask: Ask) -> Exa
         Ask::PinnedBase => ("every base image names its version", "no image starts from another"),
         Ask::CopySourcesExist => ("what images copy is there", "nothing is copied"),
         Ask::BuildToolsInstalled => ("build scripts have their tools", "no build script is run"),
+        Ask::MigrationToolsInstalled => (
+            "images have the programs that migrate",
+            "no image migrates when it is started",
+        ),
         Ask::LockfileInstall => (
             "packages are installed by the lockfile",
             "no npm, pnpm, yarn or bun installs",
@@ -50,7 +54,8 @@ fn one(images: &Images<'_>, image: &Image, ask: Ask, tally: &mut Tally) {
         Ask::HealthcheckRuns => healthcheck(images, image, tally),
         Ask::PinnedBase => pinned_base(image, tally),
         Ask::CopySourcesExist => Building::new(images, image).judge(tally),
-        Ask::BuildToolsInstalled => build::build_tools(images, image, tally),
+        Ask::BuildToolsInstalled => super::build_tools::build_tools(images, image, tally),
+        Ask::MigrationToolsInstalled => super::migrating::tools(images, image, tally),
         Ask::LockfileInstall => build::lockfile_install(images, image, tally),
         Ask::ProductionCommand => super::production::command(images, image, tally),
         Ask::MultiStage => multi_stage(images, image, tally),
@@ -194,7 +199,8 @@ pub(super) fn has_healthcheck(image: &Image) -> bool {
     found.is_some_and(|found| !found.rest.trim().eq_ignore_ascii_case("none"))
 }
 
-fn healthcheck(images: &Images<'_>, image: &Image, tally: &mut Tally) {
+/// Whether an image has a health check that calls what is there, and can fail.
+pub(super) fn healthcheck(images: &Images<'_>, image: &Image, tally: &mut Tally) {
     let (instructions, _) = last(image);
     let found = instructions.iter().rev().find(|found| found.keyword == "HEALTHCHECK");
     let Some(found) = found.filter(|found| !found.rest.trim().eq_ignore_ascii_case("none")) else {

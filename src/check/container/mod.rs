@@ -2,10 +2,12 @@
 
 mod asked;
 mod build;
+mod build_tools;
 mod compose;
 mod files;
 mod health;
 mod image;
+mod migrating;
 mod mounts;
 mod production;
 mod stages;
@@ -50,6 +52,9 @@ struct Params {
     dockerfile: Option<OneOrMany>,
     /// Patterns of compose files, from the component's folder.
     compose: Option<OneOrMany>,
+    /// Of compose files: the services that are asked about, or several of which those that are there count, and one of which
+    /// the question must be about; `*` stands for any letters. Without it: each.
+    services: Option<OneOrMany>,
     /// What is asked; all of it must hold for every file.
     asks: Asks,
 }
@@ -93,8 +98,12 @@ enum Ask {
     PinnedBase,
     /// Dockerfile: what `COPY` and `ADD` take from the build context and from other stages is there.
     CopySourcesExist,
-    /// Dockerfile: a build script does not need tools that the installation before it left out.
+    /// Dockerfile: a build script, a hook of the installation, or a program called by `pnpm exec` does not need what the
+    /// installation left out, and `npm ci` and pnpm's `--frozen-lockfile` have their lockfile.
     BuildToolsInstalled,
+    /// Dockerfile: the program by which it migrates the database when it is started is one that the installation before
+    /// it did not leave out.
+    MigrationToolsInstalled,
     /// Dockerfile: packages are installed by the lockfile (`npm ci`, `--frozen-lockfile`), and it is there.
     LockfileInstall,
     /// Dockerfile: it has several stages, and the last one takes from another.
@@ -127,6 +136,7 @@ impl Ask {
             Self::NonRoot
             | Self::CopySourcesExist
             | Self::BuildToolsInstalled
+            | Self::MigrationToolsInstalled
             | Self::ProductionCommand
             | Self::LockfileInstall
             | Self::MultiStage => subject == Subject::Dockerfile,
@@ -141,6 +151,8 @@ impl Ask {
 struct Containers {
     subject: Subject,
     globs: Globs,
+    /// The services that are asked about; none is each.
+    services: Vec<String>,
     asks: Vec<Ask>,
 }
 
@@ -178,6 +190,12 @@ fn make(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
     if asks.is_empty() {
         problems.push(Problem::at(&["asks"], "`asks` is empty, so nothing is asked"));
     }
+    let services = params
+        .services
+        .map_or_else(Vec::new, |services| services.as_slice().to_vec());
+    if subject == Subject::Dockerfile && !services.is_empty() {
+        problems.push(Problem::at(&["services"], "services are asked about with `compose`"));
+    }
     if asks.iter().any(|ask| !ask.is_about(subject)) {
         problems.push(Problem {
             help: Some("the schema says of each question what it is about".to_owned()),
@@ -186,7 +204,14 @@ fn make(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
     }
     match Globs::new(&patterns, key, Case::Counts) {
         Err(found) => problems.extend(found),
-        Ok(globs) if problems.is_empty() => return Ok(Box::new(Containers { subject, globs, asks })),
+        Ok(globs) if problems.is_empty() => {
+            return Ok(Box::new(Containers {
+                subject,
+                globs,
+                services,
+                asks,
+            }));
+        }
         Ok(_) => {}
     }
     Err(problems)
@@ -212,6 +237,9 @@ impl Check for Containers {
                 let subject = self.globs.written(view.folder()).join(" | ");
                 return Examined::fail(message.clone(), vec![Gap::missing(subject, message)]);
             }
+            if !self.services.is_empty() {
+                return compose::nobody(&self.services, "there is no compose file for production, nor a service");
+            }
             return Examined::not_applicable(message);
         }
         let images = Images::gather(view);
@@ -222,7 +250,7 @@ impl Check for Containers {
         let parts = self.asks.iter().map(|ask| match (ask, self.subject) {
             (Ask::Exists, _) => exists(&chosen),
             (ask, Subject::Dockerfile) => image::examine(&images, &chosen, *ask),
-            (ask, Subject::Compose) => compose::examine(&images, &chosen, *ask),
+            (ask, Subject::Compose) => compose::examine(&images, &chosen, &self.services, *ask),
         });
         super::condition::all(parts.collect())
     }

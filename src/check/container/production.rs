@@ -36,12 +36,16 @@ const PLATFORMS: [&str; 9] = [
 ];
 
 /// Words of what builds images.
-const BUILDS: [&str; 9] = [
+const BUILDS: [&str; 13] = [
+    "Docker@",
     "build-push-action",
     "build:",
+    "buildah",
     "buildx",
+    "cloud-builders/docker",
     "context:",
     "docker build",
+    "docker.build",
     "docker compose",
     "docker-compose",
     "kaniko",

@@ -37,6 +37,20 @@ pub(super) struct Copied {
     target: Option<(String, bool)>,
 }
 
+impl Copied {
+    /// The stage or image that it takes from.
+    pub(super) fn from(&self) -> Option<&str> {
+        self.from.as_deref()
+    }
+
+    /// Each source that is known, with the place that it comes to.
+    pub(super) fn moved(&self) -> impl Iterator<Item = (&str, &str)> {
+        let target = self.target.as_ref().map(|(target, _)| target.as_str());
+        let sources = self.sources.iter().filter_map(|(_, filled)| filled.as_deref());
+        sources.filter_map(move |source| Some((source, target?)))
+    }
+}
+
 /// A Dockerfile built from a folder.
 pub(super) struct Building<'a> {
     pub(super) images: &'a Images<'a>,

@@ -1,5 +1,7 @@
 //! What images run when they are built and when they are started, and in which folder of the repository that is.
 
+use std::sync::Arc;
+
 use crate::artifact::container::{Variables, expand};
 use crate::artifact::{Node, resolve};
 use crate::check::View;
@@ -28,12 +30,16 @@ pub(in crate::check) fn started_needs(view: &View<'_>) -> Needs {
 }
 
 /// The commands of all Dockerfiles and compose files which run where a manifest of the repository lies.
-pub(in crate::check) fn started(view: &View<'_>) -> Vec<Started> {
+/// They are of the whole repository, whichever component is asked about.
+pub(in crate::check) fn started(view: &View<'_>) -> Arc<Vec<Started>> {
+    view.snapshot.derive(|_| find_started(view))
+}
+
+fn find_started(view: &View<'_>) -> Vec<Started> {
     let images = Images::gather(view);
-    let tree = view.tree();
-    let paths = tree
-        .iter()
-        .filter(|(path, entry)| entry.is_file() && is_dockerfile(path) && tree.class(path.as_str()) == Class::Source);
+    let paths = view.tree().those("written Dockerfiles", |path, entry, class| {
+        entry.is_file() && is_dockerfile(path) && class == Class::Source
+    });
     let mut found = Vec::new();
     for (path, _) in paths {
         if let Ok(Some(image)) = images.image(path) {

@@ -73,9 +73,10 @@ pub(in crate::check) fn is_like(pattern: &str, text: &str) -> bool {
     {
         return false;
     }
-    let Some((first, more)) = pattern.split_once('*') else {
+    let Some(star) = memchr::memchr(b'*', pattern.as_bytes()) else {
         return pattern == text;
     };
+    let (first, more) = (&pattern[..star], &pattern[star + 1..]);
     let Some(mut rest) = text.strip_prefix(first) else {
         return false;
     };

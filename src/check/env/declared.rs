@@ -60,6 +60,13 @@ static PAIR: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?:^|[\s])([A-Za-z_][A-Za-z0-9_]*)(?:=|\s|$)").expect("the pattern is constant and tested")
 });
 
+/// Whether a text holds both sides of a merge: who copies it has neither.
+fn is_unmerged(text: &str) -> bool {
+    ["<<<<<<< ", ">>>>>>> "]
+        .iter()
+        .all(|mark| text.lines().any(|line| line.starts_with(mark)))
+}
+
 impl Declared {
     /// Takes in what a file declares.
     ///
@@ -81,6 +88,10 @@ impl Declared {
         match Format::of(path.as_str()) {
             // A variable that is commented out is declared as well: it is there to be filled in.
             Some(Format::Dotenv) | None => {
+                if is_unmerged(text) {
+                    let what = format!("`{path}` holds the marks of a merge that was not finished");
+                    return Err(Unread::new(Cause::Parse, what, "finish the merge"));
+                }
                 let found = EXAMPLE.captures_iter(text).filter_map(|captures| captures.get(1));
                 self.names.extend(found.map(|name| name.as_str().to_owned()));
                 Ok(())

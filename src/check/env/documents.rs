@@ -43,13 +43,23 @@ const PASSING: [&str; 13] = [
     "todo",
 ];
 
-/// A line that lists a variable, `NAME=`, `- NAME: …`, `| NAME | …`, `### NAME`, or its name written as code.
-static LISTED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?m)(?:^[ \t]*(?:(?:[-*|]|#+|\d+\.)[ \t]*)?(?:\*\*)?[`\x22]?(?:export[ \t]+|name:[ \t]*|key:[ \t]*)?|`)([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b",
-    )
-    .expect("the pattern is constant and tested")
-});
+/// Where a line lists a variable, `NAME=`, `- NAME: …`, `| NAME | …`, `### NAME`, or its name is written as code.
+const LISTED: &str = r"(?:^[ \t]*(?:(?:[-*|]|#+|\d+\.)[ \t]*)?(?:\*\*)?[`\x22]?(?:export[ \t]+|name:[ \t]*|key:[ \t]*)?|`)([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b";
+
+static OF_ANY: LazyLock<Regex> = LazyLock::new(|| Regex::new(LISTED).expect("the pattern is constant and tested"));
+/// The same for lines of ASCII alone, which most are, and in which it is many times as quick.
+static OF_ASCII: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(&format!("(?-u){LISTED}")).expect("the pattern is constant and tested"));
+
+/// The variables that a text lists.
+fn listed(text: &str) -> impl Iterator<Item = &str> {
+    let lines = text.split('\n').filter(|line| line.contains('_'));
+    let found = lines.flat_map(|line| match line.is_ascii() {
+        true => OF_ASCII.captures_iter(line),
+        false => OF_ANY.captures_iter(line),
+    });
+    found.filter_map(|found| Some(found.get(1)?.as_str()))
+}
 
 /// The files that count.
 ///
@@ -87,8 +97,7 @@ impl EnvCheck {
             match open(view.snapshot, file) {
                 Ok(document) => {
                     let Ok(text) = document.text() else { continue };
-                    let listed = LISTED.captures_iter(text).filter_map(|found| found.get(1));
-                    for name in listed.map(|name| name.as_str()) {
+                    for name in listed(text) {
                         declared.others.remove(name);
                         declared.names.insert(name.to_owned());
                     }
@@ -122,7 +131,7 @@ impl EnvCheck {
         let mut unopened = None;
         for file in files.into_iter().chain(self.documenting(view)) {
             match open(view.snapshot, file) {
-                Ok(document) if document.text().is_ok_and(|text| LISTED.is_match(text)) => {
+                Ok(document) if document.text().is_ok_and(|text| listed(text).next().is_some()) => {
                     let evidence = Evidence::new(Place::file(file.0), "", Strength::Present, file.0.as_str());
                     return Examined::pass(format!("`{}` lists variables", file.0), vec![evidence]);
                 }

@@ -13,6 +13,7 @@ mod sides;
 #[cfg(test)]
 mod tests;
 mod used;
+mod validated;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -49,7 +50,7 @@ struct Parameters {
     r#in: Option<OneOrMany>,
     /// `true`, with `declares = "code"` and without `in`: what lies beside the component and at the root counts together,
     /// and so do the environment files that git tracks, compose files, manifests of platforms and documents that name
-    /// the variables. Of a language whose reading is not followed it is enough that such a file names some.
+    /// the variables. What production can do without, and nothing names, leaves it unknown. Of a language whose reading is not followed it is enough that such a file names some.
     documents: Option<bool>,
     /// `true`: each variable that the files of `in` declare is read somewhere: by code, by a script, by configuration.
     used: Option<bool>,

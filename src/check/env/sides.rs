@@ -92,6 +92,11 @@ fn asked_of_getters(program: &Program, all: &BTreeMap<ModuleId, Reads>) -> Vec<(
     }
     for (id, linked) in program.modules() {
         let module = &linked.module;
+        // In most modules no variable is named at all.
+        let mut expressions = module.expressions.iter();
+        if !expressions.any(|(expr, _)| matches!(expr, Expr::Text(text) if is_variable(text))) {
+            continue;
+        }
         for index in 0..module.functions.len() {
             let Ok(function) = u32::try_from(index).map(FunctionId) else {
                 break;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use crate::check::code::{Truth, saying};
 use crate::model::Place;
 use crate::program::{
-    At, FunctionAt, Middleware, Nature, Program, Reach, Route, Use, UseKind, Value, is_used_by_mention, only_makes,
-    path_of,
+    At, FunctionAt, Handed, Lost, Middleware, Nature, Program, Reach, Route, Use, UseKind, Value, is_used_by_mention,
+    only_makes, path_of,
 };
 
 use super::carries::Carries;
@@ -49,16 +49,20 @@ pub(super) struct Users<'a> {
     known: RefCell<BTreeMap<FunctionAt, bool>>,
     /// Whether any module loads such a package; looked for once.
     loaded: OnceCell<bool>,
+    /// The calls of what could not be traced that may be one of a store that is asked for; looked for once.
+    pub(super) stores: OnceCell<Vec<&'a Lost>>,
 }
 
 impl<'a> Users<'a> {
-    pub(super) fn of(program: &Program, reaches: &[Arc<Reach>], thing: &'a Thing) -> Self {
+    pub(super) fn of(program: &'a Program, reaches: &[Arc<Reach>], thing: &'a Thing) -> Self {
         let beginnings = thing.beginnings();
         let packages = program.usage().of_packages(&beginnings);
+        // The uses of one thing stand side by side.
         let users = packages
             .filter(|(package, _)| thing.is_of(package))
-            .flat_map(|(_, uses)| uses)
-            .filter(|found| thing.is(&found.package, &found.path));
+            .flat_map(|(_, uses)| uses.chunk_by(|one, next| one.path == next.path))
+            .filter(|same| same.first().is_some_and(|found| thing.is_at(&found.path)))
+            .flatten();
         let users: Vec<&Use> = users.collect();
         // `(request, response, next) => limiter(request, response, next)`: what it calls is made elsewhere.
         let mentions = program.mentions().of_packages(&beginnings);
@@ -67,11 +71,14 @@ impl<'a> Users<'a> {
         // `registerHealth(app, pool)`: what it calls of the pool is what some call of production hands it.
         let handed = beginnings
             .iter()
-            .flat_map(|beginning| program.usage().handed_of(beginning));
-        let handed = handed.filter(|handed| {
-            let is_it = handed.is_alone && thing.is(&handed.used.package, &handed.used.path);
-            is_it && reaches.iter().any(|reach| reach.is_live(handed.from))
-        });
+            .flat_map(|beginning| program.usage().handed_of(beginning).chunk_by(is_same));
+        let handed = handed
+            .filter(|same| {
+                same.first()
+                    .is_some_and(|first| thing.is(&first.used.package, &first.used.path))
+            })
+            .flatten()
+            .filter(|handed| handed.is_alone && reaches.iter().any(|reach| reach.is_live(handed.from)));
         let users: Vec<&Use> = users.into_iter().chain(handed.map(|handed| &handed.used)).collect();
         Self {
             thing,
@@ -87,6 +94,7 @@ impl<'a> Users<'a> {
                 .collect(),
             known: RefCell::default(),
             loaded: OnceCell::new(),
+            stores: OnceCell::new(),
         }
     }
 
@@ -109,6 +117,18 @@ impl<'a> Users<'a> {
                 false => self.thing.is_of(&format!("{name}/{within}")) || self.thing.is_of(name),
             })
         })
+    }
+}
+
+/// Whether two are uses of the same thing of one package.
+fn is_same(one: &Handed, next: &Handed) -> bool {
+    one.used.package == next.used.package && one.used.path == next.used.path
+}
+
+impl<'a> Asked<'a> {
+    /// Who uses something that the question asks for.
+    pub(super) fn users_of(&self, thing: &Thing) -> Option<&Users<'a>> {
+        self.users.iter().find(|users| std::ptr::eq(users.thing, thing))
     }
 }
 
@@ -252,11 +272,6 @@ impl Asked<'_> {
             Value::Literal(_) | Value::Object(_) | Value::List(_) | Value::Element(_) => Some(false),
             _ => None,
         }
-    }
-
-    /// Who uses something that the question asks for.
-    pub(super) fn users_of(&self, thing: &Thing) -> Option<&Users<'_>> {
-        self.users.iter().find(|users| std::ptr::eq(users.thing, thing))
     }
 
     pub(super) fn reaches(&self, function: FunctionAt, thing: &Thing) -> bool {

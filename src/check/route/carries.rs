@@ -20,7 +20,7 @@ pub(super) enum Carries {
 
 /// How sure it is that a function sets a header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Sets {
+pub(super) enum Sets {
     Never,
     /// In some case, or one whose name is put together.
     Perhaps,
@@ -28,10 +28,12 @@ enum Sets {
 }
 
 impl Asked<'_> {
-    /// Whether something that stands before a route's handler, and is no part of the route itself, sets one of these.
+    /// Whether something that stands before a route's handler or is called with its answer, and is no part of the route
+    /// itself, sets one of these.
     pub(super) fn carries(&self, route: &Route, headers: &[String]) -> Carries {
         let mut unknown = None;
-        for middleware in route.chain.iter().filter(|one| one.place != route.place) {
+        let before = route.chain.iter().filter(|one| one.place != route.place);
+        for middleware in before.chain(&route.answering) {
             let each = middleware
                 .values
                 .iter()
@@ -52,7 +54,11 @@ impl Asked<'_> {
             program: self.program,
             headers,
         };
-        let each = functions.into_iter().map(|function| setting.by(function, 0));
+        // The same stands before most routes.
+        let mut known = self.carried.borrow_mut();
+        let each = functions
+            .into_iter()
+            .map(|function| *known.entry(function).or_insert_with(|| setting.by(function, 0)));
         each.max().unwrap_or(Sets::Never)
     }
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::answer::functions_of;
+use super::effect::Effect;
 use super::judged::{Asked, at};
 use crate::check::code::Truth;
 use crate::check::late::Late;
-use crate::program::module::{Expr, ExprId, FunctionId, Module, Step};
+use crate::program::module::{Expr, ExprId, FunctionId, Module};
 use crate::program::{At, FunctionAt, Route, Value, path_of};
 
 /// Names that are given each other.
@@ -100,9 +101,14 @@ impl Asked<'_> {
     /// The test of a function that names it.
     fn deciding(&self, function: FunctionAt, pattern: &Late, deciding: Deciding) -> Option<At> {
         let module = self.program.module(function.module);
+        let effect = Effect {
+            program: self.program,
+            at: function,
+            depth: 0,
+        };
         let mut tests = Vec::new();
-        tested(module, &module.function(function.function).steps, deciding, &mut tests);
-        let acts = |arms: &[ExprId]| deciding == Deciding::AnyTest || arms.iter().any(|arm| calls(module, *arm));
+        effect.tested(&module.function(function.function).steps, deciding, &mut tests);
+        let acts = |arms: &[ExprId]| deciding == Deciding::AnyTest || arms.iter().any(|arm| effect.calls(*arm));
         module.each_expr(function.function, &mut |expr| match module.expr(expr) {
             Expr::Conditional(test, yes, no) if acts(&[*yes, *no]) => tests.push(*test),
             Expr::Logical(_, test, right) if acts(&[*right]) => tests.push(*test),
@@ -140,55 +146,10 @@ impl Asked<'_> {
 
 /// Which tests are asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Deciding {
+pub(super) enum Deciding {
     /// Those on which it depends what is done; `enabled: user.twoFactorEnabled || false` tells, and decides nothing.
     Acts,
     AnyTest,
-}
-
-/// The tests of steps and of the steps within them.
-fn tested(module: &Module, steps: &[Step], deciding: Deciding, tests: &mut Vec<ExprId>) {
-    for step in steps {
-        if let Step::Branch(branch) = step {
-            if deciding == Deciding::AnyTest || branch.arms.iter().flatten().any(|step| acts(module, step)) {
-                tests.extend(branch.test);
-            }
-            branch.arms.iter().for_each(|arm| tested(module, arm, deciding, tests));
-        }
-    }
-}
-
-/// Whether a step leaves its function, or calls something.
-fn acts(module: &Module, step: &Step) -> bool {
-    match step {
-        Step::Return(_) | Step::Throw(_) => true,
-        Step::Do(expr) | Step::Bind(_, expr) => calls(module, *expr),
-        Step::Branch(branch) => {
-            let is_test = branch.test.is_some_and(|test| calls(module, test));
-            is_test || branch.arms.iter().flatten().any(|step| acts(module, step))
-        }
-        Step::Jump => false,
-    }
-}
-
-/// Whether an expression calls something that does more than to tell.
-fn calls(module: &Module, expr: ExprId) -> bool {
-    let mut found = false;
-    module.each_part(expr, &mut |part| {
-        if let Expr::Call(callee, _) | Expr::New(callee, _) = module.expr(part) {
-            found |= !is_telling(module, *callee);
-        }
-    });
-    found
-}
-
-/// `console.log`, `Boolean`, `String`.
-fn is_telling(module: &Module, callee: ExprId) -> bool {
-    match module.expr(callee) {
-        Expr::Member(object, _) => matches!(module.expr(*object), Expr::Global(name) if &**name == "console"),
-        Expr::Global(name) => matches!(&**name, "Boolean" | "String" | "Number"),
-        _ => false,
-    }
 }
 
 /// Whether an expression names it, or a name that was given something which does.

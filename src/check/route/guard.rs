@@ -45,9 +45,7 @@ impl Asked<'_> {
 
     /// Whether a function answers by its own hand that there were too many requests, where that is what is asked for.
     pub(super) fn limits(&self, function: FunctionAt, thing: &Thing) -> bool {
-        const WORDS: [&str; 4] = ["brute", "limit", "slow-down", "throttl"];
-        let is_limiter = |name: &String| WORDS.iter().any(|word| name.contains(word));
-        if !thing.names.iter().any(is_limiter) {
+        if !thing.is_limiter() {
             return false;
         }
         let mut known = self.guards.limiting.borrow_mut();

@@ -10,6 +10,7 @@ use crate::model::{Cause, Component, Evidence, Examined, Gap, Place, Related, St
 use crate::program::{FunctionAt, Middleware, Program, Reach, Route, Routes, Side};
 
 use super::answer::{Answer, Users};
+use super::carries::Sets;
 use super::guard::Known;
 use super::no_server::{is_all_for_browsers, no_server};
 use super::parameters::{Of, Question};
@@ -57,6 +58,7 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
         guards: Known::default(),
         asked: OnceCell::new(),
         said: RefCell::default(),
+        carried: RefCell::default(),
         routes,
         started: reaches.clone(),
         edges: all
@@ -116,6 +118,8 @@ pub(super) struct Asked<'a> {
     pub(super) asked: OnceCell<BTreeSet<FunctionAt>>,
     /// Whether any object of the program names an option.
     pub(super) said: RefCell<BTreeMap<String, bool>>,
+    /// What functions set of the headers that are asked for.
+    pub(super) carried: RefCell<BTreeMap<FunctionAt, Sets>>,
 }
 
 impl Asked<'_> {

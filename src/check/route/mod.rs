@@ -4,6 +4,7 @@ mod answer;
 mod before;
 mod carries;
 mod decides;
+mod effect;
 mod fit;
 mod guard;
 mod hands_out;

@@ -1,5 +1,7 @@
 //! What a `route` condition asks for.
 
+use std::sync::OnceLock;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -59,7 +61,8 @@ pub(super) struct Parameters {
     /// A regular expression: something that the handler reaches must depend on what is called so (`if (user.mfaEnabled)`).
     /// Where it is only named, or something else that runs depends on it, that is not known.
     decides: Option<String>,
-    /// Headers of which the answer must carry one: a function that is mounted before the handler sets it by its own hand.
+    /// Headers of which the answer must carry one: a function that is mounted before the handler, or a hook that is called
+    /// with each answer, sets it by its own hand.
     carries: Option<OneOrMany>,
     /// Whether the handler must do more than answer a constant.
     #[serde(default)]
@@ -143,6 +146,8 @@ pub(super) struct Thing {
     pub(super) with: Vec<Argument>,
     /// A text that will do as well.
     pub(super) text: Option<Late>,
+    /// Once somebody asked: each route is.
+    is_limiter: OnceLock<bool>,
 }
 
 impl Question {
@@ -197,6 +202,7 @@ impl Question {
                     paths: list(&through.call).iter().map(|path| normal_path(path)).collect(),
                     with: OneOrManyArguments::compile(through.with, &mut problems),
                     text,
+                    is_limiter: OnceLock::new(),
                 }
             })
         };
@@ -287,24 +293,18 @@ impl Question {
 
     /// Whether a route is asked for; an unknown path may be.
     pub(super) fn names(&self, route: &Route) -> bool {
-        let has_path = |path: &String| {
-            (self.paths.is_empty() && self.except.is_empty()) || {
-                let path = path.to_lowercase();
-                let path: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-                let is_like = |pattern: &Vec<String>| is_address_like(pattern, &path);
-                (self.paths.is_empty() || self.patterns.iter().any(is_like)) && !self.except.iter().any(is_like)
-            }
+        let has_path = |path: &[String]| {
+            let is_like = |pattern: &Vec<String>| is_address_like(pattern, path);
+            (self.paths.is_empty() || self.patterns.iter().any(is_like)) && !self.except.iter().any(is_like)
         };
-        self.names_method(&route.method) && route.path.as_ref().is_some_and(has_path)
+        self.names_method(&route.method) && route.parts().is_some_and(has_path)
     }
 
     /// Whether a route whose path is not wholly known may be asked for.
     pub(super) fn may_name(&self, route: &Route) -> bool {
-        let may_be = |path: &String| {
-            let path = parts(path);
-            self.paths.is_empty() || self.patterns.iter().any(|pattern| may_be_like(pattern, &path))
-        };
-        self.names_method(&route.method) && route.path.as_ref().is_none_or(may_be)
+        let may_be =
+            |path: &[String]| self.paths.is_empty() || self.patterns.iter().any(|pattern| may_be_like(pattern, path));
+        self.names_method(&route.method) && route.parts().is_none_or(may_be)
     }
 
     /// What is asked for, in words.
@@ -343,8 +343,20 @@ impl Question {
 impl Thing {
     /// Whether something of a package is meant; what a call gave is what was called.
     pub(super) fn is(&self, package: &str, path: &str) -> bool {
+        self.is_of(package) && self.is_at(path)
+    }
+
+    /// Whether this of such a package is meant.
+    pub(super) fn is_at(&self, path: &str) -> bool {
         let path = path.strip_suffix("()").unwrap_or(path);
-        self.is_of(package) && (self.paths.is_empty() || self.paths.iter().any(|pattern| is_path_like(pattern, path)))
+        self.paths.is_empty() || self.paths.iter().any(|pattern| is_path_like(pattern, path))
+    }
+
+    /// Whether what limits how often something is asked is meant.
+    pub(super) fn is_limiter(&self) -> bool {
+        const WORDS: [&str; 4] = ["brute", "limit", "slow-down", "throttl"];
+        let says = |name: &String| WORDS.iter().any(|word| name.contains(word));
+        *self.is_limiter.get_or_init(|| self.names.iter().any(says))
     }
 
     /// What the names of its packages begin with.
@@ -379,8 +391,8 @@ fn parts(address: &str) -> Vec<String> {
 }
 
 /// Whether an address is like a pattern, part by part.
-fn is_address_like(pattern: &[String], path: &[&str]) -> bool {
-    fn rest(pattern: &[String], path: &[&str]) -> bool {
+fn is_address_like(pattern: &[String], path: &[String]) -> bool {
+    fn rest(pattern: &[String], path: &[String]) -> bool {
         match (pattern, path) {
             ([], []) => true,
             ([any, more @ ..], _) if any == "**" => (0..=path.len()).any(|skipped| rest(more, &path[skipped..])),
@@ -424,8 +436,7 @@ mod tests {
     }
 
     fn is_address_like(pattern: &str, path: &str) -> bool {
-        let path = parts(path);
-        super::is_address_like(&parts(pattern), &path.iter().map(String::as_str).collect::<Vec<_>>())
+        super::is_address_like(&parts(pattern), &parts(path))
     }
 
     #[test]

@@ -66,17 +66,17 @@ impl Asked<'_> {
     }
 }
 
-struct Telling<'a> {
-    asked: &'a Asked<'a>,
-    thing: &'a Thing,
-    users: &'a Users<'a>,
+struct Telling<'t, 'a> {
+    asked: &'t Asked<'a>,
+    thing: &'t Thing,
+    users: &'t Users<'a>,
     /// What answers.
-    handlers: &'a [FunctionAt],
+    handlers: &'t [FunctionAt],
     /// What was found of functions; of those that are being looked at, nothing yet.
     known: RefCell<BTreeMap<FunctionAt, Option<Fate>>>,
 }
 
-impl<'a> Telling<'a> {
+impl<'a> Telling<'_, 'a> {
     fn program(&self) -> &'a Program {
         self.asked.program
     }

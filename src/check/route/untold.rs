@@ -141,8 +141,14 @@ impl Asked<'_> {
         let (name, function, expr) = match untold.find(|untold| self.may_be(untold, thing)) {
             Some(untold) => (&untold.name, untold.function, untold.expr),
             None => {
-                let mut lost = usage.lost().iter();
-                let lost = lost.find(|lost| reach.is_live(lost.function) && self.may_ask_a_store(lost, thing))?;
+                let all = || usage.lost().iter().filter(|lost| self.may_ask_a_store(lost, thing));
+                let lost = match self.users_of(thing) {
+                    Some(users) => {
+                        let mut stores = users.stores.get_or_init(|| all().collect()).iter().copied();
+                        stores.find(|lost| reach.is_live(lost.function))?
+                    }
+                    None => all().find(|lost| reach.is_live(lost.function))?,
+                };
                 (&lost.name, lost.function, lost.expr)
             }
         };

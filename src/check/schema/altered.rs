@@ -33,6 +33,11 @@ static EXECUTED: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is constant and tested")
 });
 
+static CREATE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new("(?i-u)create").expect("the pattern is constant and tested"));
+static TABLE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new("(?i-u)table").expect("the pattern is constant and tested"));
+
 /// Of what stands before a name so much is looked at: long seeds hold a name thousands of times.
 const NEAR: usize = 400;
 
@@ -80,11 +85,15 @@ pub(super) fn examine(view: &View<'_>, except: &Except<'_>) -> Examined {
     }
     let mut gaps = Vec::new();
     let makers = Makers::of(view);
+    let models = sources.prisma.iter();
+    let models: Vec<String> = models
+        .map(|(_, document, _)| document.text().unwrap_or_default().to_lowercase())
+        .collect();
     for (table, (path, document, span)) in &altered {
-        let is_of_a_model = sources.prisma.iter().any(|(_, document, _)| {
-            let text = document.text().unwrap_or_default().to_lowercase();
-            text.contains(&format!("model {table}")) || text.contains(&format!("\"{table}\""))
-        });
+        let (model, quoted) = (format!("model {table}"), format!("\"{table}\""));
+        let is_of_a_model = models
+            .iter()
+            .any(|text| text.contains(&model) || text.contains(&quoted));
         if !except.has(table, "") && !is_of_a_model && !makers.may_make(table) {
             let why = format!("`{path}` alters the table `{table}`, and nothing in the repository makes it");
             gaps.push(Gap::at(
@@ -187,10 +196,8 @@ struct Makers {
 impl Makers {
     fn of(view: &View<'_>) -> Self {
         let program = Program::of(view.snapshot);
-        let is_making = |text: &str| {
-            let text = text.to_lowercase();
-            text.contains("create") && text.contains("table")
-        };
+        // No letter of these words is the small one of a letter that is not ASCII.
+        let is_making = |text: &str| CREATE.is_match(text) && TABLE.is_match(text);
         let mut said = Vec::new();
         for (_, linked) in program.modules() {
             let text = linked.document.text().unwrap_or_default();
@@ -240,13 +247,60 @@ fn makes(text: &str, table: &str) -> bool {
             .iter()
             .rposition(|byte| *byte == b';')
             .map_or(first, |end| first + end + 1);
-        let statement = text.get(start..at).unwrap_or_default();
-        // What comes right before the name, so that a reference to it is none.
-        let near: Vec<&str> = statement.split_whitespace().rev().take(9).collect();
-        let is_made = near.contains(&"create") && !near.contains(&"references") && !near.contains(&"on");
-        let is_renamed = matches!(near.as_slice(), ["to", ..] | [_, "to", ..]) && statement.contains("rename");
+        let statement = without_comments(text.get(start..at).unwrap_or_default());
+        let before: Vec<&str> = statement.split_whitespace().rev().collect();
+        let is_renamed = matches!(before.as_slice(), ["to", ..] | [_, "to", ..]) && statement.contains("rename");
+        let is_taken = before.first() == Some(&"into") && statement.contains("select");
+        let is_made = is_made_by(&before) || is_taken;
         is_made || is_renamed
     })
+}
+
+/// Whether the words before a name, the last first, make a table or a view of this name, and nothing else.
+fn is_made_by(before: &[&str]) -> bool {
+    const BETWEEN: [&str; 16] = [
+        "or",
+        "replace",
+        "global",
+        "local",
+        "temporary",
+        "temp",
+        "unlogged",
+        "foreign",
+        "external",
+        "materialized",
+        "recursive",
+        "virtual",
+        "partition",
+        "if",
+        "not",
+        "exists",
+    ];
+    let is_quote = |word: &str| word.ends_with('.') || word.ends_with(['"', '`', '[']);
+    let mut words = before.iter().enumerate();
+    let mut is_relation = false;
+    words.find_map(|(index, word)| match *word {
+        "create" => Some(is_relation),
+        "table" | "view" => {
+            is_relation = true;
+            None
+        }
+        word if BETWEEN.contains(&word) || index == 0 && is_quote(word) => None,
+        _ => Some(false),
+    }) == Some(true)
+}
+
+/// A statement without what its lines say after `--`, and without `/* … */`.
+fn without_comments(statement: &str) -> String {
+    let lines = statement
+        .lines()
+        .map(|line| line.split_once("--").map_or(line, |(before, _)| before));
+    let mut rest = lines.collect::<Vec<_>>().join("\n");
+    while let Some(start) = rest.find("/*") {
+        let end = rest[start..].find("*/").map_or(rest.len(), |end| start + end + 2);
+        rest.replace_range(start..end, " ");
+    }
+    rest
 }
 
 #[cfg(test)]
@@ -275,6 +329,19 @@ mod tests {
         assert!(
             makes("x; alter table a rename to orders;", "orders") && makes("create view orders as select 1", "orders")
         );
+        assert!(makes(
+            "create /* all */ table -- of the shop\n orders (id int);",
+            "orders"
+        ));
+        assert!(makes("create unlogged table public.orders (id int);", "orders"));
+        assert!(makes("select * into orders from old_orders;", "orders"));
+        assert!(!makes(
+            "-- create type for orders\nalter table orders add a int;",
+            "orders"
+        ));
+        assert!(!makes("create view v as\nselect id from orders;", "orders"));
+        assert!(!makes("create function f() returns void as $$ update orders", "orders"));
+        assert!(!makes("create type orders as enum ('a');", "orders"));
         assert!(!makes("create table a (id int references orders (id));", "orders"));
         assert!(
             !makes("create index i on orders (id);", "orders") && !makes("create table my_orders (id int)", "orders")

@@ -66,7 +66,7 @@ const SCHEMES: [&str; 15] = [
     "http://",
 ];
 
-static LITERALS: LazyLock<(AhoCorasick, Vec<Opens>)> = LazyLock::new(|| {
+static LITERALS: LazyLock<Vec<(&str, Opens)>> = LazyLock::new(|| {
     let mut all: Vec<(&str, Opens)> = Vec::new();
     for (index, format) in FORMATS.iter().enumerate() {
         all.extend(format.starts.iter().map(|start| (*start, Opens::Format(index))));
@@ -76,15 +76,28 @@ static LITERALS: LazyLock<(AhoCorasick, Vec<Opens>)> = LazyLock::new(|| {
     all.push(("cloudinary://", Opens::Address));
     all.extend(SCHEMES.iter().map(|scheme| (*scheme, Opens::Address)));
     all.extend(assigned::WORDS.iter().map(|word| (*word, Opens::Name)));
-    let automaton = AhoCorasick::builder()
+    all
+});
+
+static AUTOMATON: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::builder()
         .ascii_case_insensitive(true)
         .match_kind(MatchKind::Standard)
         // Small enough for a table that takes each byte in one step.
         .kind(Some(AhoCorasickKind::DFA))
-        .build(all.iter().map(|(literal, _)| literal))
-        .expect("the literals are constant and tested");
-    (automaton, all.into_iter().map(|(_, opens)| opens).collect())
+        .build(literals())
+        .expect("the literals are constant and tested")
 });
+
+/// What every secret begins with, or a name that is given one holds, whatever the case of the letters.
+pub(in crate::check) fn literals() -> impl Iterator<Item = &'static str> {
+    LITERALS.iter().map(|(literal, _)| *literal)
+}
+
+/// Where a document holds such literals, by their numbers, in the order in which they end: found on the way by who looked
+/// through it for something else.
+#[derive(Debug, Default)]
+pub(in crate::check) struct Openings(pub(in crate::check) Vec<(u32, u32)>);
 
 fn compiled(pattern: &str) -> Regex {
     let builder = regex::bytes::RegexBuilder::new(pattern).unicode(false).build();
@@ -132,26 +145,16 @@ struct Pass<'a> {
 impl Pass<'_> {
     fn run(&mut self) {
         let bytes = self.document.bytes();
-        let (automaton, opens) = &*LITERALS;
-        for hit in automaton.find_overlapping_iter(bytes) {
-            let start = hit.start();
-            let opened = opens[hit.pattern().as_usize()];
-            if self.is_made && !matches!(opened, Opens::Format(_)) {
-                continue;
+        match self.document.known::<Openings>() {
+            Some(known) => {
+                for (start, literal) in &known.0 {
+                    self.opened(*start as usize, LITERALS[*literal as usize].1);
+                }
             }
-            if let Opens::Name = opened {
-                self.names(start);
-                continue;
-            }
-            if start < self.past {
-                continue;
-            }
-            match opened {
-                Opens::Format(index) => self.format(index, start),
-                Opens::Key => self.key(start),
-                Opens::Address => self.address(start),
-                Opens::Jwt => self.jwt(start),
-                Opens::Name => {}
+            None => {
+                for hit in AUTOMATON.find_overlapping_iter(bytes) {
+                    self.opened(hit.start(), LITERALS[hit.pattern().as_usize()].1);
+                }
             }
         }
         if self.is_made {
@@ -167,6 +170,26 @@ impl Pass<'_> {
                 "cookies",
                 hit.range(),
             );
+        }
+    }
+
+    fn opened(&mut self, start: usize, opened: Opens) {
+        if self.is_made && !matches!(opened, Opens::Format(_)) {
+            return;
+        }
+        if let Opens::Name = opened {
+            self.names(start);
+            return;
+        }
+        if start < self.past {
+            return;
+        }
+        match opened {
+            Opens::Format(index) => self.format(index, start),
+            Opens::Key => self.key(start),
+            Opens::Address => self.address(start),
+            Opens::Jwt => self.jwt(start),
+            Opens::Name => {}
         }
     }
 

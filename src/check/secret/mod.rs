@@ -24,6 +24,7 @@ use super::files::{Case, Found as File, Globs, LARGEST, cut, not_whole, open, re
 use super::parameters::{OneOrMany, counted, read};
 use super::{Check, Kind, Problem, View};
 use found::Found;
+pub(super) use found::{Openings, literals};
 use place::Surroundings;
 use sighting::{Family, Sighting, USUAL};
 
@@ -202,6 +203,7 @@ impl SecretCheck {
     fn in_tests(&self, view: &View<'_>) -> Option<Unread> {
         self.of_tests(view).into_iter().find_map(|file| {
             let document = open(view.snapshot, file).ok()?;
+            view.engine.look_through(&document);
             let found = document.view::<Found>();
             let token = found.0.iter().find(|sighting| sighting.family == Family::Token)?;
             let line = document.line_of(token.span.start);
@@ -249,6 +251,10 @@ impl SecretCheck {
                 None => return Ok(None),
             },
         };
+        // Of what is larger no line is asked for.
+        if u64::try_from(document.bytes().len()).is_ok_and(|size| size <= LARGEST) {
+            view.engine.look_through(&document);
+        }
         let found = document.view::<Found>();
         let sightings = &found.0;
         let around = Surroundings::of(path);

@@ -1,9 +1,9 @@
 //! `text`: whether a line of some file matches a pattern.
 
+mod ran;
 mod runs;
 mod said;
 mod started;
-mod swallowed;
 mod vain;
 
 use std::sync::Arc;
@@ -12,19 +12,21 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::{Evidence, Examined, Gap, Needs, Place, Related, RepoPath, Strength, Unread};
+use crate::model::{Component, Evidence, Examined, Gap, Needs, Place, Related, RepoPath, Strength, Unread};
 use crate::text::Document;
 
 use crate::program::Program;
+use crate::program::module::Language;
 
 use super::beside::{self, Beside, BesideParameters};
 use super::files::{Case, Found, Globs, MOST_SHOWN, cut, hidden, not_whole, open};
 use super::parameters::{Count, OneOrMany, counted, read};
 use super::{Check, Hit, Kind, Pattern, Problem, View, services};
 use crate::text::{is_generated, is_in_comment, is_minified};
+use ran::{Fate, Ran};
 use runs::{Loaded, Runs};
 use said::{minified, reason, shown};
-use vain::{Vain, retain_commands};
+use vain::{Vain, is_commanded};
 
 /// The kind.
 pub const KIND: Kind = Kind {
@@ -48,7 +50,8 @@ struct Parameters {
     r#in: OneOrMany,
     /// Patterns of files to leave out.
     except: Option<OneOrMany>,
-    /// `true`: the patterns start from the root, whichever component is asked about: what stands in front of it, say.
+    /// `true`: the patterns start from the root, whichever component is asked about: what stands in front of it, say, or
+    /// with `runs` what its production loads of other parts.
     #[serde(default)]
     from_root: bool,
     /// How many matches there must be.
@@ -64,6 +67,10 @@ struct Parameters {
     /// that it names, or any where it names none, have that service. What is not in the repository is believed.
     #[serde(default)]
     services_exist: bool,
+    /// `false`: what a step of a workflow says does not count where its job brings services along, as a database for tests,
+    /// unless the step is handed a secret.
+    #[serde(default = "yes")]
+    services: bool,
     /// `false`: a test file that makes a server of its own (`express()`, `new Hono()`) does not count where it loads nothing
     /// of the product's, nor do its lines about paths that it answers itself.
     #[serde(default = "yes")]
@@ -71,9 +78,10 @@ struct Parameters {
     /// Only files of components in which some file has a line like this, and files above those; where the repository is no
     /// workspace.
     beside: Option<BesideParameters>,
-    /// Of shell scripts, what stands in a command that is run, and not what is only printed (`echo`, `cat <<EOF`); of
-    /// JavaScript and TypeScript, nothing that is only printed, or that stands in a `try` whose `catch` goes on; of all
-    /// files, nothing whose failure the line hides (`… || true`, `… || echo`).
+    /// Of shell scripts, what stands in a command that is run, and not what is only printed (`echo`, `cat <<EOF`) or stands
+    /// in a function that nothing calls; of JavaScript and TypeScript, what is handed to something that starts a program, in a
+    /// function that is called, where nothing that catches its failure goes on; of all files, nothing whose failure the line
+    /// hides (`… || true`, `… || echo`).
     #[serde(default)]
     commands: bool,
     /// `true`: only files that what is started, built or deployed calls by their names: scripts of `package.json` such as
@@ -99,6 +107,7 @@ struct TextCheck {
     runs: bool,
     /// Whether what is asked of a service that no compose file has does not count.
     skips_missing: bool,
+    skips_own_services: bool,
     /// Whether what a test asks of a server that it makes itself does not count.
     skips_stand_ins: bool,
     /// What has to stand beside the files.
@@ -144,6 +153,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
             skips_comments: !parameters.comments,
             runs: parameters.runs,
             skips_missing: parameters.services_exist,
+            skips_own_services: !parameters.services,
             skips_stand_ins: !parameters.stand_ins,
             commands: parameters.commands,
             started: parameters.started,
@@ -165,6 +175,24 @@ struct Searched {
     unread: Option<Unread>,
 }
 
+impl Searched {
+    /// Leaves the commands of a module that are run; what becomes of the others is told.
+    fn retain_ran(&mut self, ran: &Ran, path: &RepoPath, document: &Document, hits: &mut Vec<Hit>) {
+        hits.retain(|hit| match ran.fate(path, hit.span.start) {
+            Fate::Run => true,
+            Fate::Vain(why) => {
+                let place = || Place::span(path, document, &hit.span);
+                self.in_vain.get_or_insert_with(|| (place(), why.to_owned()));
+                false
+            }
+            Fate::Open(why) => {
+                self.unread.get_or_insert_with(|| ran::open(path, hit.line, why));
+                false
+            }
+        });
+    }
+}
+
 impl Check for TextCheck {
     fn needs(&self, view: &View<'_>) -> Needs {
         let view = &view.rooted(self.from_root);
@@ -180,6 +208,10 @@ impl Check for TextCheck {
         }
         if self.commands {
             needs.unite(crate::artifact::component_needs(view.tree()));
+            let mut found = self.files.find_written(view.tree(), view.folder()).into_iter();
+            if found.any(|(path, _)| Language::of(path.as_str()).is_some()) {
+                needs.unite(Program::needs(view.snapshot));
+            }
         }
         if let Some(beside) = &self.beside {
             needs.unite(beside.needs(view));
@@ -188,9 +220,10 @@ impl Check for TextCheck {
     }
 
     fn examine(&self, view: &View<'_>) -> Examined {
+        let asked = view.component.filter(|_| self.from_root);
         let view = &view.rooted(self.from_root);
         let found = self.found(view);
-        let searched = self.search(view, &found);
+        let searched = self.search(view, asked, &found);
         let most = Count::most(self.count);
         if let Some(most) = most.filter(|most| searched.matches > *most) {
             return self.too_many(view, &searched, most);
@@ -235,10 +268,10 @@ impl TextCheck {
         found
     }
 
-    fn search(&self, view: &View<'_>, found: &[Found<'_>]) -> Searched {
+    fn search(&self, view: &View<'_>, asked: Option<&Component>, found: &[Found<'_>]) -> Searched {
         let mut searched = Searched::default();
         let search = view.engine.search(&self.pattern);
-        let mut runs = None;
+        let (mut runs, mut ran) = (None, None);
         for (path, entry) in found {
             let document = match open(view.snapshot, (path, entry)) {
                 Ok(document) => document,
@@ -256,10 +289,13 @@ impl TextCheck {
                 hits.retain(|hit| !is_in_comment(path.file_name(), &document, hit.span.start));
             }
             if self.commands && !hits.is_empty() {
-                retain_commands(path, &document, &mut hits);
+                hits.retain(|hit| is_commanded(path, &document, hit));
+                if !hits.is_empty() && Language::of(path.as_str()).is_some() {
+                    searched.retain_ran(ran.get_or_insert_with(|| Ran::of(view)), path, &document, &mut hits);
+                }
             }
             if self.runs && !hits.is_empty() {
-                match runs.get_or_insert_with(|| Runs::of(view)).loads(path) {
+                match runs.get_or_insert_with(|| Runs::of(view, asked)).loads(path) {
                     Loaded::Yes => {}
                     Loaded::No => {
                         searched.left_out += hits.len();

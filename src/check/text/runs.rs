@@ -46,7 +46,9 @@ const OF_NEXT: [&str; 4] = ["instrumentation", "instrumentation-client", "middle
 pub(super) struct Runs<'a> {
     view: &'a View<'a>,
     program: Arc<Program>,
-    /// What each component's server and browser load.
+    /// The component whose production is meant; without it, that of any.
+    asked: Option<&'a Component>,
+    /// What the server and the browser of each that is meant load.
     reaches: Vec<(&'a Component, [Arc<Reach>; 2])>,
 }
 
@@ -61,16 +63,23 @@ pub(super) enum Loaded {
 }
 
 impl<'a> Runs<'a> {
-    pub(super) fn of(view: &'a View<'a>) -> Self {
+    /// What production of a component loads, or, without one, of any.
+    pub(super) fn of(view: &'a View<'a>, asked: Option<&'a Component>) -> Self {
         let program = Program::of(view.snapshot);
-        let components = view.snapshot.components.iter();
+        let is_meant = |component: &&Component| asked.is_none_or(|asked| asked.path == component.path);
+        let components = view.snapshot.components.iter().filter(is_meant);
         let reaches = components
             .map(|component| {
                 let sides = [Side::Server, Side::Browser];
                 (component, sides.map(|side| program.reach(component, side)))
             })
             .collect();
-        Self { view, program, reaches }
+        Self {
+            view,
+            program,
+            asked,
+            reaches,
+        }
     }
 
     /// Whether production loads a file. What a part loads that something else of the repository starts counts, too.
@@ -86,7 +95,9 @@ impl<'a> Runs<'a> {
         if all.any(|reach| reach.is_loaded(id)) {
             return Loaded::Yes;
         }
-        let owner = Component::of(&self.view.snapshot.components, path);
+        let owner = self
+            .asked
+            .or_else(|| Component::of(&self.view.snapshot.components, path));
         let owned = self
             .reaches
             .iter()

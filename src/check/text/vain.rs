@@ -1,5 +1,6 @@
 //! Which matches do not count although they stand where they are looked for.
 
+use crate::artifact::workflow::WorkflowFile;
 use crate::artifact::{declared, manifest_folders};
 use crate::check::commanded::{Commanded, is_hidden_by};
 use crate::check::stand_in::StandIn;
@@ -9,12 +10,12 @@ use crate::program::module::Language;
 use crate::text::{Document, Span};
 
 use super::TextCheck;
-use super::swallowed::is_swallowed;
 
 /// What a file's matches are asked for in vain.
 pub(super) struct Vain<'a> {
     check: &'a TextCheck,
     view: &'a View<'a>,
+    path: &'a RepoPath,
     document: &'a Document,
     /// The server that the file, a test, makes itself. Found once for all its matches.
     stand_in: Option<StandIn>,
@@ -24,7 +25,7 @@ impl<'a> Vain<'a> {
     pub(super) fn of(
         check: &'a TextCheck,
         view: &'a View<'a>,
-        path: &RepoPath,
+        path: &'a RepoPath,
         document: &'a Document,
         hits: &[Hit],
     ) -> Self {
@@ -32,6 +33,7 @@ impl<'a> Vain<'a> {
         Self {
             check,
             view,
+            path,
             document,
             stand_in: is_asked.then(|| StandIn::of(view, path, document)).flatten(),
         }
@@ -41,6 +43,11 @@ impl<'a> Vain<'a> {
     pub(super) fn why(&self, hit: &Hit) -> Option<String> {
         if self.check.skips_missing
             && let Some(why) = services::missing(self.view, &before(self.document, hit))
+        {
+            return Some(why);
+        }
+        if self.check.skips_own_services
+            && let Some(why) = beside_its_own(self.path, self.document, hit)
         {
             return Some(why);
         }
@@ -55,6 +62,23 @@ impl<'a> Vain<'a> {
         let is_own = stand_in.answers(line.as_deref().unwrap_or_default());
         is_own.then(|| "asks a server that the test makes itself".to_owned())
     }
+}
+
+/// Why a step of a workflow asks for nothing that lasts: its job brings the services along and ends them with itself. Of a
+/// step that is handed a secret's address nobody knows.
+fn beside_its_own(path: &RepoPath, document: &Document, hit: &Hit) -> Option<String> {
+    if !path.as_str().starts_with(".github/workflows/") {
+        return None;
+    }
+    let file = document.view::<WorkflowFile>();
+    let workflow = file.0.as_ref().ok()?.as_ref()?;
+    let jobs = workflow.jobs.iter().filter(|job| job.span.start <= hit.span.start);
+    let job = jobs.max_by_key(|job| job.span.start)?;
+    let steps = job.steps.iter().filter(|step| step.span.start <= hit.span.start);
+    let step = steps.max_by_key(|step| step.span.start)?;
+    let is_handed = step.env.iter().any(|(_, value)| value.text.contains("secrets."));
+    (!job.services.is_empty() && !is_handed)
+        .then(|| format!("is run beside services of its own job, `{}`, which end with it", job.id))
 }
 
 /// Why a command fails that runs a script of a manifest: none has a script of that name.
@@ -110,22 +134,16 @@ fn before(document: &Document, hit: &Hit) -> String {
     before
 }
 
-/// Leaves the matches that stand in commands which are run.
-pub(super) fn retain_commands(path: &RepoPath, document: &Document, hits: &mut Vec<Hit>) {
-    let is_script = matches!(path.extension(), Some("sh" | "bash" | "ash" | "zsh"));
-    let commanded = is_script.then(|| Commanded::of(document.text().unwrap_or_default()));
-    hits.retain(|hit| match &commanded {
-        Some(commanded) => {
-            let line = usize::try_from(hit.line.saturating_sub(1)).unwrap_or(usize::MAX);
-            commanded.runs(line, &document.words(&hit.span))
-        }
-        None if Language::of(path.as_str()).is_some() => {
-            let line = document.line_span(hit.line).unwrap_or_else(|| hit.span.clone());
-            !is_swallowed(document, &hit.span, line)
-        }
-        None => {
-            let end = document.line_span(hit.line).map_or(hit.span.end, |line| line.end);
-            !is_hidden_by(&document.words(&(hit.span.end..end)))
-        }
-    });
+/// Whether a match stands in a command that is run; of JavaScript and TypeScript, `ran` tells more.
+pub(super) fn is_commanded(path: &RepoPath, document: &Document, hit: &Hit) -> bool {
+    if matches!(path.extension(), Some("sh" | "bash" | "ash" | "zsh")) {
+        let commanded = Commanded::of(document.text().unwrap_or_default());
+        let line = usize::try_from(hit.line.saturating_sub(1)).unwrap_or(usize::MAX);
+        return commanded.runs(line, &document.words(&hit.span));
+    }
+    if Language::of(path.as_str()).is_some() {
+        return true;
+    }
+    let end = document.line_span(hit.line).map_or(hit.span.end, |line| line.end);
+    !is_hidden_by(&document.words(&(hit.span.end..end)))
 }

@@ -1,129 +1,13 @@
 //! Whether a value looks like a secret that is in use.
 
+use self::words::{
+    ABOUT, BESIDE, COMMON, DATABASE, FOR_ALL, PLACEHOLDER, PUBLIC, SAYS_SO, SECRET, SHIPPED, SHORT_BESIDE,
+};
 use super::account::{Account, is_here, password_of};
 use crate::model::RepoPath;
 use crate::text::redact;
 
-/// Parts of a key's name that say its value is a secret.
-const SECRET: [&str; 13] = [
-    "SECRET",
-    "SECRETS",
-    "PASSWORD",
-    "PASSWD",
-    "PASS",
-    "PWD",
-    "TOKEN",
-    "CREDENTIAL",
-    "CREDENTIALS",
-    "PRIVATE",
-    "APIKEY",
-    "KEY",
-    "SALT",
-];
-/// Last parts of a name that say what follows is about a secret, and none.
-const ABOUT: [&str; 27] = [
-    "ID",
-    "ARN",
-    "URL",
-    "URI",
-    "ENDPOINT",
-    "NAME",
-    "HOST",
-    "EXPIRES",
-    "EXPIRY",
-    "EXPIRATION",
-    "EXPIRE",
-    "IN",
-    "TTL",
-    "LENGTH",
-    "ROUNDS",
-    "ALGORITHM",
-    "FILE",
-    "PATH",
-    "ISSUER",
-    "AUDIENCE",
-    "HEADER",
-    "PREFIX",
-    "ENABLED",
-    "TYPE",
-    "LIFETIME",
-    "MINUTES",
-    "DAYS",
-];
-/// Parts that say that everybody may know it.
-const PUBLIC: [&str; 5] = ["PUBLIC", "PUBLISHABLE", "ANON", "SITE", "PUBLISH"];
-/// Beginnings of names whose values build tools hand to every browser.
-const SHIPPED: [&str; 6] = [
-    "VITE_",
-    "NEXT_PUBLIC_",
-    "REACT_APP_",
-    "EXPO_PUBLIC_",
-    "NUXT_PUBLIC_",
-    "PUBLIC_",
-];
-/// Words of values that stand for one to be filled in.
-const PLACEHOLDER: [&str; 13] = [
-    "change",
-    "example",
-    "your",
-    "xxx",
-    "placeholder",
-    "replace",
-    "dummy",
-    "sample",
-    "todo",
-    "insert",
-    "generate",
-    "...",
-    "***",
-];
-/// Words of values that say that nothing is at stake; a random value may hold them by chance.
-const SAYS_SO: [&str; 8] = ["dev", "test", "local", "insecure", "fake", "demo", "guest", "mock"];
-/// Words of values that people use where nothing is at stake, and where something is.
-const COMMON: [&str; 7] = ["secret", "password", "postgres", "admin", "minio", "root", "prisma"];
-/// Words that stand beside those and say no more, the longer before what they hold.
-const BESIDE: [&str; 32] = [
-    "encryption",
-    "characters",
-    "database",
-    "username",
-    "minimum",
-    "signing",
-    "session",
-    "refresh",
-    "default",
-    "private",
-    "access",
-    "secure",
-    "random",
-    "strong",
-    "server",
-    "token",
-    "mysql",
-    "mongo",
-    "redis",
-    "super",
-    "chars",
-    "least",
-    "auth",
-    "user",
-    "very",
-    "long",
-    "that",
-    "this",
-    "here",
-    "some",
-    "with",
-    "pass",
-];
-/// The shortest of them.
-const SHORT_BESIDE: [&str; 12] = [
-    "key", "jwt", "api", "the", "for", "pwd", "and", "not", "my", "db", "is", "at",
-];
-/// Parts of names of variables that are about a database.
-const DATABASE: [&str; 9] = [
-    "DB", "DATABASE", "POSTGRES", "PG", "MYSQL", "MARIADB", "MONGO", "REDIS", "SQL",
-];
+mod words;
 
 /// Whether a value looks like a secret that is in use: its key says so, or it is an address with a password in it,
 /// and it is no placeholder.
@@ -284,7 +168,8 @@ fn is_value(value: &str) -> bool {
     let first = value.bytes().next().unwrap_or_default();
     let second = value.bytes().find(|byte| *byte != first).unwrap_or(first);
     let is_plain = is_plain || value.bytes().all(|byte| byte == first || byte == second);
-    !is_plain && !is_reference(value) && !holds(&PLACEHOLDER)
+    let is_for_all = FOR_ALL.iter().any(|start| value.starts_with(start));
+    !is_plain && !is_for_all && !is_reference(value) && !holds(&PLACEHOLDER)
 }
 
 /// Whether a value says where another stands: a variable, a template, an entry of a vault, or what only such an entry's key
@@ -364,6 +249,8 @@ mod tests {
             ("PORT", "300000"),
             ("PRIVATE_KEY_PATH", "/run/secrets/key.pem"),
             ("SSL_KEY", "./certs/server.key"),
+            ("SHOP_TOKEN_ADDRESS", "0x7f3a2b9c41d8e6057b1c93fa0d2e84b6c5a79310"),
+            ("POSTHOG_KEY", concat!("phc_", "k3Jd82nVq0sLmZx91aQw")),
             ("KMS_KEY_ARN", "orn-of-the-key/7f3a2b9c41"),
             (
                 "DB_PASSWORD",

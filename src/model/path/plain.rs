@@ -17,6 +17,10 @@ struct Way {
     is_open: bool,
     /// A folder behind the first `**`, without a star: what has it nowhere need not be walked.
     folder: Option<String>,
+    /// How many folders a path has that matches; `None` behind a `**`.
+    depth: Option<usize>,
+    /// The first and the last letter of the names that match, where all have the same.
+    ends: (Option<u8>, Option<u8>),
 }
 
 /// A folder, or the name at the end: the words between its stars.
@@ -60,7 +64,15 @@ impl Plain {
 
     /// Whether a path matches.
     pub(super) fn matches(&self, path: &str) -> bool {
-        self.0.iter().any(|way| way.matches(path))
+        let bytes = path.as_bytes();
+        let name = memchr::memrchr(b'/', bytes).map_or(bytes, |at| &bytes[at + 1..]);
+        let mut ways = self.0.iter();
+        ways.any(|way| way.may_end(name) && way.matches(path))
+    }
+
+    /// Whether all that matches lies right in the folder, and in none below it.
+    pub(super) fn is_flat(&self) -> bool {
+        self.0.iter().all(|way| way.depth == Some(0))
     }
 }
 
@@ -119,12 +131,27 @@ impl Way {
             Part::Any => None,
         });
         let folder = folder.max_by_key(String::len);
+        let last = match (head.last(), is_open) {
+            (_, true) => tail.last(),
+            (Some(Part::Name(name)), false) => Some(name),
+            (Some(Part::Any) | None, false) => None,
+        };
+        let first_byte = last.and_then(|name| name.first()?.bytes().next());
+        let last_byte = last.and_then(|name| name.last()?.bytes().next_back());
         Self {
+            depth: (!is_open).then(|| head.len().saturating_sub(1)),
+            ends: (first_byte, last_byte),
             head,
             tail,
             is_open,
             folder,
         }
+    }
+
+    /// Whether a name may be the last of a path that matches: two letters tell that of most.
+    fn may_end(&self, name: &[u8]) -> bool {
+        let (first, last) = self.ends;
+        first.is_none_or(|first| name.first() == Some(&first)) && last.is_none_or(|last| name.last() == Some(&last))
     }
 
     fn matches(&self, path: &str) -> bool {

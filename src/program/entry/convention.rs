@@ -117,6 +117,8 @@ pub(super) fn next(finder: &mut Finder<'_>, folder: &str, why: &str, place: Opti
     let root = RepoPath::new(folder).join(source(finder, folder).unwrap_or_default());
     let root = root.as_str();
     let loads_hook = loads_hook(finder, folder, text);
+    // Before version 16 nothing is called `proxy`. <https://nextjs.org/docs/app/api-reference/file-conventions/proxy>
+    let has_proxy = major(finder, folder, "next").is_none_or(|major| major >= 16);
     for (path, _) in finder.snapshot.tree.below(root) {
         let Some(stem) = stem(path).filter(|stem| path.parent() == root && ROOT.contains(stem)) else {
             continue;
@@ -124,6 +126,7 @@ pub(super) fn next(finder: &mut Finder<'_>, folder: &str, why: &str, place: Opti
         let side = match stem {
             "instrumentation-client" => Side::Browser,
             "instrumentation" if !loads_hook => continue,
+            "proxy" if !has_proxy => continue,
             _ => Side::Server,
         };
         found.push((path.as_str().to_owned(), side));

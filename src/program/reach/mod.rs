@@ -17,7 +17,7 @@ use super::entry::{Asks, Side};
 use super::linked::{FunctionAt, ModuleId, Program, Target};
 use super::module::ExportName;
 use super::resolve::split_package;
-use modules::Modules;
+use modules::{Functions, Modules};
 use walk::Walk;
 pub(super) use wanted::HOOKS;
 
@@ -36,6 +36,8 @@ pub struct Reach {
     loaded: Modules,
     /// The functions that may be called, in order, each with the one that was first seen to call it.
     live: Box<[(FunctionAt, Option<FunctionAt>)]>,
+    /// The same functions.
+    alive: Functions,
     edges: Vec<Edge>,
     foreign: BTreeSet<RepoPath>,
     unread: BTreeMap<RepoPath, String>,
@@ -120,7 +122,7 @@ impl Reach {
 
     /// Whether a function may be called.
     pub fn is_live(&self, function: FunctionAt) -> bool {
-        self.caller(function).is_some()
+        self.alive.contains(function)
     }
 
     /// What was first seen to call a function, if that may be called.

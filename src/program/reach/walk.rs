@@ -12,6 +12,7 @@ use crate::program::module::{
     TOP_LEVEL,
 };
 
+use super::modules::Functions;
 use super::{Edge, Reach};
 
 /// Packages that load whatever lies in a folder.
@@ -112,6 +113,8 @@ impl<'a> Walk<'a> {
         self.reach.edges.dedup();
         let mut live: Vec<_> = self.live.into_iter().collect();
         live.sort_unstable_by_key(|(function, _)| *function);
+        let functions = live.iter().map(|(function, _)| *function);
+        self.reach.alive = Functions::of(self.program.functions_before(), functions);
         self.reach.live = live.into();
         self.reach
     }

@@ -166,7 +166,7 @@ impl Collector<'_> {
         let each = items.iter().map(|item| {
             let item = self.values(list.module, *item);
             let parts = taken.iter().zip(&same).map(|(taken, same)| match taken {
-                Some((_, path)) => self.program.parts_of(item.clone(), path, list),
+                Some((_, path)) => self.program.parts_of(item.clone().into(), path, list).into_vec(),
                 None => same.clone(),
             });
             parts.collect()

@@ -53,6 +53,13 @@ impl Program {
     pub fn is_answer(&self, at: FunctionAt, expr: ExprId) -> bool {
         Doing::new(self, at).is_answer(expr)
     }
+
+    /// Whether what is called only tells people: `console.log`, `this.logger.warn`, what a package gives that writes logs.
+    pub fn is_telling(&self, at: FunctionAt, callee: ExprId) -> bool {
+        let doing = Doing::new(self, at);
+        let is_logging = |value: &Value| path_of(value).is_some_and(|(package, _)| is_logger(&package));
+        doing.is_telling(callee) || doing.value(callee).iter().any(is_logging)
+    }
 }
 
 pub(super) struct Doing<'a> {

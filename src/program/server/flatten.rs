@@ -7,7 +7,7 @@ use super::failing::is_error_handler;
 use super::made::{is_express, made_at, own_prefix, router_of};
 use super::nature::nature;
 use super::shadow::{Answers, Below, Extent, below, is_unknown};
-use super::{Done, Middleware, Route, RouterId, Routes, Scope, What};
+use super::{Done, Middleware, Parts, Route, RouterId, Routes, Scope, Stands, What};
 use crate::model::Place;
 use crate::program::linked::Program;
 use crate::program::reach::Edge;
@@ -27,6 +27,7 @@ struct Mounted {
     path: String,
     reach: Extent,
     middleware: Middleware,
+    stands: Stands,
     /// How many routes stand before it.
     routes_before: usize,
 }
@@ -88,7 +89,8 @@ pub(super) fn flatten(program: &Program, collected: &Collected, idle: &BTreeSet<
         error_handlers.extend(
             chain
                 .into_iter()
-                .filter(|mounted| mounted.routes_before > 0 && is_error_handler(program, &mounted.middleware)),
+                .filter(|mounted| mounted.routes_before > 0 && mounted.stands == Stands::Before)
+                .filter(|mounted| is_error_handler(program, &mounted.middleware)),
         );
     }
     Routes {
@@ -119,7 +121,7 @@ impl Flattener<'_> {
                         self.mounted.extend(router_of(self.program, value));
                     }
                 }
-                What::Route(..) | What::Handed(..) | What::Hook(_) | What::Later(..) | What::Beyond(..) => {}
+                What::Route(..) | What::Handed(..) | What::Hook(..) | What::Later(..) | What::Beyond(..) => {}
             }
         }
     }
@@ -139,6 +141,7 @@ impl Flattener<'_> {
             path: prefix.clone(),
             reach: Extent::Below,
             middleware,
+            stands: Stands::Before,
             routes_before: 0,
         };
         (prefix, vec![mounted])
@@ -190,7 +193,7 @@ impl Flattener<'_> {
         for one in done {
             match &one.what {
                 What::Handed(..) => is_behind = true,
-                What::Hook(values) => chain.push(Mounted {
+                What::Hook(values, stands) => chain.push(Mounted {
                     path: prefix.to_owned(),
                     reach: Extent::Below,
                     middleware: Middleware {
@@ -198,6 +201,7 @@ impl Flattener<'_> {
                         place: one.place.clone(),
                         doubt: one.doubt.or(self.under).or(is_behind.then_some(BEHIND_A_PLUGIN)),
                     },
+                    stands: *stands,
                     routes_before: self.routes.len(),
                 }),
                 What::Use(..) | What::Later(..) | What::Route(..) | What::Beyond(..) => {}
@@ -263,11 +267,12 @@ impl Flattener<'_> {
                             place: done.place.clone(),
                             doubt: done.doubt.or(self.under),
                         },
+                        stands: Stands::Before,
                         routes_before: self.routes.len(),
                     }));
                 }
             }
-            What::Hook(_) => {}
+            What::Hook(..) => {}
             What::Beyond(values, why) => {
                 if self.beyond.is_empty() {
                     self.beyond.push(Edge {
@@ -316,6 +321,7 @@ impl Flattener<'_> {
                     path: path.to_owned(),
                     reach: Extent::Below,
                     middleware,
+                    stands: Stands::Before,
                     routes_before: self.routes.len(),
                 });
             }
@@ -365,7 +371,7 @@ impl Flattener<'_> {
         let Some((handler, own)) = values.split_last() else {
             return;
         };
-        let mut passed: Vec<Middleware> = Vec::new();
+        let (mut passed, mut answering): (Vec<Middleware>, Vec<Middleware>) = (Vec::new(), Vec::new());
         for mounted in chain.iter() {
             let doubt = match below(path, &mounted.path, mounted.reach) {
                 Below::No => continue,
@@ -374,7 +380,10 @@ impl Flattener<'_> {
             };
             let mut middleware = mounted.middleware.clone();
             middleware.doubt = middleware.doubt.or(doubt);
-            passed.push(middleware);
+            match mounted.stands {
+                Stands::Before => passed.push(middleware),
+                Stands::Behind => answering.push(middleware),
+            }
         }
         passed.extend(own.iter().map(|values| Middleware {
             values: values.clone(),
@@ -386,10 +395,12 @@ impl Flattener<'_> {
                 method: method.into(),
                 path: (!path.split('/').any(is_unknown)).then(|| path.replace(":()", ":")),
                 chain: passed,
+                answering,
                 nature: nature(self.program, handler),
                 handler: handler.clone(),
                 place: done.place.clone(),
                 shadowed_by: None,
+                parts: Parts::default(),
             });
         }
         if self.ends(handler, done) {
@@ -408,6 +419,7 @@ impl Flattener<'_> {
                     path: path.to_owned(),
                     reach: Extent::Exact,
                     middleware,
+                    stands: Stands::Before,
                     routes_before: self.routes.len(),
                 });
             }

@@ -25,7 +25,7 @@ mod told;
 mod versioned;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::model::{Component, Place};
 
@@ -69,6 +69,8 @@ pub struct Route {
     pub path: Option<String>,
     /// What it passes through before its handler, in order.
     pub chain: Vec<Middleware>,
+    /// What is called with its answer before that is sent.
+    pub answering: Vec<Middleware>,
     /// What answers.
     pub handler: Vec<Value>,
     /// What the handler does.
@@ -77,6 +79,31 @@ pub struct Route {
     pub place: Place,
     /// Where an earlier route answers the same.
     pub shadowed_by: Option<Place>,
+    pub(super) parts: Parts,
+}
+
+impl Route {
+    /// The parts of its path in small letters, which every question about routes asks for; `None` where the path could not
+    /// be followed.
+    pub fn parts(&self) -> Option<&[String]> {
+        let path = self.path.as_ref()?;
+        let parts = self.parts.0.get_or_init(|| {
+            let path = path.to_lowercase();
+            let parts = path.split('/').filter(|part| !part.is_empty());
+            parts.map(str::to_owned).collect()
+        });
+        Some(parts)
+    }
+}
+
+/// The parts of a route's path, once somebody asked. A route that is made of another may have another path.
+#[derive(Debug, Default)]
+pub(super) struct Parts(OnceLock<Box<[String]>>);
+
+impl Clone for Parts {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 /// Something that a request passes through.
@@ -112,14 +139,22 @@ pub(super) enum What {
     Use(Paths, Vec<Vec<Value>>),
     /// A plugin of Fastify's that is loaded once all here is done: it stands before what later plugins add, and no more.
     Later(Paths, Vec<Vec<Value>>),
-    /// A hook of Fastify's, which stands before what was added earlier, too.
-    Hook(Vec<Value>),
+    /// A hook of Fastify's, which holds for what was added earlier, too.
+    Hook(Vec<Value>, Stands),
     /// A route: methods, paths, its chain with the handler last.
     Route(Arc<str>, Paths, Vec<Vec<Value>>),
     /// The router is handed to a function that does more to it, below a prefix.
     Handed(RouterId, Paths, Scope),
     /// The router is handed to something that is not followed: it may add anything.
     Beyond(Vec<Value>, Arc<str>),
+}
+
+/// On which side of a handler something stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stands {
+    Before,
+    /// It is called with what the handler answered.
+    Behind,
 }
 
 impl What {

@@ -8,7 +8,7 @@ use super::decorated::{decorated, guards, leaving, may_heed};
 use super::flatten::normal;
 use super::nature::nature;
 use super::versioned::Versioned;
-use super::{Middleware, Paths, Route, Routes};
+use super::{Middleware, Parts, Paths, Route, Routes};
 use crate::program::linked::{At, FunctionAt, ModuleId, Program};
 use crate::program::module::{ClassId, ClassMember, Expr, ExprId, MemberValue, Property};
 use crate::program::values::{Literal, Value, path_of};
@@ -308,10 +308,12 @@ fn member_routes(
                 method: method.into(),
                 path: None,
                 chain,
+                answering: Vec::new(),
                 nature: nature(program, &handler),
                 handler,
                 place: program.place(id, &member.span),
                 shadowed_by: None,
+                parts: Parts::default(),
             };
             let all = prefixes
                 .iter()

@@ -9,7 +9,7 @@ use crate::model::{Component, Place, RepoPath};
 use super::collect::Collected;
 use super::flatten::normal;
 use super::nature::nature;
-use super::{Middleware, Route, Routes};
+use super::{Middleware, Parts, Route, Routes};
 use crate::program::linked::{At, ModuleId, Program, Target};
 use crate::program::module::{ExportName, Expr, ExprId};
 use crate::program::reach::Edge;
@@ -269,10 +269,12 @@ impl Next<'_> {
             method: method.into(),
             path: Some(path),
             chain,
+            answering: Vec::new(),
             nature: nature(program, &handler),
             handler,
             place,
             shadowed_by: None,
+            parts: Parts::default(),
         });
     }
 }

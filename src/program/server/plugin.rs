@@ -1,7 +1,7 @@
 //! What Fastify's plugins and hooks do to an application.
 
 use super::collect::{Collector, root};
-use super::{RouterId, Scope, What};
+use super::{RouterId, Scope, Stands, What};
 use crate::program::autoload::is_autoload;
 use crate::program::linked::{At, FunctionAt};
 use crate::program::module::{ExportName, Expr, ExprId};
@@ -155,14 +155,20 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// `fastify.addHook("preHandler", check)`: what happens before the handler is on the way.
+    /// `fastify.addHook("preHandler", check)`: what happens before the handler is on the way. `onSend` is called with every
+    /// answer, whoever gave it. <https://fastify.dev/docs/latest/Reference/Hooks/#onsend>
     pub(super) fn hook(&mut self, at: FunctionAt, call: ExprId, router: RouterId, arguments: &'a [ExprId]) {
-        const BEFORE: [&str; 4] = ["onRequest", "preParsing", "preValidation", "preHandler"];
         let [name, hook, ..] = arguments else { return };
-        if matches!(self.module(at.module).expr(*name), Expr::Text(name) if BEFORE.contains(&name.as_ref())) {
-            let values = self.whole(self.values(at.module, *hook));
-            self.add(at, call, router, What::Hook(values));
-        }
+        let Expr::Text(name) = self.module(at.module).expr(*name) else {
+            return;
+        };
+        let stands = match name.as_ref() {
+            "onRequest" | "preParsing" | "preValidation" | "preHandler" => Stands::Before,
+            "onSend" => Stands::Behind,
+            _ => return,
+        };
+        let values = self.whole(self.values(at.module, *hook));
+        self.add(at, call, router, What::Hook(values, stands));
     }
 }
 

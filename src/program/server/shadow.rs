@@ -1,6 +1,5 @@
 //! Which of several paths a request comes to first.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use super::Route;
@@ -38,12 +37,20 @@ pub(super) enum Below {
     Maybe,
 }
 
+fn parts(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|part| !part.is_empty())
+}
+
 pub(super) fn below(path: &str, mounted: &str, reach: Extent) -> Below {
-    fn parts(path: &str) -> impl Iterator<Item = &str> {
-        path.split('/').filter(|part| !part.is_empty())
-    }
-    let mut path = parts(path);
-    for mounted in parts(mounted) {
+    parts_below(parts(path), parts(mounted), reach)
+}
+
+fn parts_below<'a>(
+    mut path: impl Iterator<Item = &'a str>,
+    mounted: impl Iterator<Item = &'a str>,
+    reach: Extent,
+) -> Below {
+    for mounted in mounted {
         if mounted == "*" {
             return Below::Yes;
         }
@@ -90,22 +97,29 @@ pub(super) fn is_unknown(part: &str) -> bool {
 /// Marks routes of one application behind something that answers for them: `get("*")` before them, `/users/:id` before
 /// `/users/me`. `first` is the number of the first of these routes.
 pub(super) fn behind(routes: &mut [Route], first: usize, answers: &[Answers]) {
-    for one in answers {
-        let is_wide = one.reach == Extent::Below || one.path.split('/').any(|part| part == ":" || part.ends_with('*'));
-        if !is_wide || one.path.contains('{') {
+    let is_wide =
+        |one: &Answers| one.reach == Extent::Below || parts(&one.path).any(|part| part == ":" || part.ends_with('*'));
+    let wide = answers.iter().filter(|one| is_wide(one) && !one.path.contains('{'));
+    // Each route is held against each that answers, so all paths are taken apart before.
+    let wide: Vec<(&Answers, Vec<&str>)> = wide.map(|one| (one, parts(&one.path).collect())).collect();
+    for (route, index) in routes.iter_mut().zip(0_usize..) {
+        let Some(path) = route.path.as_deref().filter(|_| route.shadowed_by.is_none()) else {
             continue;
-        }
-        let later: Range<usize> = one.routes_before.saturating_sub(first)..routes.len();
-        for route in &mut routes[later] {
-            let Some(path) = &route.path else { continue };
-            // What is told at once comes first: each route is held against each that answers.
+        };
+        let own: Vec<&str> = parts(path).collect();
+        let mut before = wide.iter().filter(|(one, mounted)| {
             let is_method = one.method.as_ref() == "*" || one.method == route.method;
-            if !is_method || route.shadowed_by.is_some() || below(path, &one.path, one.reach) != Below::Yes {
-                continue;
-            }
-            if route.place != one.place && *path != one.path && !path.contains("{}") {
-                route.shadowed_by = Some(one.place.clone());
-            }
+            let is_before = index >= one.routes_before.saturating_sub(first);
+            let is_below = || {
+                let (own, mounted) = (own.iter().copied(), mounted.iter().copied());
+                parts_below(own, mounted, one.reach) == Below::Yes
+            };
+            is_before && is_method && is_below()
+        });
+        let is_other = |one: &Answers| route.place != one.place && path != one.path && !path.contains("{}");
+        let earlier = before.find(|(one, _)| is_other(one));
+        if let Some((one, _)) = earlier {
+            route.shadowed_by = Some(one.place.clone());
         }
     }
 }

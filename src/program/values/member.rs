@@ -41,12 +41,11 @@ impl Search<'_> {
         found
     }
 
-    pub(super) fn members(&mut self, values: Values, name: &Arc<str>, at: At) -> Values {
-        if values.len() == 1 {
-            return values
-                .into_iter()
-                .flat_map(|value| self.member(value, name, at))
-                .collect();
+    pub(super) fn members(&mut self, mut values: Values, name: &Arc<str>, at: At) -> Values {
+        if values.len() == 1
+            && let Some(value) = values.pop()
+        {
+            return self.member(value, name, at);
         }
         // What has no properties is not what is meant where it may be something else.
         let is_nothing = |value: &Value| matches!(value, Value::Literal(Literal::Null | Literal::Undefined));

@@ -121,10 +121,15 @@ impl Program {
     }
 
     /// What is taken out of values by names, outermost first.
-    pub(super) fn parts_of(&self, values: Vec<Value>, path: &[Arc<str>], at: At) -> Vec<Value> {
+    pub(super) fn parts_of(&self, values: Values, path: &[Arc<str>], at: At) -> Values {
         let mut search = Search::new(self);
-        let parts = |values, name| search.members(Values::from_vec(once(values)), name, at);
-        path.iter().fold(Values::from_vec(values), parts).into_vec()
+        // Of most there is one, which needs no list.
+        let each_once = |values: Values| match values.len() {
+            0 | 1 => values,
+            _ => Values::from_vec(once(values)),
+        };
+        let parts = |values, name| search.members(each_once(values), name, at);
+        path.iter().fold(values, parts)
     }
 
     /// What a module gives under a name.
@@ -134,8 +139,8 @@ impl Program {
     }
 
     /// What a call of something gives.
-    pub(super) fn given_back(&self, callee: Value, call: At) -> Vec<Value> {
-        Search::new(self).called(callee, call).into_vec()
+    pub(super) fn given_back(&self, callee: Value, call: At) -> Values {
+        Search::new(self).called(callee, call)
     }
 
     /// All that a function may return.

@@ -1,0 +1,1 @@
+use(process.env.ORDERS_KEY, process.env.ORDERS_REGION?.trim());

@@ -1,0 +1,2 @@
+import { verified } from '../../shared/guard.js';
+verified({});

@@ -1,0 +1,1 @@
+export const verified = (request) => request.jwtVerify();
