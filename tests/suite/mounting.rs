@@ -46,6 +46,8 @@ const ROWS: &[Row] = rows! {
     "on another path that a function is given", Fail, "function mount(prefix) { app.use(prefix, strict); }\nmount('/v2');";
     "on its path that a function is given", Pass, "function mount(prefix) { app.use(prefix, strict); }\nmount('/v1');";
     "on a path of two that a function is given", Unknown, "function mount(prefix) { app.use(prefix, strict); }\nmount('/v2');\nmount(process.env.PREFIX);";
+    "on a path that a function has a default for", Pass, "function mount(prefix = '/v1') { app.use(prefix, strict); }\nmount();";
+    "on a path from outside before its default", Unknown, "function mount(prefix = '/v1') { app.use(prefix, strict); }\nmount(process.env.LIMITED);";
     "under a condition", Unknown, "if (process.env.LIMITS) app.use(strict);";
     "behind a condition in an expression", Unknown, "process.env.LIMITS && app.use(strict);";
     "in one of two", Unknown, "process.env.LIMITS ? app.use(strict) : null;";

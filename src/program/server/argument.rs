@@ -43,11 +43,14 @@ impl Collector<'_> {
             Expr::Name(_) | Expr::Member(..) | Expr::Index(..) | Expr::Template(..) | Expr::Binary(..)
         );
         is_named
-            && self.values(module, expr).iter().all(|value| match value {
-                Value::Unknown(_) | Value::Parameter(..) | Value::Environment(_) | Value::Global(_) => true,
-                Value::Member(..) => path_of(value).is_none(),
-                _ => false,
-            })
+            && self
+                .known_text(self.values(module, expr))
+                .iter()
+                .all(|value| match value {
+                    Value::Unknown(_) | Value::Parameter(..) | Value::Environment(_) | Value::Global(_) => true,
+                    Value::Member(..) => path_of(value).is_none(),
+                    _ => false,
+                })
     }
 
     /// A path that a value is; what a template's holes hold is `{}` where it is not known.

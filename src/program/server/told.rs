@@ -107,7 +107,8 @@ impl Collector<'_> {
         };
         match self.told(function, index, 0).map(once).as_deref() {
             Some([known @ Value::Literal(Literal::Text(_))]) => vec![known.clone()],
-            _ => values,
+            // Its default stands for some calls at most.
+            _ => vec![Value::Parameter(function, index)],
         }
     }
 }
