@@ -213,13 +213,12 @@ impl Search<'_> {
         let engine = self.engine;
         if let Some(index) = self.index
             && let Some(candidates) = engine.candidates(document)
+            && Arc::ptr_eq(&candidates.engine, &engine.identity)
         {
-            if Arc::ptr_eq(&candidates.engine, &engine.identity) {
-                let lines = candidates.of(index).iter();
-                return lines
-                    .flat_map(|(_, line)| hits_in_line(self.pattern, document, *line))
-                    .collect();
-            }
+            let lines = candidates.of(index).iter();
+            return lines
+                .flat_map(|(_, line)| hits_in_line(self.pattern, document, *line))
+                .collect();
         }
         (1..=document.line_count())
             .flat_map(|line| hits_in_line(self.pattern, document, line))
