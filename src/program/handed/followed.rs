@@ -43,8 +43,8 @@ impl Kind {
 /// Where something comes from: the function that hands it on first, and what it is.
 type Source = (Option<FunctionAt>, Value);
 
-/// What a parameter was found to be, and how many calls that took.
-type Traced = (Rc<[Source]>, usize);
+/// What something was found to be, and how many calls were looked at for it.
+type Taken = (Rc<[Source]>, usize);
 
 pub(super) struct Followed<'a> {
     program: &'a Program,
@@ -54,7 +54,7 @@ pub(super) struct Followed<'a> {
     /// What was found of what is taken out of a parameter: most is used more than once.
     seen: HashMap<(Slot, Box<[Way]>), Rc<Seen>>,
     /// What parameters were found to be on the way to others, by how deep is still looked, and how many calls that took.
-    followed: RefCell<HashMap<(Slot, usize), Traced>>,
+    followed: RefCell<HashMap<(Slot, usize), Taken>>,
     pub(super) told: Told,
 }
 
