@@ -135,7 +135,8 @@ pub(super) fn lock(building: &Building<'_>, index: usize, folder: &str, manager:
     let mut at = lockfiles(manager).iter().map(|name| format!("{folder}/{name}"));
     if at.any(|place| building.file_at(index, &place).is_some()) {
         Lock::There
-    } else if copies_lock(building, index, manager) || folder.contains('\0') {
+    } else if copies_lock(building, index, manager) || folder.contains('\0') || !building.missing().is_empty() {
+        // Where other files are missing, too, it is built from another folder than it seems.
         Lock::Unknown
     } else {
         Lock::Missing

@@ -163,7 +163,7 @@ impl<'a> Building<'a> {
     }
 
     /// Sources of the context that are missing.
-    fn missing(&self) -> Vec<(String, Span)> {
+    pub(super) fn missing(&self) -> Vec<(String, Span)> {
         let mut missing = Vec::new();
         self.of_context(|word, source, span| {
             if matches!(source, Source::Missing) {
