@@ -132,11 +132,15 @@ pub(super) enum Lock {
 }
 
 pub(super) fn lock(building: &Building<'_>, index: usize, folder: &str, manager: &str) -> Lock {
-    let mut at = lockfiles(manager).iter().map(|name| format!("{folder}/{name}"));
-    if at.any(|place| building.file_at(index, &place).is_some()) {
+    let has = |folder: &str, name: &str| building.file_at(index, &format!("{folder}/{name}")).is_some();
+    // A workspace has one at its root.
+    let mut above = std::iter::successors(Some(folder), |at| at.rsplit_once('/').map(|(parent, _)| parent));
+    let is_there = above.any(|at| lockfiles(manager).iter().any(|name| has(at, name)));
+    // Where other files are missing, too, it is built from another folder than it seems.
+    let is_elsewhere = !has(folder, "package.json") || !building.missing().is_empty();
+    if is_there {
         Lock::There
-    } else if copies_lock(building, index, manager) || folder.contains('\0') || !building.missing().is_empty() {
-        // Where other files are missing, too, it is built from another folder than it seems.
+    } else if copies_lock(building, index, manager) || folder.contains('\0') || is_elsewhere {
         Lock::Unknown
     } else {
         Lock::Missing

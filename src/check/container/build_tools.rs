@@ -1,7 +1,7 @@
 //! Whether installations can be made, and what is built afterwards has its tools.
 
 use crate::artifact::workflow::{Shell, commands};
-use crate::artifact::{Group, read_manifest};
+use crate::artifact::{Group, in_folder, read_manifest};
 use crate::model::RepoPath;
 
 use super::build::{Install, Lock, folder_of, install, lock, lockless, prunes};
@@ -19,8 +19,13 @@ pub(super) fn build_tools(images: &Images<'_>, image: &Image, tally: &mut Tally)
             let What::Run(text) = &step.what else { continue };
             for command in commands(text, Shell::Line).iter() {
                 let found = install(&command.text, step.is_production);
+                let is_first = !left.is_installed;
                 left.after(&command.text, found.as_ref(), step.is_production);
-                if step.span.start <= stage.span.start {
+                // What another command takes the place of stops nothing, and a folder that a flag names is not looked into.
+                let is_elsewhere = ["--prefix", "-C ", "--dir", "--cwd"]
+                    .iter()
+                    .any(|flag| command.text.contains(flag));
+                if step.span.start <= stage.span.start || command.is_lost() || is_elsewhere || text.contains("||") {
                     continue;
                 }
                 let spot = Spot {
@@ -30,7 +35,7 @@ pub(super) fn build_tools(images: &Images<'_>, image: &Image, tally: &mut Tally)
                 };
                 let is_build =
                     found.is_some() || script(&command.text.split_whitespace().collect::<Vec<_>>()).is_some();
-                match spot.stops(&command.text, found.as_ref(), &left) {
+                match spot.stops(&command.text, found.as_ref().filter(|_| is_first), &left) {
                     Some(message) => tally.bad(image.place(&step.span), &command.text, message),
                     None if is_build => tally.good(image.place(&step.span), &command.text),
                     None => {}
@@ -46,12 +51,15 @@ struct Left {
     /// The command that left out, or took away, what is for development.
     lean: Option<String>,
     has_all: bool,
+    /// Whether something was installed: a lockfile may be of it.
+    is_installed: bool,
 }
 
 impl Left {
     /// A lean installation takes away what another one brought, and so does pruning.
     fn after(&mut self, command: &str, found: Option<&Install>, is_production: bool) {
         let is_lean = found.map(|found| found.is_lean);
+        self.is_installed |= is_lean.is_some();
         if is_lean == Some(true) || prunes(command, is_production) {
             self.lean = Some(command.to_owned());
             self.has_all = false;
@@ -114,19 +122,28 @@ impl Spot<'_> {
             let text = path.as_ref().and_then(|path| self.building.images.text(path));
             text.is_some_and(|text| text.contains("ignore-scripts") || text.contains("enableScripts"))
         };
-        let is_edited = [
-            "--ignore-scripts",
-            "ignore-scripts",
-            "set-script",
-            "pkg delete",
-            "pkg set",
-        ]
-        .iter()
-        .any(|word| runs.contains(word));
+        let is_edited = ["ignore-scripts", "set-script", "pkg delete", "pkg set"]
+            .iter()
+            .any(|word| runs.contains(word));
+        let stages = self.building.chain(self.index);
+        let mut instructions = stages.iter().flat_map(|stage| &stage.instructions);
+        let is_set = instructions.any(|found| found.rest.to_ascii_lowercase().contains("ignore_scripts"));
+        let is_edited = is_edited || is_set;
         if !found.is_lean || command.contains("--ignore-scripts") || is_edited || settings.iter().any(is_switched_off) {
             return None;
         }
         let mut hooks = names.iter();
+        let manifest = self.file("package.json")?;
+        // What asks first may not call it.
+        let is_plain = |name: &&&str| {
+            let script = script_of(self.building.images, &manifest, name);
+            script.is_some_and(|script| {
+                !["||", "if ", "[", "test ", "$", "!"]
+                    .iter()
+                    .any(|word| script.contains(word))
+            })
+        };
+        let mut hooks = hooks.by_ref().filter(is_plain);
         let found = hooks.find_map(|name| self.lacking(name).map(|(tool, package)| (*name, tool, package)));
         found.filter(|_| !brings(self.building, self.index))
     }
@@ -189,18 +206,47 @@ fn script<'a>(words: &[&'a str]) -> Option<&'a str> {
     }
 }
 
-/// Whether a manifest names a package for development alone.
-pub(super) fn is_for_development(images: &Images<'_>, manifest: &str, package: &str) -> bool {
-    let manifest = read_manifest(images.view.snapshot, &RepoPath::new(manifest), None);
-    let Ok(Some(manifest)) = manifest else {
+fn script_of(images: &Images<'_>, manifest: &str, name: &str) -> Option<String> {
+    let manifest = read_manifest(images.view.snapshot, &RepoPath::new(manifest), None)
+        .ok()
+        .flatten()?;
+    let mut scripts = manifest.manifest().scripts.iter();
+    scripts
+        .find(|known| known.name == name)
+        .map(|known| known.command.clone())
+}
+
+/// Whether npm's lockfile says that a package is not for development alone: it is somebody's peer, say, which npm installs
+/// for production as well (`"devOptional": true`).
+fn is_locked_for_all(images: &Images<'_>, manifest: &str, package: &str) -> bool {
+    let folder = manifest.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let above = std::iter::successors(Some(folder), |at| match at.rsplit_once('/') {
+        Some((parent, _)) => Some(parent),
+        None => (!at.is_empty()).then_some(""),
+    });
+    let mut locks = above.filter_map(|at| images.text(&in_folder(at, "package-lock.json")));
+    let Some(lock) = locks.next() else {
         return false;
     };
-    let mut groups = manifest
+    let entry = format!("\"node_modules/{package}\": {{");
+    lock.split_once(&entry).is_some_and(|(_, rest)| {
+        let own = rest.split("\"node_modules/").next().unwrap_or_default();
+        !own.contains("\"dev\": true")
+    })
+}
+
+/// Whether a manifest names a package for development alone, and so it is locked.
+pub(super) fn is_for_development(images: &Images<'_>, manifest: &str, package: &str) -> bool {
+    let Ok(Some(known)) = read_manifest(images.view.snapshot, &RepoPath::new(manifest), None) else {
+        return false;
+    };
+    let mut groups = known
         .dependencies()
         .filter(|(dependency, _)| dependency.name == package)
         .map(|(_, group)| group)
         .peekable();
-    groups.peek().is_some() && groups.all(|group| group == Group::Development)
+    let is_named = groups.peek().is_some() && groups.all(|group| group == Group::Development);
+    is_named && !is_locked_for_all(images, manifest, package)
 }
 
 /// A tool that a script calls and that only an installation for development brings, and its package.

@@ -99,11 +99,21 @@ fn starts(building: &Building<'_>, last: usize) -> Vec<String> {
         .filter_map(|keyword| end(keyword))
         .map(|end| line_of(&end.words(), end.rest.trim_start().starts_with('[')))
         .collect();
+    let for_one_machine = ["override", "dev", "local", "test"];
     for compose in building.images.composes() {
+        // What is laid over it for those who work on the code is no start of production.
+        if for_one_machine
+            .iter()
+            .any(|word| compose.path.file_name().contains(word))
+        {
+            continue;
+        }
         let services = compose.root.get("services").map_or(&[][..], Node::entries);
         for (_, service) in services {
             let is_it = build_of(compose.path.parent(), service).is_some_and(|(_, file)| file == building.image.path);
-            let Some(command) = service.get("command").filter(|_| is_it) else {
+            // Another stage than the last one has other packages.
+            let is_last = service.at(&["build", "target"]).is_none();
+            let Some(command) = service.get("command").filter(|_| is_it && is_last) else {
                 continue;
             };
             let items: Vec<String> = command
@@ -138,6 +148,20 @@ fn calling(
     found: &mut Vec<Calling>,
 ) {
     const FETCHING: [&str; 4] = ["bunx", "dlx", "npx", "x"];
+    const CALLING: [&str; 11] = [
+        "bun",
+        "cross-env",
+        "dotenv",
+        "exec",
+        "npm",
+        "pnpm",
+        "run",
+        "sudo",
+        "then",
+        "time",
+        "yarn",
+    ];
+    const MIGRATING: [&str; 6] = ["migrat", "push", "latest", "up", "deploy", "sync"];
     if depth > DEEPEST {
         return;
     }
@@ -164,19 +188,29 @@ fn calling(
         if matches!(words.first(), Some(&("echo" | "printf"))) {
             continue;
         }
-        for (index, word) in words.iter().enumerate() {
-            let name = word.rsplit_once("node_modules/.bin/").map_or(*word, |(_, name)| name);
-            let name = name.split('@').next().unwrap_or(name);
-            if let Some((_, package)) = PROGRAMS.iter().find(|(program, _)| *program == name) {
-                let before = &words[..index];
-                let is_kept = before.contains(&"--no-install") || before.contains(&"--no");
-                found.push(Calling {
-                    package,
-                    text: command.text.clone(),
-                    is_fetched: before.iter().any(|word| FETCHING.contains(word)) && !is_kept,
-                });
-                break;
-            }
+        // A program is called where a command begins, behind what only calls it, and it migrates by one of these words.
+        let is_before = |word: &&str| {
+            word.contains('=') || word.starts_with('-') || CALLING.contains(word) || FETCHING.contains(word)
+        };
+        let index = words.iter().take_while(|word| is_before(word)).count();
+        let Some(word) = words.get(index).filter(|_| !command.is_lost()) else {
+            continue;
+        };
+        let migrates = words[index..]
+            .iter()
+            .any(|word| MIGRATING.iter().any(|verb| word.contains(verb)));
+        let name = word.rsplit_once("node_modules/.bin/").map_or(*word, |(_, name)| name);
+        let name = name.split('@').next().unwrap_or(name);
+        if let Some((_, package)) = PROGRAMS.iter().find(|(program, _)| *program == name)
+            && migrates
+        {
+            let before = &words[..index];
+            let is_kept = before.contains(&"--no-install") || before.contains(&"--no");
+            found.push(Calling {
+                package,
+                text: command.text.clone(),
+                is_fetched: before.iter().any(|word| FETCHING.contains(word)) && !is_kept,
+            });
         }
     }
 }

@@ -23,6 +23,8 @@ pub(super) struct Declared {
     pub(super) services: Vec<(String, BTreeSet<String>)>,
     /// Where more may come from that no file of the repository holds, in words.
     pub(super) elsewhere: Option<String>,
+    /// Why it is not settled which of the names stay.
+    pub(super) unmerged: Option<Unread>,
 }
 
 /// Keys under which manifests keep variables.
@@ -88,12 +90,12 @@ impl Declared {
         match Format::of(path.as_str()) {
             // A variable that is commented out is declared as well: it is there to be filled in.
             Some(Format::Dotenv) | None => {
-                if is_unmerged(text) {
-                    let what = format!("`{path}` holds the marks of a merge that was not finished");
-                    return Err(Unread::new(Cause::Parse, what, "finish the merge"));
-                }
                 let found = EXAMPLE.captures_iter(text).filter_map(|captures| captures.get(1));
                 self.names.extend(found.map(|name| name.as_str().to_owned()));
+                if is_unmerged(text) {
+                    let what = format!("`{path}` holds the marks of a merge that was not finished");
+                    self.unmerged = Some(Unread::new(Cause::Parse, what, "finish the merge"));
+                }
                 Ok(())
             }
             Some(Format::Json | Format::Yaml | Format::Toml | Format::Either) => match data(path.as_str(), document) {
@@ -199,6 +201,7 @@ impl Declared {
         self.names.extend(other.names);
         self.services.extend(other.services);
         self.elsewhere = self.elsewhere.take().or(other.elsewhere);
+        self.unmerged = self.unmerged.take().or(other.unmerged);
     }
 
     fn dockerfile(&mut self, text: &str) {

@@ -88,6 +88,9 @@ impl EnvCheck {
     fn names(&self, view: &View<'_>, names: &[String]) -> Examined {
         let files = self.declaring(view);
         let (declared, unread) = self.declared(view, &files);
+        if let Some(unmerged) = declared.unmerged {
+            return Examined::unknown(unmerged);
+        }
         let missing: Vec<&String> = names.iter().filter(|name| !declared.names.contains(*name)).collect();
         if missing.is_empty() {
             return Examined::pass(
@@ -115,6 +118,9 @@ impl EnvCheck {
     fn code(&self, view: &View<'_>, production: &Production) -> Examined {
         let files = self.declaring(view);
         let (mut declared, unread) = self.declared(view, &files);
+        if let Some(unmerged) = declared.unmerged {
+            return Examined::unknown(unmerged);
+        }
         let unread = self.documented(view, &mut declared).or(unread);
         let place = self.where_declared(view, &files);
         let is_given = |name: &String| declared.names.contains(name) && !declared.others.contains(name);

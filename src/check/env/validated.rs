@@ -8,9 +8,6 @@ use super::EnvCheck;
 use super::judged::here;
 use super::sides::{Production, at};
 
-/// The most variables of which it is shown where they are read.
-const MOST_READ: usize = 10;
-
 impl EnvCheck {
     pub(super) fn validated(&self, production: &Production) -> Examined {
         let required: Vec<(&String, &Place)> = production
@@ -69,7 +66,7 @@ impl EnvCheck {
         gap.related = match production.idle.first() {
             Some(idle) => vec![here(idle, "here")],
             None => {
-                let shown = open.iter().take(MOST_READ);
+                let shown = open.iter();
                 shown
                     .map(|(name, read)| here(read, &format!("`{name}` is read here")))
                     .collect()

@@ -149,14 +149,23 @@ impl<'a> Effect<'a> {
     }
 }
 
-/// Whether a name is mentioned other than to be given something.
+/// Whether a condition asks for a name: one that is only told, in an answer, say, decides nothing.
 fn is_asked_for(module: &Module, name: BindingId) -> bool {
-    let mentions = (0_u32..).zip(&module.expressions);
-    let mentions = mentions.filter(|(_, (expr, _))| *expr == Expr::Name(name));
-    let mut given = module.expressions.iter().filter_map(|(expr, _)| match expr {
-        Expr::Assign("=", target, _) => Some(*target),
-        _ => None,
-    });
-    let given: Vec<ExprId> = given.by_ref().collect();
-    mentions.into_iter().any(|(index, _)| !given.contains(&ExprId(index)))
+    module
+        .functions
+        .iter()
+        .any(|function| is_tested(module, &function.steps, name))
+}
+
+fn is_tested(module: &Module, steps: &[Step], name: BindingId) -> bool {
+    steps.iter().any(|step| match step {
+        Step::Branch(branch) => {
+            let mut is_named = false;
+            if let Some(test) = branch.test {
+                module.each_part(test, &mut |part| is_named |= *module.expr(part) == Expr::Name(name));
+            }
+            is_named || branch.arms.iter().any(|arm| is_tested(module, arm, name))
+        }
+        _ => false,
+    })
 }

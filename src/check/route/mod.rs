@@ -12,6 +12,7 @@ mod judged;
 mod made;
 mod no_server;
 mod parameters;
+mod plain;
 mod skipped;
 mod status;
 mod telling;

@@ -31,8 +31,10 @@ impl Asked<'_> {
     /// Whether the status of a route's answers tells where something that its handler calls fails.
     pub(super) fn tells_failure(&self, route: &Route, thing: &Thing) -> Truth {
         match self.fate(route, thing) {
-            Fate::Silent => Truth::No(format!("it answers with the same status where {} fails", thing.shown())),
-            Fate::Unknown => {
+            Fate::Silent if self.is_plain(route, thing) => {
+                Truth::No(format!("it answers with the same status where {} fails", thing.shown()))
+            }
+            Fate::Silent | Fate::Unknown => {
                 let why = "whether its status tells that what it asks failed could not be followed";
                 Truth::Unknown(why.to_owned())
             }

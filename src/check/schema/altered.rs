@@ -256,38 +256,19 @@ fn makes(text: &str, table: &str) -> bool {
     })
 }
 
-/// Whether the words before a name, the last first, make a table or a view of this name, and nothing else.
+/// Whether the words before a name, the last first, make a table or a view of this name: `create … table`, with what
+/// databases put between them, and a schema.
 fn is_made_by(before: &[&str]) -> bool {
-    const BETWEEN: [&str; 16] = [
-        "or",
-        "replace",
-        "global",
-        "local",
-        "temporary",
-        "temp",
-        "unlogged",
-        "foreign",
-        "external",
-        "materialized",
-        "recursive",
-        "virtual",
-        "partition",
-        "if",
-        "not",
-        "exists",
-    ];
-    let is_quote = |word: &str| word.ends_with('.') || word.ends_with(['"', '`', '[']);
-    let mut words = before.iter().enumerate();
-    let mut is_relation = false;
-    words.find_map(|(index, word)| match *word {
-        "create" => Some(is_relation),
-        "table" | "view" => {
-            is_relation = true;
-            None
+    const MOST_BETWEEN: usize = 4;
+    let is_of_a_schema = |word: &str| word == "." || word.ends_with('.') || word.ends_with(['"', '`', '[']);
+    let mut words = before.iter().copied().peekable();
+    while let Some(quote) = words.next_if(|word| is_of_a_schema(word)) {
+        if quote == "." {
+            words.next();
         }
-        word if BETWEEN.contains(&word) || index == 0 && is_quote(word) => None,
-        _ => Some(false),
-    }) == Some(true)
+    }
+    let mut words = words.skip_while(|word| matches!(*word, "if" | "not" | "exists"));
+    matches!(words.next(), Some("table" | "view")) && words.take(MOST_BETWEEN).any(|word| word == "create")
 }
 
 /// A statement without what its lines say after `--`, and without `/* … */`.
@@ -334,6 +315,10 @@ mod tests {
             "orders"
         ));
         assert!(makes("create unlogged table public.orders (id int);", "orders"));
+        assert!(makes(
+            "create or replace transient table public . orders (id int);",
+            "orders"
+        ));
         assert!(makes("select * into orders from old_orders;", "orders"));
         assert!(!makes(
             "-- create type for orders\nalter table orders add a int;",

