@@ -216,26 +216,30 @@ fn script_of(images: &Images<'_>, manifest: &str, name: &str) -> Option<String> 
         .map(|known| known.command.clone())
 }
 
-/// Whether npm's lockfile says that a package is not for development alone: it is somebody's peer, say, which npm installs
-/// for production as well (`"devOptional": true`).
-fn is_locked_for_all(images: &Images<'_>, manifest: &str, package: &str) -> bool {
+/// Packages that others of production name as a peer they can do without: npm installs such a one for production, too, where
+/// the manifest names it for development (`"devOptional": true` in its lockfile).
+const PEERS: [(&str, &str); 1] = [("prisma", "@prisma/client")];
+
+fn is_a_peer(images: &Images<'_>, manifest: &str, package: &str) -> bool {
     let folder = manifest.rsplit_once('/').map_or("", |(folder, _)| folder);
     let above = std::iter::successors(Some(folder), |at| match at.rsplit_once('/') {
         Some((parent, _)) => Some(parent),
         None => (!at.is_empty()).then_some(""),
     });
-    let mut locks = above.filter_map(|at| images.text(&in_folder(at, "package-lock.json")));
-    let Some(lock) = locks.next() else {
+    let mut locks = above.map(|at| in_folder(at, "package-lock.json"));
+    let is_of_npm = locks.any(|lock| images.tree().get(&lock).is_some());
+    let named = read_manifest(images.view.snapshot, &RepoPath::new(manifest), None);
+    let Ok(Some(known)) = named else {
         return false;
     };
-    let entry = format!("\"node_modules/{package}\": {{");
-    lock.split_once(&entry).is_some_and(|(_, rest)| {
-        let own = rest.split("\"node_modules/").next().unwrap_or_default();
-        !own.contains("\"dev\": true")
-    })
+    let names = |name: &str| {
+        let mut all = known.dependencies();
+        all.any(|(dependency, group)| dependency.name == name && group != Group::Development)
+    };
+    is_of_npm && PEERS.iter().any(|(peer, of)| *peer == package && names(of))
 }
 
-/// Whether a manifest names a package for development alone, and so it is locked.
+/// Whether a manifest names a package for development alone, and nothing else brings it.
 pub(super) fn is_for_development(images: &Images<'_>, manifest: &str, package: &str) -> bool {
     let Ok(Some(known)) = read_manifest(images.view.snapshot, &RepoPath::new(manifest), None) else {
         return false;
@@ -246,7 +250,7 @@ pub(super) fn is_for_development(images: &Images<'_>, manifest: &str, package: &
         .map(|(_, group)| group)
         .peekable();
     let is_named = groups.peek().is_some() && groups.all(|group| group == Group::Development);
-    is_named && !is_locked_for_all(images, manifest, package)
+    is_named && !is_a_peer(images, manifest, package)
 }
 
 /// A tool that a script calls and that only an installation for development brings, and its package.
