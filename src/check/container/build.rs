@@ -1,7 +1,7 @@
 //! What is installed in a stage, by what, and whether its lockfile is there.
 
 use crate::artifact::workflow::{Shell, commands};
-use crate::artifact::{in_folder, resolve};
+use crate::artifact::{above, in_folder, resolve};
 
 use super::files::{Image, Images};
 use super::stages::{Building, Step, What, within};
@@ -134,8 +134,8 @@ pub(super) enum Lock {
 pub(super) fn lock(building: &Building<'_>, index: usize, folder: &str, manager: &str) -> Lock {
     let has = |folder: &str, name: &str| building.file_at(index, &format!("{folder}/{name}")).is_some();
     // A workspace has one at its root.
-    let mut above = std::iter::successors(Some(folder), |at| at.rsplit_once('/').map(|(parent, _)| parent));
-    let is_there = above.any(|at| lockfiles(manager).iter().any(|name| has(at, name)));
+    let mut folders = std::iter::once(folder).chain(above(folder));
+    let is_there = folders.any(|at| lockfiles(manager).iter().any(|name| has(at, name)));
     // Where other files are missing, too, it is built from another folder than it seems.
     let is_elsewhere = !has(folder, "package.json") || !building.missing().is_empty();
     if is_there {

@@ -1,7 +1,7 @@
 //! Whether installations can be made, and what is built afterwards has its tools.
 
 use crate::artifact::workflow::{Shell, commands};
-use crate::artifact::{Group, in_folder, read_manifest};
+use crate::artifact::{Declared, Group, above, in_folder, read_manifest};
 use crate::model::RepoPath;
 
 use super::build::{Install, Lock, folder_of, install, lock, lockless, prunes};
@@ -19,13 +19,14 @@ pub(super) fn build_tools(images: &Images<'_>, image: &Image, tally: &mut Tally)
             let What::Run(text) = &step.what else { continue };
             for command in commands(text, Shell::Line).iter() {
                 let found = install(&command.text, step.is_production);
-                let is_first = !left.is_installed;
+                let had_lock = left.is_installed;
                 left.after(&command.text, found.as_ref(), step.is_production);
                 // What another command takes the place of stops nothing, and a folder that a flag names is not looked into.
                 let is_elsewhere = ["--prefix", "-C ", "--dir", "--cwd"]
                     .iter()
                     .any(|flag| command.text.contains(flag));
-                if step.span.start <= stage.span.start || command.is_lost() || is_elsewhere || text.contains("||") {
+                let has_another = found.is_some() && text.contains("||");
+                if step.span.start <= stage.span.start || command.is_lost() || is_elsewhere || has_another {
                     continue;
                 }
                 let spot = Spot {
@@ -35,7 +36,9 @@ pub(super) fn build_tools(images: &Images<'_>, image: &Image, tally: &mut Tally)
                 };
                 let is_build =
                     found.is_some() || script(&command.text.split_whitespace().collect::<Vec<_>>()).is_some();
-                match spot.stops(&command.text, found.as_ref().filter(|_| is_first), &left) {
+                let lockless = found.as_ref().filter(|_| !had_lock);
+                let lockless = lockless.and_then(|found| spot.lockless(&command.text, found));
+                match lockless.or_else(|| spot.stops(&command.text, found.as_ref(), &left)) {
                     Some(message) => tally.bad(image.place(&step.span), &command.text, message),
                     None if is_build => tally.good(image.place(&step.span), &command.text),
                     None => {}
@@ -77,15 +80,17 @@ struct Spot<'a> {
 }
 
 impl Spot<'_> {
-    /// Why a command stops the build, if it is known to.
+    /// Why an installation stops for want of its lockfile. Yarn and Bun go on without one.
+    fn lockless(&self, command: &str, found: &Install) -> Option<String> {
+        let fails_without = found.is_locked && matches!(found.manager, "npm" | "pnpm");
+        let is_missing = fails_without && lock(self.building, self.index, &self.folder, found.manager) == Lock::Missing;
+        is_missing.then(|| lockless(self.building, command, found.manager))
+    }
+
+    /// Why a command stops for want of what was left out, if it is known to.
     fn stops(&self, command: &str, found: Option<&Install>, left: &Left) -> Option<String> {
         let path = &self.building.image.path;
         if let Some(found) = found {
-            // Yarn and Bun go on without one.
-            let fails_without = found.is_locked && matches!(found.manager, "npm" | "pnpm");
-            if fails_without && lock(self.building, self.index, &self.folder, found.manager) == Lock::Missing {
-                return Some(lockless(self.building, command, found.manager));
-            }
             let (name, tool, package) = self.hooked(command, found)?;
             return Some(format!(
                 "`{path}` runs `{command}`, which leaves out `{package}`, and then the script `{name}`, which calls `{tool}`"
@@ -116,36 +121,35 @@ impl Spot<'_> {
             "pnpm" | "yarn" => &["preinstall", "install", "postinstall"],
             _ => &[],
         };
-        let runs = self.building.runs(self.index);
-        let settings = [".npmrc", ".yarnrc.yml"].map(|name| self.file(name));
-        let is_switched_off = |path: &Option<String>| {
-            let text = path.as_ref().and_then(|path| self.building.images.text(path));
-            text.is_some_and(|text| text.contains("ignore-scripts") || text.contains("enableScripts"))
-        };
-        let is_edited = ["ignore-scripts", "set-script", "pkg delete", "pkg set"]
-            .iter()
-            .any(|word| runs.contains(word));
-        let stages = self.building.chain(self.index);
-        let mut instructions = stages.iter().flat_map(|stage| &stage.instructions);
-        let is_set = instructions.any(|found| found.rest.to_ascii_lowercase().contains("ignore_scripts"));
-        let is_edited = is_edited || is_set;
-        if !found.is_lean || command.contains("--ignore-scripts") || is_edited || settings.iter().any(is_switched_off) {
+        if !found.is_lean || command.contains("--ignore-scripts") || self.may_run_no_hooks() {
             return None;
         }
-        let mut hooks = names.iter();
         let manifest = self.file("package.json")?;
         // What asks first may not call it.
-        let is_plain = |name: &&&str| {
+        let is_plain = |name: &&str| {
+            let asks = ["||", "if ", "[", "test ", "$", "!"];
             let script = script_of(self.building.images, &manifest, name);
-            script.is_some_and(|script| {
-                !["||", "if ", "[", "test ", "$", "!"]
-                    .iter()
-                    .any(|word| script.contains(word))
-            })
+            script.is_some_and(|script| !asks.iter().any(|word| script.contains(word)))
         };
-        let mut hooks = hooks.by_ref().filter(is_plain);
-        let found = hooks.find_map(|name| self.lacking(name).map(|(tool, package)| (*name, tool, package)));
+        let mut hooks = names.iter().copied().filter(is_plain);
+        let found = hooks.find_map(|name| self.lacking(name).map(|(tool, package)| (name, tool, package)));
         found.filter(|_| !brings(self.building, self.index))
+    }
+
+    /// Whether settings, or what is run before, keep installations from running scripts.
+    fn may_run_no_hooks(&self) -> bool {
+        let mut settings = [".npmrc", ".yarnrc.yml"].into_iter().filter_map(|name| self.file(name));
+        let is_switched_off = |path: String| {
+            let text = self.building.images.text(&path);
+            text.is_some_and(|text| text.contains("ignore-scripts") || text.contains("enableScripts"))
+        };
+        let words = ["ignore-scripts", "set-script", "pkg delete", "pkg set"];
+        let runs = self.building.runs(self.index);
+        let stages = self.building.chain(self.index);
+        let mut instructions = stages.iter().flat_map(|stage| &stage.instructions);
+        words.iter().any(|word| runs.contains(word))
+            || instructions.any(|found| found.rest.to_ascii_lowercase().contains("ignore_scripts"))
+            || settings.any(is_switched_off)
     }
 
     /// A tool that a script of the manifest calls and that only an installation for development brings.
@@ -206,61 +210,52 @@ fn script<'a>(words: &[&'a str]) -> Option<&'a str> {
     }
 }
 
-fn script_of(images: &Images<'_>, manifest: &str, name: &str) -> Option<String> {
-    let manifest = read_manifest(images.view.snapshot, &RepoPath::new(manifest), None)
+/// What a manifest declares, where it can be read.
+pub(super) fn declared_in(images: &Images<'_>, manifest: &str) -> Option<Declared> {
+    read_manifest(images.view.snapshot, &RepoPath::new(manifest), None)
         .ok()
-        .flatten()?;
-    let mut scripts = manifest.manifest().scripts.iter();
-    scripts
-        .find(|known| known.name == name)
-        .map(|known| known.command.clone())
+        .flatten()
+}
+
+fn script_of(images: &Images<'_>, manifest: &str, name: &str) -> Option<String> {
+    let known = declared_in(images, manifest)?;
+    let script = known.manifest().scripts.iter().find(|known| known.name == name)?;
+    Some(script.command.clone())
 }
 
 /// Packages that others of production name as a peer they can do without: npm installs such a one for production, too, where
 /// the manifest names it for development (`"devOptional": true` in its lockfile).
 const PEERS: [(&str, &str); 1] = [("prisma", "@prisma/client")];
 
-fn is_a_peer(images: &Images<'_>, manifest: &str, package: &str) -> bool {
-    let folder = manifest.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let above = std::iter::successors(Some(folder), |at| match at.rsplit_once('/') {
-        Some((parent, _)) => Some(parent),
-        None => (!at.is_empty()).then_some(""),
-    });
-    let mut locks = above.map(|at| in_folder(at, "package-lock.json"));
-    let is_of_npm = locks.any(|lock| images.tree().get(&lock).is_some());
-    let named = read_manifest(images.view.snapshot, &RepoPath::new(manifest), None);
-    let Ok(Some(known)) = named else {
-        return false;
-    };
-    let names = |name: &str| {
-        let mut all = known.dependencies();
-        all.any(|(dependency, group)| dependency.name == name && group != Group::Development)
-    };
-    is_of_npm && PEERS.iter().any(|(peer, of)| *peer == package && names(of))
-}
-
 /// Whether a manifest names a package for development alone, and nothing else brings it.
 pub(super) fn is_for_development(images: &Images<'_>, manifest: &str, package: &str) -> bool {
-    let Ok(Some(known)) = read_manifest(images.view.snapshot, &RepoPath::new(manifest), None) else {
+    let Some(known) = declared_in(images, manifest) else {
         return false;
     };
-    let mut groups = known
-        .dependencies()
-        .filter(|(dependency, _)| dependency.name == package)
-        .map(|(_, group)| group)
-        .peekable();
-    let is_named = groups.peek().is_some() && groups.all(|group| group == Group::Development);
-    is_named && !is_a_peer(images, manifest, package)
+    let groups = |name: &str| {
+        let named = known.dependencies().filter(|(dependency, _)| dependency.name == name);
+        named.map(|(_, group)| group).collect::<Vec<_>>()
+    };
+    let is_for_development = |group: &Group| *group == Group::Development;
+    let own = groups(package);
+    let is_named = !own.is_empty() && own.iter().all(is_for_development);
+    let mut peers = PEERS.iter().filter(|(peer, _)| *peer == package);
+    let is_a_peer = peers.any(|(_, of)| !groups(of).iter().all(is_for_development));
+    is_named && !(is_a_peer && is_of_npm(images, manifest))
+}
+
+/// Whether npm's lockfile lies beside a manifest, or above it.
+fn is_of_npm(images: &Images<'_>, manifest: &str) -> bool {
+    let folder = manifest.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut folders = std::iter::once(folder).chain(above(folder));
+    folders.any(|at| images.tree().get(&in_folder(at, "package-lock.json")).is_some())
 }
 
 /// A tool that a script calls and that only an installation for development brings, and its package.
 fn lacking(images: &Images<'_>, path: &str, name: &str, depth: usize) -> Option<(String, String)> {
     const DEEPEST: usize = 4;
-    let manifest = read_manifest(images.view.snapshot, &RepoPath::new(path), None)
-        .ok()
-        .flatten()?;
-    let script = manifest.manifest().scripts.iter().find(|known| known.name == name)?;
-    commands(&script.command, Shell::Line).iter().find_map(|command| {
+    let script = script_of(images, path, name)?;
+    commands(&script, Shell::Line).iter().find_map(|command| {
         if command.is_lost() || command.folder.as_deref() != Some("") {
             return None;
         }

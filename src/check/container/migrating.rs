@@ -2,11 +2,10 @@
 //! only `devDependencies` name.
 
 use crate::artifact::workflow::{Shell, commands};
-use crate::artifact::{Node, in_folder, read_manifest};
-use crate::model::RepoPath;
+use crate::artifact::{Node, in_folder};
 
 use super::build::{Leaves, leaves};
-use super::build_tools::is_for_development;
+use super::build_tools::{declared_in, is_for_development};
 use super::files::{Image, Images, build_of};
 use super::stages::{Building, What, within};
 use super::started::workdir;
@@ -147,21 +146,6 @@ fn calling(
     depth: usize,
     found: &mut Vec<Calling>,
 ) {
-    const FETCHING: [&str; 4] = ["bunx", "dlx", "npx", "x"];
-    const CALLING: [&str; 11] = [
-        "bun",
-        "cross-env",
-        "dotenv",
-        "exec",
-        "npm",
-        "pnpm",
-        "run",
-        "sudo",
-        "then",
-        "time",
-        "yarn",
-    ];
-    const MIGRATING: [&str; 6] = ["migrat", "push", "latest", "up", "deploy", "sync"];
     if depth > DEEPEST {
         return;
     }
@@ -185,34 +169,43 @@ fn calling(
             calling(building, (stage, folder), manifest, &text, depth + 1, found);
             continue;
         }
-        if matches!(words.first(), Some(&("echo" | "printf"))) {
-            continue;
-        }
-        // A program is called where a command begins, behind what only calls it, and it migrates by one of these words.
-        let is_before = |word: &&str| {
-            word.contains('=') || word.starts_with('-') || CALLING.contains(word) || FETCHING.contains(word)
-        };
-        let index = words.iter().take_while(|word| is_before(word)).count();
-        let Some(word) = words.get(index).filter(|_| !command.is_lost()) else {
-            continue;
-        };
-        let migrates = words[index..]
-            .iter()
-            .any(|word| MIGRATING.iter().any(|verb| word.contains(verb)));
-        let name = word.rsplit_once("node_modules/.bin/").map_or(*word, |(_, name)| name);
-        let name = name.split('@').next().unwrap_or(name);
-        if let Some((_, package)) = PROGRAMS.iter().find(|(program, _)| *program == name)
-            && migrates
-        {
-            let before = &words[..index];
-            let is_kept = before.contains(&"--no-install") || before.contains(&"--no");
-            found.push(Calling {
-                package,
-                text: command.text.clone(),
-                is_fetched: before.iter().any(|word| FETCHING.contains(word)) && !is_kept,
-            });
-        }
+        found.extend(program(&words, &command.text).filter(|_| !command.is_lost()));
     }
+}
+
+/// The program that a command calls to migrate: it stands where the command begins, behind what only calls it, and migrates
+/// by some word.
+fn program(words: &[&str], text: &str) -> Option<Calling> {
+    const FETCHING: [&str; 4] = ["bunx", "dlx", "npx", "x"];
+    const CALLING: [&str; 11] = [
+        "bun",
+        "cross-env",
+        "dotenv",
+        "exec",
+        "npm",
+        "pnpm",
+        "run",
+        "sudo",
+        "then",
+        "time",
+        "yarn",
+    ];
+    const MIGRATING: [&str; 6] = ["migrat", "push", "latest", "up", "deploy", "sync"];
+    let is_before =
+        |word: &&str| word.contains('=') || word.starts_with('-') || CALLING.contains(word) || FETCHING.contains(word);
+    let index = words.iter().take_while(|word| is_before(word)).count();
+    let (before, call) = words.split_at(index);
+    let migrates = |word: &&str| MIGRATING.iter().any(|verb| word.contains(verb));
+    let word = call.first().filter(|_| call.iter().any(migrates))?;
+    let name = word.rsplit_once("node_modules/.bin/").map_or(*word, |(_, name)| name);
+    let name = name.split('@').next().unwrap_or(name);
+    let (_, package) = PROGRAMS.iter().find(|(program, _)| *program == name)?;
+    let is_kept = before.contains(&"--no-install") || before.contains(&"--no");
+    Some(Calling {
+        package,
+        text: text.to_owned(),
+        is_fetched: before.iter().any(|word| FETCHING.contains(word)) && !is_kept,
+    })
 }
 
 /// The script of a manifest that a command runs.
@@ -232,9 +225,7 @@ fn script<'a>(words: &[&'a str]) -> Option<&'a str> {
 }
 
 fn script_of(images: &Images<'_>, manifest: &str, name: &str) -> Option<String> {
-    let known = read_manifest(images.view.snapshot, &RepoPath::new(manifest), None)
-        .ok()
-        .flatten()?;
+    let known = declared_in(images, manifest)?;
     let scripts = &known.manifest().scripts;
     let each = [format!("pre{name}"), name.to_owned()];
     let lines = each

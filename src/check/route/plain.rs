@@ -3,13 +3,10 @@
 use super::answer::functions_of;
 use super::judged::Asked;
 use super::parameters::Thing;
-use super::status::{DEEPEST, Fails, Statuses, throws};
+use super::status::{ANSWERS, DEEPEST, Fails, KEYS, Statuses, throws};
 use crate::program::module::{BindingKind, Expr, ExprId, Module};
 use crate::program::{At, FunctionAt, Route, Value};
 
-/// Keys and calls that set a status.
-const STATUS: [&str; 2] = ["status", "statusCode"];
-const SETS: [&str; 4] = ["status", "code", "sendStatus", "writeHead"];
 /// Calls that end an answer in another way than with a status.
 const ENDS: [&str; 4] = ["abort", "assert", "destroy", "error"];
 /// Loggers have an `error`, too.
@@ -29,7 +26,7 @@ impl Asked<'_> {
         for expr in exprs {
             is_plain &= match module.expr(expr) {
                 Expr::Object(properties) => properties.iter().all(|property| {
-                    let is_status = property.key.as_ref().is_some_and(|key| STATUS.contains(&&**key));
+                    let is_status = property.key.as_ref().is_some_and(|key| KEYS.contains(&&**key));
                     !is_status || is_said(module, property.value)
                 }),
                 Expr::New(callee, _) => !is_an_error(module, *callee),
@@ -57,12 +54,11 @@ impl Asked<'_> {
         let module = self.program.module(function.module);
         let is_handed_an_error = arguments.iter().any(|argument| is_named_an_error(module, *argument));
         match module.expr(callee) {
-            Expr::Member(_, name) if SETS.contains(&&**name) => {
+            Expr::Member(_, name) if ANSWERS.contains(&&**name) => {
                 return arguments.first().is_none_or(|first| is_said(module, *first));
             }
             Expr::Member(object, name) => {
-                let is_telling = is_telling(module, *object);
-                if is_telling {
+                if is_telling(module, *object) {
                     return true;
                 }
                 // `reply.send(error)`, `c.json(body, status)`.

@@ -3,6 +3,12 @@
 use crate::program::module::{BindingId, BindingKind, BranchKind, Expr, ExprId, Module, Step};
 use crate::program::{At, FunctionAt, Literal, Program, Value, path_of};
 
+/// Calls that set a status.
+pub(super) const ANSWERS: [&str; 4] = ["status", "code", "sendStatus", "writeHead"];
+
+/// Keys that do.
+pub(super) const KEYS: [&str; 2] = ["status", "statusCode"];
+
 /// Helpers that are handed the answer, and functions within functions.
 pub(super) const DEEPEST: u32 = 3;
 
@@ -132,7 +138,7 @@ impl<'a> Statuses<'a> {
             ),
             Expr::Member(object, name) if is_a_failing_name(name) && is_about_status(module, *object) => Fails::Yes,
             Expr::Assign(_, target, value) => match module.expr(*target) {
-                Expr::Member(_, name) if matches!(&**name, "status" | "statusCode") => self.status_of(function, *value),
+                Expr::Member(_, name) if KEYS.contains(&&**name) => self.status_of(function, *value),
                 _ => Fails::No,
             },
             Expr::Call(callee, arguments) => self.call_fails(function, *callee, arguments, depth),
@@ -141,7 +147,6 @@ impl<'a> Statuses<'a> {
     }
 
     fn call_fails(&self, function: FunctionAt, callee: ExprId, arguments: &[ExprId], depth: u32) -> Fails {
-        const ANSWERS: [&str; 4] = ["status", "code", "sendStatus", "writeHead"];
         const GIVES_UP: [&str; 8] = [
             "exit",
             "reject",
