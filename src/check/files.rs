@@ -214,9 +214,11 @@ impl Globs {
             // Nobody wants them, so tens of thousands of paths need not be matched.
             let may_skip = is_plain && !named.glob.is_exact() && tree.has_vendored();
             let skips_vendored = may_skip && !named.names(Class::Vendored);
-            let matching = self.matching(named, tree, folder, skips_vendored);
-            let matching = matching.get().into_iter().flatten().copied();
-            found.extend(matching.filter(|index| {
+            // What a name alone tells is found once for all folders.
+            let from = if named.glob.is_of_names() { "" } else { folder };
+            let matching = self.matching(named, tree, from, skips_vendored);
+            let matching = tree.those_below(folder, matching.get().map_or(&[], Vec::as_slice));
+            found.extend(matching.iter().copied().filter(|index| {
                 let (path, _, class) = tree.nth(*index);
                 let relative = || Class::of(path.relative_to(folder).unwrap_or(path.as_str()));
                 purpose.wants(named, if is_plain { class } else { relative() })

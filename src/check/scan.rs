@@ -129,6 +129,8 @@ struct Gate {
     /// For each beginning of the automaton, the patterns that it belongs to, with what has to begin so. Those behind them
     /// are what secrets begin with: both are looked for in nearly every document, and so in one pass.
     owners: Vec<Vec<(u32, Literal)>>,
+    /// How many patterns there are.
+    patterns: usize,
 }
 
 /// The lines that hold a literal of a pattern of one engine: pattern and line, in order, each once.
@@ -254,14 +256,19 @@ impl Gate {
             .kind(kind)
             .build(literals)
             .ok()?;
-        Some(Self { literals, owners })
+        Some(Self {
+            literals,
+            owners,
+            patterns: patterns.len(),
+        })
     }
 
     fn lines(&self, document: &Document) -> (Box<[(u32, u32)]>, Openings) {
         let mut openings = Openings::default();
         let mut lines: Vec<(u32, u32)> = Vec::new();
-        // What is found comes in order, and most of it on the line of the last.
+        // What is found comes in order, and most of it on the line of the last; many a pattern has more than one literal there.
         let (mut line, mut span) = (0, 0..0);
+        let mut latest = vec![0; self.patterns];
         let bytes = document.bytes();
         for found in self.literals.find_overlapping_iter(bytes) {
             let text = &bytes[found.start()..];
@@ -276,12 +283,33 @@ impl Gate {
                 line = document.line_of(found.start());
                 span = document.line_span(line).unwrap_or_default();
             }
-            lines.extend(owners.map(|(owner, _)| (*owner, line)));
+            lines.extend(owners.filter_map(|(owner, _)| {
+                let before = std::mem::replace(&mut latest[*owner as usize], line);
+                (before != line).then_some((*owner, line))
+            }));
         }
-        lines.sort_unstable();
-        lines.dedup();
         openings.0.shrink_to_fit();
-        (lines.into_boxed_slice(), openings)
+        (self.by_owner(&lines), openings)
+    }
+}
+
+impl Gate {
+    /// Patterns and lines in order of the patterns, where the lines are in order: each is put behind those before it.
+    fn by_owner(&self, lines: &[(u32, u32)]) -> Box<[(u32, u32)]> {
+        let mut places = vec![0; self.patterns + 1];
+        for (owner, _) in lines {
+            places[*owner as usize + 1] += 1;
+        }
+        for index in 1..places.len() {
+            places[index] += places[index - 1];
+        }
+        let mut sorted = vec![(0, 0); lines.len()].into_boxed_slice();
+        for found in lines {
+            let place = &mut places[found.0 as usize];
+            sorted[*place] = *found;
+            *place += 1;
+        }
+        sorted
     }
 }
 

@@ -215,6 +215,16 @@ impl PathGlob {
         Self::new(&format!("{escaped}/{}", self.source))
     }
 
+    /// Whether a path matches as it does from any folder that it lies in: by its last name alone.
+    pub(crate) fn is_of_names(&self) -> bool {
+        match (&self.shape, &self.matcher) {
+            (Shape::Exact, _) => false,
+            (Shape::Named(_), _) => true,
+            (Shape::Below(_), Matcher::Plain(plain)) => plain.is_of_names(),
+            (Shape::Below(_), Matcher::Automaton(..)) => false,
+        }
+    }
+
     pub(crate) fn shape(&self) -> &Shape {
         &self.shape
     }

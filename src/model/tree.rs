@@ -267,6 +267,13 @@ impl Tree {
         (path, entry, self.all_classes()[index])
     }
 
+    /// Of places in the order of paths, those below a folder.
+    pub(crate) fn those_below<'a>(&self, folder: &str, places: &'a [usize]) -> &'a [usize] {
+        let below = self.range_below(folder);
+        let before = |end: usize| places.partition_point(|place| *place < end);
+        &places[before(below.start)..before(below.end)]
+    }
+
     /// What `find` finds in this tree, found once for a key, which must say all that it depends on.
     pub(crate) fn remember(&self, key: String, find: impl FnOnce() -> Vec<usize>) -> Vec<(&RepoPath, &Entry)> {
         let cell = {

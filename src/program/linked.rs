@@ -57,7 +57,10 @@ pub struct Program {
     functions_before: Arc<[u32]>,
     pub(super) entries: BTreeMap<RepoPath, Vec<Entry>>,
     pub(super) reaches: Mutex<BTreeMap<(RepoPath, Side), Arc<Reach>>>,
-    pub(super) routes: Mutex<BTreeMap<RepoPath, Arc<Routes>>>,
+    pub(super) routes: Mutex<BTreeMap<RepoPath, Arc<OnceLock<Arc<Routes>>>>>,
+    /// The modules that load what makes routers.
+    pub(super) routing: OnceLock<Vec<ModuleId>>,
+    started: OnceLock<HashMap<ModuleId, bool>>,
     pub(super) from_functions: Mutex<BTreeMap<FunctionAt, Arc<Reach>>>,
     pub(super) usage: OnceLock<Usage>,
     pub(super) jobs: OnceLock<Jobs>,
@@ -211,13 +214,23 @@ impl Program {
 
     /// Whether production starts a module, whoever's it is.
     pub(super) fn is_entry(&self, module: ModuleId) -> bool {
-        self.entries.values().flatten().any(|entry| entry.module == module)
+        self.started().contains_key(&module)
+    }
+
+    /// The modules that entries name, and whether a framework or a platform calls what one gives. All modules ask.
+    fn started(&self) -> &HashMap<ModuleId, bool> {
+        self.started.get_or_init(|| {
+            let mut started = HashMap::default();
+            for entry in self.entries.values().flatten() {
+                *started.entry(entry.module).or_default() |= entry.is_called();
+            }
+            started
+        })
     }
 
     /// Whether a framework or a platform calls what a module gives.
     pub(super) fn is_called_by_its_host(&self, module: ModuleId) -> bool {
-        let mut entries = self.entries.values().flatten();
-        entries.any(|entry| entry.module == module && entry.is_called())
+        self.started().get(&module) == Some(&true)
     }
 
     /// What production reaches from a component's entries on a side.

@@ -14,7 +14,7 @@ pub use expression::{Holds, holds};
 pub use matrix::MatrixRow;
 pub use parse::WorkflowFile;
 pub use shell::{Command, Failure, Loss, Shell, When, commands, may_exit_with_failure};
-pub use trigger::{Filter, Trigger};
+pub use trigger::{CompiledFilter, Filter, Trigger};
 
 use crate::model::{EntryKind, RepoPath, Tree};
 

@@ -1,5 +1,6 @@
 //! `route`: whether a server answers a path, what the request passes through, and whether its handler does anything.
 
+mod address;
 mod answer;
 mod before;
 mod carries;

@@ -11,6 +11,8 @@ use crate::check::late::Late;
 use crate::check::parameters::OneOrMany;
 use crate::program::Route;
 
+use super::address::Addresses;
+
 /// Whether a server of the component answers a path, and what a request passes through on the way.
 ///
 /// `{ method = "GET", path = ["/health", "/api/health"] }`: some route answers this.
@@ -119,9 +121,9 @@ pub(super) struct Question {
     methods: Vec<String>,
     paths: Vec<String>,
     /// The same, part by part.
-    patterns: Vec<Vec<String>>,
+    patterns: Addresses,
     /// Those that are not meant.
-    except: Vec<Vec<String>>,
+    except: Addresses,
     pub(super) passes: Option<Thing>,
     pub(super) behind: Option<Thing>,
     pub(super) not_after: Option<Thing>,
@@ -252,8 +254,8 @@ impl Question {
                 .iter()
                 .map(|method| method.to_ascii_uppercase())
                 .collect(),
-            patterns: paths.iter().map(|path| parts(path)).collect(),
-            except: except.iter().map(|path| parts(path)).collect(),
+            patterns: Addresses::new(&paths),
+            except: Addresses::new(&except),
             paths,
             passes,
             behind,
@@ -294,16 +296,14 @@ impl Question {
     /// Whether a route is asked for; an unknown path may be.
     pub(super) fn names(&self, route: &Route) -> bool {
         let has_path = |path: &[String]| {
-            let is_like = |pattern: &Vec<String>| is_address_like(pattern, path);
-            (self.paths.is_empty() || self.patterns.iter().any(is_like)) && !self.except.iter().any(is_like)
+            (self.paths.is_empty() || self.patterns.are_like(path)) && !self.except.are_like(path)
         };
         self.names_method(&route.method) && route.parts().is_some_and(has_path)
     }
 
     /// Whether a route whose path is not wholly known may be asked for.
     pub(super) fn may_name(&self, route: &Route) -> bool {
-        let may_be =
-            |path: &[String]| self.paths.is_empty() || self.patterns.iter().any(|pattern| may_be_like(pattern, path));
+        let may_be = |path: &[String]| self.paths.is_empty() || self.patterns.may_be_like(path);
         self.names_method(&route.method) && route.parts().is_none_or(may_be)
     }
 
@@ -381,70 +381,5 @@ impl Thing {
             Some(path) => format!("`{path}` of {packages}"),
             None => packages,
         }
-    }
-}
-
-/// The parts of an address, or of a pattern for one, in lower case.
-fn parts(address: &str) -> Vec<String> {
-    let parts = address.split('/').filter(|part| !part.is_empty());
-    parts.map(str::to_lowercase).collect()
-}
-
-/// Whether an address is like a pattern, part by part.
-fn is_address_like(pattern: &[String], path: &[String]) -> bool {
-    fn rest(pattern: &[String], path: &[String]) -> bool {
-        match (pattern, path) {
-            ([], []) => true,
-            ([any, more @ ..], _) if any == "**" => (0..=path.len()).any(|skipped| rest(more, &path[skipped..])),
-            ([first, more @ ..], [part, parts @ ..]) => is_like(first, part) && rest(more, parts),
-            ([], _) | (_, []) => false,
-        }
-    }
-    // Nothing that is written has more parts, and `**` forks at each.
-    path.len() <= 40 && rest(pattern, path)
-}
-
-/// Whether an address may be like a pattern, where `{}` in it stands for any parts.
-fn may_be_like(pattern: &[String], path: &[String]) -> bool {
-    // Nothing that is written has more parts, and each that is not known forks.
-    if path.len() > 40 || path.iter().filter(|part| part.contains("{}")).count() > 4 {
-        return true;
-    }
-    match (pattern, path) {
-        ([], []) => true,
-        (_, [part, rest @ ..]) if part.contains("{}") => {
-            (0..=pattern.len()).any(|skipped| may_be_like(&pattern[skipped..], rest))
-        }
-        ([any, more @ ..], _) if any == "**" => {
-            may_be_like(more, path) || path.split_first().is_some_and(|(_, rest)| may_be_like(pattern, rest))
-        }
-        ([first, more @ ..], [part, rest @ ..]) => is_like(first, part) && may_be_like(more, rest),
-        ([], _) | (_, []) => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::parts;
-
-    #[test]
-    fn what_is_not_known_may_be_any_parts() {
-        let may = |pattern: &str, path: &str| super::may_be_like(&parts(pattern), &parts(path));
-        assert!(may("/api/login", "/{}/login") && may("/**/login", "/{}/login") && may("/login", "/{}/login"));
-        assert!(may("/api/v1/login", "/{}/login") && may("/api/login", "/api/{}"));
-        assert!(!may("/api/login", "/{}/users") && !may("/**/login", "/{}/users") && !may("/login", "/{}/login/x"));
-    }
-
-    fn is_address_like(pattern: &str, path: &str) -> bool {
-        super::is_address_like(&parts(pattern), &parts(path))
-    }
-
-    #[test]
-    fn addresses_are_compared_part_by_part() {
-        assert!(is_address_like("/**/login", "/api/v1/auth/login"));
-        assert!(is_address_like("/**/webhook*/**", "/api/webhooks/stripe"));
-        assert!(is_address_like("/health", "/Health"));
-        assert!(!is_address_like("/health", "/health/health"));
-        assert!(is_address_like("/users/:", "/users/:"));
     }
 }

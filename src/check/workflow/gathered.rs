@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::text::HashMap;
 
 use crate::artifact::unparsed;
-use crate::artifact::workflow::{Filter, Trigger, Workflow, WorkflowFile, other_ci, workflow_paths};
+use crate::artifact::workflow::{CompiledFilter, Filter, Trigger, Workflow, WorkflowFile, other_ci, workflow_paths};
 use crate::model::{Cause, Class, EntryKind, Examined, Fact, Gap, PathGlob, RepoPath, Unread};
 use crate::text::Document;
 
@@ -184,8 +184,8 @@ fn counts(view: &View<'_>, filters: &Filters, branches: &[String], trigger: &Tri
     if !filters.on.contains(&trigger.event) || is_pull_request && !trigger.follows_changes() {
         return false;
     }
-    let filter = trigger.branches.compile();
-    if !branches.iter().any(|branch| filter.takes(branch)) {
+    let is_taken = |filter: &CompiledFilter| branches.iter().any(|branch| filter.takes(branch));
+    if !takes(view, &trigger.branches, &branches.join("\0"), is_taken) {
         return false;
     }
     match (&trigger.paths, view.component) {
@@ -193,28 +193,40 @@ fn counts(view: &View<'_>, filters: &Filters, branches: &[String], trigger: &Tri
         // Of a whole repository: for some file that is no document.
         (Filter::Only(_) | Filter::Except(_), None) => {
             let tree = &view.snapshot.tree;
-            let filter = trigger.paths.compile();
-            let is_written =
-                |path: &RepoPath| tree.class(path.as_str()) == Class::Source && filter.takes(path.as_str());
-            tree.truncation().is_some() || tree.iter().any(|(path, _)| is_written(path))
+            let is_code = |path: &RepoPath| tree.class(path.as_str()) == Class::Source;
+            let is_taken = |filter: &CompiledFilter| {
+                let mut files = tree.iter();
+                files.any(|(path, _)| is_code(path) && filter.takes(path.as_str()))
+            };
+            tree.truncation().is_some() || takes(view, &trigger.paths, "all", is_taken)
         }
         // Limited to paths: it has to run for some file of the component.
         (Filter::Only(_) | Filter::Except(_), Some(component)) => {
-            let key = (trigger.paths.clone(), component.path.clone());
-            let limited = view.snapshot.keep(|_| Limited::default());
-            let lock = || limited.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(known) = lock().get(&key) {
-                return *known;
-            }
-            let filter = trigger.paths.compile();
-            let mut files = view.snapshot.tree.below(component.folder());
-            let runs = files.any(|(path, _)| filter.takes(path.as_str()));
-            lock().insert(key, runs);
-            runs
+            let folder = component.folder();
+            takes(view, &trigger.paths, &format!("below\0{folder}"), |filter| {
+                let mut files = view.snapshot.tree.below(folder);
+                files.any(|(path, _)| filter.takes(path.as_str()))
+            })
         }
     }
 }
 
-/// Whether a limit on paths takes a file of a component: many controls ask.
+/// Whether limits take any of some names: many controls ask.
 #[derive(Default)]
-struct Limited(Mutex<HashMap<(Filter, RepoPath), bool>>);
+struct Limited(Mutex<HashMap<(Filter, String), bool>>);
+
+/// Whether a limit takes any of some names, which a key tells from others that are asked for.
+fn takes(view: &View<'_>, limit: &Filter, names: &str, any: impl FnOnce(&CompiledFilter) -> bool) -> bool {
+    if *limit == Filter::All {
+        return any(&CompiledFilter::All);
+    }
+    let key = (limit.clone(), names.to_owned());
+    let limited = view.snapshot.keep(|_| Limited::default());
+    let lock = || limited.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = lock().get(&key) {
+        return *known;
+    }
+    let found = any(&limit.compile());
+    lock().insert(key, found);
+    found
+}

@@ -70,6 +70,12 @@ impl Plain {
         ways.any(|way| way.may_end(name) && way.matches(path))
     }
 
+    /// Whether the last name tells whether a path matches, whatever its folders: `**/*.ts`.
+    pub(super) fn is_of_names(&self) -> bool {
+        let is_of_name = |way: &Way| way.is_open && way.head.is_empty() && way.tail.len() == 1;
+        self.0.iter().all(is_of_name)
+    }
+
     /// Whether all that matches lies right in the folder, and in none below it.
     pub(super) fn is_flat(&self) -> bool {
         self.0.iter().all(|way| way.depth == Some(0))

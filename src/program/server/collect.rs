@@ -8,7 +8,7 @@ use crate::text::Span;
 use super::doubt::{IN_A_LOOP, Site};
 use super::nest::Nest;
 use super::{Done, Paths, RouterId, What, load_order};
-use crate::program::linked::{At, FunctionAt, ModuleId, Program};
+use crate::program::linked::{At, FunctionAt, ModuleId, Program, Target};
 use crate::program::module::{Expr, ExprId, FunctionId, Module};
 use crate::program::reach::{Edge, Reach};
 use crate::program::values::Value;
@@ -45,7 +45,25 @@ pub(super) struct Collected {
     pub(super) nest: Nest,
 }
 
+/// The modules that load what makes routers, or adds to one: without any there is nothing to be collected.
+fn routing(program: &Program) -> &[ModuleId] {
+    let is_of_routers = |target: &Target| match target {
+        Target::Package(name, _) => {
+            ["@nestjs/", "@fastify/", "fastify-"].iter().any(|of| name.starts_with(of))
+                || MAKERS.iter().any(|(package, _)| **package == **name)
+        }
+        _ => false,
+    };
+    program.routing.get_or_init(|| {
+        let loading = program.modules().filter(|(_, linked)| linked.targets.iter().any(is_of_routers));
+        loading.map(|(id, _)| id).collect()
+    })
+}
+
 pub(super) fn collect(program: &Program, reach: &Reach) -> Collected {
+    if !routing(program).iter().any(|id| reach.is_loaded(*id)) {
+        return Collected::default();
+    }
     let mut collector = Collector {
         program,
         order: load_order(program, reach),

@@ -183,13 +183,17 @@ pub(super) type Paths = Vec<Option<String>>;
 
 impl Program {
     /// The routes that production serves for a component.
-    pub fn routes(&self, component: &Component) -> std::sync::Arc<Routes> {
-        let mut known = self.routes.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let made = known.entry(component.path.clone()).or_insert_with(|| {
+    pub fn routes(&self, component: &Component) -> Arc<Routes> {
+        let cell = {
+            let mut known = self.routes.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            Arc::clone(known.entry(component.path.clone()).or_default())
+        };
+        // Nobody waits for the routes of another component.
+        let made = cell.get_or_init(|| {
             let reach = self.reach(component, Side::Server);
-            std::sync::Arc::new(self.find_routes(component, &reach))
+            Arc::new(self.find_routes(component, &reach))
         });
-        std::sync::Arc::clone(made)
+        Arc::clone(made)
     }
 
     /// Whether a function changes and asks nothing: it is empty, or tells people alone.
