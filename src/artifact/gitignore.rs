@@ -48,6 +48,10 @@ pub enum PathKind {
 
 impl View for Gitignore {
     fn parse(document: &Document) -> Self {
+        // Git reads bytes: of UTF-16 it understands no line.
+        if document.is_decoded() {
+            return Self { rules: Vec::new() };
+        }
         // `$` as a mark of precious files is gitoxide's own: git takes it for a letter.
         let rules = gix_ignore::parse(document.bytes(), false).map(|(pattern, line, _)| Rule {
             pattern,

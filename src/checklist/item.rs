@@ -173,7 +173,7 @@ pub enum NotRead {
 
 fn no_text(why: NotText) -> &'static str {
     match why {
-        NotText::Binary => "it is no text, or text in UTF-16: it has bytes that are zero",
+        NotText::Binary => "it is no text, or damaged UTF-16: it has bytes that are zero",
         NotText::Encoding => "its bytes are not UTF-8",
         NotText::LfsPointer => "Git LFS left a pointer in its place",
     }

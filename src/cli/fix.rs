@@ -149,6 +149,9 @@ fn one(root: &Path, report: &ChecklistReport, judgement: &Judgement) -> Result<F
     let bytes = std::fs::read(&path).map_err(|error| unreadable(error.to_string()))?;
     let document = Document::new(bytes);
     let list = checklist::read_document(&document).map_err(|why| unreadable(why.to_string()))?;
+    if document.is_decoded() {
+        return Err(unreadable("it is UTF-16; save it as UTF-8 first".to_owned()));
+    }
     let text = std::str::from_utf8(document.bytes()).map_err(|_| unreadable("it is not UTF-8".to_owned()))?;
     if let Some(damage) = list.damage {
         return Err(damaged(shown, damage));

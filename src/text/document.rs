@@ -44,6 +44,7 @@ type Kept = Arc<dyn Any + Send + Sync>;
 /// A document has no path: the same blob may stand at several, in head and in base.
 pub struct Document {
     content: Content,
+    is_decoded: bool,
     /// No source reads a file of 4 GiB.
     line_starts: OnceLock<Box<[u32]>>,
     not_text: OnceLock<Option<NotText>>,
@@ -63,6 +64,21 @@ impl Content {
         String::from_utf8(bytes).map_or_else(|not| Self::Other(not.into_bytes()), Self::Text)
     }
 
+    /// What stands behind the byte-order mark of UTF-16, which PowerShell's `>` and old editors write; compilers and
+    /// browsers read it, and git calls it binary.
+    fn decoded(bytes: &[u8]) -> Option<Self> {
+        let unit: fn([u8; 2]) -> u16 = match bytes {
+            [0xFF, 0xFE, ..] => u16::from_le_bytes,
+            [0xFE, 0xFF, ..] => u16::from_be_bytes,
+            _ => return None,
+        };
+        let (pairs, []) = bytes[2..].as_chunks() else {
+            return None;
+        };
+        let letters = char::decode_utf16(pairs.iter().copied().map(unit));
+        letters.collect::<Result<String, _>>().ok().map(Self::Text)
+    }
+
     fn bytes(&self) -> &[u8] {
         match self {
             Self::Text(text) => text.as_bytes(),
@@ -74,8 +90,11 @@ impl Content {
 impl Document {
     /// A document over these bytes.
     pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
+        let bytes = bytes.into();
+        let decoded = Content::decoded(&bytes);
         Self {
-            content: Content::new(bytes.into()),
+            is_decoded: decoded.is_some(),
+            content: decoded.unwrap_or_else(|| Content::new(bytes)),
             line_starts: OnceLock::new(),
             not_text: OnceLock::new(),
             made: OnceLock::new(),
@@ -83,7 +102,12 @@ impl Document {
         }
     }
 
-    /// The bytes as stored in git.
+    /// Whether the content is not in git as it is here: it is UTF-16 there.
+    pub fn is_decoded(&self) -> bool {
+        self.is_decoded
+    }
+
+    /// The bytes as stored in git; of UTF-16 with its mark, the text as UTF-8.
     pub fn bytes(&self) -> &[u8] {
         self.content.bytes()
     }
@@ -244,6 +268,21 @@ mod tests {
         let document = Document::new(Vec::new());
         assert_eq!(document.line_count(), 0);
         assert_eq!(document.position(7), Position { line: 1, column: 1 });
+    }
+
+    #[test]
+    fn utf_16_with_its_mark_is_text() {
+        let little = [0xFF, 0xFE, b'a', 0, b'\n', 0, 0xFC, 0];
+        let big = [0xFE, 0xFF, 0, b'a', 0, b'\n', 0, 0xFC];
+        for bytes in [little, big] {
+            let document = Document::new(bytes.to_vec());
+            assert_eq!(document.text(), Ok("a\nü"));
+            assert!(document.is_decoded() && document.line_count() == 2);
+        }
+        // Half a letter, and half a pair of surrogates.
+        for bytes in [&little[..7], &[0xFF, 0xFE, 0x00, 0xD8][..]] {
+            assert!(Document::new(bytes.to_vec()).text().is_err());
+        }
     }
 
     #[test]
