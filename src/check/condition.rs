@@ -158,6 +158,13 @@ impl Condition {
         days
     }
 
+    /// Whether all of it asks only that things agree which need not be there.
+    pub fn is_agreement(&self) -> bool {
+        let mut is_one = true;
+        self.each(&mut |check| is_one &= check.asks_agreement());
+        is_one
+    }
+
     /// Whether any of it asks for something of what runs.
     pub fn asks_of_sources(&self) -> bool {
         let mut asks = false;

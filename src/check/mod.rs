@@ -101,6 +101,11 @@ pub trait Check: Send + Sync + std::fmt::Debug {
         true
     }
 
+    /// Whether it asks that things agree which need not be there: where they are gone, nothing is lost.
+    fn asks_agreement(&self) -> bool {
+        false
+    }
+
     /// Of a check that only a person's word can meet: the longest time, in days, for which a word counts.
     fn word_days(&self) -> Option<u32> {
         None

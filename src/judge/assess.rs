@@ -61,6 +61,8 @@ pub struct Assessed {
     pub standing: Standing,
     /// Whether its check asks only that something is not there.
     pub is_absence: bool,
+    /// Whether it asks that things agree which need not be there.
+    pub is_agreement: bool,
     /// Where it does not apply: what a checklist's line that asks for it is told. No more comes of it.
     pub asked: Option<Box<Assessed>>,
 }
@@ -113,6 +115,7 @@ impl Assessed {
             attestation: None,
             standing: Standing::Binding,
             is_absence: false,
+            is_agreement: false,
             asked: None,
         }
     }
@@ -211,6 +214,7 @@ pub fn assess(policy: &Policy, snapshot: &Snapshot, as_of: Date) -> Assessment {
                 let item = Assessed::new(Arc::clone(&infos[control]), Some(origin), component, examined);
                 let mut item = scales.vouch(item, control, if is_beside { Reach::Beside } else { Reach::Within });
                 item.is_absence = controls[control].check.is_absence();
+                item.is_agreement = controls[control].check.is_agreement();
                 // Where it applies to one part, it is that part of which a line speaks.
                 let is_asked = item.outcome == OutcomeKind::NotApplicable && !applying.contains(&control);
                 item.asked = asked.filter(|_| is_asked);

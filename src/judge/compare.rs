@@ -157,7 +157,8 @@ fn lost_outcome(
             let is_split_off = was
                 .folder()
                 .is_some_and(|folder| past.moves.component(folder).map(RepoPath::as_str) != item.folder());
-            if is_split_off || went_elsewhere(item, before, head, ancestors) {
+            // The last script that ran a file was taken out, or the last link: nothing is left that could disagree.
+            if item.is_agreement || is_split_off || went_elsewhere(item, before, head, ancestors) {
                 return None;
             }
             let (was, reason) = (was.outcome.as_str(), &item.reason);

@@ -148,6 +148,10 @@ impl Check for ConsistencyCheck {
         self.ask != Ask::ScriptsExist
     }
 
+    fn asks_agreement(&self) -> bool {
+        true
+    }
+
     fn needs(&self, view: &View<'_>) -> Needs {
         match self.ask {
             Ask::ScriptsExist => scripts::needs(view),

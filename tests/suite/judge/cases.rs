@@ -18,6 +18,7 @@ fn only(id: &str) -> readygate::policy::Policy {
     let check = match id {
         "no-bad" => one(Forbid("BAD")),
         "good" => one(Want("GOOD")),
+        "agree" => one(Agree("GOOD")),
         "env" => one(NoFile(".env")),
         other => panic!("no control {other}"),
     };
@@ -192,6 +193,8 @@ fn turning_not_applicable_counts_unless_it_went_elsewhere() {
     ]);
     let judged = judge(&only("good"), &gone, &base);
     assert_eq!(judged.regressions(), ["NotApplicable a.good a/package.json:1"]);
+    // What asks only that things agree has nothing to ask.
+    assert!(judge(&only("agree"), &gone, &base).regressions().is_empty());
     let moved = files(&[
         ("a/package.json", MANIFEST),
         ("b/x.ts", "GOOD\n"),

@@ -185,6 +185,24 @@ impl Check for Want {
     }
 }
 
+/// The same, of things that need not be there.
+#[derive(Debug)]
+pub struct Agree(pub &'static str);
+
+impl Check for Agree {
+    fn asks_agreement(&self) -> bool {
+        true
+    }
+
+    fn needs(&self, _view: &View<'_>) -> Needs {
+        Needs::none()
+    }
+
+    fn examine(&self, view: &View<'_>) -> Examined {
+        Want(self.0).examine(view)
+    }
+}
+
 pub fn origin(line: u32) -> Origin {
     Origin {
         path: ".github/readiness.toml".to_owned(),
