@@ -92,22 +92,9 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
     let located = located(view);
     for request in requests(view) {
         let name = request.path.clone();
-        let folder = request.folder.clone();
-        let asked: Vec<&Component> = view
-            .snapshot
-            .components
-            .iter()
-            .filter(|component| {
-                request
-                    .folder
-                    .as_deref()
-                    .is_none_or(|folder| folder == component.folder())
-            })
-            // Pages of Next.js answer as well, and are no routes: they are looked at where it is Next.js that is asked.
-            .filter(|component| folder.is_some() || !is_next(component) || name.starts_with("/api/"))
-            .filter(|component| program.routes(component).has_server)
-            .collect();
-        let is_located = request.is_of_host && (folder.is_none() || asked.is_empty()) && located.contains(&name);
+        let asked = asked_of(view, &program, &request);
+        let is_located =
+            request.is_of_host && (request.folder.is_none() || asked.is_empty()) && located.contains(&name);
         if asked.is_empty() && !is_located || tally.is_left_out(&name) {
             continue;
         }
@@ -155,6 +142,22 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
         "asks for a route that is served",
         "nothing asks a server of this repository whether it is well by a path",
     )
+}
+
+/// The servers that a request may be made of.
+fn asked_of<'a>(view: &View<'a>, program: &Program, request: &Request) -> Vec<&'a Component> {
+    let folder = request.folder.as_deref();
+    let components = view.snapshot.components.iter();
+    let named = components.filter(|component| folder.is_none_or(|folder| folder == component.folder()));
+    // Pages of Next.js answer as well, and are no routes: they are looked at where it is Next.js that is asked.
+    let is_asked = |component: &Component| folder.is_some() || !is_next(component) || request.path.starts_with("/api/");
+    let serves = |component: &Component| {
+        let routes = program.routes(component);
+        routes.has_server || routes.is_of_files
+    };
+    named
+        .filter(|component| is_asked(component) && serves(component))
+        .collect()
 }
 
 fn is_next(component: &Component) -> bool {

