@@ -60,7 +60,12 @@ fn holds(text: &str, words: &str) -> bool {
         let before = text[..at].chars().next_back();
         let after = text[at + words.len()..].chars().next();
         let begins = words.starts_with('/') || before.is_none_or(|character| !is_part(character));
-        begins && after.is_none_or(|character| !is_part(character))
+        // `.env.production.example` is another file than `.env.production`.
+        let goes_on = is_env_file(words)
+            && text[at + words.len()..]
+                .strip_prefix('.')
+                .is_some_and(|rest| rest.starts_with(is_part));
+        begins && !goes_on && after.is_none_or(|character| !is_part(character))
     })
 }
 
