@@ -9,6 +9,7 @@ mod follow;
 mod later;
 mod shape;
 mod status;
+mod ways;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
