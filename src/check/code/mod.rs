@@ -29,6 +29,7 @@ use super::{Check, Kind, Problem, View};
 pub(super) use argument::Argument;
 pub(super) use browsers::is_for_browsers;
 pub(super) use caught::callers;
+pub(super) use flag::flag_of;
 pub(super) use parameters::OneOrManyArguments;
 use parameters::{Parameters, Question};
 pub(super) use parameters::{bare, beginning, is_like, is_path_like, listed, normal_path};

@@ -2,11 +2,9 @@
 
 use crate::artifact::workflow::WorkflowFile;
 use crate::artifact::{declared, manifest_folders};
-use crate::check::commanded::{Commanded, is_hidden_by};
 use crate::check::stand_in::StandIn;
 use crate::check::{Hit, View, services};
 use crate::model::{Class, RepoPath};
-use crate::program::module::Language;
 use crate::text::{Document, Span};
 
 use super::TextCheck;
@@ -132,18 +130,4 @@ fn before(document: &Document, hit: &Hit) -> String {
         }
     }
     before
-}
-
-/// Whether a match stands in a command that is run; of JavaScript and TypeScript, `ran` tells more.
-pub(super) fn is_commanded(path: &RepoPath, document: &Document, hit: &Hit) -> bool {
-    if matches!(path.extension(), Some("sh" | "bash" | "ash" | "zsh")) {
-        let commanded = Commanded::of(document.text().unwrap_or_default());
-        let line = usize::try_from(hit.line.saturating_sub(1)).unwrap_or(usize::MAX);
-        return commanded.runs(line, &document.words(&hit.span));
-    }
-    if Language::of(path.as_str()).is_some() {
-        return true;
-    }
-    let end = document.line_span(hit.line).map_or(hit.span.end, |line| line.end);
-    !is_hidden_by(&document.words(&(hit.span.end..end)))
 }

@@ -1,4 +1,4 @@
-use super::{Fate, Ran};
+use super::{Fate, Ran, Settings};
 use crate::model::RepoPath;
 use crate::program::of_files;
 use std::cell::RefCell;
@@ -11,6 +11,7 @@ fn fates(script: &str) -> Vec<Fate> {
         program,
         reaches: Vec::new(),
         shapes: RefCell::default(),
+        settings: Settings::default(),
     };
     let path = RepoPath::new("scripts/up.js");
     let places = script.match_indices("migrate deploy").map(|(at, _)| at);
@@ -59,6 +60,10 @@ fn what_is_handed_to_a_program_and_may_fail_is_run() {
         "async function main() { execSync('prisma migrate deploy') }\nmain().catch((e) => { if (e) process.exit(1) });",
         "const child = spawn('prisma migrate deploy', { shell: true });\nchild.on('exit', (code) => { if (code !== 0) process.exit(1) });",
         "exec('prisma migrate deploy', (error) => { if (!error) return; console.error(error); process.exit(1) });",
+        "if (process.env.DATABASE_URL) execSync('prisma migrate deploy');",
+        "if (process.env.VERCEL_ENV === 'production') execSync('prisma migrate deploy');",
+        "if (!process.env.DATABASE_URL) { process.exit(1) }\nexecSync('prisma migrate deploy');",
+        "function up() { execSync('prisma migrate deploy') }\nif (process.env.TWICE) up();\nup();",
         "if (require.main === module) { up() }\nfunction up() { execSync('prisma migrate deploy') }",
     ] {
         assert_eq!(of(body), Fate::Run, "{body}");
@@ -106,6 +111,10 @@ fn what_is_handed_on_further_is_open() {
         "async function main() { execSync('prisma migrate deploy') }\nmain().catch((e) => { if (STRICT) throw e });",
         "const r = spawnSync('prisma migrate deploy', { shell: true });\nif (r.status !== 0) { if (STRICT) process.exit(1) }",
         "const child = spawn('prisma migrate deploy', { shell: true });\nchild.on('exit', (code) => { if (code && STRICT) process.exit(1) });",
+        "if (process.env.RUN_MIGRATIONS === 'true') execSync('prisma migrate deploy');",
+        "process.env.RUN_MIGRATIONS && execSync('prisma migrate deploy');",
+        "const isOn = process.env.RUN_MIGRATIONS === 'true';\nfunction up() { execSync('prisma migrate deploy') }\nfunction main() { if (isOn) up(); }\nmain();",
+        "function up() { if (process.env.SKIP_MIGRATIONS) return;\nexecSync('prisma migrate deploy') }\nup();",
         "const { retry } = require('./retry');\nretry(() => execSync('prisma migrate deploy'));",
     ] {
         assert!(matches!(of(body), Fate::Open(_)), "{body}: {:?}", of(body));

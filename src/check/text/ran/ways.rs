@@ -159,7 +159,17 @@ impl Look<'_> {
             whole => {
                 let mut ways = Ways::FALLS;
                 whole.parts(&mut |part| ways = ways.then(|| self.expression(part)));
-                ways.then(|| self.done(whole))
+                // `process.exit(0)` leaves, and tells of no failure.
+                let is_well_left = || {
+                    is_well_left(
+                        self.program,
+                        At {
+                            module: self.at.module,
+                            expr,
+                        },
+                    )
+                };
+                ways.then(|| if is_well_left() { Ways::LEAVES } else { self.done(whole) })
             }
         }
     }
@@ -196,10 +206,6 @@ impl Look<'_> {
             && !arguments.is_empty()
         {
             return Ways::THROWS;
-        }
-        // `process.exit(0)` leaves as well, and tells of no failure.
-        if is_well_left(self.program, at, arguments) {
-            return Ways::LEAVES;
         }
         if self.depth >= DEEPEST {
             return Ways::FALLS;
@@ -292,11 +298,14 @@ fn landed(ways: Ways) -> Ways {
     }
 }
 
-/// `process.exit()`, `process.exit(0)`
-fn is_well_left(program: &Program, callee: At, arguments: &[ExprId]) -> bool {
-    let module = program.module(callee.module);
+/// Whether a call leaves the process as if all were well: `process.exit()`, `process.exit(0)`.
+pub(super) fn is_well_left(program: &Program, call: At) -> bool {
+    let module = program.module(call.module);
+    let Expr::Call(callee, arguments) = module.expr(call.expr) else {
+        return false;
+    };
     let is_zero = |expr: &ExprId| matches!(module.expr(*expr), Expr::Number(status) if *status == 0.0);
-    let is_exit = matches!(module.expr(callee.expr), Expr::Member(object, name) if name.as_ref() == "exit"
+    let is_exit = matches!(module.expr(*callee), Expr::Member(object, name) if name.as_ref() == "exit"
         && matches!(module.expr(*object), Expr::Global(global) if global.as_ref() == "process"));
     is_exit && arguments.first().is_none_or(is_zero)
 }
