@@ -77,6 +77,10 @@ struct Parameters {
     /// of the product's, nor do its lines about paths that it answers itself.
     #[serde(default = "yes")]
     stand_ins: bool,
+    /// `false`: what stands in a test does not count where all that the test asserts holds of a success and of a failure alike:
+    /// `expect([200, 401, 500]).toContain(response.status)`.
+    #[serde(default = "yes")]
+    any_status: bool,
     /// Only files of components in which some file has a line like this, and files above those; where the repository is no
     /// workspace.
     beside: Option<BesideParameters>,
@@ -112,6 +116,8 @@ struct TextCheck {
     skips_own_services: bool,
     /// Whether what a test asks of a server that it makes itself does not count.
     skips_stand_ins: bool,
+    /// Whether what stands in a test that holds whatever is answered does not count.
+    skips_lenient: bool,
     /// What has to stand beside the files.
     beside: Option<Beside>,
     /// All patterns that are searched.
@@ -157,6 +163,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
             skips_missing: parameters.services_exist,
             skips_own_services: !parameters.services,
             skips_stand_ins: !parameters.stand_ins,
+            skips_lenient: !parameters.any_status,
             commands: parameters.commands,
             started: parameters.started,
         })),

@@ -300,9 +300,17 @@ mod tests {
     #[test]
     fn a_signed_token_says_itself_whom_it_is_for() {
         let token = |payload: &str| format!("eyJ{}.{payload}.{MADE_UP}", "hbGciOiJIUzI1NiJ9");
-        let service = token("eyJpc3MiOiJzdXBhYmFzZSIsInJlZiI6ImtxenZ3bXhqdHJuYiIsInJvbGUiOiJzZXJ2aWNlX3JvbGUiLCJleHAiOjIwMDU1NzYwMDB9");
-        let anon = token("eyJpc3MiOiJzdXBhYmFzZSIsInJlZiI6ImtxenZ3bXhqdHJuYiIsInJvbGUiOiJhbm9uIiwiZXhwIjoyMDA1NTc2MDAwfQ");
-        for name in ["SUPABASE_SERVICE_ROLE_KEY", "SUPABASE_KEY", "VITE_SUPABASE_ANON_KEY", "S"] {
+        let service = token(
+            "eyJpc3MiOiJzdXBhYmFzZSIsInJlZiI6ImtxenZ3bXhqdHJuYiIsInJvbGUiOiJzZXJ2aWNlX3JvbGUiLCJleHAiOjIwMDU1NzYwMDB9",
+        );
+        let anon =
+            token("eyJpc3MiOiJzdXBhYmFzZSIsInJlZiI6ImtxenZ3bXhqdHJuYiIsInJvbGUiOiJhbm9uIiwiZXhwIjoyMDA1NTc2MDAwfQ");
+        for name in [
+            "SUPABASE_SERVICE_ROLE_KEY",
+            "SUPABASE_KEY",
+            "VITE_SUPABASE_ANON_KEY",
+            "S",
+        ] {
             assert!(looks_secret(name, &service), "{name}");
             assert!(!looks_secret(name, &anon), "{name}");
         }
