@@ -16,6 +16,7 @@ mod parameters;
 mod pattern;
 mod said;
 mod seen;
+mod spliced;
 mod taken;
 mod truth;
 mod unseen;
