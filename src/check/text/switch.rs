@@ -1,4 +1,5 @@
-//! Variables of the environment that switch a command on or off, where nobody in the repository says how they are set.
+//! Variables of the environment that switch a command on or off. Where nobody in the repository sets one, it is done as long
+//! as it is done without; who has to switch it on may have forgotten to.
 
 use crate::artifact::{declared, manifest_folders};
 use crate::check::View;
@@ -37,7 +38,7 @@ const OF_HOSTS: [&str; 11] = [
     "VERCEL",
 ];
 /// Parts of names that take something away where they are set.
-const AWAY: [&str; 5] = ["SKIP", "DISABLE", "NO_", "WITHOUT", "OMIT"];
+const AWAY: [&str; 5] = ["SKIP", "DISABL", "NO_", "WITHOUT", "OMIT"];
 
 /// What files of the repository set variables to: those of images and hosts, and scripts of manifests.
 #[derive(Debug, Default)]
@@ -104,7 +105,7 @@ impl Settings {
         let is_on = |value: &String| !matches!(value.to_ascii_lowercase().as_str(), "" | "0" | "false" | "no" | "off");
         let is_wanted = !AWAY.iter().any(|word| name.contains(word));
         let values = self.values(name);
-        values.is_empty() || !values.iter().all(|value| is_on(value) == is_wanted)
+        values.is_empty() && is_wanted || !values.iter().all(|value| is_on(value) == is_wanted)
     }
 
     /// The variable by which nobody knows whether a condition of a script holds.
@@ -136,9 +137,10 @@ impl Settings {
         let holds = |value: &str| holds(words, value).is_some_and(|holds| holds == is_wanted);
         let mut values = self.values(name);
         if values.is_empty() {
-            values.extend(assumed(name, words).map(str::to_owned).or(default));
+            let set = assumed(name, words).map(str::to_owned).or(default);
+            values.push(set.unwrap_or_default());
         }
-        let is_done = !values.is_empty() && values.iter().all(|value| holds(value));
+        let is_done = values.iter().all(|value| holds(value));
         (!is_done).then(|| name.to_owned())
     }
 }
@@ -228,7 +230,8 @@ mod tests {
     #[test]
     fn a_variable_that_nobody_sets_leaves_it_open() {
         for condition in [
-            "[ -z \"$SKIP_MIGRATIONS\" ]",
+            "[ -n \"$RUN_MIGRATIONS\" ]",
+            "[ -z \"${SKIP_MIGRATIONS:-yes}\" ]",
             "[ \"$RUN_MIGRATIONS\" = \"true\" ]",
             "[[ \"${RUN_MIGRATIONS:-false}\" == true ]]",
             "the failure of [ \"${RUN_MIGRATIONS:-true}\" = true ]",
@@ -237,6 +240,8 @@ mod tests {
             assert!(switch("", "", condition).is_some(), "{condition}");
         }
         for condition in [
+            "[ -z \"$SKIP_MIGRATIONS\" ]",
+            "[ \"$MIGRATION_DISABLED\" != true ]",
             "[ \"${RUN_MIGRATIONS:-true}\" = \"true\" ]",
             "the failure of [ \"${SKIP_MIGRATIONS:-false}\" = \"true\" ]",
             "[ \"$NODE_ENV\" = production ]",
@@ -264,6 +269,8 @@ mod tests {
             assert_eq!(switch(set, "", condition), None, "{set}");
             assert!(!Settings(set.to_owned()).leaves_open("RUN_MIGRATIONS"), "{set}");
         }
+        let without = "[ -z \"$SKIP_MIGRATIONS\" ]";
+        assert!(switch("ENV SKIP_MIGRATIONS=1", "", without).is_some());
         for set in [
             "ENV RUN_MIGRATIONS=false",
             "X_RUN_MIGRATIONS=true",

@@ -60,6 +60,8 @@ fn what_is_handed_to_a_program_and_may_fail_is_run() {
         "async function main() { execSync('prisma migrate deploy') }\nmain().catch((e) => { if (e) process.exit(1) });",
         "const child = spawn('prisma migrate deploy', { shell: true });\nchild.on('exit', (code) => { if (code !== 0) process.exit(1) });",
         "exec('prisma migrate deploy', (error) => { if (!error) return; console.error(error); process.exit(1) });",
+        "if (!process.env.SKIP_MIGRATIONS) execSync('prisma migrate deploy');",
+        "function up() { if (process.env.SKIP_MIGRATIONS) return;\nexecSync('prisma migrate deploy') }\nup();",
         "if (process.env.DATABASE_URL) execSync('prisma migrate deploy');",
         "if (process.env.VERCEL_ENV === 'production') execSync('prisma migrate deploy');",
         "if (!process.env.DATABASE_URL) { process.exit(1) }\nexecSync('prisma migrate deploy');",
@@ -114,7 +116,7 @@ fn what_is_handed_on_further_is_open() {
         "if (process.env.RUN_MIGRATIONS === 'true') execSync('prisma migrate deploy');",
         "process.env.RUN_MIGRATIONS && execSync('prisma migrate deploy');",
         "const isOn = process.env.RUN_MIGRATIONS === 'true';\nfunction up() { execSync('prisma migrate deploy') }\nfunction main() { if (isOn) up(); }\nmain();",
-        "function up() { if (process.env.SKIP_MIGRATIONS) return;\nexecSync('prisma migrate deploy') }\nup();",
+        "function up() { if (process.env.AUTO_MIGRATE !== '1') return;\nexecSync('prisma migrate deploy') }\nup();",
         "const { retry } = require('./retry');\nretry(() => execSync('prisma migrate deploy'));",
     ] {
         assert!(matches!(of(body), Fate::Open(_)), "{body}: {:?}", of(body));
