@@ -201,6 +201,11 @@ impl Argument {
         truths.reduce(Truth::and).unwrap_or(Truth::Yes)
     }
 
+    /// Whether it is asked what is spliced into it.
+    pub(super) fn asks_for_splices(&self) -> bool {
+        self.test.iter().any(|test| matches!(test, Test::Spliced(_)))
+    }
+
     /// The option in the argument that is asked for.
     pub(in crate::check) fn option(&self) -> Option<&str> {
         self.at.last().map(String::as_str)
