@@ -38,16 +38,7 @@ pub(super) fn install(text: &str, is_production: bool) -> Option<Install> {
     if !before.clone().all(is_prefix) {
         return None;
     }
-    // What stands before the command holds for it alone, whatever the image sets.
-    let own = before.clone().rev().find_map(|word| word.strip_prefix("NODE_ENV="));
-    let is_production = own.map_or(is_production, |stage| stage == "production");
-    let sets_all = before.into_iter().any(|word| {
-        let word = word.to_ascii_lowercase();
-        matches!(
-            word.as_str(),
-            "npm_config_include=dev" | "npm_config_production=false" | "yarn_production=false"
-        )
-    });
+    let (is_production, sets_all) = set_before(&words[..at], is_production);
     let flags = &words[at + 1..];
     let has = |wanted: &[&str]| flags.iter().any(|flag| wanted.contains(flag));
     let joined = flags.join(" ");
@@ -90,6 +81,20 @@ pub(super) fn install(text: &str, is_production: bool) -> Option<Install> {
         is_locked,
         is_lean,
     })
+}
+
+/// What stands before a command holds for it alone, whatever the image sets: whether production is meant, and whether all is to
+/// be brought.
+fn set_before(before: &[&str], is_production: bool) -> (bool, bool) {
+    let own = before.iter().rev().find_map(|word| word.strip_prefix("NODE_ENV="));
+    let sets_all = before.iter().any(|word| {
+        let word = word.to_ascii_lowercase();
+        matches!(
+            word.as_str(),
+            "npm_config_include=dev" | "npm_config_production=false" | "yarn_production=false"
+        )
+    });
+    (own.map_or(is_production, |stage| stage == "production"), sets_all)
 }
 
 /// An installation that a step of a stage makes, as what is set beside its manifest lets it be.
