@@ -54,6 +54,24 @@ impl Commanded {
         !(all().all(|(_, command)| !covers(command)) && before.is_some_and(|(_, command)| is_printed(command)))
     }
 
+    /// The condition under which alone words that stand in a line are run.
+    pub(super) fn condition(&self, line: usize, words: &str) -> Option<&str> {
+        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        let holds = |command: &&Command| command.line <= line && command.text.contains(&words);
+        // The nearest above is the one on the line.
+        let nearest = self.commands.iter().filter(holds).map(|command| command.line).max()?;
+        let mut on_line = self
+            .commands
+            .iter()
+            .filter(holds)
+            .filter(|command| command.line == nearest);
+        on_line.try_fold(None, |_, command| match &command.when {
+            When::Under(condition) => Some(Some(condition.as_str())),
+            When::Never => Some(None),
+            When::Always => None,
+        })?
+    }
+
     /// Whether a place in a command is run, and nothing behind the command hides its failure.
     fn is_run(&self, index: usize, at: usize) -> bool {
         let Some(command) = self.commands.get(index) else {
@@ -70,7 +88,11 @@ impl Commanded {
             | Failure::Counts
             | Failure::Open => self.is_passed_over(index),
         };
-        command.when != When::Never && !is_hidden && !prints(command) && !command.is_data(at)
+        command.when != When::Never
+            && !is_hidden
+            && !prints(command)
+            && !command.is_data(at)
+            && !asks(&command.text[at..])
     }
 
     /// Whether only a word is said where a command fails, or none: `migrate || true && start`.
@@ -85,6 +107,21 @@ impl Commanded {
 fn prints(command: &Command) -> bool {
     let first = command.text.split_whitespace().next().unwrap_or("");
     PRINT.contains(&first)
+}
+
+/// Whether what stands in a command from some place on only asks what was migrated, writes a migration or takes one back:
+/// `migrate status`, `db:migrate:undo`, `migration:create`.
+pub(super) fn asks(rest: &str) -> bool {
+    const ASK: [&str; 16] = [
+        "status", "diff", "resolve", "list", "info", "show", "history", "validate", "create", "make", "generate",
+        "new", "undo", "revert", "rollback", "down",
+    ];
+    let Some(at) = rest.find("migrat") else { return false };
+    let is_of_word = |letter: char| letter.is_ascii_alphanumeric();
+    let behind = rest[at..].trim_start_matches(is_of_word);
+    let said = behind.trim_start_matches([':', ' ', '"', '\'', ',', '[']);
+    let word = said.split(|letter| !is_of_word(letter)).next().unwrap_or_default();
+    said.len() < behind.len() && ASK.contains(&word)
 }
 
 /// Whether a line hides the failure of what stands in it, by what follows: `… || true`. Of files whose commands are not
@@ -147,10 +184,35 @@ mod tests {
             "npx prisma migrate deploy || echo 'false alarm'; node a.js",
             "(npx prisma migrate deploy || echo failed) && node a.js",
             "npx prisma migrate deploy; true",
+            "npx prisma migrate deploy || true; npx prisma migrate status",
             "echo 'then: npx prisma migrate deploy' && node a.js",
         ] {
             assert!(!is_run(script), "{script}");
         }
+    }
+
+    #[test]
+    fn what_only_asks_migrates_nothing() {
+        for rest in [
+            "migrate status",
+            "migrate', 'diff', '--exit-code'",
+            "prisma\", [\"migrate\", \"status\"]",
+            "db:migrate:status",
+            "migration:create",
+        ] {
+            assert!(asks(rest), "{rest}");
+        }
+        for rest in [
+            "migrate deploy && migrate status",
+            "migrate",
+            "migrate.js status",
+            "db:migrate:prod",
+            "migrate --list",
+        ] {
+            assert!(!asks(rest), "{rest}");
+        }
+        let has = |script: &str| Commanded::of(script).has(|text| text.find("migrate").into_iter().collect());
+        assert!(has("prisma migrate deploy && prisma migrate status") && !has("prisma migrate status && node a.js"));
     }
 
     #[test]

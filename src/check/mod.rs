@@ -19,6 +19,7 @@ mod files;
 mod gitignore;
 mod jobs;
 mod late;
+mod lenient;
 mod literals;
 mod lockfiles;
 mod parameters;

@@ -12,6 +12,7 @@ use super::parameters::{OneOrMany, counted, read};
 use super::{Check, Kind, Problem, View};
 
 pub(super) mod account;
+mod held;
 mod key;
 mod question;
 pub(super) mod secret;
@@ -19,7 +20,6 @@ mod shown;
 
 use key::{At, Spot};
 use question::{Answer, Question};
-use secret::{EnvFile, looks_secret};
 use shown::{is_secret, words};
 
 /// The kind.
@@ -203,7 +203,7 @@ impl ValueCheck {
             return Err(Unread::new(Cause::Size, what, "ask for a narrower key"));
         };
         if matches!(self.question, Question::HoldsNoSecret) {
-            looked.bad.extend(secrets(path, &document, &spots));
+            looked.bad.extend(held::secrets(path, &document, &root, &spots));
             return Ok(());
         }
         if spots.is_empty() {
@@ -372,32 +372,6 @@ impl ValueCheck {
         link.map(hidden)
             .or_else(|| not_whole(view.tree(), &self.files.in_words(view.folder())))
     }
-}
-
-/// The secrets of a file as one gap, which stays the same when one of several is taken out.
-fn secrets(path: &RepoPath, document: &Document, spots: &[Spot<'_>]) -> Option<Gap> {
-    let pairs = || {
-        let pairs = spots.iter();
-        pairs.filter_map(|spot| Some((spot.key?, spot.node.as_str()?)))
-    };
-    let is_env = Format::of(path.as_str()) == Some(Format::Dotenv);
-    let file = is_env.then(|| EnvFile::of(path, pairs().map(|(key, text)| (key.text.as_str(), text))));
-    let mut found = pairs().filter_map(|(key, text)| {
-        let name = key.text.as_str();
-        let holds = file.map_or_else(|| looks_secret(name, text), |file| file.holds_secret(name, text));
-        holds.then_some((name, key))
-    });
-    let (name, key) = found.next()?;
-    let more = found.count();
-    let what = match more {
-        0 => format!("`{name}` looks like a real secret"),
-        more => format!("`{name}` and {} look like real secrets", counted(more, "more value")),
-    };
-    Some(Gap::at(
-        Place::span(path, document, &key.span),
-        "secret",
-        format!("in `{path}`, {what}"),
-    ))
 }
 
 fn no_format(path: &RepoPath) -> Unread {

@@ -14,6 +14,7 @@ use super::named::Named;
 use super::origin;
 use super::parameters::is_scalar;
 use super::seen::{Seen, within};
+use super::spliced::spliced;
 use super::truth::Truth;
 use super::without::{Without, without};
 use super::written::{Written, written};
@@ -44,6 +45,9 @@ pub(in crate::check) struct ArgumentParameters {
     /// Whether it stands in the code as a whole: a text, or one made of such texts. What a function is given is none, and
     /// a text that holds it is none, either.
     constant: Option<bool>,
+    /// `true`: a text is put together in the code, and what a function is given stands in it as it is, as a handler's request
+    /// in `` `… = ${request.query.id}` ``. What could not be followed, counts or is escaped is none.
+    spliced: Option<bool>,
     /// Neither it nor, where it is a function, what that reaches names or says what matches this regular expression. What is
     /// called has `()` behind its name.
     without: Option<String>,
@@ -78,6 +82,7 @@ enum Test {
     IsNot(Vec<Json>),
     Matches(Late),
     Written(Wanted),
+    Spliced(bool),
     Origins,
     Named(Named),
     Without(Without),
@@ -152,11 +157,12 @@ impl ArgumentParameters {
                 Wanted::PutTogether
             })
         }));
+        test.extend(self.spliced.map(Test::Spliced));
         test.extend(self.origins.map(|Origins::Chosen| Test::Origins));
         if test.is_empty() {
             return Err(Problem::at(
                 &["with"],
-                "say what the argument must be: `exists`, `is`, `is-not`, `matches`, `named`, `constant` or `origins`",
+                "say what the argument must be: `exists`, `is`, `is-not`, `matches`, `named`, `constant`, `spliced` or `origins`",
             ));
         }
         Ok(Argument {
@@ -180,6 +186,7 @@ impl Argument {
         let name = self.name();
         let truths = self.test.iter().map(|test| match test {
             Test::Written(wanted) => self.written(program, call, *wanted, &seen),
+            Test::Spliced(wanted) => self.spliced(program, call, *wanted),
             Test::Named(named) => named.holds(program, call, self.index, &name),
             test => test.holds(program, &seen, &name),
         });
@@ -192,6 +199,11 @@ impl Argument {
         let name = self.name();
         let truths = self.test.iter().map(|test| test.holds(program, &seen, &name));
         truths.reduce(Truth::and).unwrap_or(Truth::Yes)
+    }
+
+    /// Whether it is asked what is spliced into it.
+    pub(super) fn asks_for_splices(&self) -> bool {
+        self.test.iter().any(|test| matches!(test, Test::Spliced(_)))
     }
 
     /// The option in the argument that is asked for.
@@ -223,6 +235,21 @@ impl Argument {
             (Written::Constant, Wanted::Constant) | (Written::Given(_), Wanted::PutTogether) => Truth::Yes,
             (Written::Constant, Wanted::PutTogether) => Truth::No(format!("{} stands in the code", self.name())),
             (Written::Given(why), Wanted::Constant) => Truth::No(why),
+        }
+    }
+
+    /// Whether what a function is given is spliced into the argument.
+    fn spliced(&self, program: &Program, call: At, wanted: bool) -> Truth {
+        let arguments = match program.module(call.module).expr(call.expr) {
+            Expr::Call(_, arguments) | Expr::New(_, arguments) => arguments,
+            _ => return Truth::No("it is no call".to_owned()),
+        };
+        let given = arguments.get(self.index);
+        let hole = given.and_then(|expr| spliced(program, At { expr: *expr, ..call }));
+        match (hole, wanted) {
+            (Some(_), true) | (None, false) => Truth::Yes,
+            (Some(hole), false) => Truth::No(format!("`{hole}` is spliced into it")),
+            (None, true) => Truth::No(format!("nothing is seen to be spliced into {}", self.name())),
         }
     }
 
@@ -333,9 +360,12 @@ impl Test {
             return match self {
                 // Without an option nothing is said of who is let in: `exists` asks whether it is given.
                 Self::Exists(Presence::Absent) | Self::IsNot(_) | Self::Origins | Self::Without(_) => Truth::Yes,
-                Self::Exists(Presence::Given) | Self::Is(_) | Self::Matches(_) | Self::Written(_) | Self::Named(_) => {
-                    Truth::No(format!("{name} is not given"))
-                }
+                Self::Exists(Presence::Given)
+                | Self::Is(_)
+                | Self::Matches(_)
+                | Self::Written(_)
+                | Self::Spliced(_)
+                | Self::Named(_) => Truth::No(format!("{name} is not given")),
             };
         }
         truths.reduce(Truth::one_of_several).unwrap_or(Truth::Yes)
@@ -371,7 +401,7 @@ impl Test {
             }
             (Self::Is(_) | Self::IsNot(_), Known::Not)
             | (Self::Matches(_), Known::Not | Known::List(_) | Known::Compound)
-            | (Self::Written(_) | Self::Origins | Self::Named(_) | Self::Without(_), _) => unknown(),
+            | (Self::Written(_) | Self::Spliced(_) | Self::Origins | Self::Named(_) | Self::Without(_), _) => unknown(),
         }
     }
 }

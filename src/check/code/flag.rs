@@ -11,7 +11,7 @@ const DEEPEST: u32 = 4;
 
 /// The variable of the environment that chooses between a call and something else. The stage is none: what production is
 /// is known.
-pub(super) fn flag_of(program: &Program, function: FunctionAt, call: At) -> Option<Arc<str>> {
+pub(in crate::check) fn flag_of(program: &Program, function: FunctionAt, call: At) -> Option<Arc<str>> {
     let module = program.module(function.module);
     let look = Look {
         program,

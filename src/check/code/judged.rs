@@ -1,5 +1,6 @@
 //! What a program answers to a `code` question.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -15,13 +16,12 @@ use super::flag::flag_of;
 use super::parameters::{CallsParameter, Further, Question, SideParameter, What, beginning};
 use super::said::saying;
 use super::truth::Truth;
-use super::{acting, caught};
 
 /// At most this many uses out of reach are shown.
 const MOST_DEAD: usize = 3;
 
 /// A use of what is asked for, wherever it stands.
-enum Found<'a> {
+pub(super) enum Found<'a> {
     Use(&'a Use),
     Text(FunctionAt, ExprId),
 }
@@ -71,6 +71,7 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
             .flat_map(|component| sides(question.side).iter().map(|side| program.reach(component, *side)))
             .collect(),
         components: &node,
+        later: OnceCell::new(),
     };
     if asked.is_of_no_server() {
         let why = match &question.what {
@@ -138,6 +139,8 @@ pub(super) struct Asked<'a> {
     pub(super) program: &'a Program,
     pub(super) reaches: Vec<Arc<Reach>>,
     pub(super) components: &'a [&'a Component],
+    /// The functions that something else than a request calls.
+    pub(super) later: OnceCell<BTreeSet<FunctionAt>>,
 }
 
 impl Asked<'_> {
@@ -322,22 +325,6 @@ impl Asked<'_> {
         let Some(call) = spot.call else { return Truth::Yes };
         let truths = self.question.with.iter().map(|one| one.holds(self.program, call));
         truths.reduce(Truth::and).unwrap_or(Truth::Yes)
-    }
-
-    /// What is asked beyond the arguments.
-    fn further(&self, site: &Found<'_>) -> Truth {
-        match (self.question.asked, site) {
-            (Further::Acts, Found::Text(function, text)) => {
-                acting::acts(self.program, &|at| self.is_live(at), *function, *text)
-            }
-            (Further::Refuses, Found::Use(found)) => match found.at() {
-                Some(call) => caught::refuses(self.program, &|at| self.is_live(at), found.function, call.expr),
-                None => Truth::Yes,
-            },
-            (Further::Nothing | Further::Said, _)
-            | (Further::Acts, Found::Use(_))
-            | (Further::Refuses, Found::Text(..)) => Truth::Yes,
-        }
     }
 
     fn pass(&self, holding: &[Spot]) -> Examined {

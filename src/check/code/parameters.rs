@@ -48,6 +48,10 @@ pub(super) struct Parameters {
     /// Whether what the call throws must end what depends on it: no `catch` around it goes on as if it had held.
     #[serde(default)]
     refuses: bool,
+    /// Whether more than the clock, jobs and events of the process must lead to it: what a request throws reaches nothing
+    /// that a timer alone calls.
+    #[serde(default)]
+    for_requests: bool,
     /// How many of the calls that production reaches must be so: one (the default), or each of them.
     #[serde(default)]
     of: CallsParameter,
@@ -129,6 +133,8 @@ pub(super) enum Further {
     Refuses,
     /// A function that runs says the text, or names the constant that holds it.
     Said,
+    /// Not the clock alone leads to it.
+    ForRequests,
 }
 
 /// What is looked for.
@@ -171,12 +177,19 @@ impl Question {
                 "what is refused is asked of a call, so `call` must say which",
             ));
         }
+        if parameters.for_requests && (parameters.call.is_none() || parameters.refuses) {
+            problems.push(Problem::at(
+                &["for-requests"],
+                "what leads to it is asked of a call, without `refuses`",
+            ));
+        }
         match what {
             Some(what) if problems.is_empty() => Ok(Self {
                 asked: match (parameters.acts, parameters.refuses, parameters.said) {
                     (true, ..) => Further::Acts,
                     (false, true, _) => Further::Refuses,
                     (false, false, true) => Further::Said,
+                    (false, false, false) if parameters.for_requests => Further::ForRequests,
                     (false, false, false) => Further::Nothing,
                 },
                 what,

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use crate::artifact::{Declared, Ecosystem, above, brought_along, declared};
 use crate::model::{Cause, Examined, Unread};
 use crate::program::module::{Expr, Request};
-use crate::program::{Linked, Lost, Target};
+use crate::program::{At, Linked, Lost, Target};
 
 use super::judged::{Asked, Spot, at};
 use super::parameters::{SideParameter, What, bare, is_like};
+use super::truth::Truth;
 
 impl Asked<'_> {
     /// Whether a manifest above the use declares the package: without one, a clean installation may not have it.
@@ -186,7 +187,7 @@ impl Asked<'_> {
                     return false;
                 };
                 let is_telling = !last.contains("()") && last.trim_matches('*').len() > 2;
-                is_telling && is_like(last, &lost.name) && self.may_stand_on(lost, before)
+                is_telling && is_like(last, &lost.name) && self.may_stand_on(lost, before) && self.may_splice(lost)
             })
         };
         let lost = self
@@ -205,6 +206,16 @@ impl Asked<'_> {
             at(&place)
         );
         Some(Unread::new(Cause::Unmodelled, what, "attest it"))
+    }
+
+    /// Whether what is asked of its arguments may hold, where that is told by what is written there alone.
+    fn may_splice(&self, lost: &Lost) -> bool {
+        let call = At {
+            module: lost.function.module,
+            expr: lost.expr,
+        };
+        let mut asked = self.question.with.iter().filter(|argument| argument.asks_for_splices());
+        asked.all(|argument| argument.holds(self.program, call) == Truth::Yes)
     }
 
     /// Whether a call stands in a module for browsers, and a server is asked about: it shows the page at most.

@@ -59,7 +59,7 @@ pub(super) enum Written {
 
 impl Written {
     /// Whether no other part changes the answer any more.
-    fn is_given(&self) -> bool {
+    pub(super) fn is_given(&self) -> bool {
         matches!(self, Self::Given(_))
     }
 

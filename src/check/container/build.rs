@@ -1,6 +1,6 @@
 //! What is installed in a stage, by what, and whether its lockfile is there.
 
-use crate::artifact::workflow::{Shell, commands};
+use crate::artifact::workflow::{Command, Shell, commands};
 use crate::artifact::{above, in_folder, resolve};
 
 use super::files::{Image, Images};
@@ -38,7 +38,7 @@ pub(super) fn install(text: &str, is_production: bool) -> Option<Install> {
     if !before.clone().all(is_prefix) {
         return None;
     }
-    let is_production = is_production || before.into_iter().any(|word| *word == "NODE_ENV=production");
+    let (is_production, sets_all) = set_before(&words[..at], is_production);
     let flags = &words[at + 1..];
     let has = |wanted: &[&str]| flags.iter().any(|flag| wanted.contains(flag));
     let joined = flags.join(" ");
@@ -74,12 +74,78 @@ pub(super) fn install(text: &str, is_production: bool) -> Option<Install> {
         ("bun", ["ci"]) => ("bun", true),
         _ => return None,
     };
-    let is_lean = !asks_all && (asks_lean || is_production && manager != "bun" || manager == "pnpm" && has(&["-P"]));
+    let is_lean =
+        !asks_all && !sets_all && (asks_lean || is_production && manager != "bun" || manager == "pnpm" && has(&["-P"]));
     Some(Install {
         manager,
         is_locked,
         is_lean,
     })
+}
+
+/// What stands before a command holds for it alone, whatever the image sets: whether production is meant, and whether all is to
+/// be brought.
+fn set_before(before: &[&str], is_production: bool) -> (bool, bool) {
+    let own = before.iter().rev().find_map(|word| word.strip_prefix("NODE_ENV="));
+    let sets_all = before.iter().any(|word| {
+        let word = word.to_ascii_lowercase();
+        matches!(
+            word.as_str(),
+            "npm_config_include=dev" | "npm_config_production=false" | "yarn_production=false"
+        )
+    });
+    (own.map_or(is_production, |stage| stage == "production"), sets_all)
+}
+
+/// An installation that a step of a stage makes, as what is set beside its manifest lets it be.
+pub(super) fn install_at(building: &Building<'_>, index: usize, step: &Step, command: &Command) -> Option<Install> {
+    let found = install(&command.text, step.is_production)?;
+    let folder = folder_of(step, command.folder.as_deref());
+    let is_lean = found.is_lean && !is_told_to_bring_all(building, index, &folder, found.manager);
+    Some(Install { is_lean, ..found })
+}
+
+/// Whether what a package manager reads in a folder, or above it, has it bring what is for development: `.npmrc` says so, or
+/// Yarn is one of version 2 and later, which knows no production.
+/// <https://yarnpkg.com/cli/workspaces/focus>, <https://docs.npmjs.com/cli/v11/using-npm/config#include>
+fn is_told_to_bring_all(building: &Building<'_>, index: usize, folder: &str, manager: &str) -> bool {
+    let text_of = |folder: &str, name: &str| {
+        let path = building.file_at(index, &format!("{folder}/{name}"))?;
+        let document = building.images.view.snapshot.read(&path).text(&path).ok().flatten()?;
+        document.text().ok().map(str::to_owned)
+    };
+    let folders = std::iter::successors(Some(folder), |folder| Some(folder.rsplit_once('/')?.0));
+    for folder in folders {
+        let is_told = match manager {
+            "npm" => text_of(folder, ".npmrc").is_some_and(|text| {
+                text.lines().map(|line| line.replace(' ', "")).any(|line| {
+                    matches!(
+                        line.as_str(),
+                        "include=dev" | "include[]=dev" | "production=false" | "also=dev"
+                    )
+                })
+            }),
+            "yarn" => {
+                let is_later = building.file_at(index, &format!("{folder}/.yarnrc.yml")).is_some();
+                is_later || text_of(folder, "package.json").is_some_and(|text| names_later_yarn(&text))
+            }
+            _ => false,
+        };
+        if is_told {
+            return true;
+        }
+    }
+    false
+}
+
+/// `"packageManager": "yarn@4.1.0"`
+fn names_later_yarn(manifest: &str) -> bool {
+    let Ok(manifest) = serde_json::from_str::<serde_json::Value>(manifest) else {
+        return false;
+    };
+    let named = manifest.get("packageManager").and_then(serde_json::Value::as_str);
+    let major = named.and_then(|named| named.strip_prefix("yarn@")?.split('.').next()?.parse::<u32>().ok());
+    major.is_some_and(|major| major >= 2)
 }
 
 /// Whether every installation of a Dockerfile takes what a lockfile says.
@@ -198,7 +264,8 @@ pub(super) enum Leaves {
 }
 
 /// What a command leaves of the packages of a manifest; `None` where it installs and takes away none.
-pub(super) fn leaves(text: &str, is_production: bool) -> Option<Leaves> {
+pub(super) fn leaves(building: &Building<'_>, index: usize, step: &Step, command: &Command) -> Option<Leaves> {
+    let (text, is_production) = (command.text.as_str(), step.is_production);
     if prunes(text, is_production) {
         return Some(Leaves::Lean);
     }
@@ -210,7 +277,7 @@ pub(super) fn leaves(text: &str, is_production: bool) -> Option<Leaves> {
         let place = words.last().filter(|word| !word.starts_with('-'))?;
         return is_lean.then(|| Leaves::Deployed((*place).to_owned()));
     }
-    let found = install(text, is_production)?;
+    let found = install_at(building, index, step, command)?;
     Some(if found.is_lean { Leaves::Lean } else { Leaves::All })
 }
 

@@ -4,7 +4,7 @@ use crate::artifact::workflow::{Shell, commands};
 use crate::artifact::{Declared, Group, above, in_folder, read_manifest};
 use crate::model::RepoPath;
 
-use super::build::{Install, Lock, folder_of, install, lock, lockless, prunes};
+use super::build::{Install, Lock, folder_of, install_at, lock, lockless, prunes};
 use super::files::{Image, Images};
 use super::stages::{Building, What};
 use super::tally::Tally;
@@ -18,7 +18,7 @@ pub(super) fn build_tools(images: &Images<'_>, image: &Image, tally: &mut Tally)
         for step in building.steps(index) {
             let What::Run(text) = &step.what else { continue };
             for command in commands(text, Shell::Line).iter() {
-                let found = install(&command.text, step.is_production);
+                let found = install_at(&building, index, step, command);
                 let had_lock = left.is_installed;
                 left.after(&command.text, found.as_ref(), step.is_production);
                 // What another command takes the place of stops nothing, and a folder that a flag names is not looked into.

@@ -270,7 +270,7 @@ fn installed(building: &Building<'_>, stage: usize, depth: usize) -> Installed {
         match &step.what {
             What::Run(text) => {
                 for command in commands(text, Shell::Line).iter() {
-                    match leaves(&command.text, step.is_production) {
+                    match leaves(building, stage, step, command) {
                         Some(Leaves::All) => found = Installed::All,
                         Some(Leaves::Lean) => found = Installed::Lean(command.text.clone()),
                         // It installs elsewhere.
@@ -304,7 +304,7 @@ fn taken(building: &Building<'_>, from: usize, source: &str, target: &str, depth
     for step in building.steps(from) {
         let What::Run(text) = &step.what else { continue };
         for command in commands(text, Shell::Line).iter() {
-            if let Some(Leaves::Deployed(place)) = leaves(&command.text, step.is_production) {
+            if let Some(Leaves::Deployed(place)) = leaves(building, from, step, command) {
                 let folder = within(&step.workdir, command.folder.as_deref().unwrap_or_default());
                 if within(&folder, &place) == source.trim_end_matches("/node_modules") {
                     return Some(Installed::Lean(command.text.clone()));

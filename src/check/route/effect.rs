@@ -9,17 +9,53 @@ use crate::program::{At, FunctionAt, Program, Value, path_of};
 const DEEPEST: u32 = 4;
 
 /// Packages that count what happens, or send a message about it.
-const COUNTING: [&str; 9] = [
+const COUNTING: [&str; 14] = [
     "@opentelemetry/api",
     "@segment/analytics-node",
+    "@sendgrid/mail",
     "@sentry/node",
     "hot-shots",
     "mixpanel",
     "node-statsd",
+    "nodemailer",
     "posthog-node",
+    "postmark",
     "prom-client",
+    "resend",
     "statsd-client",
+    "twilio",
 ];
+
+/// Packages that keep rows.
+const KEEPING: [&str; 11] = [
+    "@nestjs/mongoose",
+    "@nestjs/typeorm",
+    "@prisma/client",
+    "drizzle-orm",
+    "knex",
+    "kysely",
+    "mongodb",
+    "mongoose",
+    "mysql2",
+    "pg",
+    "sequelize",
+];
+/// What writes one.
+const WRITES: [&str; 11] = [
+    "create",
+    "createMany",
+    "execute",
+    "insert",
+    "insertMany",
+    "insertOne",
+    "save",
+    "update",
+    "updateMany",
+    "updateOne",
+    "upsert",
+];
+/// Words in names of rows that what comes after a login asks for.
+const ASKED_FOR: [&str; 6] = ["session", "challenge", "token", "pending", "ticket", "otp"];
 
 /// A function whose branches are looked at.
 #[derive(Clone, Copy)]
@@ -66,8 +102,9 @@ impl<'a> Effect<'a> {
         let mut parts = Vec::new();
         module.each_part(expr, &mut |part| parts.push(part));
         parts.into_iter().any(|part| match module.expr(part) {
-            Expr::Call(callee, _) | Expr::New(callee, _) => {
-                self.program.is_answer(self.at, part) || self.is_more_than_telling(*callee)
+            Expr::Call(callee, arguments) | Expr::New(callee, arguments) => {
+                let is_kept = || self.only_keeps(*callee, arguments);
+                self.program.is_answer(self.at, part) || !is_kept() && self.is_more_than_telling(*callee)
             }
             Expr::Assign(_, target, _) => self.is_needed(*target),
             _ => false,
@@ -88,13 +125,59 @@ impl<'a> Effect<'a> {
 
     /// `console.log`, `logger.info`, `Boolean`, `loginsTotal.inc`.
     fn only_tells(&self, callee: ExprId) -> bool {
-        if let Expr::Global(name) = self.module().expr(callee)
-            && matches!(&**name, "Boolean" | "String" | "Number")
+        let root = match self.module().expr(callee) {
+            Expr::Member(object, _) => self.module().expr(*object),
+            whole => whole,
+        };
+        if let Expr::Global(name) = root
+            && matches!(
+                &**name,
+                "Boolean" | "String" | "Number" | "Date" | "JSON" | "Math" | "Object"
+            )
         {
             return true;
         }
         let counts = |value: &Value| path_of(value).is_some_and(|(package, _)| COUNTING.contains(&package.as_ref()));
         self.program.is_telling(self.at, callee) || self.values(callee).iter().any(counts)
+    }
+
+    /// Whether a call whose value goes nowhere only writes a row down, as of an audit: what is answered does not depend on it.
+    fn only_keeps(&self, callee: ExprId, arguments: &[ExprId]) -> bool {
+        let module = self.module();
+        let mut names: Vec<&str> = Vec::new();
+        module.each_part(callee, &mut |part| match module.expr(part) {
+            Expr::Member(_, name) | Expr::Global(name) => names.push(name),
+            Expr::Name(name) => names.push(&module.binding(*name).name),
+            _ => {}
+        });
+        let says = |word: &str| names.iter().any(|name| name.to_ascii_lowercase().contains(word));
+        if ASKED_FOR.iter().any(|word| says(word)) {
+            return false;
+        }
+        let values = self.values(callee);
+        let is_followed = values.iter().any(|value| matches!(value, Value::Function(_)));
+        if !is_followed && (says("audit") || says("activitylog")) {
+            return true;
+        }
+        let first = arguments.first().map(|first| module.expr(*first));
+        let sql = match first {
+            Some(Expr::Text(text)) => Some(text),
+            Some(Expr::Template(texts, _)) => texts.first(),
+            _ => None,
+        };
+        let sql = sql.map(|sql| sql.trim_start().to_ascii_lowercase());
+        let inserts = sql.is_some_and(|sql| {
+            let is_asked_for = ASKED_FOR.iter().any(|word| sql.contains(word));
+            (sql.starts_with("insert") || sql.starts_with("update")) && !is_asked_for
+        });
+        values.iter().any(|value| {
+            path_of(value).is_some_and(|(package, path)| {
+                let last = path.rsplit('.').next().unwrap_or_default();
+                let is_kept = KEEPING.iter().any(|known| *package == **known);
+                // `new Audit({ … })` alone does nothing.
+                is_kept && (WRITES.contains(&last) || inserts || path.ends_with("model()") || path.ends_with("model"))
+            })
+        })
     }
 
     /// Whether a call whose value goes nowhere may end what runs, or answer: of a function of the program, whether

@@ -12,6 +12,7 @@ mod hands_out;
 mod judged;
 mod made;
 mod no_server;
+mod numbers;
 mod parameters;
 mod plain;
 mod skipped;

@@ -3,6 +3,8 @@
 use crate::program::module::{BindingId, BindingKind, BranchKind, Expr, ExprId, Module, Step};
 use crate::program::{At, FunctionAt, Literal, Program, Value, path_of};
 
+use super::numbers;
+
 /// Calls that set a status.
 pub(super) const ANSWERS: [&str; 4] = ["status", "code", "sendStatus", "writeHead"];
 
@@ -40,12 +42,17 @@ impl<'a> Statuses<'a> {
     pub(super) fn steps_fail(&self, function: FunctionAt, steps: &[Step], depth: u32) -> Fails {
         let each = steps.iter().map(|step| match step {
             Step::Throw(_) => Fails::Yes,
-            Step::Do(expr) | Step::Bind(_, expr) | Step::Return(Some(expr)) => self.fails_in(function, *expr, depth),
+            Step::Do(expr) => self.fails_in(function, *expr, Fails::No, depth),
+            Step::Bind(names, expr) => {
+                let meant = numbers::of_names(self.program, function, names);
+                self.fails_in(function, *expr, meant, depth)
+            }
+            Step::Return(Some(expr)) => self.fails_in(function, *expr, Fails::Yes, depth),
             Step::Return(None) | Step::Jump => Fails::No,
             Step::Branch(branch) => {
                 let test = branch
                     .test
-                    .map_or(Fails::No, |test| self.fails_in(function, test, depth));
+                    .map_or(Fails::No, |test| self.fails_in(function, test, Fails::No, depth));
                 let arms = branch.arms.iter().enumerate();
                 let arms = arms.filter(|(index, _)| branch.kind != BranchKind::Try || *index != 1);
                 let arms = arms.map(|(index, arm)| match (branch.kind, index, branch.arms.get(1)) {
@@ -106,29 +113,18 @@ impl<'a> Statuses<'a> {
         each.max().unwrap_or(Fails::Maybe)
     }
 
-    fn fails_in(&self, function: FunctionAt, expr: ExprId, depth: u32) -> Fails {
-        let module = self.module(function);
-        let (mut parts, mut waited) = (Vec::new(), Vec::new());
-        module.each_part(expr, &mut |part| {
-            if let Expr::Call(callee, arguments) = module.expr(part)
-                && matches!(module.expr(*callee), Expr::Global(name) if matches!(&**name, "setTimeout" | "setInterval"))
-            {
-                // How long is waited is no status.
-                waited.extend(arguments.get(1).copied());
-            }
-            parts.push(part);
-        });
-        let parts = parts.into_iter().filter(|part| !waited.contains(part));
-        parts
-            .map(|part| self.part_fails(function, part, depth))
-            .max()
-            .unwrap_or(Fails::No)
+    /// Whether an expression answers so; a number counts where it stands for a status.
+    fn fails_in(&self, function: FunctionAt, expr: ExprId, meant: Fails, depth: u32) -> Fails {
+        let mut parts = Vec::new();
+        self.module(function).each_part(expr, &mut |part| parts.push(part));
+        let each = parts.into_iter().map(|part| self.part_fails(function, part, depth));
+        let written = numbers::written(self.program, function, expr, meant);
+        each.max().unwrap_or(Fails::No).max(written)
     }
 
     fn part_fails(&self, function: FunctionAt, part: ExprId, depth: u32) -> Fails {
         let module = self.module(function);
         match module.expr(part) {
-            Expr::Number(number) => status(*number),
             Expr::Function(within) if depth > 0 => self.fails(
                 FunctionAt {
                     function: *within,
@@ -233,7 +229,7 @@ pub(super) fn throws(steps: &[Step]) -> bool {
 }
 
 /// Whether a number may be the status of a server's failure; one that blames the client says little of the server.
-fn status(number: f64) -> Fails {
+pub(super) fn status(number: f64) -> Fails {
     match number {
         number if (500.0..600.0).contains(&number) => Fails::Yes,
         number if (400.0..500.0).contains(&number) => Fails::Maybe,

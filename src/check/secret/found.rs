@@ -404,7 +404,7 @@ impl Pass<'_> {
 }
 
 /// What base64 or base64url stands for; what is neither ends it.
-pub(super) fn decoded(text: &[u8]) -> Vec<u8> {
+pub(in crate::check) fn decoded(text: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
     let (mut held, mut bits) = (0_u32, 0_u32);
     for byte in text {

@@ -24,7 +24,7 @@ use super::files::{Case, Found as File, Globs, LARGEST, cut, not_whole, open, re
 use super::parameters::{OneOrMany, counted, read};
 use super::{Check, Kind, Problem, View};
 use found::Found;
-pub(super) use found::{Openings, literals};
+pub(super) use found::{Openings, decoded, literals};
 use place::Surroundings;
 use sighting::{Family, Sighting, USUAL};
 
@@ -296,6 +296,24 @@ pub(crate) fn in_prose(document: &Document) -> Vec<(Span, String, String)> {
     counted
         .map(|sighting| (sighting.span.clone(), sighting.what.clone(), sighting.words.clone()))
         .collect()
+}
+
+/// What a file of variables holds by the formats of secrets, in its comments, too: what to call each, and where it stands.
+pub(in crate::check) fn in_variables(path: &RepoPath, document: &Document) -> Vec<(String, Span)> {
+    let (found, around) = (document.view::<Found>(), Surroundings::of(path));
+    let counted = found.0.iter();
+    let counted = counted.filter(|sighting| USUAL.contains(&sighting.family) && around.counts(sighting));
+    let line = |at: usize| {
+        document
+            .line_span(document.line_of(at))
+            .map(|span| document.words(&span))
+    };
+    let told = counted.map(|sighting| {
+        let is_aside = line(sighting.span.start).is_some_and(|line| line.trim_start().starts_with('#'));
+        let place = if is_aside { " in a comment" } else { "" };
+        (format!("{}{place}", sighting.what), sighting.span.clone())
+    });
+    told.collect()
 }
 
 fn gap(path: &RepoPath, document: &Document, sighting: &Sighting) -> Gap {

@@ -1,9 +1,11 @@
 //! `text`: whether a line of some file matches a pattern.
 
+mod commands;
 mod ran;
 mod runs;
 mod said;
 mod started;
+mod switch;
 mod vain;
 
 use std::sync::Arc;
@@ -23,10 +25,10 @@ use super::files::{Case, Found, Globs, MOST_SHOWN, cut, hidden, not_whole, open}
 use super::parameters::{Count, OneOrMany, counted, read};
 use super::{Check, Hit, Kind, Pattern, Problem, View, services};
 use crate::text::{is_generated, is_in_comment, is_minified};
-use ran::{Fate, Ran};
+use commands::Commands;
 use runs::{Loaded, Runs};
 use said::{minified, reason, shown};
-use vain::{Vain, is_commanded};
+use vain::Vain;
 
 /// The kind.
 pub const KIND: Kind = Kind {
@@ -75,13 +77,17 @@ struct Parameters {
     /// of the product's, nor do its lines about paths that it answers itself.
     #[serde(default = "yes")]
     stand_ins: bool,
+    /// `false`: what stands in a test does not count where all that the test asserts holds of a success and of a failure alike:
+    /// `expect([200, 401, 500]).toContain(response.status)`.
+    #[serde(default = "yes")]
+    any_status: bool,
     /// Only files of components in which some file has a line like this, and files above those; where the repository is no
     /// workspace.
     beside: Option<BesideParameters>,
     /// Of shell scripts, what stands in a command that is run, and not what is only printed (`echo`, `cat <<EOF`) or stands
     /// in a function that nothing calls; of JavaScript and TypeScript, what is handed to something that starts a program, in a
     /// function that is called, where nothing that catches its failure goes on; of all files, nothing whose failure the line
-    /// hides (`… || true`, `… || echo`).
+    /// hides (`… || true`, `… || echo`), and nothing that only asks about migrations (`migrate status`).
     #[serde(default)]
     commands: bool,
     /// `true`: only files that what is started, built or deployed calls by their names: scripts of `package.json` such as
@@ -110,6 +116,8 @@ struct TextCheck {
     skips_own_services: bool,
     /// Whether what a test asks of a server that it makes itself does not count.
     skips_stand_ins: bool,
+    /// Whether what stands in a test that holds whatever is answered does not count.
+    skips_lenient: bool,
     /// What has to stand beside the files.
     beside: Option<Beside>,
     /// All patterns that are searched.
@@ -155,6 +163,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
             skips_missing: parameters.services_exist,
             skips_own_services: !parameters.services,
             skips_stand_ins: !parameters.stand_ins,
+            skips_lenient: !parameters.any_status,
             commands: parameters.commands,
             started: parameters.started,
         })),
@@ -175,24 +184,6 @@ struct Searched {
     unread: Option<Unread>,
 }
 
-impl Searched {
-    /// Leaves the commands of a module that are run; what becomes of the others is told.
-    fn retain_ran(&mut self, ran: &Ran, path: &RepoPath, document: &Document, hits: &mut Vec<Hit>) {
-        hits.retain(|hit| match ran.fate(path, hit.span.start) {
-            Fate::Run => true,
-            Fate::Vain(why) => {
-                let place = || Place::span(path, document, &hit.span);
-                self.in_vain.get_or_insert_with(|| (place(), why.to_owned()));
-                false
-            }
-            Fate::Open(why) => {
-                self.unread.get_or_insert_with(|| ran::open(path, hit.line, why));
-                false
-            }
-        });
-    }
-}
-
 impl Check for TextCheck {
     fn needs(&self, view: &View<'_>) -> Needs {
         let view = &view.rooted(self.from_root);
@@ -207,7 +198,7 @@ impl Check for TextCheck {
             needs.unite(started::needs(view));
         }
         if self.commands {
-            needs.unite(crate::artifact::component_needs(view.tree()));
+            needs.unite(started::needs(view));
             let mut found = self.files.find_written(view.tree(), view.folder()).into_iter();
             if found.any(|(path, _)| Language::of(path.as_str()).is_some()) {
                 needs.unite(Program::needs(view.snapshot));
@@ -271,7 +262,7 @@ impl TextCheck {
     fn search(&self, view: &View<'_>, asked: Option<&Component>, found: &[Found<'_>]) -> Searched {
         let mut searched = Searched::default();
         let search = view.engine.search(&self.pattern);
-        let (mut runs, mut ran) = (None, None);
+        let (mut runs, mut commands) = (None, None);
         for (path, entry) in found {
             let document = match open(view.snapshot, (path, entry)) {
                 Ok(document) => document,
@@ -289,10 +280,12 @@ impl TextCheck {
                 hits.retain(|hit| !is_in_comment(path.file_name(), &document, hit.span.start));
             }
             if self.commands && !hits.is_empty() {
-                hits.retain(|hit| is_commanded(path, &document, hit));
-                if !hits.is_empty() && Language::of(path.as_str()).is_some() {
-                    searched.retain_ran(ran.get_or_insert_with(|| Ran::of(view)), path, &document, &mut hits);
-                }
+                searched.retain_commands(
+                    commands.get_or_insert_with(|| Commands::of(view)),
+                    path,
+                    &document,
+                    &mut hits,
+                );
             }
             if self.runs && !hits.is_empty() {
                 match runs.get_or_insert_with(|| Runs::of(view, asked)).loads(path) {

@@ -32,7 +32,7 @@ pub(super) fn needs(view: &View<'_>) -> Needs {
 }
 
 /// Dockerfiles, compose files, and what hosts read.
-fn hosts(tree: &Tree) -> Vec<RepoPath> {
+pub(super) fn hosts(tree: &Tree) -> Vec<RepoPath> {
     const NAMES: [&str; 13] = [
         "Procfile",
         "app.json",

@@ -4,6 +4,7 @@ use self::words::{
     ABOUT, BESIDE, COMMON, DATABASE, FOR_ALL, PLACEHOLDER, PUBLIC, SAYS_SO, SECRET, SHIPPED, SHORT_BESIDE,
 };
 use super::account::{Account, is_here, password_of};
+use crate::check::secret::decoded;
 use crate::model::RepoPath;
 use crate::text::redact;
 
@@ -15,6 +16,11 @@ pub(in crate::check) fn looks_secret(name: &str, value: &str) -> bool {
     let value = value.trim();
     if let Some(password) = password_of(value) {
         return is_real(password);
+    }
+    match role_of(value).as_deref() {
+        Some("anon") => return false,
+        Some("service_role") => return true,
+        Some(_) | None => {}
     }
     // Django's own mark of a key that a new project starts with: what stands behind it is random, and in use all the same.
     let value = value.strip_prefix("django-insecure-").unwrap_or(value);
@@ -91,6 +97,7 @@ fn looks_made_up(name: &str, value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let says_so = SAYS_SO.iter().any(|word| lower.contains(word));
     is_named_secret(name)
+        && role_of(value).is_none_or(|role| role != "anon")
         && value.len() >= SHORTEST
         && is_value(value)
         && !is_spoken(value)
@@ -131,6 +138,17 @@ fn is_named_secret(name: &str) -> bool {
         return has(&["SECRET", "PASSWORD", "PRIVATE"]);
     }
     has(&SECRET) && !has(&PUBLIC)
+}
+
+/// What the payload of a signed token gives as its role: Supabase's key `anon` is for browsers, whatever it is called, and
+/// with that of `service_role` everything may be done. The keys of its local demo are known to all: they are `anon`, too.
+fn role_of(value: &str) -> Option<String> {
+    let payload = value.strip_prefix("eyJ")?.split('.').nth(1)?;
+    let payload: serde_json::Value = serde_json::from_slice(&decoded(payload.as_bytes())).ok()?;
+    let text = |key: &str| payload.get(key).and_then(serde_json::Value::as_str);
+    let role = text("role")?;
+    let is_demo = text("iss") == Some("supabase-demo");
+    Some(if is_demo { "anon" } else { role }.to_owned())
 }
 
 /// Whether a value is words with `-` or `_` between them, as people write who have no value yet: `shop-webhook-check-e2e`.
@@ -276,6 +294,25 @@ mod tests {
             assert!(!looks_secret(name, value), "{name}={value}");
             let deployed = EnvFile::of(&RepoPath::new(".env.production"), [(name, value)].into_iter());
             assert!(!deployed.holds_secret(name, value), "deployed: {name}={value}");
+        }
+    }
+
+    #[test]
+    fn a_signed_token_says_itself_whom_it_is_for() {
+        let token = |payload: &str| format!("eyJ{}.{payload}.{MADE_UP}", "hbGciOiJIUzI1NiJ9");
+        let service = token(
+            "eyJpc3MiOiJzdXBhYmFzZSIsInJlZiI6ImtxenZ3bXhqdHJuYiIsInJvbGUiOiJzZXJ2aWNlX3JvbGUiLCJleHAiOjIwMDU1NzYwMDB9",
+        );
+        let anon =
+            token("eyJpc3MiOiJzdXBhYmFzZSIsInJlZiI6ImtxenZ3bXhqdHJuYiIsInJvbGUiOiJhbm9uIiwiZXhwIjoyMDA1NTc2MDAwfQ");
+        for name in [
+            "SUPABASE_SERVICE_ROLE_KEY",
+            "SUPABASE_KEY",
+            "VITE_SUPABASE_ANON_KEY",
+            "S",
+        ] {
+            assert!(looks_secret(name, &service), "{name}");
+            assert!(!looks_secret(name, &anon), "{name}");
         }
     }
 

@@ -74,6 +74,13 @@ pub(in crate::program) fn known_alone(module: &Module, test: ExprId) -> Option<b
 /// What one module says of its conditions, before it is joined with others.
 struct Alone<'a>(&'a Module);
 
+impl Module {
+    /// What a condition of this module is in production, where `NODE_ENV` and its own constants alone decide.
+    pub fn in_production(&self, test: ExprId) -> Option<bool> {
+        known_alone(self, test)
+    }
+}
+
 impl Facts for Alone<'_> {
     fn module(&self) -> &Module {
         self.0

@@ -89,6 +89,10 @@ impl Failing<'_> {
             match each.unwrap_or(Ending::GoesOn) {
                 Ending::Exits => return End::Counts,
                 Ending::Throws => {}
+                Ending::Sometimes => {
+                    let told = later::told(self.program, at, arms.first().map_or(&[], Vec::as_slice));
+                    return if told == End::Counts { told } else { End::Open };
+                }
                 Ending::GoesOn => return later::told(self.program, at, arms.first().map_or(&[], Vec::as_slice)),
             }
         }
@@ -118,6 +122,7 @@ impl Failing<'_> {
         let each = handled.iter().map(|value| match value {
             Value::Function(function) => match of_function(self.program, *function) {
                 Ending::Exits | Ending::Throws => End::Counts,
+                Ending::Sometimes => End::Open,
                 Ending::GoesOn => {
                     let handler = &self.program.module(function.module).function(function.function).steps;
                     later::told(self.program, *function, handler)
@@ -240,6 +245,7 @@ impl Failing<'_> {
             Value::Function(function) => match of_function(self.program, *function) {
                 Ending::Exits => End::Counts,
                 Ending::Throws => self.rejecting(at),
+                Ending::Sometimes => End::Open,
                 Ending::GoesOn => End::Lost,
             },
             _ => End::Open,

@@ -3,7 +3,7 @@
 use crate::program::module::{BindingId, Expr, ExprId, Module, Step};
 use crate::program::{At, FunctionAt, Program};
 
-use super::ending::{End, Ending, exits, of_steps};
+use super::ending::{End, exits, of_steps};
 use super::follow::shows;
 
 /// What becomes of a failure that a handler does not end with: `catch { failed = true } … if (failed) process.exit(1)`.
@@ -64,7 +64,7 @@ fn asked(program: &Program, at: FunctionAt, steps: &[Step], names: &[BindingId])
     };
     steps.iter().any(|step| match step {
         Step::Branch(branch) => {
-            let ends = |arm: &Vec<Step>| of_steps(program, at, arm) != Ending::GoesOn;
+            let ends = |arm: &Vec<Step>| of_steps(program, at, arm).is_sure();
             branch.test.is_some_and(mentions) && branch.arms.iter().any(ends)
                 || branch.arms.iter().any(|arm| asked(program, at, arm, names))
         }

@@ -9,6 +9,8 @@ mod follow;
 mod later;
 mod shape;
 mod status;
+mod switched;
+mod ways;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -20,6 +22,7 @@ use crate::model::{Cause, RepoPath, Unread};
 use crate::program::module::{ExprId, TOP_LEVEL};
 use crate::program::{At, FunctionAt, ModuleId, Program, Reach, Side};
 
+use super::switch::Settings;
 use shape::Shape;
 
 /// What becomes of a command.
@@ -70,6 +73,7 @@ pub(super) struct Ran {
     /// What production starts, of all components.
     reaches: Vec<Arc<Reach>>,
     shapes: RefCell<BTreeMap<ModuleId, Rc<Shape>>>,
+    settings: Settings,
 }
 
 impl Ran {
@@ -83,6 +87,7 @@ impl Ran {
             program,
             reaches,
             shapes: RefCell::default(),
+            settings: Settings::of(view),
         }
     }
 
@@ -115,6 +120,9 @@ impl Ran {
         let mut callers = start.via.iter().map(|via| via.caller);
         if !self.is_live(id, start.function) || !callers.all(|caller| self.is_live(id, caller)) {
             return Fate::Vain("stands in a function that nothing calls");
+        }
+        if switched::by(self, start.function, start.call).is_some() {
+            return Fate::Open("is run where a variable of the environment says so, and nothing here sets that");
         }
         match failing::end(self, id, start) {
             ending::End::Counts => Fate::Run,

@@ -66,10 +66,11 @@ fn used(ran: &Ran, at: FunctionAt, expr: ExprId, depth: u32) -> End {
         inner = whole;
     }
     match stands(&module.function(at.function).steps, inner) {
-        Some(Stands::Tested(arms)) => {
-            let is_end = arms.iter().any(|arm| of_steps(&ran.program, at, arm) != Ending::GoesOn);
-            if is_end { End::Counts } else { End::Lost }
-        }
+        Some(Stands::Tested(arms)) => match arms.iter().map(|arm| of_steps(&ran.program, at, arm)).max() {
+            Some(Ending::Exits | Ending::Throws) => End::Counts,
+            Some(Ending::Sometimes) => End::Open,
+            Some(Ending::GoesOn) | None => End::Lost,
+        },
         Some(Stands::Thrown) => End::Counts,
         Some(Stands::Done) => End::Lost,
         Some(Stands::Returned) | None => End::Open,

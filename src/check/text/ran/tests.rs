@@ -1,4 +1,4 @@
-use super::{Fate, Ran};
+use super::{Fate, Ran, Settings};
 use crate::model::RepoPath;
 use crate::program::of_files;
 use std::cell::RefCell;
@@ -11,6 +11,7 @@ fn fates(script: &str) -> Vec<Fate> {
         program,
         reaches: Vec::new(),
         shapes: RefCell::default(),
+        settings: Settings::default(),
     };
     let path = RepoPath::new("scripts/up.js");
     let places = script.match_indices("migrate deploy").map(|(at, _)| at);
@@ -52,6 +53,19 @@ fn what_is_handed_to_a_program_and_may_fail_is_run() {
         "let code = 0;\ntry { execSync('prisma migrate deploy') } catch (e) { code = 1 }\nprocess.exit(code);",
         "(async () => { let bad = false; for (const step of [check, up]) { try { await step() } catch (e) { bad = true } finally { if (bad) process.exit(1) } } })();\nasync function check() {}\nasync function up() { console.log(execSync('prisma migrate deploy').toString()) }",
         "const CMD = `npx prisma migrate deploy --schema ${process.env.SCHEMA}`;\nexecSync(CMD);",
+        "try { execSync('prisma migrate deploy') } catch (e) { if (process.env.NODE_ENV === 'production') process.exit(1) }",
+        "for (let attempt = 1; attempt <= 5; attempt++) { try { execSync('prisma migrate deploy'); break } catch (e) { if (attempt === 5) throw e; sleep(1) } }",
+        "try { execSync('prisma migrate deploy') } catch (e) { if (e.stdout) console.error(e.stdout); else console.error(e); process.exit(1) }",
+        "try { execSync('prisma migrate deploy') } catch (e) { if (e.code === 1) { process.exit(1) } else { throw e } }",
+        "async function main() { execSync('prisma migrate deploy') }\nmain().catch((e) => { if (e) process.exit(1) });",
+        "const child = spawn('prisma migrate deploy', { shell: true });\nchild.on('exit', (code) => { if (code !== 0) process.exit(1) });",
+        "exec('prisma migrate deploy', (error) => { if (!error) return; console.error(error); process.exit(1) });",
+        "if (!process.env.SKIP_MIGRATIONS) execSync('prisma migrate deploy');",
+        "function up() { if (process.env.SKIP_MIGRATIONS) return;\nexecSync('prisma migrate deploy') }\nup();",
+        "if (process.env.DATABASE_URL) execSync('prisma migrate deploy');",
+        "if (process.env.VERCEL_ENV === 'production') execSync('prisma migrate deploy');",
+        "if (!process.env.DATABASE_URL) { process.exit(1) }\nexecSync('prisma migrate deploy');",
+        "function up() { execSync('prisma migrate deploy') }\nif (process.env.TWICE) up();\nup();",
         "if (require.main === module) { up() }\nfunction up() { execSync('prisma migrate deploy') }",
     ] {
         assert_eq!(of(body), Fate::Run, "{body}");
@@ -93,6 +107,16 @@ fn what_is_handed_on_further_is_open() {
         "module.exports = { command: 'prisma migrate deploy' };",
         "const run = () => spawnSync('prisma migrate deploy', { shell: true }).status;\nrun();",
         "function up() { try { execSync('prisma migrate deploy'); return true } catch { return false } }\nif (!up()) process.exit(1);",
+        "try { execSync('prisma migrate deploy') } catch (e) { console.error(e); if (process.env.STRICT) process.exit(1) }",
+        "try { execSync('prisma migrate deploy') } catch (e) { if (e.message.includes('P3005')) return; throw e }",
+        "try { execSync('prisma migrate deploy') } catch (e) { process.env.STRICT && process.exit(1) }",
+        "async function main() { execSync('prisma migrate deploy') }\nmain().catch((e) => { if (STRICT) throw e });",
+        "const r = spawnSync('prisma migrate deploy', { shell: true });\nif (r.status !== 0) { if (STRICT) process.exit(1) }",
+        "const child = spawn('prisma migrate deploy', { shell: true });\nchild.on('exit', (code) => { if (code && STRICT) process.exit(1) });",
+        "if (process.env.RUN_MIGRATIONS === 'true') execSync('prisma migrate deploy');",
+        "process.env.RUN_MIGRATIONS && execSync('prisma migrate deploy');",
+        "const isOn = process.env.RUN_MIGRATIONS === 'true';\nfunction up() { execSync('prisma migrate deploy') }\nfunction main() { if (isOn) up(); }\nmain();",
+        "function up() { if (process.env.AUTO_MIGRATE !== '1') return;\nexecSync('prisma migrate deploy') }\nup();",
         "const { retry } = require('./retry');\nretry(() => execSync('prisma migrate deploy'));",
     ] {
         assert!(matches!(of(body), Fate::Open(_)), "{body}: {:?}", of(body));
