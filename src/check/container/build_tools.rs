@@ -244,11 +244,17 @@ pub(super) fn is_for_development(images: &Images<'_>, manifest: &str, package: &
     is_named && !(is_a_peer && is_of_npm(images, manifest))
 }
 
-/// Whether npm's lockfile lies beside a manifest, or above it.
+/// Whether it is npm that installs a manifest's packages, as far as lockfiles beside it, or above it, tell: none is npm's, too.
 fn is_of_npm(images: &Images<'_>, manifest: &str) -> bool {
+    const OTHERS: [&str; 4] = ["pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb"];
     let folder = manifest.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let has = |at: &str, name: &str| images.tree().get(&in_folder(at, name)).is_some();
     let mut folders = std::iter::once(folder).chain(above(folder));
-    folders.any(|at| images.tree().get(&in_folder(at, "package-lock.json")).is_some())
+    let nearest = folders.find_map(|at| match has(at, "package-lock.json") {
+        true => Some(true),
+        false => OTHERS.iter().any(|name| has(at, name)).then_some(false),
+    });
+    nearest.unwrap_or(true)
 }
 
 /// A tool that a script calls and that only an installation for development brings, and its package.
