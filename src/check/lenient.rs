@@ -10,6 +10,15 @@ use crate::text::{Document, Span};
 /// What runs one test, and what holds several.
 const TESTS: [&str; 4] = ["it", "test", "specify", "fit"];
 const GROUPS: [&str; 4] = ["describe", "context", "suite", "fdescribe"];
+/// What puts something else in a package's place: `jest.mock("stripe", () => ({ … }))`.
+const MOCKS: [&str; 6] = [
+    "doMock",
+    "mock",
+    "mockModule",
+    "module",
+    "setMock",
+    "unstable_mockModule",
+];
 /// The first status that tells of a failure.
 const FAILURE: f64 = 400.0;
 
@@ -19,6 +28,8 @@ pub(super) struct Lenient {
     /// The calls that are one test each, and those that hold several.
     tests: Vec<Span>,
     groups: Vec<Span>,
+    /// What stands in the place of packages: it says what they are called by, and asks for nothing.
+    stand_ins: Vec<Span>,
     /// Where something is asserted, and whether that holds whatever is answered.
     asserted: Vec<(Span, bool)>,
 }
@@ -31,6 +42,7 @@ impl Lenient {
             module: Arc::clone(&module),
             tests: Vec::new(),
             groups: Vec::new(),
+            stand_ins: Vec::new(),
             asserted: Vec::new(),
         };
         let under_status = found.under_status();
@@ -40,6 +52,7 @@ impl Lenient {
             match first_name(&module, *callee) {
                 Some(name) if TESTS.contains(&name) => found.tests.push(span),
                 Some(name) if GROUPS.contains(&name) => found.groups.push(span),
+                _ if is_stand_in(&module, *callee) => found.stand_ins.push(span),
                 _ => {
                     if let Some(is_lenient) = found.assertion(*callee, arguments) {
                         let is_aside = under_status.iter().any(|outer| holds(outer, &span));
@@ -51,8 +64,12 @@ impl Lenient {
         (!found.tests.is_empty()).then_some(found)
     }
 
-    /// Whether all that is asserted around a place, in its test or in its group, holds whatever is answered.
+    /// Whether all that is asserted around a place, in its test or in its group, holds whatever is answered, or it stands in
+    /// what takes a package's place.
     pub(super) fn accepts_all(&self, place: &Span) -> bool {
+        if self.stand_ins.iter().any(|span| holds(span, place)) {
+            return true;
+        }
         let around = |spans: &[Span]| {
             let outer = spans.iter().filter(|span| holds(span, place));
             outer.min_by_key(|span| span.end - span.start).cloned()
@@ -244,6 +261,18 @@ fn first_name(module: &Module, mut at: ExprId) -> Option<&str> {
     }
 }
 
+/// Whether a call puts something in a package's place.
+fn is_stand_in(module: &Module, callee: ExprId) -> bool {
+    let Expr::Member(_, method) = module.expr(callee) else {
+        return false;
+    };
+    let is_runner = matches!(
+        first_name(module, callee),
+        Some("jest" | "vi" | "vitest" | "mock" | "td")
+    );
+    is_runner && MOCKS.contains(&method.as_ref())
+}
+
 fn holds(outer: &Span, inner: &Span) -> bool {
     outer.start <= inner.start && inner.end <= outer.end
 }
@@ -278,6 +307,19 @@ mod tests {
         ] {
             assert!(accepts_all(body), "{body}");
         }
+    }
+
+    #[test]
+    fn what_takes_a_packages_place_asks_for_nothing() {
+        let text = "import { jest } from '@jest/globals';
+            jest.mock('stripe', () => jest.fn().mockImplementation(() => ({ paymentIntents: { retrieve: jest.fn() } })));
+            it('adds', () => { expect(sum(1, 2)).toBe(3); });
+            it('pays', async () => { expect((await post('/payments')).status).toBe(200); });";
+        let document = Document::new(text.as_bytes());
+        let found = Lenient::of(&RepoPath::new("a.test.js"), &document).expect("it has tests");
+        let at = |words: &str| text.find(words).map(|at| at..at + words.len()).expect("it is there");
+        assert!(found.accepts_all(&at("paymentIntents")));
+        assert!(!found.accepts_all(&at("/payments")));
     }
 
     #[test]

@@ -77,8 +77,8 @@ struct Parameters {
     /// of the product's, nor do its lines about paths that it answers itself.
     #[serde(default = "yes")]
     stand_ins: bool,
-    /// `false`: what stands in a test does not count where all that the test asserts holds of a success and of a failure alike:
-    /// `expect([200, 401, 500]).toContain(response.status)`.
+    /// `false`: what stands in a test does not count where all that the test asserts holds of a success and of a failure
+    /// alike: `expect([200, 401, 500]).toContain(response.status)`; nor what takes a package's place (`jest.mock(…)`).
     #[serde(default = "yes")]
     any_status: bool,
     /// Only files of components in which some file has a line like this, and files above those; where the repository is no

@@ -64,7 +64,7 @@ impl<'a> Vain<'a> {
             .as_ref()
             .is_some_and(|lenient| lenient.accepts_all(&hit.span))
         {
-            return Some("stands in a test that holds whatever is answered".to_owned());
+            return Some("stands in a test that holds whatever is answered, or in the place of a package".to_owned());
         }
         let stand_in = self.stand_in.as_ref()?;
         let line = self.document.line_span(hit.line);
