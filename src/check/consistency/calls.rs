@@ -35,7 +35,10 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
         .collect();
     let routes: Vec<Arc<Routes>> = components.iter().map(|component| program.routes(component)).collect();
     if !routes.iter().any(|routes| routes.has_server) {
-        if let Some(made) = components.iter().find_map(|component| program.foreign_server(component)) {
+        if let Some(made) = components
+            .iter()
+            .find_map(|component| program.foreign_server(component))
+        {
             return Examined::unknown(made.unread());
         }
         return match components.iter().find(|component| is_another(&component.kinds)) {

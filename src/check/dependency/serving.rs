@@ -54,7 +54,10 @@ impl<'a> Asked<'a> {
             let is_served_by = |name: &&str| !self.names.names(name) && reach.loads_package(&program, name);
             let mut others = FOLLOWED.iter().copied().filter(|_| self.names.are_several());
             let other = others.find(is_served_by)?;
-            let what = format!("`{other}` serves `{}`, and what is asked here is not known of it", component.path);
+            let what = format!(
+                "`{other}` serves `{}`, and what is asked here is not known of it",
+                component.path
+            );
             let is_serving = program.routes(component).has_server;
             is_serving.then(|| Examined::unknown(Unread::new(Cause::Unmodelled, what, "attest it")))
         })

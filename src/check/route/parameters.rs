@@ -295,9 +295,8 @@ impl Question {
 
     /// Whether a route is asked for; an unknown path may be.
     pub(super) fn names(&self, route: &Route) -> bool {
-        let has_path = |path: &[String]| {
-            (self.paths.is_empty() || self.patterns.are_like(path)) && !self.except.are_like(path)
-        };
+        let has_path =
+            |path: &[String]| (self.paths.is_empty() || self.patterns.are_like(path)) && !self.except.are_like(path);
         self.names_method(&route.method) && route.parts().is_some_and(has_path)
     }
 
