@@ -49,13 +49,17 @@ pub(super) struct Collected {
 fn routing(program: &Program) -> &[ModuleId] {
     let is_of_routers = |target: &Target| match target {
         Target::Package(name, _) => {
-            ["@nestjs/", "@fastify/", "fastify-"].iter().any(|of| name.starts_with(of))
+            ["@nestjs/", "@fastify/", "fastify-"]
+                .iter()
+                .any(|of| name.starts_with(of))
                 || MAKERS.iter().any(|(package, _)| **package == **name)
         }
         _ => false,
     };
     program.routing.get_or_init(|| {
-        let loading = program.modules().filter(|(_, linked)| linked.targets.iter().any(is_of_routers));
+        let loading = program
+            .modules()
+            .filter(|(_, linked)| linked.targets.iter().any(is_of_routers));
         loading.map(|(id, _)| id).collect()
     })
 }

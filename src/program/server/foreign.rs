@@ -126,7 +126,9 @@ fn by_package(program: &Program, found: &Use) -> Option<Made> {
         function: found.function,
         expr,
         // What Node.js brings along is how the others serve, and sockets stand beside them.
-        is_whole: is_made && !found.package.starts_with("node:") && !matches!(found.package.as_ref(), "ws" | "socket.io"),
+        is_whole: is_made
+            && !found.package.starts_with("node:")
+            && !matches!(found.package.as_ref(), "ws" | "socket.io"),
     })
 }
 
@@ -155,7 +157,11 @@ fn by_runtime(program: &Program) -> Vec<Made> {
     let mut found = Vec::new();
     for (id, linked) in program.modules() {
         let module = &*linked.module;
-        if !module.expressions.iter().any(|(expr, _)| serves(module, expr).is_some()) {
+        if !module
+            .expressions
+            .iter()
+            .any(|(expr, _)| serves(module, expr).is_some())
+        {
             continue;
         }
         for index in (0..module.functions.len()).map_while(|index| u32::try_from(index).ok()) {
