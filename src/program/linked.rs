@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use crate::text::{HashMap, HashSet};
 use smallvec::{SmallVec, smallvec};
 
+use crate::artifact::schema::Model;
 use crate::model::{Component, Place, RepoPath};
 use crate::text::{Document, Span};
 
@@ -62,6 +63,9 @@ pub struct Program {
     pub(super) routing: OnceLock<Vec<ModuleId>>,
     /// Where servers are made by what is not followed.
     pub(super) foreign: OnceLock<Vec<Made>>,
+    /// The models of Prisma's schemas, and the calls that its client refuses for what they are.
+    pub(super) models: Vec<Model>,
+    pub(super) refused: OnceLock<BTreeSet<At>>,
     started: OnceLock<HashMap<ModuleId, bool>>,
     pub(super) from_functions: Mutex<BTreeMap<FunctionAt, Arc<Reach>>>,
     pub(super) usage: OnceLock<Usage>,

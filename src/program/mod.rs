@@ -26,6 +26,7 @@ mod missing;
 pub mod module;
 mod providers;
 mod reach;
+mod refused;
 mod resolve;
 mod server;
 mod usage;
