@@ -2,7 +2,7 @@
 
 use crate::artifact::Ecosystem;
 use crate::model::{Cause, Component, Examined, Unread};
-use crate::program::{Program, Side};
+use crate::program::{Asks, Entry, Program, Side};
 
 use super::super::View;
 use super::GroupFilter;
@@ -48,6 +48,11 @@ impl<'a> Asked<'a> {
         self.components().find_map(|component| {
             if let Some(foreign) = program.foreign_server(component) {
                 return Some(Examined::unknown(foreign.unread()));
+            }
+            // What others load is served where they do so.
+            let is_run = |entry: &Entry| entry.side == Side::Server && entry.asks == Asks::Run;
+            if !program.entries(component).iter().any(is_run) {
+                return None;
             }
             // One framework alone is asked for where only that one wants something.
             let reach = program.reach(component, Side::Server);
