@@ -54,7 +54,12 @@ pub fn components(snapshot: &Snapshot) -> Vec<Component> {
         let known = declared(snapshot, component.folder()).into_iter();
         let known: Result<Vec<Declared>, _> = known.map(|(_, result)| result).collect();
         // A manifest that can't be read may say anything.
-        component.is_bare = known.is_ok_and(|known| bare::is_bare(snapshot, component.folder(), &known, &all));
+        let left_out = copies
+            .iter()
+            .filter(|folder| RepoPath::new(folder).is_within(component.folder()));
+        component.left_out = left_out.map(|folder| RepoPath::new(folder)).collect();
+        component.is_bare =
+            known.is_ok_and(|known| bare::is_bare(snapshot, (component.folder(), &component.left_out), &known, &all));
     }
     if found.is_empty() { vec![whole()] } else { found }
 }
@@ -101,6 +106,7 @@ fn whole() -> Component {
         entry: Vec::new(),
         manifest: None,
         is_bare: false,
+        left_out: Vec::new(),
     }
 }
 
@@ -153,6 +159,7 @@ fn component(snapshot: &Snapshot, folder: &str, paths: &[&RepoPath]) -> (Standin
         entry: entry.into_iter().collect(),
         manifest: makes,
         is_bare: false,
+        left_out: Vec::new(),
     };
     (standing, component)
 }

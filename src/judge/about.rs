@@ -247,6 +247,7 @@ mod tests {
             entry: Vec::new(),
             manifest: None,
             is_bare: false,
+            left_out: Vec::new(),
         });
         made.collect()
     }

@@ -21,6 +21,9 @@ pub struct Component {
     /// Whether it stands above other components and has no sources of its own: what runs is asked of those.
     #[serde(skip)]
     pub is_bare: bool,
+    /// Folders below it with a manifest of their own that keep what another component was: their files are nobody's.
+    #[serde(skip)]
+    pub left_out: Vec<RepoPath>,
 }
 
 impl Component {
@@ -33,8 +36,21 @@ impl Component {
         }
     }
 
+    /// Whether a path lies in a folder below the nearest component that is no part of it.
+    pub fn is_left_out(components: &[Component], path: &RepoPath) -> bool {
+        Self::nearest(components, path).is_some_and(|component| component.leaves_out(path))
+    }
+
+    fn leaves_out(&self, path: &RepoPath) -> bool {
+        self.left_out.iter().any(|folder| path.is_within(folder.as_str()))
+    }
+
     /// The component that a path belongs to: the nearest one above it.
     pub fn of<'a>(components: &'a [Component], path: &RepoPath) -> Option<&'a Component> {
+        Self::nearest(components, path).filter(|component| !component.leaves_out(path))
+    }
+
+    fn nearest<'a>(components: &'a [Component], path: &RepoPath) -> Option<&'a Component> {
         let text = path.as_str().as_bytes();
         // Hundreds of thousands are asked, and in most a folder doesn't even end where that of a component would.
         let may_be = |component: &&Component| {

@@ -14,6 +14,7 @@ use super::erasing::{self, Erasing};
 use super::linked::{Linked, ModuleId, Program, Target};
 use super::missing::{self, Missing};
 use super::module::{Desk, Language, Module, RequestKind, spread};
+use super::refused;
 use super::resolve::{Found, Resolver, is_configuration};
 
 /// Files above this many bytes are not read: no hand-written module comes near.
@@ -131,6 +132,7 @@ impl Program {
         let mut program = Self::new(modules.into_iter().flatten().collect());
         let compiled = Compiled::of(snapshot, &program);
         program.link(snapshot, &compiled);
+        program.models = refused::models(snapshot);
         program.entries = entry::entries(snapshot, &program, &compiled);
         program
     }
@@ -229,7 +231,7 @@ fn odd_folders<'a>(node: &[&'a Component]) -> Vec<&'a str> {
 
 /// Whether a file that is no module tells how modules are found, made or started.
 fn tells(path: &RepoPath) -> bool {
-    is_configuration(path) || entry::tells(path) || missing::tells(path)
+    is_configuration(path) || entry::tells(path) || missing::tells(path) || refused::tells(path)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use crate::text::{HashMap, HashSet};
 use smallvec::{SmallVec, smallvec};
 
+use crate::artifact::schema::Model;
 use crate::model::{Component, Place, RepoPath};
 use crate::text::{Document, Span};
 
@@ -16,7 +17,7 @@ use super::mentions::Mentions;
 use super::module::{ClassId, ClassMember, Expr, ExprId, FunctionId, MemberValue, Module, RequestId, TOP_LEVEL};
 use super::providers::{ClassAt, unasked};
 use super::reach::Reach;
-use super::server::Routes;
+use super::server::{Made, Routes};
 use super::usage::Usage;
 use super::values::Value;
 
@@ -60,6 +61,11 @@ pub struct Program {
     pub(super) routes: Mutex<BTreeMap<RepoPath, Arc<OnceLock<Arc<Routes>>>>>,
     /// The modules that load what makes routers.
     pub(super) routing: OnceLock<Vec<ModuleId>>,
+    /// Where servers are made by what is not followed.
+    pub(super) foreign: OnceLock<Vec<Made>>,
+    /// The models of Prisma's schemas, and the calls that its client refuses for what they are.
+    pub(super) models: Vec<Model>,
+    pub(super) refused: OnceLock<BTreeSet<At>>,
     started: OnceLock<HashMap<ModuleId, bool>>,
     pub(super) from_functions: Mutex<BTreeMap<FunctionAt, Arc<Reach>>>,
     pub(super) usage: OnceLock<Usage>,

@@ -26,6 +26,7 @@ mod missing;
 pub mod module;
 mod providers;
 mod reach;
+mod refused;
 mod resolve;
 mod server;
 mod usage;
@@ -45,7 +46,7 @@ pub use linked::{At, Callers, FunctionAt, Linked, ModuleId, Program, Site, Targe
 pub use mentions::Mentions;
 pub use module::{Language, Module};
 pub use reach::{Edge, Reach};
-pub use server::{Deed, Middleware, Nature, Route, Routes};
+pub use server::{Deed, Foreign, Middleware, Nature, Route, Routes};
 pub use usage::{Lost, Usage, Use, UseKind, is_used_by_mention, only_makes};
 pub use values::{Literal, Value, path_of};
 pub(crate) use words::commands;

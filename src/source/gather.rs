@@ -183,6 +183,7 @@ fn corrected(mut found: Vec<Component>, rules: &[ComponentRule]) -> Vec<Componen
                 entry: rule.entry.clone(),
                 manifest: None,
                 is_bare: false,
+                left_out: Vec::new(),
             });
         }
     }
@@ -193,6 +194,7 @@ fn corrected(mut found: Vec<Component>, rules: &[ComponentRule]) -> Vec<Componen
             entry: Vec::new(),
             manifest: None,
             is_bare: false,
+            left_out: Vec::new(),
         });
     }
     found.sort_by(|left, right| left.path.cmp(&right.path));

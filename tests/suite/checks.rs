@@ -312,6 +312,7 @@ fn component(path: &str) -> Component {
         entry: Vec::new(),
         manifest: None,
         is_bare: false,
+        left_out: Vec::new(),
     }
 }
 
@@ -325,6 +326,7 @@ fn snapshot(case: &Case, tree: Tree) -> Snapshot {
             entry: given.entry.iter().map(|path| RepoPath::new(path)).collect(),
             manifest: given.manifest.as_deref().map(RepoPath::new),
             is_bare: false,
+            left_out: Vec::new(),
             ..component(&given.path)
         })
         .collect();

@@ -55,6 +55,30 @@ fn what_a_tool_keeps_and_a_copy_of_another_are_no_components() {
 }
 
 #[test]
+fn the_files_of_a_copy_are_nobodys() {
+    let found = components(&snapshot(&[
+        ("package.json", r#"{"name":"all","devDependencies":{"husky":"9"}}"#),
+        ("api/package.json", r#"{"name":"api","dependencies":{"express":"4"}}"#),
+        ("api/server.js", ""),
+        (
+            "api_backup/package.json",
+            r#"{"name":"api","dependencies":{"express":"4"}}"#,
+        ),
+        ("api_backup/server.js", ""),
+    ]));
+    let of = |path: &str| Component::of(&found, &RepoPath::new(path)).map(|of| of.path.as_str());
+    assert_eq!(of("api_backup/server.js"), None);
+    assert!(Component::is_left_out(&found, &RepoPath::new("api_backup/server.js")));
+    assert_eq!((of("api/server.js"), of("README.md")), (Some("api"), Some(".")));
+    // Nothing of its own stands beside the root's manifest.
+    assert!(
+        found
+            .iter()
+            .any(|component| component.path.as_str() == "." && component.is_bare)
+    );
+}
+
+#[test]
 fn folders_with_manifests_are_components_and_the_root_is_a_dot() {
     let found = seen(&[
         (

@@ -87,6 +87,7 @@ fn component(path: &str) -> Component {
         entry: Vec::new(),
         manifest: Some(RepoPath::new(path).join("package.json")),
         is_bare: false,
+        left_out: Vec::new(),
     }
 }
 

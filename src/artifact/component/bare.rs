@@ -51,7 +51,12 @@ const HOSTED: [&str; 5] = ["Dockerfile", "Procfile", "fly.toml", "app.yaml", "ni
 
 /// Whether a folder's manifest stands above `others` (the folders of other components) and for nothing of its own: no
 /// source beside it belongs to it but tools and settings, and its scripts start and build what the others have.
-pub(super) fn is_bare(snapshot: &Snapshot, folder: &str, known: &[Declared], others: &[&str]) -> bool {
+pub(super) fn is_bare(
+    snapshot: &Snapshot,
+    (folder, left_out): (&str, &[RepoPath]),
+    known: &[Declared],
+    others: &[&str],
+) -> bool {
     let members: Vec<&str> = others.iter().copied().filter(|other| is_below(other, folder)).collect();
     let is_npm = |one: &Declared| one.ecosystem == Ecosystem::Npm || one.manifest().role == Role::Marker;
     if members.is_empty() || known.is_empty() || !known.iter().all(is_npm) {
@@ -61,7 +66,10 @@ pub(super) fn is_bare(snapshot: &Snapshot, folder: &str, known: &[Declared], oth
         return false;
     }
     let tree = &snapshot.tree;
-    let is_own = |path: &RepoPath| !members.iter().any(|member| path.is_within(member));
+    let is_own = |path: &RepoPath| {
+        let is_copy = left_out.iter().any(|copy| path.is_within(copy.as_str()));
+        !is_copy && !members.iter().any(|member| path.is_within(member))
+    };
     let is_hosted = HOSTED.iter().any(|name| tree.get(&in_folder(folder, name)).is_some());
     !tree
         .below(folder)

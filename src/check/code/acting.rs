@@ -3,10 +3,13 @@
 //! A text may stand in a comparison, as a case, as a key with its handler, or beside a handler in a call. What its branch
 //! does is asked then; where it stands otherwise, that is not known.
 
+use std::cell::Cell;
+
 use crate::program::module::{BindingId, Branch, BranchKind, Expr, ExprId, Logical, Module, Step};
 use crate::program::{At, Deed, FunctionAt, Program, Value};
 
 use super::held::Held;
+use super::judged::at;
 use super::truth::Truth;
 
 /// Names of names that are followed.
@@ -14,6 +17,7 @@ const DEEPEST: u32 = 2;
 
 /// What comes of what a text decides.
 pub(super) fn acts(program: &Program, is_live: IsLive<'_>, function: FunctionAt, text: ExprId) -> Truth {
+    let refused = Cell::new(None);
     let look = Look {
         program,
         is_live,
@@ -24,6 +28,7 @@ pub(super) fn acts(program: &Program, is_live: IsLive<'_>, function: FunctionAt,
         is_truth: false,
         is_list: false,
         depth: 0,
+        refused: &refused,
     };
     match look.module.expr(text) {
         Expr::Text(_) => {
@@ -65,6 +70,8 @@ pub(super) struct Look<'a> {
     /// Whether these are a list of which the text is one.
     pub(super) is_list: bool,
     pub(super) depth: u32,
+    /// A call of what is decided that is refused each time.
+    pub(super) refused: &'a Cell<Option<At>>,
 }
 
 impl Look<'_> {
@@ -72,9 +79,10 @@ impl Look<'_> {
         match deed {
             Some(Deed::Acts) => Truth::Yes,
             Some(Deed::Nothing) => Truth::No("what is done where it comes only logs, answers, or is empty".to_owned()),
-            Some(Deed::Unclear) | None => {
-                Truth::Unknown("what is done where it comes could not be followed".to_owned())
-            }
+            Some(Deed::Unclear) | None => Truth::Unknown(match self.refused.get() {
+                Some(call) => self.rejected(call),
+                None => "what is done where it comes could not be followed".to_owned(),
+            }),
         }
     }
 
@@ -168,8 +176,40 @@ impl Look<'_> {
     fn done(&self, steps: &[Step]) -> Deed {
         match self.is_list {
             true => self.direct(steps),
-            false => self.program.deed_of_steps(self.at, steps),
+            false => self.deed_of(steps),
         }
+    }
+
+    /// What steps do; what a client of the database refuses each time comes to no end.
+    fn deed_of(&self, steps: &[Step]) -> Deed {
+        let deed = self.program.deed_of_steps(self.at, steps);
+        self.unless(deed, || self.program.refused_in_steps(self.at, steps))
+    }
+
+    /// What calling a value does.
+    pub(super) fn deed_of_value(&self, value: &Value) -> Deed {
+        let deed = self.program.deed_of_value(value);
+        self.unless(deed, || self.program.refused_in_value(value))
+    }
+
+    fn unless(&self, deed: Deed, refused: impl FnOnce() -> Option<At>) -> Deed {
+        match (deed, (deed == Deed::Acts).then(refused).flatten()) {
+            (_, Some(call)) => {
+                self.refused.set(Some(call));
+                Deed::Unclear
+            }
+            (deed, None) => deed,
+        }
+    }
+
+    fn rejected(&self, call: At) -> String {
+        let place = self
+            .program
+            .place(call.module, &self.program.module(call.module).span(call.expr));
+        format!(
+            "Prisma refuses the call in {}, which asks for one row by what is not unique",
+            at(&place)
+        )
     }
 
     /// What steps do whatever else is asked in them.
@@ -179,7 +219,7 @@ impl Look<'_> {
                 branch.arms.first().map_or(Deed::Unclear, |arm| self.direct(arm))
             }
             Step::Branch(_) => Deed::Unclear,
-            step => self.program.deed_of_steps(self.at, std::slice::from_ref(step)),
+            step => self.deed_of(std::slice::from_ref(step)),
         });
         // What is done for each of a list may tell them apart in what it calls.
         each.max().map_or(Deed::Unclear, |deed| deed.max(Deed::Unclear))
@@ -288,13 +328,12 @@ impl Look<'_> {
             expr,
         });
         let functions = values.iter().filter(|value| matches!(value, Value::Function(_)));
-        functions
-            .map(|value| self.program.deed_of_value(value))
-            .reduce(Deed::max)
+        functions.map(|value| self.deed_of_value(value)).reduce(Deed::max)
     }
 
     fn deed(&self, expr: ExprId) -> Deed {
-        self.program.deed_of(self.at, expr)
+        let deed = self.program.deed_of(self.at, expr);
+        self.unless(deed, || self.program.refused_in(self.at, expr))
     }
 }
 

@@ -134,10 +134,7 @@ impl Look<'_> {
         let deeds = own.filter_map(|member| match member.value {
             MemberValue::Method(function) => {
                 let module = self.at.module;
-                Some(
-                    self.program
-                        .deed_of_value(&Value::Function(FunctionAt { module, function })),
-                )
+                Some(self.deed_of_value(&Value::Function(FunctionAt { module, function })))
             }
             MemberValue::Field(_) => None,
         });

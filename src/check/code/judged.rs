@@ -316,9 +316,12 @@ impl Asked<'_> {
 
     fn is_own(&self, function: FunctionAt) -> bool {
         let path = &self.program.linked(function.module).path;
-        let owner = Component::of(&self.view.snapshot.components, path);
+        let all = &self.view.snapshot.components;
+        let owner = Component::of(all, path);
         let is_source = self.view.snapshot.tree.class(path.as_str()) == Class::Source;
-        is_source && owner.is_none_or(|owner| self.components.iter().any(|component| component.path == owner.path))
+        is_source
+            && !Component::is_left_out(all, path)
+            && owner.is_none_or(|owner| self.components.iter().any(|component| component.path == owner.path))
     }
 
     fn arguments(&self, spot: &Spot) -> Truth {

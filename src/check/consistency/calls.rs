@@ -35,6 +35,12 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
         .collect();
     let routes: Vec<Arc<Routes>> = components.iter().map(|component| program.routes(component)).collect();
     if !routes.iter().any(|routes| routes.has_server) {
+        if let Some(made) = components
+            .iter()
+            .find_map(|component| program.foreign_server(component))
+        {
+            return Examined::unknown(made.unread());
+        }
         return match components.iter().find(|component| is_another(&component.kinds)) {
             Some(other) => Examined::unknown(foreign(other.path.as_str())),
             None => Examined::not_applicable("there is no server here"),
@@ -129,6 +135,9 @@ pub(super) fn unsure(program: &Program, component: &Component, routes: &Routes) 
             "the paths of some routes of `{}` could not be followed",
             component.path
         ));
+    }
+    if let Some(foreign) = program.foreign_server(component) {
+        return Some(foreign.unread());
     }
     if !routes.has_server {
         return None;

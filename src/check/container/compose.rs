@@ -7,7 +7,7 @@ use crate::model::{Examined, Gap, Outcome, Place, RepoPath};
 
 use super::Ask;
 use super::files::{Compose, Images};
-use super::health::healthcheck;
+use super::health::{healthcheck, kept};
 use super::image::{is_secret, unpinned};
 use super::mounts;
 use super::tally::Tally;
@@ -92,6 +92,10 @@ pub(super) fn examine(images: &Images<'_>, chosen: &[RepoPath], services: &[Stri
             "no compose file for production has services",
         ),
         Ask::HealthcheckRuns => ("health checks call what is there", "no service has a health check"),
+        Ask::HealthcheckKept => (
+            "health checks that stand for those of images call what is there",
+            "no service has another health check than the image that it builds",
+        ),
         Ask::PinnedBase => ("every image names its version", "no service names an image"),
         Ask::MountsExist => (
             "what is mounted from the repository is there",
@@ -104,6 +108,7 @@ pub(super) fn examine(images: &Images<'_>, chosen: &[RepoPath], services: &[Stri
         Ask::DataVolume => ("databases keep their data in a volume", "no service is a database"),
         Ask::NoSecrets => ("no variable of a service holds a secret", "no service sets a variable"),
         Ask::Exists
+        | Ask::Deployed
         | Ask::NonRoot
         | Ask::CopySourcesExist
         | Ask::BuildToolsInstalled
@@ -255,6 +260,7 @@ fn judge(images: &Images<'_>, service: &Service<'_>, list: &[Service<'_>], ask: 
         Ask::HealthcheckRuns if service.get("healthcheck").is_some() && !service.is_one_shot(list) => {
             healthcheck(images, service, tally);
         }
+        Ask::HealthcheckKept => kept(images, service, tally),
         Ask::PinnedBase => pinned(service, tally),
         Ask::MountsExist => mounts::mounts(images, service, tally),
         Ask::EnvFilesExist => mounts::env_files(images, service, tally),
@@ -264,6 +270,7 @@ fn judge(images: &Images<'_>, service: &Service<'_>, list: &[Service<'_>], ask: 
         | Ask::Limits
         | Ask::Healthcheck
         | Ask::HealthcheckRuns
+        | Ask::Deployed
         | Ask::Exists
         | Ask::NonRoot
         | Ask::CopySourcesExist

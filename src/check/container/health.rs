@@ -9,6 +9,15 @@ use super::image::{has_healthcheck, is_official, short_name};
 use super::stages::{Building, chain};
 use super::tally::Tally;
 
+/// Whether what stands for the health check of the image that a service builds can be run.
+pub(super) fn kept(images: &Images<'_>, service: &Service<'_>, tally: &mut Tally) {
+    let built = build_of(service.file.path.parent(), service.own);
+    let image = built.and_then(|(_, path)| images.image(&path).ok().flatten());
+    if image.is_some_and(|image| has_healthcheck(&image)) && service.get("healthcheck").is_some() {
+        healthcheck(images, service, tally);
+    }
+}
+
 /// Whether a service has a health check, of its own or of the Dockerfile that it builds.
 pub(super) fn healthcheck(images: &Images<'_>, service: &Service<'_>, tally: &mut Tally) {
     if let Some(check) = service.get("healthcheck") {
@@ -92,9 +101,12 @@ fn healthcheck_runs(images: &Images<'_>, service: &Service<'_>, tally: &mut Tall
     let image = built.and_then(|(_, path)| images.image(&path).ok().flatten());
     let target = service.at(&["build", "target"]).and_then(Node::as_str);
     if let (Some(tool), Some(image)) = (tool, image) {
+        let last = image.stages().len().checked_sub(1);
         let index = match target {
-            Some(target) => Building::new(images, &image).stage_of(target),
-            None => image.stages().len().checked_sub(1),
+            // One that is not there can't be built, and one that is computed may be any.
+            Some(target) if target.contains('$') => None,
+            Some(target) => Building::new(images, &image).stage_of(target).or(last),
+            None => last,
         };
         if let Some(base) = index.and_then(|index| without(images, &image, index, tool)) {
             let message =

@@ -39,9 +39,14 @@ pub(super) fn examine(images: &Images<'_>, chosen: &[RepoPath], ask: Ask) -> Exa
         Ask::ProductionCommand => ("images start no server for development", "no image says what it starts"),
         Ask::MultiStage => ("images are built in stages", "no image is built"),
         Ask::NoSecrets => ("no variable of an image holds a secret", "no image sets a variable"),
-        Ask::Exists | Ask::Restart | Ask::Limits | Ask::MountsExist | Ask::EnvFilesExist | Ask::DataVolume => {
-            ("", "this is not asked of Dockerfiles")
-        }
+        Ask::Exists
+        | Ask::Deployed
+        | Ask::HealthcheckKept
+        | Ask::Restart
+        | Ask::Limits
+        | Ask::MountsExist
+        | Ask::EnvFilesExist
+        | Ask::DataVolume => ("", "this is not asked of Dockerfiles"),
     };
     tally.examined(met, nothing)
 }
@@ -60,7 +65,14 @@ fn one(images: &Images<'_>, image: &Image, ask: Ask, tally: &mut Tally) {
         Ask::ProductionCommand => super::production::command(images, image, tally),
         Ask::MultiStage => multi_stage(images, image, tally),
         Ask::NoSecrets => no_secrets(image, tally),
-        Ask::Exists | Ask::Restart | Ask::Limits | Ask::MountsExist | Ask::EnvFilesExist | Ask::DataVolume => {}
+        Ask::Exists
+        | Ask::Deployed
+        | Ask::HealthcheckKept
+        | Ask::Restart
+        | Ask::Limits
+        | Ask::MountsExist
+        | Ask::EnvFilesExist
+        | Ask::DataVolume => {}
     }
 }
 

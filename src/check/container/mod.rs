@@ -4,6 +4,7 @@ mod asked;
 mod build;
 mod build_tools;
 mod compose;
+mod deployed;
 mod files;
 mod health;
 mod image;
@@ -90,6 +91,12 @@ enum Ask {
     /// Dockerfile: the `HEALTHCHECK` of the last stage, where it has one, calls a file and a tool that are there.
     /// Compose: so does that of each service which has one, and it can fail.
     HealthcheckRuns,
+    /// Compose: no service switches the `HEALTHCHECK` of the image that it builds off, or puts a check in its place that
+    /// calls what is not there.
+    HealthcheckKept,
+    /// Dockerfile: one of them is named by a compose file, a workflow or a platform's file (`render.yaml`, `railway.json`,
+    /// `fly.toml`), and starts something; of a component, one of its own, wherever it lies.
+    Deployed,
     /// Dockerfile: the stage that production takes starts no server for development. It is the stage that a compose
     /// file for production or a workflow that deploys names as `target`, else the last one.
     ProductionCommand,
@@ -138,11 +145,15 @@ impl Ask {
             | Self::BuildToolsInstalled
             | Self::MigrationToolsInstalled
             | Self::ProductionCommand
+            | Self::Deployed
             | Self::LockfileInstall
             | Self::MultiStage => subject == Subject::Dockerfile,
-            Self::Restart | Self::Limits | Self::MountsExist | Self::EnvFilesExist | Self::DataVolume => {
-                subject == Subject::Compose
-            }
+            Self::HealthcheckKept
+            | Self::Restart
+            | Self::Limits
+            | Self::MountsExist
+            | Self::EnvFilesExist
+            | Self::DataVolume => subject == Subject::Compose,
         }
     }
 }
@@ -222,7 +233,11 @@ impl Check for Containers {
         if self.asks == [Ask::Exists] {
             return Needs::none();
         }
-        files::needs(view, &self.chosen(view))
+        let mut needs = files::needs(view, &self.chosen(view));
+        if self.asks.contains(&Ask::Deployed) {
+            needs.unite(Needs::files(deployed::platforms(view)));
+        }
+        needs
     }
 
     fn examine(&self, view: &View<'_>) -> Examined {
@@ -249,6 +264,7 @@ impl Check for Containers {
         };
         let parts = self.asks.iter().map(|ask| match (ask, self.subject) {
             (Ask::Exists, _) => exists(&chosen),
+            (Ask::Deployed, _) => deployed::deployed(&images, &chosen),
             (ask, Subject::Dockerfile) => image::examine(&images, &chosen, *ask),
             (ask, Subject::Compose) => compose::examine(&images, &chosen, &self.services, *ask),
         });

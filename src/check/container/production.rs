@@ -53,7 +53,7 @@ const BUILDS: [&str; 13] = [
 ];
 
 /// The Dockerfiles that production names, with the stages that it names of each; `None` is the last one.
-type Named = BTreeMap<RepoPath, BTreeSet<Option<String>>>;
+pub(super) type Named = BTreeMap<RepoPath, BTreeSet<Option<String>>>;
 
 fn has_word(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
@@ -62,7 +62,7 @@ fn has_word(name: &str) -> bool {
 }
 
 /// What production is seen to name.
-fn named(images: &Images<'_>) -> Named {
+pub(super) fn named(images: &Images<'_>) -> Named {
     let mut named = Named::new();
     for compose in images.composes().filter(|compose| has_word(compose.path.file_name())) {
         let services = compose.root.get("services").map_or(&[][..], Node::entries);

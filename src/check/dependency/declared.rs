@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::artifact::{self, Declared, Dependency, Ecosystem, Governing, Group, Requirement};
-use crate::model::{Cause, Evidence, Examined, Gap, Place, Snapshot, Strength, Unread};
+use crate::model::{Cause, Evidence, Examined, Gap, Outcome, Place, Snapshot, Strength, Unread};
 
 use super::super::View;
-use super::{Found, GroupFilter, MOST_SHOWN, brought};
+use super::{Found, GroupFilter, MOST_SHOWN, brought, serving};
 
 /// Names of which one will do; `*` in a name stands for any letters.
 #[derive(Debug)]
@@ -48,6 +48,16 @@ impl Names {
             };
             is(name) || bare.len() < name.len() && is(bare)
         })
+    }
+
+    /// Whether a name is one of them as it is written.
+    pub(super) fn names(&self, name: &str) -> bool {
+        self.written.iter().any(|written| written == name)
+    }
+
+    /// Whether there is more than one.
+    pub(super) fn are_several(&self) -> bool {
+        self.written.len() > 1
     }
 
     pub(super) fn shown(&self) -> String {
@@ -111,6 +121,23 @@ struct Hit<'a> {
     dependency: &'a Dependency,
 }
 
+fn hits<'a>(found: &'a Found, names: &'a Names, group: GroupFilter) -> impl Iterator<Item = Hit<'a>> {
+    found.manifests.iter().flat_map(move |(folder, declared)| {
+        let all = declared.dependencies();
+        let its = all.filter(move |(dependency, its)| group.takes(*its) && names.has(declared.ecosystem, dependency));
+        its.map(move |(dependency, _)| Hit {
+            folder,
+            declared,
+            dependency,
+        })
+    })
+}
+
+/// Whether one of these names is declared.
+pub(super) fn is_declared(found: &Found, names: &Names, group: GroupFilter) -> bool {
+    hits(found, names, group).next().is_some()
+}
+
 pub(super) fn examine(
     view: &View<'_>,
     found: &Found,
@@ -121,26 +148,19 @@ pub(super) fn examine(
     if let Some(nothing) = found.nothing(view) {
         return nothing;
     }
-    let hits: Vec<Hit<'_>> = found
-        .manifests
-        .iter()
-        .flat_map(|(folder, declared)| {
-            declared
-                .dependencies()
-                .filter(|(dependency, its)| group.takes(*its) && names.has(declared.ecosystem, dependency))
-                .map(move |(dependency, _)| Hit {
-                    folder,
-                    declared,
-                    dependency,
-                })
-        })
-        .collect();
+    let hits: Vec<Hit<'_>> = hits(found, names, group).collect();
     if hits.is_empty() {
         let brought = brought::Asked::of(view, found.ecosystem, group, version);
         if let Some(answer) = brought.and_then(|asked| asked.examine(names)) {
             return answer;
         }
-        return missing(view, found, names, group);
+        let answer = missing(view, found, names, group);
+        if answer.outcome == Outcome::Fail
+            && let Some(asked) = serving::Asked::of(view, found.ecosystem, (names, group, version))
+        {
+            return asked.examine().unwrap_or(answer);
+        }
+        return answer;
     }
     match version {
         None => Examined::pass(reason_of(&hits), evidence_of(&hits, names)),

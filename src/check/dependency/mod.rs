@@ -4,6 +4,7 @@ mod brought;
 mod declared;
 pub(super) use declared::is_like;
 mod lockfile;
+mod serving;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -238,11 +239,17 @@ impl Check for Dependency {
 
     fn needs(&self, view: &View<'_>) -> Needs {
         let mut needs = Needs::shared(self.manifests(view));
-        if let Question::Declared { names, group, version } = &self.question
-            && brought::Asked::of(view, self.ecosystem, *group, version.as_deref())
-                .is_some_and(|asked| asked.needs_program(names))
-        {
-            needs.unite(Program::needs(view.snapshot));
+        if let Question::Declared { names, group, version } = &self.question {
+            let version = version.as_deref();
+            let needs_program = brought::Asked::of(view, self.ecosystem, *group, version)
+                .is_some_and(|asked| asked.needs_program(names));
+            let asks_for_servers = || {
+                serving::Asked::of(view, self.ecosystem, (names, *group, version)).is_some()
+                    && !declared::is_declared(&Found::gather(view, self.ecosystem), names, *group)
+            };
+            if needs_program || asks_for_servers() {
+                needs.unite(Program::needs(view.snapshot));
+            }
         }
         needs
     }

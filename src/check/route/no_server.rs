@@ -18,6 +18,12 @@ pub(super) fn no_server(
     (all, reaches): (&[Arc<Routes>], &[Arc<Reach>]),
     program: &Program,
 ) -> Examined {
+    if let Some(foreign) = components
+        .iter()
+        .find_map(|component| program.foreign_server(component))
+    {
+        return Examined::unknown(foreign.unread());
+    }
     if components.iter().all(|component| servers(component).is_empty()) {
         return match components
             .iter()

@@ -98,6 +98,9 @@ impl<'a> Runs<'a> {
         let owner = self
             .asked
             .or_else(|| Component::of(&self.view.snapshot.components, path));
+        if owner.is_none() && Component::is_left_out(&self.view.snapshot.components, path) {
+            return Loaded::No;
+        }
         let owned = self
             .reaches
             .iter()

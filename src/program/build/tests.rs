@@ -8,6 +8,7 @@ use crate::program::{FunctionAt, Program, Side, Target};
 
 mod entries;
 mod hostile;
+mod owners;
 mod reaches;
 mod requests;
 

@@ -174,7 +174,7 @@ struct Finder<'a> {
     names: &'a BTreeMap<String, String>,
     found: BTreeMap<(ModuleId, Side), Entry>,
     seen: BTreeSet<(String, String)>,
-    /// The component that alone is looked for, where what is told stands in another's folder.
+    /// The component that alone is looked for, where a platform is told what to start.
     only: Option<RepoPath>,
     /// What is asked of what is found next.
     asks: Asks,
@@ -215,9 +215,8 @@ impl Finder<'_> {
             self.script(folder, "serve", 0);
         }
         for one in told {
-            let owner = Component::of(&self.snapshot.components, &one.from);
-            let is_ours = owner.is_some_and(|owner| owner.path == component.path);
-            self.only = (!is_ours).then(|| component.path.clone());
+            // Wherever it is written, what it starts is of the component in whose folder that stands.
+            self.only = Some(component.path.clone());
             // These name the file of a function, not a command.
             let is_function = ["vercel.json", "serverless.yml", "serverless.yaml"].contains(&one.from.file_name());
             self.asks = if is_function { Asks::Exports } else { Asks::Run };

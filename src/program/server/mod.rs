@@ -9,6 +9,7 @@ mod deed;
 mod doubt;
 mod failing;
 mod flatten;
+mod foreign;
 mod handed;
 mod harmless;
 mod idle;
@@ -37,6 +38,7 @@ use super::reach::{Edge, Reach};
 use super::values::Value;
 
 pub use deed::Deed;
+pub use foreign::{Foreign, Made};
 pub use nature::Nature;
 
 /// The routes of a component, as far as they could be followed.

@@ -53,6 +53,7 @@ pub fn snapshot(files: &Files) -> Snapshot {
         entry: Vec::new(),
         manifest,
         is_bare: false,
+        left_out: Vec::new(),
     };
     snapshot.components = manifests
         .into_iter()

@@ -51,6 +51,7 @@ pub fn empty() -> Report {
             entry: vec![RepoPath::new("backend/src/index.ts")],
             manifest: Some(RepoPath::new("backend/package.json")),
             is_bare: false,
+            left_out: Vec::new(),
         }],
         controls: Vec::new(),
         checklists: Vec::new(),

@@ -1,0 +1,4 @@
+import { Hono } from "hono";
+
+export const orders = new Hono();
+orders.get("/orders", (c) => c.json([]));

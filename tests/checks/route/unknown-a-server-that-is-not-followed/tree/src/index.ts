@@ -1,0 +1,3 @@
+import { Elysia } from "elysia";
+
+new Elysia().get("/health", () => "ok").listen(3000);
