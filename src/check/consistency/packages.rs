@@ -145,11 +145,20 @@ fn is_locked(view: &View<'_>, found: &Undeclared) -> Result<bool, Unread> {
         let document = view.snapshot.read(path.as_str()).text(path.as_str())?;
         let text = document.as_ref().and_then(|document| document.text().ok());
         let text = text.ok_or_else(|| unclear(&format!("`{path}` can't be read")))?;
-        if names(text, &found.name) {
+        if holds(path.as_str(), text, &found.name) {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// Whether a lockfile holds a package. npm's names peers that others can do without, too, and these it does not install.
+fn holds(path: &str, text: &str, name: &str) -> bool {
+    let is_of_npm = path.ends_with("package-lock.json") || path.ends_with("npm-shrinkwrap.json");
+    if is_of_npm && text.contains("\"packages\"") {
+        return text.contains(&format!("node_modules/{name}\""));
+    }
+    names(text, name)
 }
 
 /// The packages that are loaded and declared nowhere, in the order of modules.
