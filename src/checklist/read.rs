@@ -28,7 +28,7 @@ pub fn read_document(document: &Document) -> Result<Checklist, NotRead> {
     if document.bytes().len() > MOST_BYTES {
         return Err(NotRead::TooLarge(document.bytes().len()));
     }
-    let mut list = document.text().map(read).map_err(NotRead::NotText)?;
+    let mut list = document.decoded().map(read).map_err(NotRead::NotText)?;
     secret::conceal(&mut list, document);
     Ok(list)
 }

@@ -53,7 +53,7 @@ fn pattern(text: &str) -> Regex {
 /// What stands in a document, and where; each value once.
 fn found(document: &Document) -> Vec<(Span, String, String)> {
     let mut found = check::secrets_in_prose(document);
-    let Ok(text) = document.text() else { return found };
+    let Ok(text) = document.decoded() else { return found };
     let mut seen = std::collections::BTreeSet::new();
     let mut push = |at: std::ops::Range<usize>, what: &str, words: &str| {
         if seen.insert(text[at.clone()].to_owned()) {
@@ -84,7 +84,7 @@ pub(super) fn conceal(list: &mut Checklist, document: &Document) {
     if found.is_empty() {
         return;
     }
-    let text = document.text().unwrap_or_default();
+    let text = document.decoded().unwrap_or_default();
     // A document's words are read with their spaces folded.
     let values = found.iter().filter_map(|(span, ..)| text.get(span.clone()));
     let values: Vec<String> = values

@@ -64,8 +64,7 @@ impl Content {
         String::from_utf8(bytes).map_or_else(|not| Self::Other(not.into_bytes()), Self::Text)
     }
 
-    /// What stands behind the byte-order mark of UTF-16, which PowerShell's `>` and old editors write; compilers and
-    /// browsers read it, and git calls it binary.
+    /// What stands behind the byte-order mark of UTF-16, which PowerShell's `>` and old editors write. Git calls it binary.
     fn decoded(bytes: &[u8]) -> Option<Self> {
         let unit: fn([u8; 2]) -> u16 = match bytes {
             [0xFF, 0xFE, ..] => u16::from_le_bytes,
@@ -107,12 +106,23 @@ impl Document {
         self.is_decoded
     }
 
+    /// The text, also of UTF-16: for what people read, or a compiler does that reads it. Node, shells and Docker do not.
+    ///
+    /// # Errors
+    /// As for `text`.
+    pub fn decoded(&self) -> Result<&str, NotText> {
+        match &self.content {
+            Content::Text(text) if self.is_decoded => Ok(text),
+            _ => self.text(),
+        }
+    }
+
     /// The bytes as stored in git; of UTF-16 with its mark, the text as UTF-8.
     pub fn bytes(&self) -> &[u8] {
         self.content.bytes()
     }
 
-    /// The bytes as text, with its byte-order mark if it has one.
+    /// The bytes as text, with its byte-order mark if it has one; UTF-16 is binary, as it is for what runs files.
     ///
     /// # Errors
     /// Says why when the bytes are binary, not UTF-8, or an LFS pointer.
@@ -127,6 +137,9 @@ impl Document {
     /// Why this is not text, if it is not. Looked at once: every check that searches asks.
     pub fn not_text(&self) -> Option<NotText> {
         *self.not_text.get_or_init(|| {
+            if self.is_decoded {
+                return Some(NotText::Binary);
+            }
             let bytes = self.bytes();
             let first = &bytes[..bytes.len().min(8_000)];
             if memchr::memchr(0, first).is_some() {
@@ -271,17 +284,18 @@ mod tests {
     }
 
     #[test]
-    fn utf_16_with_its_mark_is_text() {
+    fn utf_16_with_its_mark_is_text_for_those_who_ask() {
         let little = [0xFF, 0xFE, b'a', 0, b'\n', 0, 0xFC, 0];
         let big = [0xFE, 0xFF, 0, b'a', 0, b'\n', 0, 0xFC];
         for bytes in [little, big] {
             let document = Document::new(bytes.to_vec());
-            assert_eq!(document.text(), Ok("a\nü"));
+            assert_eq!(document.decoded(), Ok("a\nü"));
+            assert_eq!(document.text(), Err(NotText::Binary));
             assert!(document.is_decoded() && document.line_count() == 2);
         }
         // Half a letter, and half a pair of surrogates.
         for bytes in [&little[..7], &[0xFF, 0xFE, 0x00, 0xD8][..]] {
-            assert!(Document::new(bytes.to_vec()).text().is_err());
+            assert!(Document::new(bytes.to_vec()).decoded().is_err());
         }
     }
 

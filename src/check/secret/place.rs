@@ -272,8 +272,9 @@ pub(super) fn without_text(
         Read::Here(document) if unread.cause == Cause::Encoding => document,
         Read::Here(_) | Read::Absent | Read::Unread(_) => return Err(unread),
     };
-    if document.bytes().starts_with(&[0xFF, 0xFE]) || document.bytes().starts_with(&[0xFE, 0xFF]) {
-        let what = format!("`{path}` is damaged UTF-16, so it was not searched");
+    let has_mark = document.bytes().starts_with(&[0xFF, 0xFE]) || document.bytes().starts_with(&[0xFE, 0xFF]);
+    if document.is_decoded() || has_mark {
+        let what = format!("`{path}` is UTF-16, so it was not searched");
         return Err(Unread::new(Cause::Encoding, what, "save it as UTF-8"));
     }
     Ok(match document.not_text() {

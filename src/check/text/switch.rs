@@ -6,7 +6,7 @@ use crate::check::View;
 
 use super::started;
 
-/// Parts of names of what production always sets, one way or another.
+/// How names of what production always sets, one way or another, end.
 const SET: [&str; 12] = [
     "URL",
     "URI",
@@ -147,8 +147,14 @@ impl Settings {
 
 /// Whether production sets it, or the host does.
 fn is_known(name: &str) -> bool {
-    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
-    has(&SET) || has(&STAGE) || OF_HOSTS.iter().any(|word| name.starts_with(word))
+    // `DATABASE_URL`, `PGHOST`; neither `IMPORT` nor `SEED_USERS` is one that everybody sets.
+    let last = name.rsplit('_').next().unwrap_or(name);
+    let last = last.strip_prefix("PG").unwrap_or(last);
+    let is_of_host = |word: &&str| {
+        let rest = name.strip_prefix(word.trim_end_matches('_'));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+    };
+    SET.contains(&last) || STAGE.iter().any(|word| name.contains(word)) || OF_HOSTS.iter().any(|word| is_of_host(&word))
 }
 
 /// What production has in a variable that it sets.

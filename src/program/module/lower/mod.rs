@@ -78,7 +78,12 @@ impl Module {
 
     /// The same, where others were lowered before.
     pub(in crate::program) fn parse_on(desk: &mut Desk, document: &Document, language: Language) -> Self {
-        let text = match document.text() {
+        // TypeScript's compiler reads UTF-16; Node does not.
+        let text = match language {
+            Language::JavaScript => document.text(),
+            Language::TypeScript | Language::Tsx => document.decoded(),
+        };
+        let text = match text {
             Ok(text) => text,
             Err(NotText::Binary) => return Self::unread("it is binary"),
             Err(NotText::Encoding) => return Self::unread("it is not UTF-8"),
