@@ -154,7 +154,7 @@ fn is_known(name: &str) -> bool {
         let rest = name.strip_prefix(word.trim_end_matches('_'));
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
     };
-    SET.contains(&last) || STAGE.iter().any(|word| name.contains(word)) || OF_HOSTS.iter().any(|word| is_of_host(&word))
+    SET.contains(&last) || STAGE.iter().any(|word| name.contains(word)) || OF_HOSTS.iter().any(is_of_host)
 }
 
 /// What production has in a variable that it sets.
