@@ -72,6 +72,7 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
             .collect(),
         components: &node,
         later: OnceCell::new(),
+        mounted: OnceCell::new(),
     };
     if asked.is_of_no_server() {
         let why = match &question.what {
@@ -141,6 +142,8 @@ pub(super) struct Asked<'a> {
     pub(super) components: &'a [&'a Component],
     /// The functions that something else than a request calls.
     pub(super) later: OnceCell<BTreeSet<FunctionAt>>,
+    /// The calls that make what requests pass through.
+    pub(super) mounted: OnceCell<Option<BTreeSet<At>>>,
 }
 
 impl Asked<'_> {
@@ -164,6 +167,9 @@ impl Asked<'_> {
                 if dead.len() < MOST_DEAD && self.is_own(function) {
                     dead.push(self.spot(&site));
                 }
+                continue;
+            }
+            if self.question.of == CallsParameter::Each && self.is_idle(&site) {
                 continue;
             }
             let spot = self.spot(&site);
@@ -224,7 +230,7 @@ impl Asked<'_> {
     }
 
     /// Every place that is asked for, reachable or not.
-    fn sites(&self) -> Vec<Found<'_>> {
+    pub(super) fn sites(&self) -> Vec<Found<'_>> {
         match &self.question.what {
             What::Text(pattern) if self.question.asked == Further::Said => {
                 let said = saying(self.program, pattern).into_iter();

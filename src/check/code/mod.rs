@@ -9,6 +9,7 @@ mod filled;
 mod flag;
 mod further;
 mod held;
+mod idle;
 mod judged;
 mod named;
 mod origin;
