@@ -31,6 +31,13 @@ impl Commanded {
         places.any(|(index, at)| self.is_run(index, at))
     }
 
+    /// The commands that are run, and whose failure nothing hides.
+    pub(super) fn run(&self) -> impl Iterator<Item = &str> {
+        let all = self.commands.iter().enumerate();
+        all.filter(|(index, _)| self.is_run(*index, 0))
+            .map(|(_, command)| command.text.as_str())
+    }
+
     /// Whether words that stand in a line, counted from 0, stand in a command that is run. What is not understood is
     /// taken to be.
     pub(super) fn runs(&self, line: usize, words: &str) -> bool {

@@ -7,11 +7,13 @@ use crate::artifact::{Format, data};
 use crate::model::{Cause, Evidence, Examined, Gap, Needs, Place, RepoPath, Strength, Unread};
 use crate::text::Document;
 
+use super::commanded::Commanded;
 use super::files::{Case, Found, Globs, MOST_SHOWN, cut, hidden, not_whole, open, readable};
 use super::parameters::{OneOrMany, counted, read};
 use super::{Check, Kind, Problem, View};
 
 pub(super) mod account;
+mod followed;
 mod held;
 mod key;
 mod question;
@@ -50,7 +52,8 @@ struct Parameters {
     /// A regular expression that must match somewhere in the value, as text.
     matches: Option<String>,
     /// With `matches`: of a command line, that it matches in a command which is run, and not in what is only printed
-    /// (`echo`), nor where the line hides the command's failure (`… || true`).
+    /// (`echo`), nor where the line hides the command's failure (`… || true`). Scripts of the manifest beside the file that
+    /// the line runs are followed.
     #[serde(default)]
     commands: bool,
     /// The least number that it may be.
@@ -215,6 +218,20 @@ impl ValueCheck {
         Ok(())
     }
 
+    /// The answer, after the scripts that a command line runs were asked as well.
+    fn followed(&self, view: &View<'_>, path: &RepoPath, spot: &Spot<'_>, answer: Answer) -> Answer {
+        let (Question::Commands(pattern), Answer::No, Some(line)) = (&self.question, &answer, spot.node.as_str()) else {
+            return answer;
+        };
+        let is_asked = |script: &str| {
+            pattern.is_match(script) && Commanded::of(script).has(|text| pattern.starts(text))
+        };
+        match followed::runs_script(view.snapshot, path.parent(), line, &is_asked) {
+            true => Answer::Yes,
+            false => answer,
+        }
+    }
+
     fn ask(
         &self,
         view: &View<'_>,
@@ -228,7 +245,8 @@ impl ValueCheck {
         let is_hidden = format == Some(Format::Dotenv) || is_secret(&name);
         let shown = words(spot.node, document, is_hidden);
         let place = Place::span(path, document, &spot.node.span);
-        match self.question.ask(spot.node, document, format == Some(Format::Dotenv)) {
+        let answer = self.question.ask(spot.node, document, format == Some(Format::Dotenv));
+        match self.followed(view, path, spot, answer) {
             Answer::Yes => {
                 let place = spot.key.map_or(place, |key| {
                     Place::span(path, document, &(key.span.start..spot.node.span.end.max(key.span.end)))

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{Component, Read, Snapshot};
 use crate::program::{ModuleId, Program, Target};
+use crate::text::{Document, is_in_comment};
 
 use super::address::{Part, answered};
 use super::router;
@@ -177,6 +178,7 @@ fn configured(snapshot: &Snapshot, path: &str, pages: &mut Pages) {
         pages.open = Some(format!("`{path}` is not text"));
         return;
     };
+    let text = &without_comments(path, &document, text);
     // Headers, too, are set for addresses; they answer none.
     let is_answering = ["rewrites", "redirects", "\"routes\""]
         .iter()
@@ -197,6 +199,20 @@ fn configured(snapshot: &Snapshot, path: &str, pages: &mut Pages) {
             }
         }
     }
+}
+
+/// A configuration without the lines that are comments.
+fn without_comments(path: &str, document: &Document, text: &str) -> String {
+    let mut offset = 0;
+    let mut kept = String::new();
+    for line in text.split_inclusive('\n') {
+        let indent = line.len() - line.trim_start().len();
+        if !is_in_comment(path, document, offset + indent) {
+            kept.push_str(line);
+        }
+        offset += line.len();
+    }
+    kept
 }
 
 /// A configuration without the rewrites that lead every address to itself: `"source": "/(.*)", "destination": "/$1"`.

@@ -25,7 +25,7 @@ use serde_json::Value;
 
 use crate::artifact::component_needs;
 use crate::artifact::workflow::workflow_paths;
-use crate::model::{Entry, Examined, Needs, PathGlob, RepoPath, Tree};
+use crate::model::{Entry, Examined, Needs, PathGlob, RepoPath, Snapshot, Tree};
 
 use super::late::Late;
 use super::parameters::{self, OneOrMany};
@@ -34,6 +34,16 @@ use super::{Check, View, services};
 
 use gathered::Gathered;
 use sighting::Sought;
+
+/// The folder that a command works in, which is started in another; `None` where that is open.
+pub(super) fn folder_of(snapshot: &Snapshot, started: &str, command: &str) -> Option<String> {
+    calls::folder_of(snapshot, started, &calls::call(command).target)
+}
+
+/// The script of a manifest that a command calls: the manifest's folder, and what the script runs.
+pub(super) fn script_called(snapshot: &Snapshot, command: &str, folder: &str) -> Option<(String, String)> {
+    calls::script_called(snapshot, &calls::call(command), folder)
+}
 
 /// The kind `workflow`.
 pub const KIND: Kind = Kind {
