@@ -73,6 +73,9 @@ pub(super) fn of_pattern(pattern: &str) -> Openness {
             return Openness::Unknown;
         }
     }
+    if is_closed && has_a_free_beginning(body) {
+        return Openness::Open("that a longer name of anybody's ends with as well".to_owned());
+    }
     let ends_in_a_name = body
         .chars()
         .next_back()
@@ -92,6 +95,21 @@ pub(super) fn of_pattern(pattern: &str) -> Openness {
         }
         _ => Openness::Unknown,
     }
+}
+
+/// Whether anything may stand right in front of the name of a domain: `^https://.*example.com`.
+fn has_a_free_beginning(body: &str) -> bool {
+    let name = [".*", ".+"]
+        .iter()
+        .filter_map(|any| body.rsplit_once(any))
+        .map(|(_, name)| name);
+    let shortest = name.min_by_key(|name| name.len());
+    shortest.is_some_and(|name| {
+        let is_of_name = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.');
+        name.starts_with(|letter: char| letter.is_ascii_alphanumeric())
+            && name.contains('.')
+            && name.chars().all(is_of_name)
+    })
 }
 
 /// Who is let in by a part of an origin's text: `endsWith`, `startsWith`, `includes`, `indexOf`.
@@ -180,6 +198,9 @@ mod tests {
         assert!(is_open(&of_pattern(r"^https:\/\/example\.com")));
         assert!(is_open(&of_pattern(r"example\.com$")));
         assert_eq!(of_pattern(r"^https:\/\/([a-z]+\.)?example\.com$"), Openness::Chosen);
+        assert!(is_open(&of_pattern(r"^https:\/\/.*example\.com$")));
+        assert_eq!(of_pattern(r"^https:\/\/.*\.example\.com$"), Openness::Chosen);
+        assert_eq!(of_pattern(r"^https:\/\/.+-team\.example\.com$"), Openness::Chosen);
         assert_eq!(of_pattern(r"\.example\.com$"), Openness::Chosen);
         assert_eq!(of_pattern(r"^http:\/\/localhost:\d+$"), Openness::Chosen);
     }

@@ -177,7 +177,12 @@ impl Collector<'_> {
                 let values: Vec<ExprId> = properties.iter().map(|property| property.value).collect();
                 self.handed_on(function, &values);
             }
-            Expr::List(items) => self.handed_on(function, items),
+            // `await Promise.all([import("a"), import("b")])` loads them; whoever takes them out of the list uses them.
+            Expr::List(items) => {
+                let is_load = |item: &ExprId| matches!(self.module.expr(*item), Expr::Load(_));
+                let handed: Vec<ExprId> = items.iter().copied().filter(|item| !is_load(item)).collect();
+                self.handed_on(function, &handed);
+            }
             Expr::Class(class) => self.class(function, *class),
             _ => {}
         }

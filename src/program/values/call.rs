@@ -55,6 +55,13 @@ impl Search<'_> {
             {
                 self.argument(call, 0)
             }
+            // `const [a, b] = await Promise.all([import("a"), import("b")])`.
+            Value::Member(of, name)
+                if name.as_ref() == "all"
+                    && matches!(of.as_ref(), Value::Global(global) if global.as_ref() == "Promise") =>
+            {
+                self.argument(call, 0)
+            }
             Value::Unknown(_) | Value::Literal(_) | Value::Class(..) | Value::Object(_) | Value::List(_) => {
                 smallvec![Value::Unknown(call)]
             }
