@@ -38,7 +38,11 @@ pub(super) fn build_tools(images: &Images<'_>, image: &Image, tally: &mut Tally)
                     found.is_some() || script(&command.text.split_whitespace().collect::<Vec<_>>()).is_some();
                 let lockless = found.as_ref().filter(|_| !had_lock);
                 let lockless = lockless.and_then(|found| spot.lockless(&command.text, found));
-                match lockless.or_else(|| spot.stops(&command.text, found.as_ref(), &left)) {
+                let unfed = || match &found {
+                    Some(found) => spot.unfed(&command.text, found, step.span.start),
+                    None => spot.unconfigured(&command.text, step.span.start),
+                };
+                match lockless.or_else(|| spot.stops(&command.text, found.as_ref(), &left)).or_else(unfed) {
                     Some(message) => tally.bad(image.place(&step.span), &command.text, message),
                     None if is_build => tally.good(image.place(&step.span), &command.text),
                     None => {}
@@ -73,10 +77,10 @@ impl Left {
 }
 
 /// Where a command of a stage is run.
-struct Spot<'a> {
-    building: &'a Building<'a>,
-    index: usize,
-    folder: String,
+pub(super) struct Spot<'a> {
+    pub(super) building: &'a Building<'a>,
+    pub(super) index: usize,
+    pub(super) folder: String,
 }
 
 impl Spot<'_> {
@@ -114,46 +118,8 @@ impl Spot<'_> {
         ))
     }
 
-    /// The script that an installation runs by itself and whose tool it leaves out: npm's `prepare` with `--omit=dev`.
-    fn hooked(&self, command: &str, found: &Install) -> Option<(&'static str, String, String)> {
-        let names: &[&str] = match found.manager {
-            "npm" => &["preinstall", "install", "postinstall", "prepare"],
-            "pnpm" | "yarn" => &["preinstall", "install", "postinstall"],
-            _ => &[],
-        };
-        if !found.is_lean || command.contains("--ignore-scripts") || self.may_run_no_hooks() {
-            return None;
-        }
-        let manifest = self.file("package.json")?;
-        // What asks first may not call it.
-        let is_plain = |name: &&str| {
-            let asks = ["||", "if ", "[", "test ", "$", "!"];
-            let script = script_of(self.building.images, &manifest, name);
-            script.is_some_and(|script| !asks.iter().any(|word| script.contains(word)))
-        };
-        let mut hooks = names.iter().copied().filter(is_plain);
-        let found = hooks.find_map(|name| self.lacking(name).map(|(tool, package)| (name, tool, package)));
-        found.filter(|_| !brings(self.building, self.index))
-    }
-
-    /// Whether settings, or what is run before, keep installations from running scripts.
-    fn may_run_no_hooks(&self) -> bool {
-        let mut settings = [".npmrc", ".yarnrc.yml"].into_iter().filter_map(|name| self.file(name));
-        let is_switched_off = |path: String| {
-            let text = self.building.images.text(&path);
-            text.is_some_and(|text| text.contains("ignore-scripts") || text.contains("enableScripts"))
-        };
-        let words = ["ignore-scripts", "set-script", "pkg delete", "pkg set"];
-        let runs = self.building.runs(self.index);
-        let stages = self.building.chain(self.index);
-        let mut instructions = stages.iter().flat_map(|stage| &stage.instructions);
-        words.iter().any(|word| runs.contains(word))
-            || instructions.any(|found| found.rest.to_ascii_lowercase().contains("ignore_scripts"))
-            || settings.any(is_switched_off)
-    }
-
     /// A tool that a script of the manifest calls and that only an installation for development brings.
-    fn lacking(&self, script: &str) -> Option<(String, String)> {
+    pub(super) fn lacking(&self, script: &str) -> Option<(String, String)> {
         lacking(self.building.images, &self.file("package.json")?, script, 0)
     }
 
@@ -164,7 +130,7 @@ impl Spot<'_> {
         is_for_development(self.building.images, &manifest, package).then(|| (program.to_owned(), package.to_owned()))
     }
 
-    fn file(&self, name: &str) -> Option<String> {
+    pub(super) fn file(&self, name: &str) -> Option<String> {
         self.building.file_at(self.index, &format!("{}/{name}", self.folder))
     }
 }
@@ -179,7 +145,7 @@ fn program<'a>(words: &[&'a str]) -> Option<&'a str> {
 }
 
 /// Whether tools come into a stage by another way.
-fn brings(building: &Building<'_>, index: usize) -> bool {
+pub(super) fn brings(building: &Building<'_>, index: usize) -> bool {
     let stages = building.chain(index);
     let mut instructions = stages.iter().flat_map(|stage| &stage.instructions);
     let runs = building.runs(index);
@@ -202,7 +168,7 @@ fn brings(building: &Building<'_>, index: usize) -> bool {
 }
 
 /// The script that a command runs.
-fn script<'a>(words: &[&'a str]) -> Option<&'a str> {
+pub(super) fn script<'a>(words: &[&'a str]) -> Option<&'a str> {
     match words {
         ["npm" | "pnpm" | "yarn" | "bun", "run", name, ..] => Some(name),
         ["pnpm" | "yarn", "build", ..] => Some("build"),
@@ -217,7 +183,7 @@ pub(super) fn declared_in(images: &Images<'_>, manifest: &str) -> Option<Declare
         .flatten()
 }
 
-fn script_of(images: &Images<'_>, manifest: &str, name: &str) -> Option<String> {
+pub(super) fn script_of(images: &Images<'_>, manifest: &str, name: &str) -> Option<String> {
     let known = declared_in(images, manifest)?;
     let script = known.manifest().scripts.iter().find(|known| known.name == name)?;
     Some(script.command.clone())

@@ -7,6 +7,7 @@ mod compose;
 mod deployed;
 mod files;
 mod health;
+mod hooks;
 mod image;
 mod migrating;
 mod mounts;

@@ -252,11 +252,16 @@ impl<'a> Building<'a> {
 
     /// The paths of the repository that may lie at a place of a stage.
     pub(super) fn origins(&self, index: usize, place: &str, depth: usize) -> Vec<String> {
+        self.origins_before(index, place, depth, usize::MAX)
+    }
+
+    /// The same, as far as what stands in the file before this byte brings them.
+    fn origins_before(&self, index: usize, place: &str, depth: usize, end: usize) -> Vec<String> {
         let mut found = Vec::new();
         if depth > DEEPEST {
             return found;
         }
-        for step in self.steps(index) {
+        for step in self.steps(index).iter().filter(|step| step.span.start < end) {
             let What::Copy(copied) = &step.what else {
                 continue;
             };
@@ -290,6 +295,20 @@ impl<'a> Building<'a> {
     pub(super) fn file_at(&self, index: usize, place: &str) -> Option<String> {
         let found = self.origins(index, place, 0).into_iter();
         found.into_iter().find(|path| self.images.tree().get(path).is_some())
+    }
+
+    /// Whether a file of the repository may lie at a place of a stage before what stands at this byte is done.
+    pub(super) fn has_before(&self, index: usize, place: &str, end: usize) -> bool {
+        let tree = self.images.tree();
+        let is_seen = |path: &str| {
+            let inside = crate::model::RepoPath::new(path);
+            let inside = inside.relative_to(&self.context).unwrap_or(path);
+            self.ignore.as_ref().is_none_or(|ignore| !ignore.leaves_out(inside))
+        };
+        let found = self.origins_before(index, place, 0, end);
+        found
+            .iter()
+            .any(|path| tree.has_folder(path) || tree.get(path).is_some() && is_seen(path))
     }
 
     /// Everything that `RUN` says in a stage, and in those that it starts from.
