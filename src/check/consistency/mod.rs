@@ -24,6 +24,7 @@ mod scripts;
 #[cfg(test)]
 mod tests;
 mod tests_load;
+mod unwritten;
 mod validators;
 mod written;
 

@@ -16,6 +16,7 @@ use super::Tally;
 use super::checkout::has_own_files;
 use super::command::{called, npm_runs, started, tested, unwrapped};
 use super::made::may_be_made;
+use super::unwritten::unwritten;
 use super::playwright;
 
 /// Commands within commands are followed so far.
@@ -349,12 +350,30 @@ impl Looker<'_, '_> {
         let is_there = endings
             .iter()
             .any(|ending| tree.get(&format!("{path}{ending}")).is_some());
+        if !is_there && self.unwritten(run, folder, &path) {
+            return;
+        }
         if is_there || self.may_be_made(&path) || self.is_standalone(&path) {
             return;
         }
         let why = format!("{} runs `{path}`, and there is no such file", run.by);
         let words = format!("{} {path}", run.words);
         self.tally.gaps.push(Gap::at(run.place.clone(), &words, why));
+    }
+
+    /// Whether a file is what the build of its manifest would write and does not, which is told then.
+    fn unwritten(&mut self, run: &Run<'_>, folder: &str, path: &RepoPath) -> bool {
+        let declared = self.manifests.get(&RepoPath::new(folder).join("package.json"));
+        let Some((config, option)) = declared.and_then(|declared| unwritten(self.view, folder, declared, path)) else {
+            return false;
+        };
+        let why = format!(
+            "{} runs `{path}`, and the build writes no such file: `{option}` in `{config}`",
+            run.by
+        );
+        let words = format!("{} {path}", run.words);
+        self.tally.gaps.push(Gap::at(run.place.clone(), &words, why));
+        true
     }
 
     /// Tests that are chosen by a part of their path.

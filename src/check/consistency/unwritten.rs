@@ -1,0 +1,51 @@
+//! Builds that write no program: TypeScript's compiler with `noEmit` or `emitDeclarationOnly`, and nothing beside it.
+
+use crate::artifact::{Declared, Json, Node, resolve};
+use crate::check::View;
+use crate::model::{Class, Read, RepoPath};
+
+/// What stands beside a compiler in a build and writes no program.
+const BESIDE: [&str; 8] = ["rimraf", "rm", "tsc-alias", "prisma", "echo", "mkdir", "copyfiles", "cp"];
+
+/// The configuration and the option by which the build of a manifest writes none of what a path names, where that is plain:
+/// all that it runs is the compiler. <https://www.typescriptlang.org/tsconfig/#emitDeclarationOnly>
+pub(super) fn unwritten(
+    view: &View<'_>,
+    folder: &str,
+    declared: &Declared,
+    path: &RepoPath,
+) -> Option<(RepoPath, &'static str)> {
+    if Class::of(path.as_str()) != Class::Built {
+        return None;
+    }
+    let scripts = &declared.manifest().scripts;
+    let is_around = |name: &str| matches!(name, "prebuild" | "postbuild" | "prestart");
+    if scripts.iter().any(|script| is_around(&script.name)) {
+        return None;
+    }
+    let build = scripts.iter().find(|script| script.name == "build")?;
+    let commands = build.command.split("&&").map(|command| command.split_whitespace());
+    let mut compiler = None;
+    for words in commands {
+        let words: Vec<&str> = words.skip_while(|word| *word == "npx").collect();
+        match words.as_slice() {
+            ["tsc", flags @ ..] if compiler.is_none() => compiler = Some(flags.to_vec()),
+            [tool, ..] if BESIDE.contains(tool) => {}
+            _ => return None,
+        }
+    }
+    let named = match compiler?.as_slice() {
+        [] => "tsconfig.json",
+        ["-p" | "--project", named] => named,
+        _ => return None,
+    };
+    let config = resolve(folder, named)?;
+    let Read::Here(document) = view.snapshot.read(config.as_str()) else {
+        return None;
+    };
+    let json = document.view::<Json>();
+    let root = json.0.as_ref().ok()?;
+    let is_set = |option: &&str| root.at(&["compilerOptions", option]).and_then(Node::as_bool) == Some(true);
+    let option = ["noEmit", "emitDeclarationOnly"].into_iter().find(is_set)?;
+    Some((config, option))
+}
