@@ -6,74 +6,106 @@ use crate::text::Span;
 
 use super::Ask;
 use super::build;
+use super::build_tools::build_tools;
 use super::files::{Image, Images};
 use super::health::without;
+use super::migrating;
+use super::production;
 use super::stages::{Building, chain};
 use super::tally::Tally;
 
+/// How a question is put to one image, and what the answers come to.
+struct Question {
+    judge: fn(&Images<'_>, &Image, &mut Tally),
+    /// What holds where nothing is wrong.
+    met: &'static str,
+    /// Why the question is about nothing.
+    nothing: &'static str,
+}
+
+impl Question {
+    const fn new(judge: fn(&Images<'_>, &Image, &mut Tally), met: &'static str, nothing: &'static str) -> Self {
+        Self { judge, met, nothing }
+    }
+
+    /// `None` for what is not asked of Dockerfiles, or not of each by itself.
+    fn of(ask: Ask) -> Option<Self> {
+        Some(match ask {
+            Ask::NonRoot => Self::new(
+                |_, image, tally| non_root(image, tally),
+                "every image ends as a user other than root",
+                "no image is built",
+            ),
+            Ask::Healthcheck => Self::new(healthcheck, "every image has a health check", "no image is built"),
+            Ask::HealthcheckRuns => Self::new(
+                |images, image, tally| {
+                    if has_healthcheck(image) {
+                        healthcheck(images, image, tally);
+                    }
+                },
+                "health checks call what is there",
+                "no image has a health check",
+            ),
+            Ask::PinnedBase => Self::new(
+                |_, image, tally| pinned_base(image, tally),
+                "every base image names its version",
+                "no image starts from another",
+            ),
+            Ask::CopySourcesExist => Self::new(
+                |images, image, tally| Building::new(images, image).judge(tally),
+                "what images copy is there",
+                "nothing is copied",
+            ),
+            Ask::BuildToolsInstalled => {
+                Self::new(build_tools, "build scripts have their tools", "no build script is run")
+            }
+            Ask::MigrationToolsInstalled => Self::new(
+                migrating::tools,
+                "images have the programs that migrate",
+                "no image migrates when it is started",
+            ),
+            Ask::LockfileInstall => Self::new(
+                build::lockfile_install,
+                "packages are installed by the lockfile",
+                "no npm, pnpm, yarn or bun installs",
+            ),
+            Ask::ProductionCommand => Self::new(
+                production::command,
+                "images start no server for development",
+                "no image says what it starts",
+            ),
+            Ask::MultiStage => Self::new(multi_stage, "images are built in stages", "no image is built"),
+            Ask::NoSecrets => Self::new(
+                |_, image, tally| no_secrets(image, tally),
+                "no variable of an image holds a secret",
+                "no image sets a variable",
+            ),
+            Ask::Exists
+            | Ask::Deployed
+            | Ask::HealthcheckKept
+            | Ask::Restart
+            | Ask::Limits
+            | Ask::MountsExist
+            | Ask::EnvFilesExist
+            | Ask::DataVolume => return None,
+        })
+    }
+}
+
 /// Asks a question of Dockerfiles.
 pub(super) fn examine(images: &Images<'_>, chosen: &[RepoPath], ask: Ask) -> Examined {
+    let Some(question) = Question::of(ask) else {
+        return Examined::not_applicable("this is not asked of Dockerfiles");
+    };
     let mut tally = Tally::default();
     for path in chosen {
         match images.image(path) {
             Err(unread) => tally.unread(unread),
             Ok(None) => {}
-            Ok(Some(image)) => one(images, &image, ask, &mut tally),
+            Ok(Some(image)) => (question.judge)(images, &image, &mut tally),
         }
     }
-    let (met, nothing) = match ask {
-        Ask::NonRoot => ("every image ends as a user other than root", "no image is built"),
-        Ask::Healthcheck => ("every image has a health check", "no image is built"),
-        Ask::HealthcheckRuns => ("health checks call what is there", "no image has a health check"),
-        Ask::PinnedBase => ("every base image names its version", "no image starts from another"),
-        Ask::CopySourcesExist => ("what images copy is there", "nothing is copied"),
-        Ask::BuildToolsInstalled => ("build scripts have their tools", "no build script is run"),
-        Ask::MigrationToolsInstalled => (
-            "images have the programs that migrate",
-            "no image migrates when it is started",
-        ),
-        Ask::LockfileInstall => (
-            "packages are installed by the lockfile",
-            "no npm, pnpm, yarn or bun installs",
-        ),
-        Ask::ProductionCommand => ("images start no server for development", "no image says what it starts"),
-        Ask::MultiStage => ("images are built in stages", "no image is built"),
-        Ask::NoSecrets => ("no variable of an image holds a secret", "no image sets a variable"),
-        Ask::Exists
-        | Ask::Deployed
-        | Ask::HealthcheckKept
-        | Ask::Restart
-        | Ask::Limits
-        | Ask::MountsExist
-        | Ask::EnvFilesExist
-        | Ask::DataVolume => ("", "this is not asked of Dockerfiles"),
-    };
-    tally.examined(met, nothing)
-}
-
-fn one(images: &Images<'_>, image: &Image, ask: Ask, tally: &mut Tally) {
-    match ask {
-        Ask::NonRoot => non_root(image, tally),
-        Ask::Healthcheck => healthcheck(images, image, tally),
-        Ask::HealthcheckRuns if !has_healthcheck(image) => {}
-        Ask::HealthcheckRuns => healthcheck(images, image, tally),
-        Ask::PinnedBase => pinned_base(image, tally),
-        Ask::CopySourcesExist => Building::new(images, image).judge(tally),
-        Ask::BuildToolsInstalled => super::build_tools::build_tools(images, image, tally),
-        Ask::MigrationToolsInstalled => super::migrating::tools(images, image, tally),
-        Ask::LockfileInstall => build::lockfile_install(images, image, tally),
-        Ask::ProductionCommand => super::production::command(images, image, tally),
-        Ask::MultiStage => multi_stage(images, image, tally),
-        Ask::NoSecrets => no_secrets(image, tally),
-        Ask::Exists
-        | Ask::Deployed
-        | Ask::HealthcheckKept
-        | Ask::Restart
-        | Ask::Limits
-        | Ask::MountsExist
-        | Ask::EnvFilesExist
-        | Ask::DataVolume => {}
-    }
+    tally.examined(question.met, question.nothing)
 }
 
 /// The instructions of the last stage with those of the stages that it starts from, and the image below them.
