@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::{Cause, Component, Place, Unread};
-use crate::program::entry::{Asks, Entry, Side};
+use crate::program::entry::Side;
 use crate::program::linked::{FunctionAt, Program};
 use crate::program::module::{Expr, ExprId, FunctionId, Module};
 use crate::program::usage::{Use, UseKind};
@@ -80,8 +80,7 @@ impl Program {
         let mut live = all.iter().filter(|made| reach.is_live(made.function)).peekable();
         live.peek()?;
         // A program that people run, or others load, waits for one answer at most.
-        let is_run = |entry: &Entry| entry.side == Side::Server && entry.asks == Asks::Run;
-        let may_serve = !self.routes(component).has_server && self.entries(component).iter().any(is_run);
+        let may_serve = !self.routes(component).has_server && self.is_run(component);
         let made = live.find(|made| made.is_whole || may_serve)?;
         let module = self.module(made.function.module);
         Some(Foreign {
