@@ -8,34 +8,7 @@ use crate::program::linked::{FunctionAt, Program};
 use crate::program::module::{Expr, ExprId, FunctionId, Module};
 use crate::program::usage::{Use, UseKind};
 
-/// Packages that make servers, or their routers, with the names of which one does so; none for any.
-const MAKERS: [(&str, &[&str]); 25] = [
-    ("@adonisjs/core", &[]),
-    ("@apollo/server/standalone", &["startStandaloneServer"]),
-    ("@elysiajs/node", &[]),
-    ("@hapi/hapi", &["", "Server", "server"]),
-    ("@loopback/rest", &[]),
-    ("@oak/oak", &["Application"]),
-    ("@tinyhttp/app", &["App"]),
-    ("@trpc/server/adapters/standalone", &[]),
-    ("egg", &[]),
-    ("elysia", &["", "Elysia"]),
-    ("h3", &["H3", "createApp"]),
-    ("hapi", &["", "Server", "server"]),
-    ("hyper-express", &["Server"]),
-    ("json-server", &["create"]),
-    ("micro", &["", "serve"]),
-    ("moleculer-web", &[]),
-    ("node:http", &["Server", "createServer"]),
-    ("node:http2", &["createSecureServer", "createServer"]),
-    ("node:https", &["Server", "createServer"]),
-    ("restify", &["createServer"]),
-    ("sails", &[]),
-    ("socket.io", &["", "Server"]),
-    ("uWebSockets.js", &["App", "SSLApp"]),
-    ("ultimate-express", &[""]),
-    ("ws", &["Server", "WebSocketServer"]),
-];
+use super::makers;
 
 /// Runtimes that serve by themselves: `Bun.serve({ … })`.
 const RUNTIMES: [&str; 2] = ["Bun", "Deno"];
@@ -113,11 +86,7 @@ fn by_package(program: &Program, found: &Use) -> Option<Made> {
     if !matches!(found.kind, UseKind::Call | UseKind::Construction) {
         return None;
     }
-    let is_maker = |(package, names): &(&str, &[&str])| {
-        *package == found.package.as_ref()
-            && (names.contains(&found.path.as_ref()) || names.is_empty() && !found.path.contains('.'))
-    };
-    let is_made = MAKERS.iter().any(is_maker);
+    let is_made = makers::makes_foreign(found);
     let is_started = || {
         let is_listen = found.path.as_ref() == "listen" || found.path.ends_with(".listen");
         is_listen && is_at_a_port(program, found.function, expr)
