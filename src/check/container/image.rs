@@ -1,8 +1,7 @@
 //! The questions that one Dockerfile answers.
 
-use crate::artifact::container::{Instruction, Stage, Variables, expand};
+use crate::artifact::container::{Instruction, Variables, expand};
 use crate::model::{Examined, RepoPath};
-use crate::text::Span;
 
 use super::Ask;
 use super::build;
@@ -10,7 +9,9 @@ use super::build_tools::build_tools;
 use super::files::{Image, Images};
 use super::health::without;
 use super::migrating;
+use super::pinned::pinned_base;
 use super::production;
+use super::secrets::no_secrets;
 use super::stages::{Building, chain};
 use super::tally::Tally;
 
@@ -296,99 +297,6 @@ pub(super) fn healthcheck(images: &Images<'_>, image: &Image, tally: &mut Tally)
     tally.good(place, &format!("HEALTHCHECK {}", words.join(" ")));
 }
 
-/// Words of tags that name no version.
-const MOVING: [&str; 22] = [
-    "alpine",
-    "canary",
-    "current",
-    "dev",
-    "edge",
-    "fpm",
-    "latest",
-    "lts",
-    "main",
-    "mainline",
-    "master",
-    "minimal",
-    "next",
-    "nightly",
-    "nonroot",
-    "perl",
-    "release",
-    "rolling",
-    "slim",
-    "stable",
-    "unprivileged",
-    "unstable",
-];
-
-/// What is wrong with the version of an image, if something is.
-pub(super) fn unpinned(image: &str) -> Option<&'static str> {
-    if image.contains('@') || image.eq_ignore_ascii_case("scratch") {
-        return None;
-    }
-    let name = image.rsplit('/').next().unwrap_or(image);
-    match name.split_once(':') {
-        None => Some("has no tag, so it is whatever is newest"),
-        Some((_, tag))
-            if tag
-                .split('-')
-                .all(|word| MOVING.contains(&word.to_ascii_lowercase().as_str())) =>
-        {
-            Some("has a tag that names no version")
-        }
-        Some(_) => None,
-    }
-}
-
-/// The images that a stage takes files from.
-fn copied_images<'a>(image: &'a Image, stage: &'a Stage) -> impl Iterator<Item = (&'a str, &'a Span)> {
-    let copies = stage
-        .instructions
-        .iter()
-        .filter(|found| matches!(found.keyword.as_str(), "COPY" | "ADD"));
-    let is_stage = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        let is_named = |stage: &Stage| stage.name.as_deref() == Some(&name);
-        name.parse::<usize>().is_ok() || image.stages().iter().any(is_named)
-    };
-    copies
-        .filter_map(|found| Some((found.flag("from")?, &found.span)))
-        // What has neither registry nor version may be the name of a context.
-        .filter(move |(from, _)| from.contains(['/', ':', '@']) && !from.contains('$') && !is_stage(from))
-}
-
-fn pinned_base(image: &Image, tally: &mut Tally) {
-    for (from, span) in image.stages().iter().flat_map(|stage| copied_images(image, stage)) {
-        match unpinned(from) {
-            None => tally.good(image.place(span), from),
-            Some(why) => {
-                let message = format!("`{}` copies from `{from}`, which {why}", image.path);
-                tally.bad(image.place(span), &format!("COPY --from={from}"), message);
-            }
-        }
-    }
-    for (index, stage) in image.stages().iter().enumerate() {
-        let Some(base) = stage.base.as_deref() else {
-            let what = format!("`{}` starts from an image that a variable names", image.path);
-            tally.open(what, "give the variable a default");
-            continue;
-        };
-        let lower = base.to_ascii_lowercase();
-        let before = &image.stages()[..index];
-        if before.iter().any(|known| known.name.as_deref() == Some(&lower)) || lower == "scratch" {
-            continue;
-        }
-        match unpinned(base) {
-            None => tally.good(image.place(&stage.span), base),
-            Some(why) => {
-                let message = format!("`{}` starts from `{base}`, which {why}", image.path);
-                tally.bad(image.place(&stage.span), &format!("FROM {base}"), message);
-            }
-        }
-    }
-}
-
 fn multi_stage(images: &Images<'_>, image: &Image, tally: &mut Tally) {
     let building = Building::new(images, image);
     let (instructions, _) = last(image);
@@ -401,70 +309,5 @@ fn multi_stage(images: &Images<'_>, image: &Image, tally: &mut Tally) {
     } else {
         let message = format!("the last stage of `{}` takes nothing from another stage", image.path);
         tally.bad(end_of(image), "stages", message);
-    }
-}
-
-/// Words in names of variables that hold secrets.
-const SECRET: [&str; 11] = [
-    "ACCESS_KEY",
-    "API_KEY",
-    "APIKEY",
-    "CREDENTIALS",
-    "ENCRYPTION_KEY",
-    "PASSPHRASE",
-    "PASSWORD",
-    "PASSWD",
-    "PRIVATE_KEY",
-    "SECRET",
-    "TOKEN",
-];
-
-/// Whether a variable of this name with this value is a secret written out.
-pub(super) fn is_secret(name: &str, value: &str) -> bool {
-    const NOT: [&str; 9] = [
-        "PUBLIC", "_FILE", "_PATH", "EXPIRES", "EXPIRY", "_TTL", "_LENGTH", "_URL", "_NAME",
-    ];
-    const STAND_IN: [&str; 14] = [
-        "changeme",
-        "change-me",
-        "change_me",
-        "dummy",
-        "example",
-        "placeholder",
-        "your-",
-        "your_",
-        "<",
-        "xxx",
-        "todo",
-        "replace",
-        "build",
-        "not-",
-    ];
-    let name = name.to_ascii_uppercase();
-    let lower = value.to_ascii_lowercase();
-    let is_named = SECRET.iter().any(|word| name.contains(word)) && !NOT.iter().any(|word| name.contains(word));
-    let is_plain = value.is_empty()
-        || value.starts_with('$')
-        || value.contains("${") && !value.contains(":-")
-        || value.len() < 4
-        || value.bytes().all(|byte| byte.is_ascii_digit())
-        || matches!(lower.as_str(), "true" | "false" | "none" | "null" | "test" | "fake");
-    is_named && !is_plain && !STAND_IN.iter().any(|word| lower.contains(word))
-}
-
-fn no_secrets(image: &Image, tally: &mut Tally) {
-    for stage in image.stages() {
-        let sets = stage.instructions.iter();
-        for instruction in sets.filter(|found| matches!(found.keyword.as_str(), "ENV" | "ARG")) {
-            for (name, value) in instruction.settings() {
-                let place = image.place(&instruction.span);
-                if value.is_some_and(|value| is_secret(&name, &value)) {
-                    let message = format!("`{}` writes the value of `{name}` into the image", image.path);
-                    tally.bad(place, &format!("{} {name}", instruction.keyword), message);
-                } else {
-                    tally.good(place, &format!("{} {name}", instruction.keyword));
-                }
-            }
-        }
     }
 }
