@@ -220,12 +220,12 @@ impl ValueCheck {
 
     /// The answer, after the scripts that a command line runs were asked as well.
     fn followed(&self, view: &View<'_>, path: &RepoPath, spot: &Spot<'_>, answer: Answer) -> Answer {
-        let (Question::Commands(pattern), Answer::No, Some(line)) = (&self.question, &answer, spot.node.as_str()) else {
+        let (Question::Commands(pattern), Answer::No, Some(line)) = (&self.question, &answer, spot.node.as_str())
+        else {
             return answer;
         };
-        let is_asked = |script: &str| {
-            pattern.is_match(script) && Commanded::of(script).has(|text| pattern.starts(text))
-        };
+        let is_asked =
+            |script: &str| pattern.is_match(script) && Commanded::of(script).has(|text| pattern.starts(text));
         match followed::runs_script(view.snapshot, path.parent(), line, &is_asked) {
             true => Answer::Yes,
             false => answer,
