@@ -7,6 +7,8 @@ use crate::program::module::{BindingId, BranchKind, Expr, ExprId, FunctionId, Mo
 use crate::program::module_of;
 use crate::text::{Document, Span};
 
+use super::route::{KEYS as STATUS_KEYS, is_of_status};
+
 /// What runs one test, and what holds several.
 const TESTS: [&str; 4] = ["it", "test", "specify", "fit"];
 const GROUPS: [&str; 4] = ["describe", "context", "suite", "fdescribe"];
@@ -152,8 +154,7 @@ impl Lenient {
             }
             "toHaveProperty" | "property" => {
                 let says = argument.map(|argument| self.module.expr(argument));
-                arguments.len() == 1
-                    && matches!(says, Some(Expr::Text(text)) if matches!(text.as_ref(), "status" | "statusCode"))
+                arguments.len() == 1 && matches!(says, Some(Expr::Text(text)) if STATUS_KEYS.contains(&text.as_ref()))
             }
             _ => false,
         }
@@ -176,8 +177,7 @@ impl Lenient {
             Expr::Call(callee, arguments) if arguments.is_empty() => return self.is_status(*callee),
             _ => return false,
         };
-        let name = name.to_ascii_lowercase();
-        name.contains("status") || name.ends_with("code")
+        is_of_status(name)
     }
 
     /// Whether a list holds a status of success and one of failure.

@@ -11,7 +11,7 @@ use crate::model::{Component, Place, RepoPath};
 use crate::text::{Document, Span};
 
 use super::assigned::Assigned;
-use super::entry::{Entry, Side};
+use super::entry::{Asks, Entry, Side};
 use super::jobs::Jobs;
 use super::mentions::Mentions;
 use super::module::{ClassId, ClassMember, Expr, ExprId, FunctionId, MemberValue, Module, RequestId, TOP_LEVEL};
@@ -216,6 +216,13 @@ impl Program {
     /// The modules that production starts for a component, in order; empty where nothing says so.
     pub fn entries(&self, component: &Component) -> &[Entry] {
         self.entries.get(&component.path).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether production runs something of a component on a server: what is only loaded or called by others is served
+    /// where they are.
+    pub fn is_run(&self, component: &Component) -> bool {
+        let is_run = |entry: &Entry| entry.side == Side::Server && entry.asks == Asks::Run;
+        self.entries(component).iter().any(is_run)
     }
 
     /// Whether production starts a module, whoever's it is.

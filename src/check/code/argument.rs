@@ -121,29 +121,18 @@ impl ArgumentParameters {
         if let Some(pattern) = self.matches {
             test.push(Test::Matches(compiled(&pattern, "matches")?));
         }
-        match (self.without, self.beside) {
-            (Some(pattern), beside) => test.push(Test::Without(Without {
-                pattern: compiled(&pattern, "without")?,
-                beside: beside.map(|beside| compiled(&beside, "beside")).transpose()?,
-            })),
-            (None, Some(_)) => {
-                return Err(Problem::at(
-                    &["with", "beside"],
-                    "say with `without` what must not be named",
-                ));
-            }
-            (None, None) => {}
-        }
-        match (self.named, self.unlike) {
-            (Some(like), unlike) => test.push(Test::Named(Named {
-                like: compiled(&like, "named")?,
-                unlike: unlike.map(|unlike| compiled(&unlike, "unlike")).transpose()?,
-            })),
-            (None, Some(_)) => {
-                return Err(Problem::at(&["with", "unlike"], "say with `named` what is meant"));
-            }
-            (None, None) => {}
-        }
+        let without = narrowed(
+            ("without", self.without),
+            ("beside", self.beside),
+            "say with `without` what must not be named",
+        )?;
+        test.extend(without.map(|(pattern, beside)| Test::Without(Without { pattern, beside })));
+        let named = narrowed(
+            ("named", self.named),
+            ("unlike", self.unlike),
+            "say with `named` what is meant",
+        )?;
+        test.extend(named.map(|(like, unlike)| Test::Named(Named { like, unlike })));
         if self.constant.is_some() && self.at.is_some() {
             return Err(Problem::at(
                 &["with", "constant"],
@@ -172,6 +161,23 @@ impl ArgumentParameters {
                 .map_or_else(Vec::new, |at| at.split('.').map(str::to_owned).collect()),
             test,
         })
+    }
+}
+
+/// A pattern, and one that narrows it, which is nothing by itself.
+fn narrowed(
+    (key, pattern): (&str, Option<String>),
+    (narrower, narrow): (&str, Option<String>),
+    message: &str,
+) -> Result<Option<(Late, Option<Late>)>, Problem> {
+    match (pattern, narrow) {
+        (Some(pattern), narrow) => {
+            let pattern = compiled(&pattern, key)?;
+            let narrow = narrow.map(|narrow| compiled(&narrow, narrower)).transpose()?;
+            Ok(Some((pattern, narrow)))
+        }
+        (None, Some(_)) => Err(Problem::at(&["with", narrower], message)),
+        (None, None) => Ok(None),
     }
 }
 

@@ -1,7 +1,8 @@
 //! What is asked of a use beyond the arguments of its call.
 
-use super::judged::{Asked, Found};
+use super::judged::Asked;
 use super::parameters::Further;
+use super::spot::Found;
 use super::truth::Truth;
 use super::{acting, caught, clock};
 

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use crate::program::module::RequestId;
 use crate::program::{At, Handed, ModuleId, Target, Use, UseKind, Value};
 
-use super::judged::{Asked, Found};
+use super::judged::Asked;
+use super::spot::Found;
 
 impl Asked<'_> {
     /// Whether a site makes what is mounted nowhere, while servers mount another of its kind.

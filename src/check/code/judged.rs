@@ -7,45 +7,16 @@ use std::sync::Arc;
 use crate::check::View;
 use crate::check::files::MOST_SHOWN;
 use crate::model::{Cause, Class, Component, Evidence, Examined, Gap, Place, Strength, Unread};
-use crate::program::module::ExprId;
-use crate::program::{At, FunctionAt, Handed, Program, Reach, Side, Use, UseKind};
-use crate::text::Span;
+use crate::program::{At, FunctionAt, Program, Reach, Side};
 
 use super::browsers::is_for_browsers;
 use super::flag::flag_of;
-use super::parameters::{CallsParameter, Further, Question, SideParameter, What, beginning};
-use super::said::saying;
+use super::parameters::{CallsParameter, Question, SideParameter, What};
+use super::spot::Spot;
 use super::truth::Truth;
 
 /// At most this many uses out of reach are shown.
 const MOST_DEAD: usize = 3;
-
-/// A use of what is asked for, wherever it stands.
-pub(super) enum Found<'a> {
-    Use(&'a Use),
-    Text(FunctionAt, ExprId),
-}
-
-impl Found<'_> {
-    fn function(&self) -> FunctionAt {
-        match self {
-            Self::Use(found) => found.function,
-            Self::Text(function, _) => *function,
-        }
-    }
-}
-
-/// The use that is judged, with where it stands.
-pub(super) struct Spot {
-    pub(super) what: String,
-    pub(super) place: Place,
-    words: String,
-    call: Option<At>,
-    /// The function that it stands in.
-    function: FunctionAt,
-    /// The package that is used; none for a string.
-    pub(super) package: Option<String>,
-}
 
 pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
     let whole: Vec<&Component> = match view.component {
@@ -146,6 +117,21 @@ pub(super) struct Asked<'a> {
     pub(super) mounted: OnceCell<Option<BTreeSet<At>>>,
 }
 
+/// What was found at the places that are asked for.
+#[derive(Default)]
+struct Places {
+    /// As it should be.
+    holding: Vec<Spot>,
+    /// The first that is as it should be, and of a package that is not declared.
+    undeclared: Option<Spot>,
+    /// Not as it should be, and why.
+    failing: Vec<(Spot, String)>,
+    /// The first of which that is not known.
+    open: Option<(Spot, String)>,
+    /// Out of reach.
+    dead: Vec<Spot>,
+}
+
 impl Asked<'_> {
     /// Whether what a server does is asked of one component that has none: what it declares of that is left over.
     fn is_of_no_server(&self) -> bool {
@@ -158,14 +144,43 @@ impl Asked<'_> {
     }
 
     fn examine(&self) -> Examined {
-        let (mut holding, mut undeclared, mut failing) = (Vec::new(), None, Vec::new());
-        let (mut dead, mut open) = (Vec::new(), None);
+        let seen = self.places();
+        if let Some(most) = self.question.at_most {
+            return self.tallied(&seen.holding, most);
+        }
+        if self.question.of == CallsParameter::Each
+            && let Some(short) = self.each_but(&seen)
+        {
+            return short;
+        }
+        if !seen.holding.is_empty() {
+            return self.pass(&seen.holding[..seen.holding.len().min(MOST_SHOWN)]);
+        }
+        if let Some(spot) = &seen.undeclared {
+            return self.undeclared(spot);
+        }
+        if let Some(open) = &seen.open {
+            return self.left_open(open);
+        }
+        if let Some(unread) = self.unseen(&seen.dead) {
+            return Examined::unknown(unread);
+        }
+        if seen.failing.is_empty() {
+            self.absent(&seen.dead)
+        } else {
+            self.otherwise(&seen.failing)
+        }
+    }
+
+    /// Looks at every place, until more would change nothing.
+    fn places(&self) -> Places {
+        let mut seen = Places::default();
         for site in self.sites() {
             let function = site.function();
             if !self.is_live(function) {
                 // What another component keeps and this one does not reach is none of its business.
-                if dead.len() < MOST_DEAD && self.is_own(function) {
-                    dead.push(self.spot(&site));
+                if seen.dead.len() < MOST_DEAD && self.is_own(function) {
+                    seen.dead.push(self.spot(&site));
                 }
                 continue;
             }
@@ -174,146 +189,43 @@ impl Asked<'_> {
             }
             let spot = self.spot(&site);
             match self.arguments(&spot).and(self.further(&site)) {
-                Truth::Yes if self.is_declared(&spot) => holding.push(spot),
+                Truth::Yes if self.is_declared(&spot) => seen.holding.push(spot),
                 Truth::Yes => {
-                    undeclared.get_or_insert(spot);
+                    seen.undeclared.get_or_insert(spot);
                 }
-                Truth::No(why) => failing.push((spot, why)),
+                Truth::No(why) => seen.failing.push((spot, why)),
                 Truth::Unknown(why) => {
-                    open.get_or_insert((spot, why));
+                    seen.open.get_or_insert((spot, why));
                 }
             }
             // More than is shown changes nothing.
             let is_one_enough = self.question.at_most.is_none() && self.question.of == CallsParameter::One;
-            if holding.len() == MOST_SHOWN && is_one_enough {
+            if seen.holding.len() == MOST_SHOWN && is_one_enough {
                 break;
             }
         }
-        if let Some(most) = self.question.at_most {
-            return self.tallied(&holding, most);
-        }
-        if self.question.of == CallsParameter::Each {
-            // One of two that a variable chooses between is no other's business: nobody here knows what it is set to.
-            if let (false, [(spot, why)]) = (holding.is_empty(), failing.as_slice())
-                && let Some(name) = spot.call.and_then(|call| flag_of(self.program, spot.function, call))
-            {
-                let what = self.question.what.shown();
-                let what = format!("{what}: {why}, and whether that is used depends on `{name}` of the environment");
-                return unmodelled(what);
-            }
-            if !failing.is_empty() {
-                return self.otherwise(&failing);
-            }
-            if let Some((spot, why)) = open {
-                let what = format!("{}: {why} (`{}`)", self.question.what.shown(), spot.place.path);
-                return unmodelled(what);
-            }
-        }
-        if !holding.is_empty() {
-            return self.pass(&holding[..holding.len().min(MOST_SHOWN)]);
-        }
-        if let Some(spot) = &undeclared {
-            return self.undeclared(spot);
-        }
-        if let Some((spot, why)) = open {
-            let what = format!("{}: {why} (`{}`)", self.question.what.shown(), spot.place.path);
-            return unmodelled(what);
-        }
-        if let Some(unread) = self.unseen(&dead) {
-            return Examined::unknown(unread);
-        }
-        if failing.is_empty() {
-            self.absent(&dead)
-        } else {
-            self.otherwise(&failing)
-        }
+        seen
     }
 
-    /// Every place that is asked for, reachable or not.
-    pub(super) fn sites(&self) -> Vec<Found<'_>> {
-        match &self.question.what {
-            What::Text(pattern) if self.question.asked == Further::Said => {
-                let said = saying(self.program, pattern).into_iter();
-                said.map(|(at, expr)| Found::Text(at, expr)).collect()
-            }
-            What::Text(pattern) => {
-                let sites = self.program.texts_like(pattern.as_str(), |text| pattern.is_match(text));
-                sites.iter().map(|(at, expr)| Found::Text(*at, *expr)).collect()
-            }
-            What::Package { names, paths } => {
-                let usage = self.program.usage();
-                let beginnings: BTreeSet<&str> = names.iter().map(|name| beginning(name)).collect();
-                // What begins like another of them is told by that one.
-                let is_first = |text: &&str| !beginnings.iter().any(|other| other != text && text.starts_with(other));
-                let beginnings: Vec<&str> = beginnings.iter().copied().filter(is_first).collect();
-                let packages = usage
-                    .of_packages(&beginnings)
-                    .filter(|(package, _)| self.question.what.names_package(package));
-                // The uses of one package stand side by side, and of these those of one thing.
-                let handed = beginnings.iter().flat_map(|beginning| {
-                    let handed = usage.handed_of(beginning);
-                    handed.chunk_by(|one, next| one.used.package == next.used.package)
-                });
-                let is_named = |same: &&[Handed]| {
-                    let first = same.first();
-                    first.is_some_and(|first| self.question.what.names_package(&first.used.package))
-                };
-                let handed = handed.filter(is_named).flatten();
-                let is_at = |found: &Use| paths.is_empty() || self.question.what.names_path(&found.path);
-                let handed = handed
-                    .filter(|handed| self.is_live(handed.from))
-                    .map(|handed| &handed.used)
-                    .filter(|found| is_at(found));
-                let uses = packages
-                    .flat_map(|(_, uses)| uses.chunk_by(|one, next| one.path == next.path))
-                    .filter(|same| same.first().is_some_and(is_at))
-                    .flatten();
-                let uses = uses.chain(handed);
-                let wanted = uses.filter(|found| paths.is_empty() || found.kind != UseKind::Load);
-                wanted.map(Found::Use).collect()
-            }
+    /// Why not each place is as it is asked for; `None` where each is.
+    fn each_but(&self, seen: &Places) -> Option<Examined> {
+        // One of two that a variable chooses between is no other's business: nobody here knows what it is set to.
+        if let (false, [(spot, why)]) = (seen.holding.is_empty(), seen.failing.as_slice())
+            && let Some(name) = spot.call.and_then(|call| flag_of(self.program, spot.function, call))
+        {
+            let what = self.question.what.shown();
+            let what = format!("{what}: {why}, and whether that is used depends on `{name}` of the environment");
+            return Some(unmodelled(what));
         }
+        if !seen.failing.is_empty() {
+            return Some(self.otherwise(&seen.failing));
+        }
+        seen.open.as_ref().map(|open| self.left_open(open))
     }
 
-    fn spot(&self, site: &Found<'_>) -> Spot {
-        match site {
-            Found::Use(found) => self.spot_of(found),
-            Found::Text(at, expr) => {
-                let span = self.program.module(at.module).span(*expr);
-                self.spot_at(self.question.what.shown(), *at, &span, None)
-            }
-        }
-    }
-
-    fn spot_of(&self, found: &Use) -> Spot {
-        let module = self.program.module(found.function.module);
-        let span: Span = match (found.expr, found.request) {
-            (Some(expr), _) => module.span(expr),
-            (None, Some(request)) => module.request(request).span.clone(),
-            (None, None) => 0..0,
-        };
-        let what = if found.path.is_empty() {
-            format!("`{}`", found.package)
-        } else {
-            format!("`{}` of `{}`", found.path, found.package)
-        };
-        Spot {
-            package: Some(found.package.to_string()),
-            ..self.spot_at(what, found.function, &span, found.at())
-        }
-    }
-
-    fn spot_at(&self, what: String, function: FunctionAt, span: &Span, call: Option<At>) -> Spot {
-        let document = &self.program.linked(function.module).document;
-        let words = document.words(span);
-        Spot {
-            what,
-            place: self.program.place(function.module, span),
-            words: words.lines().next().unwrap_or_default().to_owned(),
-            call,
-            function,
-            package: None,
-        }
+    fn left_open(&self, (spot, why): &(Spot, String)) -> Examined {
+        let what = format!("{}: {why} (`{}`)", self.question.what.shown(), spot.place.path);
+        unmodelled(what)
     }
 
     pub(super) fn is_live(&self, function: FunctionAt) -> bool {

@@ -18,6 +18,7 @@ mod pattern;
 mod said;
 mod seen;
 mod spliced;
+mod spot;
 mod taken;
 mod truth;
 mod unseen;

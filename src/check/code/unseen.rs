@@ -7,8 +7,9 @@ use crate::model::{Cause, Examined, Unread};
 use crate::program::module::{Expr, Request};
 use crate::program::{At, Linked, Lost, Target};
 
-use super::judged::{Asked, Spot, at};
+use super::judged::{Asked, at};
 use super::parameters::{SideParameter, What, bare, is_like};
+use super::spot::Spot;
 use super::truth::Truth;
 
 impl Asked<'_> {

@@ -35,24 +35,9 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
         .collect();
     let routes: Vec<Arc<Routes>> = components.iter().map(|component| program.routes(component)).collect();
     if !routes.iter().any(|routes| routes.has_server) {
-        if let Some(made) = components
-            .iter()
-            .find_map(|component| program.foreign_server(component))
-        {
-            return Examined::unknown(made.unread());
-        }
-        return match components.iter().find(|component| is_another(&component.kinds)) {
-            Some(other) => Examined::unknown(foreign(other.path.as_str())),
-            None => Examined::not_applicable("there is no server here"),
-        };
+        return no_server(&program, components);
     }
-    let answers: Vec<(String, Vec<Part>)> = routes
-        .iter()
-        .flat_map(|routes| &routes.routes)
-        .filter(|route| route.method.as_ref() != "OPTIONS")
-        .filter_map(|route| Some((route.method.to_string(), answered(route.path.as_deref()?))))
-        .filter(|(_, answer)| !is_catch_all(answer))
-        .collect();
+    let answers = answers(&routes);
     let gap_in_routes = whole(view, &program, &routes);
     for call in calls(&program, &reaches) {
         let name = shown(&call.path);
@@ -60,25 +45,10 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
             continue;
         }
         tally.compared += 1;
-        let request = requested(&call.path);
-        let is_method = |method: &str| method == "*" || call.method.as_deref().is_none_or(|asked| asked == method);
-        let mut fitting = answers
-            .iter()
-            .filter(|(_, answer)| fits_behind_a_base(&request, answer));
-        let Some((first, _)) = fitting.clone().next() else {
-            let why = format!("`{name}` is requested here, and no server in this repository has a route for it");
+        if let Some((subject, why)) = unanswered(&call, &name, &answers) {
             match &gap_in_routes {
                 Some(unread) => tally.unread(unread.clone()),
-                None => tally.gaps.push(Gap::at(call.place, &name, why)),
-            }
-            continue;
-        };
-        if !fitting.any(|(method, _)| is_method(method)) {
-            let method = call.method.as_deref().unwrap_or("?");
-            let why = format!("`{method} {name}` is requested here, and the server answers `{first}` alone there");
-            match &gap_in_routes {
-                Some(unread) => tally.unread(unread.clone()),
-                None => tally.gaps.push(Gap::at(call.place, &format!("{method} {name}"), why)),
+                None => tally.gaps.push(Gap::at(call.place, &subject, why)),
             }
         }
     }
@@ -87,6 +57,48 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
         "of the browser's code has its route",
         "the browser's code requests nothing of a server here, as far as it is followed",
     )
+}
+
+/// Where there is no server that is followed.
+fn no_server(program: &Program, components: &[Component]) -> Examined {
+    let mut each = components.iter();
+    if let Some(made) = each.find_map(|component| program.foreign_server(component)) {
+        return Examined::unknown(made.unread());
+    }
+    match components.iter().find(|component| is_another(&component.kinds)) {
+        Some(other) => Examined::unknown(foreign(other.path.as_str())),
+        None => Examined::not_applicable("there is no server here"),
+    }
+}
+
+/// The methods and paths that servers answer, without those that answer whatever is requested.
+fn answers(routes: &[Arc<Routes>]) -> Vec<(String, Vec<Part>)> {
+    routes
+        .iter()
+        .flat_map(|routes| &routes.routes)
+        .filter(|route| route.method.as_ref() != "OPTIONS")
+        .filter_map(|route| Some((route.method.to_string(), answered(route.path.as_deref()?))))
+        .filter(|(_, answer)| !is_catch_all(answer))
+        .collect()
+}
+
+/// What is requested where no route answers it, and in which words.
+fn unanswered(call: &Call, name: &str, answers: &[(String, Vec<Part>)]) -> Option<(String, String)> {
+    let request = requested(&call.path);
+    let is_method = |method: &str| method == "*" || call.method.as_deref().is_none_or(|asked| asked == method);
+    let mut fitting = answers
+        .iter()
+        .filter(|(_, answer)| fits_behind_a_base(&request, answer));
+    let Some((first, _)) = fitting.clone().next() else {
+        let why = format!("`{name}` is requested here, and no server in this repository has a route for it");
+        return Some((name.to_owned(), why));
+    };
+    if fitting.any(|(method, _)| is_method(method)) {
+        return None;
+    }
+    let method = call.method.as_deref().unwrap_or("?");
+    let why = format!("`{method} {name}` is requested here, and the server answers `{first}` alone there");
+    Some((format!("{method} {name}"), why))
 }
 
 fn is_another(kinds: &[String]) -> bool {

@@ -95,11 +95,7 @@ pub(super) fn started<'a>(words: &[&'a str]) -> Option<&'a str> {
         return Some(program);
     }
     if let ("k6", ["run", rest @ ..]) = (*program, rest) {
-        let is_script = |word: &&&str| {
-            let is_plain = !word.contains(['*', '$', '{', '<', '~', '%', ' ', ':']) && !word.starts_with(['/', '-']);
-            is_plain && (word.ends_with(".js") || word.ends_with(".ts"))
-        };
-        return rest.iter().find(is_script).copied();
+        return started_by_k6(rest);
     }
     let (is_shell, is_script) = match *program {
         "node" | "nodemon" | "ts-node" | "ts-node-dev" | "tsx" | "babel-node" | "tsnd" => (false, true),
@@ -135,6 +131,15 @@ pub(super) fn started<'a>(words: &[&'a str]) -> Option<&'a str> {
         }
     }
     None
+}
+
+/// The script that `k6 run` is given.
+fn started_by_k6<'a>(rest: &[&'a str]) -> Option<&'a str> {
+    let is_script = |word: &&&str| {
+        let is_plain = !word.contains(['*', '$', '{', '<', '~', '%', ' ', ':']) && !word.starts_with(['/', '-']);
+        is_plain && (word.ends_with(".js") || word.ends_with(".ts"))
+    };
+    rest.iter().find(is_script).copied()
 }
 
 /// The path of tests that `playwright test` is given: it runs the files whose paths hold it.

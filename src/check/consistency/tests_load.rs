@@ -121,71 +121,23 @@ fn is_test(path: &RepoPath) -> bool {
     is_named && !is_meant_to_fail && Language::of(path.as_str()).is_some()
 }
 
-pub(super) fn examine(view: &View<'_>, whose: Whose<'_>, mut tally: Tally<'_>) -> Examined {
+pub(super) fn examine(view: &View<'_>, whose: Whose<'_>, tally: Tally<'_>) -> Examined {
     if let Some(unread) = not_whole(view.tree(), "what is loaded") {
         return Examined::unknown(unread);
     }
     let parsed = gitignores(view.snapshot);
-    let ignores = Ignores::new(parsed.iter().map(|(path, parsed)| (path.parent(), parsed.as_ref())));
-    let outputs = made::outputs(view);
     let asked = whose.files(view);
     read_modules(view.snapshot, &asked);
-    let mut aliased = Vec::new();
-    for path in asked {
-        if tally.is_left_out(path.as_str()) {
-            continue;
-        }
-        let document = match view.snapshot.read(path.as_str()).text(path.as_str()) {
-            Ok(Some(document)) => document,
-            Ok(None) => continue,
-            Err(unread) => {
-                tally.unread(unread);
-                continue;
-            }
-        };
-        let Some(module) = module_of(&path, &document) else {
-            continue;
-        };
-        if let Some(why) = &module.unread {
-            let what = format!("`{path}` could not be followed: {why}");
-            tally.unread(Unread::new(Cause::Parse, what, "write it so that it can be parsed"));
-            continue;
-        }
-        tally.compared += 1;
-        let is_there = |target: &RepoPath| is_there(view.tree(), target);
-        for (specifier, span) in loads(&module) {
-            if aliases::sign(&specifier).is_some() {
-                aliased.push((path.clone(), specifier, Place::span(&path, &document, &span)));
-                continue;
-            }
-            let Some(target) = target(&path, &specifier) else {
-                continue;
-            };
-            if is_there(&target) {
-                continue;
-            }
-            match made(view, &ignores, &outputs, &target) {
-                Made::Yes => continue,
-                Made::Maybe => {
-                    let what = format!(
-                        "`{path}` loads `{target}`, which is not there, and nothing says that a build writes to its folder"
-                    );
-                    let settle = "ignore the folder in `.gitignore`, or mend the import";
-                    tally.unread(Unread::new(Cause::Unmodelled, what, settle));
-                    continue;
-                }
-                Made::No => {}
-            }
-            let why = format!(
-                "`{path}` loads `{target}`, and there is no such file: {}",
-                whose.fault()
-            );
-            let subject = format!("{path} {target}");
-            let place = Place::span(&path, &document, &span);
-            tally.gaps.push(Gap::at(place, &subject, why));
-            break;
-        }
-    }
+    let mut look = Look {
+        view,
+        whose,
+        ignores: Ignores::new(parsed.iter().map(|(path, parsed)| (path.parent(), parsed.as_ref()))),
+        outputs: made::outputs(view),
+        aliased: Vec::new(),
+        tally,
+    };
+    asked.iter().for_each(|path| look.file(path));
+    let (aliased, mut tally) = (look.aliased, look.tally);
     by_alias(view, whose, aliased, &mut tally);
     if matches!(whose, Whose::Started) {
         packages::examine(view, &mut tally);
@@ -205,6 +157,76 @@ pub(super) fn examine(view: &View<'_>, whose: Whose<'_>, mut tally: Tally<'_>) -
             Whose::Started => "nothing that production starts loads a module here",
         },
     )
+}
+
+/// What goes round the files that are asked.
+struct Look<'a> {
+    view: &'a View<'a>,
+    whose: Whose<'a>,
+    ignores: Ignores<'a>,
+    outputs: BTreeSet<RepoPath>,
+    /// What is loaded by an alias: from where, by which words, and where they stand.
+    aliased: Vec<(RepoPath, String, Place)>,
+    tally: Tally<'a>,
+}
+
+impl Look<'_> {
+    /// Looks whether a file finds what it loads, up to the first that it does not.
+    fn file(&mut self, path: &RepoPath) {
+        if self.tally.is_left_out(path.as_str()) {
+            return;
+        }
+        let document = match self.view.snapshot.read(path.as_str()).text(path.as_str()) {
+            Ok(Some(document)) => document,
+            Ok(None) => return,
+            Err(unread) => return self.tally.unread(unread),
+        };
+        let Some(module) = module_of(path, &document) else {
+            return;
+        };
+        if let Some(why) = &module.unread {
+            let what = format!("`{path}` could not be followed: {why}");
+            let unread = Unread::new(Cause::Parse, what, "write it so that it can be parsed");
+            return self.tally.unread(unread);
+        }
+        self.tally.compared += 1;
+        for (specifier, span) in loads(&module) {
+            let place = || Place::span(path, &document, &span);
+            if aliases::sign(&specifier).is_some() {
+                self.aliased.push((path.clone(), specifier, place()));
+                continue;
+            }
+            let Some(target) = target(path, &specifier).filter(|target| self.lacks(path, target)) else {
+                continue;
+            };
+            let why = format!(
+                "`{path}` loads `{target}`, and there is no such file: {}",
+                self.whose.fault()
+            );
+            let subject = format!("{path} {target}");
+            self.tally.gaps.push(Gap::at(place(), &subject, why));
+            break;
+        }
+    }
+
+    /// Whether what a file loads is known not to be there, nor to be made; what may be made is not settled.
+    fn lacks(&mut self, path: &RepoPath, target: &RepoPath) -> bool {
+        if is_there(self.view.tree(), target) {
+            return false;
+        }
+        match made(self.view, &self.ignores, &self.outputs, target) {
+            Made::Yes => false,
+            Made::Maybe => {
+                let what = format!(
+                    "`{path}` loads `{target}`, which is not there, and nothing says that a build writes to its folder"
+                );
+                let settle = "ignore the folder in `.gitignore`, or mend the import";
+                self.tally.unread(Unread::new(Cause::Unmodelled, what, settle));
+                false
+            }
+            Made::No => true,
+        }
+    }
 }
 
 /// What test files load by aliases: one that nothing defines leads nowhere.

@@ -8,8 +8,9 @@ use crate::model::{Examined, Gap, Outcome, Place, RepoPath};
 use super::Ask;
 use super::files::{Compose, Images};
 use super::health::{healthcheck, kept};
-use super::image::{is_secret, unpinned};
 use super::mounts;
+use super::pinned::unpinned;
+use super::secrets::is_secret;
 use super::tally::Tally;
 
 /// A service with what another file of its folder says of it.

@@ -1,79 +1,112 @@
 //! The questions that one Dockerfile answers.
 
-use crate::artifact::container::{Instruction, Stage, Variables, expand};
+use crate::artifact::container::{Instruction, Variables, expand};
 use crate::model::{Examined, RepoPath};
-use crate::text::Span;
 
 use super::Ask;
 use super::build;
+use super::build_tools::build_tools;
 use super::files::{Image, Images};
 use super::health::without;
+use super::migrating;
+use super::pinned::pinned_base;
+use super::production;
+use super::secrets::no_secrets;
 use super::stages::{Building, chain};
 use super::tally::Tally;
 
+/// How a question is put to one image, and what the answers come to.
+struct Question {
+    judge: fn(&Images<'_>, &Image, &mut Tally),
+    /// What holds where nothing is wrong.
+    met: &'static str,
+    /// Why the question is about nothing.
+    nothing: &'static str,
+}
+
+impl Question {
+    const fn new(judge: fn(&Images<'_>, &Image, &mut Tally), met: &'static str, nothing: &'static str) -> Self {
+        Self { judge, met, nothing }
+    }
+
+    /// `None` for what is not asked of Dockerfiles, or not of each by itself.
+    fn of(ask: Ask) -> Option<Self> {
+        Some(match ask {
+            Ask::NonRoot => Self::new(
+                |_, image, tally| non_root(image, tally),
+                "every image ends as a user other than root",
+                "no image is built",
+            ),
+            Ask::Healthcheck => Self::new(healthcheck, "every image has a health check", "no image is built"),
+            Ask::HealthcheckRuns => Self::new(
+                |images, image, tally| {
+                    if has_healthcheck(image) {
+                        healthcheck(images, image, tally);
+                    }
+                },
+                "health checks call what is there",
+                "no image has a health check",
+            ),
+            Ask::PinnedBase => Self::new(
+                |_, image, tally| pinned_base(image, tally),
+                "every base image names its version",
+                "no image starts from another",
+            ),
+            Ask::CopySourcesExist => Self::new(
+                |images, image, tally| Building::new(images, image).judge(tally),
+                "what images copy is there",
+                "nothing is copied",
+            ),
+            Ask::BuildToolsInstalled => {
+                Self::new(build_tools, "build scripts have their tools", "no build script is run")
+            }
+            Ask::MigrationToolsInstalled => Self::new(
+                migrating::tools,
+                "images have the programs that migrate",
+                "no image migrates when it is started",
+            ),
+            Ask::LockfileInstall => Self::new(
+                build::lockfile_install,
+                "packages are installed by the lockfile",
+                "no npm, pnpm, yarn or bun installs",
+            ),
+            Ask::ProductionCommand => Self::new(
+                production::command,
+                "images start no server for development",
+                "no image says what it starts",
+            ),
+            Ask::MultiStage => Self::new(multi_stage, "images are built in stages", "no image is built"),
+            Ask::NoSecrets => Self::new(
+                |_, image, tally| no_secrets(image, tally),
+                "no variable of an image holds a secret",
+                "no image sets a variable",
+            ),
+            Ask::Exists
+            | Ask::Deployed
+            | Ask::HealthcheckKept
+            | Ask::Restart
+            | Ask::Limits
+            | Ask::MountsExist
+            | Ask::EnvFilesExist
+            | Ask::DataVolume => return None,
+        })
+    }
+}
+
 /// Asks a question of Dockerfiles.
 pub(super) fn examine(images: &Images<'_>, chosen: &[RepoPath], ask: Ask) -> Examined {
+    let Some(question) = Question::of(ask) else {
+        return Examined::not_applicable("this is not asked of Dockerfiles");
+    };
     let mut tally = Tally::default();
     for path in chosen {
         match images.image(path) {
             Err(unread) => tally.unread(unread),
             Ok(None) => {}
-            Ok(Some(image)) => one(images, &image, ask, &mut tally),
+            Ok(Some(image)) => (question.judge)(images, &image, &mut tally),
         }
     }
-    let (met, nothing) = match ask {
-        Ask::NonRoot => ("every image ends as a user other than root", "no image is built"),
-        Ask::Healthcheck => ("every image has a health check", "no image is built"),
-        Ask::HealthcheckRuns => ("health checks call what is there", "no image has a health check"),
-        Ask::PinnedBase => ("every base image names its version", "no image starts from another"),
-        Ask::CopySourcesExist => ("what images copy is there", "nothing is copied"),
-        Ask::BuildToolsInstalled => ("build scripts have their tools", "no build script is run"),
-        Ask::MigrationToolsInstalled => (
-            "images have the programs that migrate",
-            "no image migrates when it is started",
-        ),
-        Ask::LockfileInstall => (
-            "packages are installed by the lockfile",
-            "no npm, pnpm, yarn or bun installs",
-        ),
-        Ask::ProductionCommand => ("images start no server for development", "no image says what it starts"),
-        Ask::MultiStage => ("images are built in stages", "no image is built"),
-        Ask::NoSecrets => ("no variable of an image holds a secret", "no image sets a variable"),
-        Ask::Exists
-        | Ask::Deployed
-        | Ask::HealthcheckKept
-        | Ask::Restart
-        | Ask::Limits
-        | Ask::MountsExist
-        | Ask::EnvFilesExist
-        | Ask::DataVolume => ("", "this is not asked of Dockerfiles"),
-    };
-    tally.examined(met, nothing)
-}
-
-fn one(images: &Images<'_>, image: &Image, ask: Ask, tally: &mut Tally) {
-    match ask {
-        Ask::NonRoot => non_root(image, tally),
-        Ask::Healthcheck => healthcheck(images, image, tally),
-        Ask::HealthcheckRuns if !has_healthcheck(image) => {}
-        Ask::HealthcheckRuns => healthcheck(images, image, tally),
-        Ask::PinnedBase => pinned_base(image, tally),
-        Ask::CopySourcesExist => Building::new(images, image).judge(tally),
-        Ask::BuildToolsInstalled => super::build_tools::build_tools(images, image, tally),
-        Ask::MigrationToolsInstalled => super::migrating::tools(images, image, tally),
-        Ask::LockfileInstall => build::lockfile_install(images, image, tally),
-        Ask::ProductionCommand => super::production::command(images, image, tally),
-        Ask::MultiStage => multi_stage(images, image, tally),
-        Ask::NoSecrets => no_secrets(image, tally),
-        Ask::Exists
-        | Ask::Deployed
-        | Ask::HealthcheckKept
-        | Ask::Restart
-        | Ask::Limits
-        | Ask::MountsExist
-        | Ask::EnvFilesExist
-        | Ask::DataVolume => {}
-    }
+    tally.examined(question.met, question.nothing)
 }
 
 /// The instructions of the last stage with those of the stages that it starts from, and the image below them.
@@ -264,99 +297,6 @@ pub(super) fn healthcheck(images: &Images<'_>, image: &Image, tally: &mut Tally)
     tally.good(place, &format!("HEALTHCHECK {}", words.join(" ")));
 }
 
-/// Words of tags that name no version.
-const MOVING: [&str; 22] = [
-    "alpine",
-    "canary",
-    "current",
-    "dev",
-    "edge",
-    "fpm",
-    "latest",
-    "lts",
-    "main",
-    "mainline",
-    "master",
-    "minimal",
-    "next",
-    "nightly",
-    "nonroot",
-    "perl",
-    "release",
-    "rolling",
-    "slim",
-    "stable",
-    "unprivileged",
-    "unstable",
-];
-
-/// What is wrong with the version of an image, if something is.
-pub(super) fn unpinned(image: &str) -> Option<&'static str> {
-    if image.contains('@') || image.eq_ignore_ascii_case("scratch") {
-        return None;
-    }
-    let name = image.rsplit('/').next().unwrap_or(image);
-    match name.split_once(':') {
-        None => Some("has no tag, so it is whatever is newest"),
-        Some((_, tag))
-            if tag
-                .split('-')
-                .all(|word| MOVING.contains(&word.to_ascii_lowercase().as_str())) =>
-        {
-            Some("has a tag that names no version")
-        }
-        Some(_) => None,
-    }
-}
-
-/// The images that a stage takes files from.
-fn copied_images<'a>(image: &'a Image, stage: &'a Stage) -> impl Iterator<Item = (&'a str, &'a Span)> {
-    let copies = stage
-        .instructions
-        .iter()
-        .filter(|found| matches!(found.keyword.as_str(), "COPY" | "ADD"));
-    let is_stage = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        let is_named = |stage: &Stage| stage.name.as_deref() == Some(&name);
-        name.parse::<usize>().is_ok() || image.stages().iter().any(is_named)
-    };
-    copies
-        .filter_map(|found| Some((found.flag("from")?, &found.span)))
-        // What has neither registry nor version may be the name of a context.
-        .filter(move |(from, _)| from.contains(['/', ':', '@']) && !from.contains('$') && !is_stage(from))
-}
-
-fn pinned_base(image: &Image, tally: &mut Tally) {
-    for (from, span) in image.stages().iter().flat_map(|stage| copied_images(image, stage)) {
-        match unpinned(from) {
-            None => tally.good(image.place(span), from),
-            Some(why) => {
-                let message = format!("`{}` copies from `{from}`, which {why}", image.path);
-                tally.bad(image.place(span), &format!("COPY --from={from}"), message);
-            }
-        }
-    }
-    for (index, stage) in image.stages().iter().enumerate() {
-        let Some(base) = stage.base.as_deref() else {
-            let what = format!("`{}` starts from an image that a variable names", image.path);
-            tally.open(what, "give the variable a default");
-            continue;
-        };
-        let lower = base.to_ascii_lowercase();
-        let before = &image.stages()[..index];
-        if before.iter().any(|known| known.name.as_deref() == Some(&lower)) || lower == "scratch" {
-            continue;
-        }
-        match unpinned(base) {
-            None => tally.good(image.place(&stage.span), base),
-            Some(why) => {
-                let message = format!("`{}` starts from `{base}`, which {why}", image.path);
-                tally.bad(image.place(&stage.span), &format!("FROM {base}"), message);
-            }
-        }
-    }
-}
-
 fn multi_stage(images: &Images<'_>, image: &Image, tally: &mut Tally) {
     let building = Building::new(images, image);
     let (instructions, _) = last(image);
@@ -369,70 +309,5 @@ fn multi_stage(images: &Images<'_>, image: &Image, tally: &mut Tally) {
     } else {
         let message = format!("the last stage of `{}` takes nothing from another stage", image.path);
         tally.bad(end_of(image), "stages", message);
-    }
-}
-
-/// Words in names of variables that hold secrets.
-const SECRET: [&str; 11] = [
-    "ACCESS_KEY",
-    "API_KEY",
-    "APIKEY",
-    "CREDENTIALS",
-    "ENCRYPTION_KEY",
-    "PASSPHRASE",
-    "PASSWORD",
-    "PASSWD",
-    "PRIVATE_KEY",
-    "SECRET",
-    "TOKEN",
-];
-
-/// Whether a variable of this name with this value is a secret written out.
-pub(super) fn is_secret(name: &str, value: &str) -> bool {
-    const NOT: [&str; 9] = [
-        "PUBLIC", "_FILE", "_PATH", "EXPIRES", "EXPIRY", "_TTL", "_LENGTH", "_URL", "_NAME",
-    ];
-    const STAND_IN: [&str; 14] = [
-        "changeme",
-        "change-me",
-        "change_me",
-        "dummy",
-        "example",
-        "placeholder",
-        "your-",
-        "your_",
-        "<",
-        "xxx",
-        "todo",
-        "replace",
-        "build",
-        "not-",
-    ];
-    let name = name.to_ascii_uppercase();
-    let lower = value.to_ascii_lowercase();
-    let is_named = SECRET.iter().any(|word| name.contains(word)) && !NOT.iter().any(|word| name.contains(word));
-    let is_plain = value.is_empty()
-        || value.starts_with('$')
-        || value.contains("${") && !value.contains(":-")
-        || value.len() < 4
-        || value.bytes().all(|byte| byte.is_ascii_digit())
-        || matches!(lower.as_str(), "true" | "false" | "none" | "null" | "test" | "fake");
-    is_named && !is_plain && !STAND_IN.iter().any(|word| lower.contains(word))
-}
-
-fn no_secrets(image: &Image, tally: &mut Tally) {
-    for stage in image.stages() {
-        let sets = stage.instructions.iter();
-        for instruction in sets.filter(|found| matches!(found.keyword.as_str(), "ENV" | "ARG")) {
-            for (name, value) in instruction.settings() {
-                let place = image.place(&instruction.span);
-                if value.is_some_and(|value| is_secret(&name, &value)) {
-                    let message = format!("`{}` writes the value of `{name}` into the image", image.path);
-                    tally.bad(place, &format!("{} {name}", instruction.keyword), message);
-                } else {
-                    tally.good(place, &format!("{} {name}", instruction.keyword));
-                }
-            }
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::artifact::Ecosystem;
 use crate::model::{Cause, Component, Examined, Unread};
-use crate::program::{Asks, Entry, Program, Side};
+use crate::program::{Program, Side};
 
 use super::super::View;
 use super::GroupFilter;
@@ -50,8 +50,7 @@ impl<'a> Asked<'a> {
                 return Some(Examined::unknown(foreign.unread()));
             }
             // What others load is served where they do so.
-            let is_run = |entry: &Entry| entry.side == Side::Server && entry.asks == Asks::Run;
-            if !program.entries(component).iter().any(is_run) {
+            if !program.is_run(component) {
                 return None;
             }
             // One framework alone is asked for where only that one wants something.

@@ -150,21 +150,17 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
         Some(Declares::Names(names)) => questions.push(Question::DeclaresNames(names)),
         None => {}
     }
-    match parameters.used {
-        Some(true) => questions.push(Question::Used),
-        Some(false) => problems.push(Problem::at(&["used"], "`used` can only be `true`")),
-        None => {}
-    }
-    match parameters.validated {
-        Some(true) => questions.push(Question::Validated),
-        Some(false) => problems.push(Problem::at(&["validated"], "`validated` can only be `true`")),
-        None => {}
-    }
-    match parameters.public_secret {
-        Some(false) => questions.push(Question::NoPublicSecret),
-        Some(true) => problems.push(Problem::at(&["public-secret"], "`public-secret` can only be `false`")),
-        None => {}
-    }
+    let flags = [
+        (parameters.used, true, "used", Question::Used),
+        (parameters.validated, true, "validated", Question::Validated),
+        (
+            parameters.public_secret,
+            false,
+            "public-secret",
+            Question::NoPublicSecret,
+        ),
+    ];
+    questions.extend(flags.into_iter().filter_map(|flag| flagged(flag, &mut problems)));
     if problems.is_empty() && questions.len() != 1 {
         let message = "one condition asks one question: `declares`, `used`, `validated` or `public-secret`";
         problems.push(Problem::at(&[], message));
@@ -182,6 +178,18 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
         })),
         _ => Err(problems),
     }
+}
+
+/// The question that a switch asks, which can only be set in one way.
+fn flagged(
+    (given, only, key, question): (Option<bool>, bool, &str, Question),
+    problems: &mut Vec<Problem>,
+) -> Option<Question> {
+    let is_asked = given? == only;
+    if !is_asked {
+        problems.push(Problem::at(&[key], format!("`{key}` can only be `{only}`")));
+    }
+    is_asked.then_some(question)
 }
 
 impl Check for EnvCheck {

@@ -146,19 +146,11 @@ impl Look<'_> {
     fn stops(&self, steps: &[Step]) -> bool {
         steps.iter().any(|step| match step {
             Step::Throw(_) => true,
-            Step::Do(expr) => self.exits(*expr),
-            Step::Return(Some(expr)) => self.exits(*expr),
+            Step::Do(expr) => self.module.ends_all(*expr),
+            Step::Return(Some(expr)) => self.module.ends_all(*expr),
             Step::Branch(branch) => branch.arms.iter().any(|arm| self.stops(arm)),
             Step::Bind(..) | Step::Return(None) | Step::Jump => false,
         })
-    }
-
-    fn exits(&self, expr: ExprId) -> bool {
-        let Expr::Call(callee, _) = self.module.expr(expr) else {
-            return false;
-        };
-        matches!(self.module.expr(*callee), Expr::Member(of, name)
-            if matches!(&**name, "exit" | "abort") && matches!(self.module.expr(*of), Expr::Global(global) if &**global == "process"))
     }
 
     pub(super) fn test(&mut self, test: ExprId, way: Way) {

@@ -41,39 +41,44 @@ impl EnvCheck {
         if let Some(unread) = unfollowed(production) {
             return Examined::unknown(unread);
         }
-        // Those that the program stops without are validated: the others are what is missing.
-        let is_validated = |name: &String| production.demanded_at_start.contains(name);
-        let mut open: Vec<_> = required.iter().filter(|(name, _)| !is_validated(name)).collect();
-        if open.is_empty() {
-            open.extend(&required);
-        }
-        let Some((name, _)) = open.first() else {
-            return Examined::not_applicable("production requires no variable");
-        };
-        let all = counted(open.len(), "variable");
-        let message = match production.idle.first() {
-            Some(idle) => format!(
-                "the environment is validated in {}, which production never reaches",
-                at(idle)
-            ),
-            None => format!(
-                "{all} that code requires, such as `{name}`, {} not validated when it starts",
-                if open.len() == 1 { "is" } else { "are" }
-            ),
-        };
-        let mut gap = Gap::missing("environment", message.clone());
-        "validated".clone_into(&mut gap.words);
-        gap.related = match production.idle.first() {
-            Some(idle) => vec![here(idle, "here")],
-            None => {
-                let shown = open.iter();
-                shown
-                    .map(|(name, read)| here(read, &format!("`{name}` is read here")))
-                    .collect()
-            }
-        };
-        Examined::fail(message, vec![gap])
+        missing(production, &required)
     }
+}
+
+/// Nothing validates what is required, as far as all was followed.
+fn missing(production: &Production, required: &[(&String, &Place)]) -> Examined {
+    // Those that the program stops without are validated: the others are what is missing.
+    let is_validated = |name: &String| production.demanded_at_start.contains(name);
+    let mut open: Vec<_> = required.iter().filter(|(name, _)| !is_validated(name)).collect();
+    if open.is_empty() {
+        open.extend(required);
+    }
+    let Some((name, _)) = open.first() else {
+        return Examined::not_applicable("production requires no variable");
+    };
+    let all = counted(open.len(), "variable");
+    let message = match production.idle.first() {
+        Some(idle) => format!(
+            "the environment is validated in {}, which production never reaches",
+            at(idle)
+        ),
+        None => format!(
+            "{all} that code requires, such as `{name}`, {} not validated when it starts",
+            if open.len() == 1 { "is" } else { "are" }
+        ),
+    };
+    let mut gap = Gap::missing("environment", message.clone());
+    "validated".clone_into(&mut gap.words);
+    gap.related = match production.idle.first() {
+        Some(idle) => vec![here(idle, "here")],
+        None => {
+            let shown = open.iter();
+            shown
+                .map(|(name, read)| here(read, &format!("`{name}` is read here")))
+                .collect()
+        }
+    };
+    Examined::fail(message, vec![gap])
 }
 
 /// Why it is not settled that a validation holds for all: a variable was not seen among what it asks for.

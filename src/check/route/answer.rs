@@ -24,6 +24,22 @@ pub(super) enum Answer {
     Unknown(String),
 }
 
+impl Answer {
+    fn lacks(why: impl Into<String>) -> Self {
+        Self::Lacks(why.into(), None)
+    }
+}
+
+impl From<Truth> for Answer {
+    fn from(truth: Truth) -> Self {
+        match truth {
+            Truth::Yes => Self::Holds,
+            Truth::No(why) => Self::lacks(why),
+            Truth::Unknown(why) => Self::Unknown(why),
+        }
+    }
+}
+
 /// Whether a request to a route passes through something.
 pub(super) enum Passes<'a> {
     By(&'a Middleware),
@@ -133,87 +149,125 @@ impl<'a> Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// What a route answers to all that is asked: where it lacks one thing, nothing further is looked for.
     pub(super) fn answer(&self, route: &Route) -> Answer {
+        let asked: [fn(&Self, &Route) -> Answer; 8] = [
+            Self::behaves,
+            Self::is_unbroken,
+            Self::is_not_after,
+            Self::passes_what_is_asked,
+            Self::carries_what_is_asked,
+            Self::calls_what_is_asked,
+            Self::reaches_what_is_asked,
+            Self::decides_by_what_is_asked,
+        ];
         let mut unknown = None;
-        if self.question.behaves {
-            match route.nature {
-                Nature::Real => {}
-                Nature::Constant | Nature::Nothing if self.is_done_before(route) => {
-                    unknown = Some("what stands before its handler may do it".to_owned());
+        for ask in asked {
+            match ask(self, route) {
+                Answer::Holds => {}
+                Answer::Unknown(why) => {
+                    unknown.get_or_insert(why);
                 }
-                Nature::Constant => return Answer::Lacks("its handler only answers a constant".to_owned(), None),
-                Nature::Nothing => return Answer::Lacks("its handler does nothing".to_owned(), None),
-                Nature::Unknown => unknown = Some("what its handler does could not be followed".to_owned()),
-            }
-        }
-        if self.question.unbroken
-            && let Some(why) = broken(self.program, route)
-        {
-            return Answer::Lacks(why, None);
-        }
-        if let Some(thing) = &self.question.not_after {
-            match self.passes(route, thing) {
-                Passes::By(middleware) => {
-                    let why = format!("{} runs before it, in {}", thing.shown(), at(&middleware.place));
-                    return Answer::Lacks(why, Some(middleware.place.clone()));
-                }
-                Passes::No | Passes::Unfit(..) => {}
-                Passes::Unknown(why) => unknown = unknown.or(Some(why)),
-            }
-        }
-        if let Some(thing) = &self.question.passes {
-            match self.passes(route, thing) {
-                Passes::By(_) => {
-                    let behind = self.question.behind.as_ref();
-                    if let Some((why, place)) = behind.and_then(|parser| self.not_behind(route, thing, parser)) {
-                        return Answer::Lacks(why, place);
-                    }
-                }
-                Passes::Unfit(middleware, why) => {
-                    let why = format!("of {} in {}, {why}", thing.shown(), at(&middleware.place));
-                    return Answer::Lacks(why, Some(middleware.place.clone()));
-                }
-                Passes::No => return Answer::Lacks(self.lacks(thing), None),
-                Passes::Unknown(why) => unknown = unknown.or(Some(why)),
-            }
-        }
-        if let [first, ..] = self.question.carries.as_slice() {
-            match self.carries(route, &self.question.carries) {
-                Carries::Yes => {}
-                Carries::No => return Answer::Lacks(format!("nothing before its handler sets `{first}`"), None),
-                Carries::Unknown(why) => unknown = unknown.or(Some(why)),
-            }
-        }
-        if let Some(thing) = &self.question.calls {
-            match self.calls(route, thing) {
-                Calls::Yes if self.question.tells_failure => match self.tells_failure(route, thing) {
-                    Truth::Yes => {}
-                    Truth::No(why) => return Answer::Lacks(why, None),
-                    Truth::Unknown(why) => unknown = unknown.or(Some(why)),
-                },
-                Calls::Yes => {}
-                Calls::No => return Answer::Lacks(format!("its handler never calls {}", thing.shown()), None),
-                Calls::Unknown(why) => unknown = unknown.or(Some(why)),
-            }
-        }
-        if let Some(thing) = &self.question.reaches {
-            match (self.passes(route, thing), self.calls(route, thing)) {
-                (Passes::By(_), _) | (_, Calls::Yes) => {}
-                (Passes::Unknown(why), _) | (_, Calls::Unknown(why)) => unknown = unknown.or(Some(why)),
-                (Passes::No | Passes::Unfit(..), Calls::No) => {
-                    let why = format!("neither its handler nor what stands before it calls {}", thing.shown());
-                    return Answer::Lacks(why, None);
-                }
-            }
-        }
-        if let Some(pattern) = &self.question.decides {
-            match self.depends_on(route, pattern) {
-                Truth::Yes => {}
-                Truth::No(why) => return Answer::Lacks(why, None),
-                Truth::Unknown(why) => unknown = unknown.or(Some(why)),
+                lacking @ Answer::Lacks(..) => return lacking,
             }
         }
         unknown.map_or(Answer::Holds, Answer::Unknown)
+    }
+
+    fn behaves(&self, route: &Route) -> Answer {
+        if !self.question.behaves {
+            return Answer::Holds;
+        }
+        match route.nature {
+            Nature::Real => Answer::Holds,
+            Nature::Constant | Nature::Nothing if self.is_done_before(route) => {
+                Answer::Unknown("what stands before its handler may do it".to_owned())
+            }
+            Nature::Constant => Answer::lacks("its handler only answers a constant"),
+            Nature::Nothing => Answer::lacks("its handler does nothing"),
+            Nature::Unknown => Answer::Unknown("what its handler does could not be followed".to_owned()),
+        }
+    }
+
+    fn is_unbroken(&self, route: &Route) -> Answer {
+        let broken = || broken(self.program, route);
+        let broken = self.question.unbroken.then(broken).flatten();
+        broken.map_or(Answer::Holds, Answer::lacks)
+    }
+
+    fn is_not_after(&self, route: &Route) -> Answer {
+        let Some(thing) = &self.question.not_after else {
+            return Answer::Holds;
+        };
+        match self.passes(route, thing) {
+            Passes::By(middleware) => {
+                let why = format!("{} runs before it, in {}", thing.shown(), at(&middleware.place));
+                Answer::Lacks(why, Some(middleware.place.clone()))
+            }
+            Passes::No | Passes::Unfit(..) => Answer::Holds,
+            Passes::Unknown(why) => Answer::Unknown(why),
+        }
+    }
+
+    fn passes_what_is_asked(&self, route: &Route) -> Answer {
+        let Some(thing) = &self.question.passes else {
+            return Answer::Holds;
+        };
+        match self.passes(route, thing) {
+            Passes::By(_) => {
+                let behind = self.question.behind.as_ref();
+                let lacking = behind.and_then(|parser| self.not_behind(route, thing, parser));
+                lacking.map_or(Answer::Holds, |(why, place)| Answer::Lacks(why, place))
+            }
+            Passes::Unfit(middleware, why) => {
+                let why = format!("of {} in {}, {why}", thing.shown(), at(&middleware.place));
+                Answer::Lacks(why, Some(middleware.place.clone()))
+            }
+            Passes::No => Answer::lacks(self.lacks(thing)),
+            Passes::Unknown(why) => Answer::Unknown(why),
+        }
+    }
+
+    fn carries_what_is_asked(&self, route: &Route) -> Answer {
+        let [first, ..] = self.question.carries.as_slice() else {
+            return Answer::Holds;
+        };
+        match self.carries(route, &self.question.carries) {
+            Carries::Yes => Answer::Holds,
+            Carries::No => Answer::lacks(format!("nothing before its handler sets `{first}`")),
+            Carries::Unknown(why) => Answer::Unknown(why),
+        }
+    }
+
+    fn calls_what_is_asked(&self, route: &Route) -> Answer {
+        let Some(thing) = &self.question.calls else {
+            return Answer::Holds;
+        };
+        match self.calls(route, thing) {
+            Calls::Yes if self.question.tells_failure => self.tells_failure(route, thing).into(),
+            Calls::Yes => Answer::Holds,
+            Calls::No => Answer::lacks(format!("its handler never calls {}", thing.shown())),
+            Calls::Unknown(why) => Answer::Unknown(why),
+        }
+    }
+
+    fn reaches_what_is_asked(&self, route: &Route) -> Answer {
+        let Some(thing) = &self.question.reaches else {
+            return Answer::Holds;
+        };
+        match (self.passes(route, thing), self.calls(route, thing)) {
+            (Passes::By(_), _) | (_, Calls::Yes) => Answer::Holds,
+            (Passes::Unknown(why), _) | (_, Calls::Unknown(why)) => Answer::Unknown(why),
+            (Passes::No | Passes::Unfit(..), Calls::No) => {
+                let shown = thing.shown();
+                Answer::lacks(format!("neither its handler nor what stands before it calls {shown}"))
+            }
+        }
+    }
+
+    fn decides_by_what_is_asked(&self, route: &Route) -> Answer {
+        let pattern = self.question.decides.as_ref();
+        pattern.map_or(Answer::Holds, |pattern| self.depends_on(route, pattern).into())
     }
 
     pub(super) fn passes<'r>(&self, route: &'r Route, thing: &Thing) -> Passes<'r> {

@@ -16,14 +16,7 @@ use super::no_server::{is_all_for_browsers, no_server};
 use super::parameters::{Of, Question};
 
 pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
-    let components: Vec<&Component> = match view.component {
-        Some(component) => vec![component],
-        None => view.snapshot.components.iter().collect(),
-    };
-    let node: Vec<&Component> = components
-        .into_iter()
-        .filter(|component| component.kinds.iter().any(|kind| kind == "node"))
-        .collect();
+    let node = of_node(view);
     if node.is_empty() {
         return other_languages(view);
     }
@@ -34,20 +27,12 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
         .map(|component| program.reach(component, Side::Server))
         .collect();
     let routes: Vec<&Route> = all.iter().flat_map(|routes| &routes.routes).collect();
-    let things = [
-        &question.passes,
-        &question.behind,
-        &question.not_after,
-        &question.calls,
-        &question.reaches,
-    ]
-    .into_iter()
-    .flatten();
     // Who uses what is asked for is dear to find, and nobody's business where no route is meant.
     let is_asked = routes.iter().any(|route| question.names(route));
     let asked = Asked {
         question,
-        users: things
+        users: question
+            .things()
             .filter(|_| is_asked)
             .map(|thing| Users::of(&program, &reaches, thing))
             .collect(),
@@ -83,6 +68,16 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
     // What is behind an edge adds no route where each route is a file.
     let adding = reaches.into_iter().zip(&all).filter(|(_, routes)| !routes.is_of_files);
     asked.examine(&adding.map(|(reach, _)| reach).collect::<Vec<_>>())
+}
+
+/// The components of JavaScript that are asked about.
+fn of_node<'a>(view: &View<'a>) -> Vec<&'a Component> {
+    let components = match view.component {
+        Some(component) => std::slice::from_ref(component),
+        None => &view.snapshot.components,
+    };
+    let is_of_node = |component: &&Component| component.kinds.iter().any(|kind| kind == "node");
+    components.iter().filter(is_of_node).collect()
 }
 
 fn other_languages(view: &View<'_>) -> Examined {

@@ -28,6 +28,8 @@ use crate::program::Program;
 use super::{Check, Kind, Problem, View};
 use parameters::{Parameters, Question};
 
+pub(in crate::check) use status::{KEYS, is_of_status};
+
 /// The kind.
 pub const KIND: Kind = Kind {
     name: "route",

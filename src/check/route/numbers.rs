@@ -3,7 +3,7 @@
 use crate::program::module::{BindingId, BindingKind, Expr, ExprId};
 use crate::program::{At, FunctionAt, Program, Value};
 
-use super::status::{ANSWERS, Fails, status};
+use super::status::{ANSWERS, Fails, is_of_status, status};
 
 /// Words in names of what is handed a status.
 const ANSWERING: [&str; 17] = [
@@ -153,10 +153,4 @@ impl Numbers<'_> {
 
 fn is_told(is_so: bool) -> Fails {
     if is_so { Fails::Yes } else { Fails::No }
-}
-
-/// `status`, `statusCode`, `httpStatus`, `code`.
-fn is_of_status(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name.contains("status") || name.ends_with("code")
 }

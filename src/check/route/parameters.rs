@@ -152,15 +152,27 @@ pub(super) struct Thing {
     is_limiter: OnceLock<bool>,
 }
 
-impl Question {
-    pub(super) fn new(parameters: Parameters) -> Result<Self, Vec<Problem>> {
-        let list = |one: &Option<OneOrMany>| one.as_ref().map_or_else(Vec::new, |one| one.as_slice().to_vec());
+fn list(one: &Option<OneOrMany>) -> Vec<String> {
+    one.as_ref().map_or_else(Vec::new, |one| one.as_slice().to_vec())
+}
+
+fn pattern(written: Option<&str>, key: &str, problems: &mut Vec<Problem>) -> Option<Late> {
+    let pattern = written.map(Late::new).transpose();
+    pattern.unwrap_or_else(|error| {
+        problems.push(Problem::at(&[key], format!("this is no pattern: {error}")));
+        None
+    })
+}
+
+impl Parameters {
+    /// What is asked where it can't be.
+    fn misplaced(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         for (key, through) in [
-            ("not-after", &parameters.not_after),
-            ("behind", &parameters.behind),
-            ("calls", &parameters.calls),
-            ("reaches", &parameters.reaches),
+            ("not-after", &self.not_after),
+            ("behind", &self.behind),
+            ("calls", &self.calls),
+            ("reaches", &self.reaches),
         ] {
             if through.as_ref().is_some_and(|through| through.with.is_some()) {
                 problems.push(Problem::at(
@@ -170,9 +182,9 @@ impl Question {
             }
         }
         for (key, through) in [
-            ("passes", &parameters.passes),
-            ("behind", &parameters.behind),
-            ("not-after", &parameters.not_after),
+            ("passes", &self.passes),
+            ("behind", &self.behind),
+            ("not-after", &self.not_after),
         ] {
             if through.as_ref().is_some_and(|through| through.text.is_some()) {
                 problems.push(Problem::at(
@@ -181,45 +193,69 @@ impl Question {
                 ));
             }
         }
-        if parameters.tells_failure && parameters.calls.is_none() {
+        if self.tells_failure && self.calls.is_none() {
             let message = "say what it `calls`, so that it is known what may fail";
             problems.push(Problem::at(&["tells-failure"], message));
         }
-        if parameters.behind.is_some() && parameters.passes.is_none() {
+        if self.behind.is_some() && self.passes.is_none() {
             let message = "say what it `passes`, which is to stand behind this";
             problems.push(Problem::at(&["behind"], message));
         }
-        let mut thing = |through: Option<Through>| {
-            through.map(|through| {
-                let text = through.text.as_deref().map(Late::new).transpose();
-                let text = text.unwrap_or_else(|error| {
-                    problems.push(Problem::at(&["text"], format!("this is no pattern: {error}")));
-                    None
-                });
-                if through.package.is_none() && text.is_none() {
-                    problems.push(Problem::at(&["package"], "say what: a `package`, or a `text`"));
-                }
-                Thing {
-                    names: list(&through.package),
-                    paths: list(&through.call).iter().map(|path| normal_path(path)).collect(),
-                    with: OneOrManyArguments::compile(through.with, &mut problems),
-                    text,
-                    is_limiter: OnceLock::new(),
-                }
-            })
-        };
+        problems
+    }
+
+    /// What stands alone and has more beside it.
+    fn not_alone(&self, has_paths: bool) -> Option<Problem> {
+        let is_more = self.method.is_some()
+            || has_paths
+            || self.passes.is_some()
+            || self.not_after.is_some()
+            || self.calls.is_some()
+            || self.reaches.is_some()
+            || self.decides.is_some()
+            || self.carries.is_some()
+            || self.behaves
+            || self.unbroken;
+        if self.error_handler && is_more {
+            let message = "`error-handler` is about all routes: ask for it in a condition of its own";
+            return Some(Problem::at(&["error-handler"], message));
+        }
+        if self.beyond_files && (is_more || self.error_handler) {
+            let message = "`beyond-files` is about all routes: ask for it in a condition of its own";
+            return Some(Problem::at(&["beyond-files"], message));
+        }
+        None
+    }
+}
+
+impl Thing {
+    fn new(through: Through, problems: &mut Vec<Problem>) -> Self {
+        let text = pattern(through.text.as_deref(), "text", problems);
+        if through.package.is_none() && text.is_none() {
+            problems.push(Problem::at(&["package"], "say what: a `package`, or a `text`"));
+        }
+        Self {
+            names: list(&through.package),
+            paths: list(&through.call).iter().map(|path| normal_path(path)).collect(),
+            with: OneOrManyArguments::compile(through.with, problems),
+            text,
+            is_limiter: OnceLock::new(),
+        }
+    }
+}
+
+impl Question {
+    pub(super) fn new(parameters: Parameters) -> Result<Self, Vec<Problem>> {
+        let mut problems = parameters.misplaced();
+        let mut thing = |through: &Option<Through>| through.clone().map(|through| Thing::new(through, &mut problems));
         let (passes, behind, not_after, calls, reaches) = (
-            thing(parameters.passes.clone()),
-            thing(parameters.behind.clone()),
-            thing(parameters.not_after.clone()),
-            thing(parameters.calls.clone()),
-            thing(parameters.reaches.clone()),
+            thing(&parameters.passes),
+            thing(&parameters.behind),
+            thing(&parameters.not_after),
+            thing(&parameters.calls),
+            thing(&parameters.reaches),
         );
-        let decides = parameters.decides.as_deref().map(Late::new).transpose();
-        let decides = decides.unwrap_or_else(|error| {
-            problems.push(Problem::at(&["decides"], format!("this is no pattern: {error}")));
-            None
-        });
+        let decides = pattern(parameters.decides.as_deref(), "decides", &mut problems);
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -230,24 +266,8 @@ impl Question {
                 return Err(vec![Problem::at(&[key], format!("`{path}` must begin with `/`"))]);
             }
         }
-        let is_more = parameters.method.is_some()
-            || !paths.is_empty()
-            || parameters.passes.is_some()
-            || parameters.not_after.is_some()
-            || parameters.calls.is_some()
-            || parameters.reaches.is_some()
-            || decides.is_some()
-            || !except.is_empty()
-            || parameters.carries.is_some()
-            || parameters.behaves
-            || parameters.unbroken;
-        if parameters.error_handler && is_more {
-            let message = "`error-handler` is about all routes: ask for it in a condition of its own";
-            return Err(vec![Problem::at(&["error-handler"], message)]);
-        }
-        if parameters.beyond_files && (is_more || parameters.error_handler) {
-            let message = "`beyond-files` is about all routes: ask for it in a condition of its own";
-            return Err(vec![Problem::at(&["beyond-files"], message)]);
+        if let Some(problem) = parameters.not_alone(!paths.is_empty() || !except.is_empty()) {
+            return Err(vec![problem]);
         }
         Ok(Self {
             methods: list(&parameters.method)
@@ -271,6 +291,12 @@ impl Question {
             beyond_files: parameters.beyond_files,
             of: parameters.of,
         })
+    }
+
+    /// All that is looked for.
+    pub(super) fn things(&self) -> impl Iterator<Item = &Thing> {
+        let things = [&self.passes, &self.behind, &self.not_after, &self.calls, &self.reaches];
+        things.into_iter().flatten()
     }
 
     /// Whether a route's method is asked for.

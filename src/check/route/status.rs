@@ -9,7 +9,13 @@ use super::numbers;
 pub(super) const ANSWERS: [&str; 4] = ["status", "code", "sendStatus", "writeHead"];
 
 /// Keys that do.
-pub(super) const KEYS: [&str; 2] = ["status", "statusCode"];
+pub(in crate::check) const KEYS: [&str; 2] = ["status", "statusCode"];
+
+/// Whether a name is that of an answer's status: `status`, `statusCode`, `httpStatus`, `code`.
+pub(in crate::check) fn is_of_status(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.contains("status") || name.ends_with("code")
+}
 
 /// Helpers that are handed the answer, and functions within functions.
 pub(super) const DEEPEST: u32 = 3;

@@ -6,11 +6,13 @@ use super::{of_files, snapshot_of};
 use crate::model::{Component, Snapshot};
 use crate::program::{FunctionAt, Program, Side, Target};
 
+mod called;
 mod entries;
 mod hostile;
 mod owners;
 mod reaches;
 mod requests;
+mod told;
 
 type Files<'a> = &'a [(&'a str, &'a str)];
 

@@ -115,14 +115,23 @@ impl Facts for Alone<'_> {
     }
 }
 
-/// `process.exit(…)`, `process.abort()`: nothing runs after it.
-pub(in crate::program) fn ends_all(module: &Module, expr: ExprId) -> bool {
-    let Expr::Call(callee, _) = module.expr(expr) else {
-        return false;
-    };
-    matches!(module.expr(*callee), Expr::Member(process, name)
-        if matches!(name.as_ref(), "exit" | "abort")
-            && matches!(module.expr(*process), Expr::Global(global) if global.as_ref() == "process"))
+impl Module {
+    /// `process.exit(…)`, `process.abort()`: nothing runs after it.
+    pub fn ends_all(&self, expr: ExprId) -> bool {
+        matches!(self.asked_of_process(expr), Some(("exit" | "abort", _)))
+    }
+
+    /// What a call asks the process to do, and with which arguments: `process.exit(1)`.
+    pub fn asked_of_process(&self, call: ExprId) -> Option<(&str, &[ExprId])> {
+        let Expr::Call(callee, arguments) = self.expr(call) else {
+            return None;
+        };
+        let Expr::Member(object, name) = self.expr(*callee) else {
+            return None;
+        };
+        matches!(self.expr(*object), Expr::Global(global) if global.as_ref() == "process")
+            .then(|| (name.as_ref(), &**arguments))
+    }
 }
 
 /// `import.meta.env`.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::constant::{ends_all, known_alone};
+use super::constant::known_alone;
 use super::{
     BindingId, Branch, BranchKind, Expr, ExprId, Function, FunctionId, FunctionKind, Logical, Module, Step, TOP_LEVEL,
 };
@@ -171,7 +171,7 @@ impl Cut<'_> {
         match step {
             Step::Do(expr) => {
                 self.expression(expr);
-                let is_end = ends_all(self.module, expr);
+                let is_end = self.module.ends_all(expr);
                 (Step::Do(expr), is_end)
             }
             Step::Bind(names, expr) => {

@@ -6,29 +6,13 @@ use std::sync::Arc;
 use crate::text::Span;
 
 use super::doubt::{IN_A_LOOP, Site};
+use super::makers;
 use super::nest::Nest;
 use super::{Done, Paths, RouterId, What, load_order};
 use crate::program::linked::{At, FunctionAt, ModuleId, Program, Target};
 use crate::program::module::{Expr, ExprId, FunctionId, Module};
 use crate::program::reach::{Edge, Reach};
 use crate::program::values::Value;
-
-/// Packages whose call or construction makes a router, with the names taken out of them.
-const MAKERS: [(&str, &[&str]); 13] = [
-    ("express", &[]),
-    ("express", &["Router"]),
-    ("express-promise-router", &[]),
-    ("fastify", &[]),
-    ("fastify", &["fastify"]),
-    ("fastify", &["Fastify"]),
-    ("@koa/router", &[]),
-    ("koa-router", &[]),
-    ("koa", &[]),
-    ("hono", &["Hono"]),
-    ("@hono/zod-openapi", &["OpenAPIHono"]),
-    ("polka", &[]),
-    ("restana", &[]),
-];
 
 const METHODS: [&str; 9] = ["get", "post", "put", "patch", "delete", "del", "head", "options", "all"];
 
@@ -52,7 +36,7 @@ fn routing(program: &Program) -> &[ModuleId] {
             ["@nestjs/", "@fastify/", "fastify-"]
                 .iter()
                 .any(|of| name.starts_with(of))
-                || MAKERS.iter().any(|(package, _)| **package == **name)
+                || makers::is_followed(name)
         }
         _ => false,
     };
@@ -169,7 +153,7 @@ impl<'a> Collector<'a> {
         match value {
             Value::Parameter(function, index) => Some((RouterId::Given(*function, *index), None)),
             Value::Result(of, at) => match of.as_ref() {
-                Value::Package(name, path) if is_maker(name, path) => Some((RouterId::Made(*at), None)),
+                Value::Package(name, path) if makers::makes(name, path) => Some((RouterId::Made(*at), None)),
                 Value::Member(inner, name) if name.as_ref() == "route" => {
                     let (router, base) = self.router(inner)?;
                     let is_itself = super::made::mounts(self.program, *at);
@@ -397,17 +381,4 @@ fn method(name: &str) -> Arc<str> {
         "del" => "DELETE".into(),
         name => name.to_ascii_uppercase().into(),
     }
-}
-
-/// Whether calling or constructing this makes a router.
-pub(super) fn makes(name: &str, path: &[Arc<str>]) -> bool {
-    is_maker(name, path)
-}
-
-fn is_maker(name: &str, path: &[Arc<str>]) -> bool {
-    MAKERS.iter().any(|(package, names)| {
-        *package == name
-            && names.len() == path.len()
-            && names.iter().zip(path).all(|(left, right)| *left == right.as_ref())
-    })
 }

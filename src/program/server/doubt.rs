@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::collect::Collector;
 use crate::program::linked::{At, FunctionAt, ModuleId};
-use crate::program::module::constant::{Facts, ends_all, in_production};
+use crate::program::module::constant::{Facts, in_production};
 use crate::program::module::{BindingKind, Branch, BranchKind, Expr, ExprId, Logical, Module, Step, TOP_LEVEL};
 use crate::program::values::{Literal, Value};
 use crate::text::Span;
@@ -350,7 +350,7 @@ fn is_called_by_name(module: &Module, callee: ExprId) -> bool {
 fn leaves(module: &Module, steps: &[Step], is_in_loop: bool) -> bool {
     for step in steps {
         match step {
-            Step::Do(expr) | Step::Return(Some(expr)) if ends_all(module, *expr) => return false,
+            Step::Do(expr) | Step::Return(Some(expr)) if module.ends_all(*expr) => return false,
             Step::Return(_) => return true,
             Step::Jump if !is_in_loop => return true,
             Step::Branch(branch) => {

@@ -3,39 +3,12 @@
 use std::sync::Arc;
 
 use crate::model::{Cause, Component, Place, Unread};
-use crate::program::entry::{Asks, Entry, Side};
+use crate::program::entry::Side;
 use crate::program::linked::{FunctionAt, Program};
 use crate::program::module::{Expr, ExprId, FunctionId, Module};
 use crate::program::usage::{Use, UseKind};
 
-/// Packages that make servers, or their routers, with the names of which one does so; none for any.
-const MAKERS: [(&str, &[&str]); 25] = [
-    ("@adonisjs/core", &[]),
-    ("@apollo/server/standalone", &["startStandaloneServer"]),
-    ("@elysiajs/node", &[]),
-    ("@hapi/hapi", &["", "Server", "server"]),
-    ("@loopback/rest", &[]),
-    ("@oak/oak", &["Application"]),
-    ("@tinyhttp/app", &["App"]),
-    ("@trpc/server/adapters/standalone", &[]),
-    ("egg", &[]),
-    ("elysia", &["", "Elysia"]),
-    ("h3", &["H3", "createApp"]),
-    ("hapi", &["", "Server", "server"]),
-    ("hyper-express", &["Server"]),
-    ("json-server", &["create"]),
-    ("micro", &["", "serve"]),
-    ("moleculer-web", &[]),
-    ("node:http", &["Server", "createServer"]),
-    ("node:http2", &["createSecureServer", "createServer"]),
-    ("node:https", &["Server", "createServer"]),
-    ("restify", &["createServer"]),
-    ("sails", &[]),
-    ("socket.io", &["", "Server"]),
-    ("uWebSockets.js", &["App", "SSLApp"]),
-    ("ultimate-express", &[""]),
-    ("ws", &["Server", "WebSocketServer"]),
-];
+use super::makers;
 
 /// Runtimes that serve by themselves: `Bun.serve({ … })`.
 const RUNTIMES: [&str; 2] = ["Bun", "Deno"];
@@ -80,8 +53,7 @@ impl Program {
         let mut live = all.iter().filter(|made| reach.is_live(made.function)).peekable();
         live.peek()?;
         // A program that people run, or others load, waits for one answer at most.
-        let is_run = |entry: &Entry| entry.side == Side::Server && entry.asks == Asks::Run;
-        let may_serve = !self.routes(component).has_server && self.entries(component).iter().any(is_run);
+        let may_serve = !self.routes(component).has_server && self.is_run(component);
         let made = live.find(|made| made.is_whole || may_serve)?;
         let module = self.module(made.function.module);
         Some(Foreign {
@@ -114,11 +86,7 @@ fn by_package(program: &Program, found: &Use) -> Option<Made> {
     if !matches!(found.kind, UseKind::Call | UseKind::Construction) {
         return None;
     }
-    let is_maker = |(package, names): &(&str, &[&str])| {
-        *package == found.package.as_ref()
-            && (names.contains(&found.path.as_ref()) || names.is_empty() && !found.path.contains('.'))
-    };
-    let is_made = MAKERS.iter().any(is_maker);
+    let is_made = makers::makes_foreign(found);
     let is_started = || {
         let is_listen = found.path.as_ref() == "listen" || found.path.ends_with(".listen");
         is_listen && is_at_a_port(program, found.function, expr)

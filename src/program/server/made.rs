@@ -18,7 +18,7 @@ pub(super) fn made_at(program: &Program, router: RouterId) -> Option<Place> {
 pub(super) fn router_of(program: &Program, value: &Value) -> Option<RouterId> {
     let Value::Result(of, at) = value else { return None };
     match of.as_ref() {
-        Value::Package(name, path) if super::collect::makes(name, path) => Some(RouterId::Made(*at)),
+        Value::Package(name, path) if super::makers::makes(name, path) => Some(RouterId::Made(*at)),
         Value::Member(inner, name) => {
             let is_itself = match name.as_ref() {
                 "get" | "post" | "put" | "patch" | "delete" | "routes" | "middleware" => true,

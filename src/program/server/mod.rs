@@ -14,6 +14,7 @@ mod handed;
 mod harmless;
 mod idle;
 mod made;
+mod makers;
 mod nature;
 mod nest;
 mod next;

@@ -187,56 +187,17 @@ impl Lexer<'_> {
         let mut open: Vec<u8> = Vec::new();
         let mut from = self.at;
         while self.at < self.bytes.len() {
-            let byte = self.peek(0);
-            let length = match (open.last().copied(), byte) {
-                (_, b'\n') if open.is_empty() => break,
-                (Some(b'\''), b'\'') => {
-                    open.pop();
-                    1
-                }
-                (Some(b'\''), _) => 1,
-                (_, b'\\') if self.peek(1) == b'\n' => {
-                    text.push_str(&self.script[from..self.at]);
-                    self.at += 2;
-                    self.line += 1;
-                    from = self.at;
-                    continue;
-                }
-                (_, b'\\') => 2,
-                (Some(close), _) if close == byte => {
-                    open.pop();
-                    1
-                }
-                (_, b'$') if self.starts("${{") => self.script[self.at..].find("}}").map_or(3, |end| end + 2),
-                (_, b'$') if matches!(self.peek(1), b'(' | b'{') => {
-                    open.push(if self.peek(1) == b'(' { b')' } else { b'}' });
-                    2
-                }
-                (_, b'`') => {
-                    open.push(b'`');
-                    1
-                }
-                (Some(b'"'), _) => 1,
-                (_, b'"') => {
-                    open.push(b'"');
-                    1
-                }
-                (_, b'\'') => {
-                    open.push(b'\'');
-                    1
-                }
-                (Some(b')'), b'(') => {
-                    open.push(b')');
-                    1
-                }
-                (Some(_), _) => 1,
-                (None, _) => {
-                    let is_first = self.at == from && text.is_empty();
-                    match self.bare(byte, is_first, &mut open, here) {
-                        Some(length) => length,
-                        None => break,
-                    }
-                }
+            // A line that goes on below; between single quotes it is what it says.
+            if self.peek(0) == b'\\' && self.peek(1) == b'\n' && open.last() != Some(&b'\'') {
+                text.push_str(&self.script[from..self.at]);
+                self.at += 2;
+                self.line += 1;
+                from = self.at;
+                continue;
+            }
+            let is_first = self.at == from && text.is_empty();
+            let Some(length) = self.unit(is_first, &mut open, here) else {
+                break;
             };
             let end = (self.at + length).min(self.bytes.len());
             self.line += self.bytes[self.at..end].iter().filter(|byte| **byte == b'\n').count();
@@ -247,6 +208,45 @@ impl Lexer<'_> {
         }
         text.push_str(&self.script[from..self.at]);
         self.is_sound &= open.is_empty();
+    }
+
+    /// How many bytes belong together here, and what they open or close; `None` where the word ends.
+    fn unit(&self, is_first: bool, open: &mut Vec<u8>, here: &mut Option<(String, bool)>) -> Option<usize> {
+        let byte = self.peek(0);
+        let length = match (open.last().copied(), byte) {
+            (None, b'\n') => return None,
+            (Some(b'\''), b'\'') => {
+                open.pop();
+                1
+            }
+            (Some(b'\''), _) => 1,
+            (_, b'\\') => 2,
+            (Some(close), _) if close == byte => {
+                open.pop();
+                1
+            }
+            (_, b'$') if self.starts("${{") => self.script[self.at..].find("}}").map_or(3, |end| end + 2),
+            (_, b'$') if matches!(self.peek(1), b'(' | b'{') => {
+                open.push(if self.peek(1) == b'(' { b')' } else { b'}' });
+                2
+            }
+            (_, b'`') => {
+                open.push(b'`');
+                1
+            }
+            (Some(b'"'), _) => 1,
+            (_, b'"' | b'\'') => {
+                open.push(byte);
+                1
+            }
+            (Some(b')'), b'(') => {
+                open.push(b')');
+                1
+            }
+            (Some(_), _) => 1,
+            (None, _) => return self.bare(byte, is_first, open, here),
+        };
+        Some(length)
     }
 
     /// Outside of quotes and brackets: how many bytes belong together here; `None` where the word ends.

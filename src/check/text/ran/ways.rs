@@ -301,11 +301,6 @@ fn landed(ways: Ways) -> Ways {
 /// Whether a call leaves the process as if all were well: `process.exit()`, `process.exit(0)`.
 pub(super) fn is_well_left(program: &Program, call: At) -> bool {
     let module = program.module(call.module);
-    let Expr::Call(callee, arguments) = module.expr(call.expr) else {
-        return false;
-    };
     let is_zero = |expr: &ExprId| matches!(module.expr(*expr), Expr::Number(status) if *status == 0.0);
-    let is_exit = matches!(module.expr(*callee), Expr::Member(object, name) if name.as_ref() == "exit"
-        && matches!(module.expr(*object), Expr::Global(global) if global.as_ref() == "process"));
-    is_exit && arguments.first().is_none_or(is_zero)
+    matches!(module.asked_of_process(call.expr), Some(("exit", arguments)) if arguments.first().is_none_or(is_zero))
 }

@@ -82,3 +82,19 @@ fn a_copy_of_a_component_is_started_by_nobody() {
     assert_eq!(entries(&files, ".", Side::Server), [] as [&str; 0]);
     assert_eq!(entries(&files, "api", Side::Server), ["api/server.js"]);
 }
+
+#[test]
+fn what_a_folder_without_sources_starts_is_asked_of_whose_it_is() {
+    let files = [
+        (
+            "package.json",
+            r#"{"private":true,"workspaces":["api"],"scripts":{"start":"npm run launch --workspace api"}}"#,
+        ),
+        (
+            "api/package.json",
+            r#"{"name":"api","dependencies":{"express":"4"},"scripts":{"launch":"node listen.js"}}"#,
+        ),
+        ("api/listen.js", ""),
+    ];
+    assert_eq!(entries(&files, "api", Side::Server), ["api/listen.js"]);
+}

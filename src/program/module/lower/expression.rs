@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use oxc_ast::ast::{
-    Argument, ArrayExpressionElement, AssignmentTarget, ChainElement, Expression, ImportExpression, MemberExpression,
-    ObjectExpression, ObjectPropertyKind, SimpleAssignmentTarget, TemplateLiteral,
+    ArrayExpressionElement, AssignmentTarget, ChainElement, Expression, MemberExpression, ObjectExpression,
+    ObjectPropertyKind, SimpleAssignmentTarget, TemplateLiteral,
 };
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::operator::{AssignmentOperator, LogicalOperator, UnaryOperator};
 
 use super::super::Logical;
-use super::computed::ends_as_data;
 use super::export;
 use super::pattern::Taken;
-use super::{Expr, ExprId, FunctionKind, Lowerer, RequestKind, to_span};
+use super::{Expr, ExprId, FunctionKind, Lowerer, to_span};
 use crate::program::module::Property;
 
 impl Lowerer<'_> {
@@ -178,68 +177,6 @@ impl Lowerer<'_> {
         }
     }
 
-    pub(super) fn arguments(&mut self, arguments: &[Argument<'_>]) -> Box<[ExprId]> {
-        let mut lowered = Vec::with_capacity(arguments.len());
-        for argument in arguments {
-            lowered.push(match argument {
-                Argument::SpreadElement(spread) => {
-                    let inner = self.expression(&spread.argument);
-                    self.keep(Expr::Spread(inner), spread.span)
-                }
-                other => match other.as_expression() {
-                    Some(expression) => self.expression(expression),
-                    None => self.keep(Expr::Other(Box::default()), other.span()),
-                },
-            });
-        }
-        lowered.into()
-    }
-
-    fn call(&mut self, callee: &Expression<'_>, arguments: &[Argument<'_>], span: Span) -> ExprId {
-        if let Expression::Identifier(name) = callee
-            && name.name == "require"
-            && self.is_require(name)
-            && let [first] = arguments
-        {
-            let specifier = first.as_expression().and_then(constant);
-            if specifier.is_none() {
-                let parts = self.arguments(arguments);
-                if first.as_expression().is_some_and(ends_as_data) {
-                    return self.keep(Expr::Other(parts), span);
-                }
-                let beside = parts.first().and_then(|part| self.beside(*part));
-                let request = self.request(beside.as_deref(), RequestKind::Require, span);
-                return self.keep(Expr::Load(request), span);
-            }
-            let request = self.request(specifier.as_deref(), RequestKind::Require, span);
-            return self.keep(Expr::Load(request), span);
-        }
-        let callee = self.expression(callee);
-        let arguments = self.arguments(arguments);
-        self.loaded_then(callee, &arguments);
-        self.starts(callee, &arguments, span);
-        let (callee, arguments) = self.called(callee, arguments);
-        self.keep(Expr::Call(callee, arguments), span)
-    }
-
-    /// Whether `require` is the runtime's, or made by `createRequire`.
-    fn is_require(&mut self, name: &oxc_ast::ast::IdentifierReference<'_>) -> bool {
-        let Some(binding) = self.bound(name) else { return true };
-        let is_made = self.module.binding(binding).given.iter().any(|given| {
-            let made = given.value.map(|value| self.module.expr(value));
-            let Some(Expr::Call(maker, _)) = made else { return false };
-            match self.module.expr(*maker) {
-                Expr::Member(_, name) => name.as_ref() == "createRequire",
-                Expr::Name(name) => self.module.binding(*name).name.as_ref() == "createRequire",
-                _ => false,
-            }
-        });
-        if is_made {
-            self.mention(binding);
-        }
-        is_made
-    }
-
     /// The operands of a row of operators, without a level for each.
     fn operands<'b>(&mut self, left: &'b Expression<'b>, right: &'b Expression<'b>) -> Vec<ExprId> {
         let mut operands = vec![right];
@@ -250,19 +187,6 @@ impl Lowerer<'_> {
         }
         operands.push(rest);
         operands.iter().rev().map(|operand| self.expression(operand)).collect()
-    }
-
-    fn import(&mut self, import: &ImportExpression<'_>) -> Expr {
-        let specifier = constant(&import.source);
-        if specifier.is_none() {
-            let source = self.expression(&import.source);
-            if ends_as_data(&import.source) {
-                return Expr::Other([source].into());
-            }
-            let beside = self.beside(source);
-            return Expr::Load(self.request(beside.as_deref(), RequestKind::Dynamic, import.span));
-        }
-        Expr::Load(self.request(specifier.as_deref(), RequestKind::Dynamic, import.span))
     }
 
     fn object(&mut self, object: &ObjectExpression<'_>) -> Expr {
@@ -422,7 +346,7 @@ fn is_long(expression: &Expression<'_>) -> bool {
 }
 
 /// The text of a constant specifier or index.
-fn constant(expression: &Expression<'_>) -> Option<String> {
+pub(super) fn constant(expression: &Expression<'_>) -> Option<String> {
     match expression {
         Expression::StringLiteral(text) => Some(text.value.as_str().to_owned()),
         Expression::TemplateLiteral(template) if template.expressions.is_empty() => {

@@ -1,5 +1,6 @@
 //! From bytes to a lowered module: parsed and bound with oxc, then copied out of its arena.
 
+mod call;
 mod class;
 mod computed;
 mod depth;

@@ -1,0 +1,16 @@
+const express = require("express");
+const Stripe = require("stripe");
+const { settle } = require("./settle");
+
+const stripe = new Stripe(process.env.STRIPE_SECRET_KEY);
+const app = express();
+const handlers = { "payment_intent.succeeded": settle };
+app.post("/webhooks/stripe", express.raw({ type: "application/json" }), async (req, res) => {
+  const event = stripe.webhooks.constructEvent(req.body, req.headers["stripe-signature"], process.env.STRIPE_WEBHOOK_SECRET);
+  const handler = handlers[event.type];
+  if (handler) {
+    await handler(event.data.object);
+  }
+  res.json({ received: true });
+});
+app.listen(3000);

@@ -1,0 +1,1 @@
+export const open = (then) => then(globalThis[process.env.SERVER]);
