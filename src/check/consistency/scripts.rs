@@ -15,9 +15,9 @@ use crate::text::{Document, Span};
 use super::Tally;
 use super::checkout::has_own_files;
 use super::command::{called, npm_runs, started, tested, unwrapped};
-use super::made::may_be_made;
-use super::unwritten::unwritten;
+use super::made::{self, may_be_made};
 use super::playwright;
+use super::unwritten::unwritten;
 
 /// Commands within commands are followed so far.
 const DEEPEST: u32 = 3;
@@ -26,7 +26,8 @@ pub(super) fn needs(view: &View<'_>) -> Needs {
     let tree = view.tree();
     let told = tree.those("scripts", |path, entry, class| {
         let is_told = || matches!(path.file_name(), "package.json" | ".gitignore") || is_readme(path);
-        class != Class::Vendored && entry.is_file() && (is_told() || playwright::is_config(path))
+        let configures = playwright::is_config(path) || made::tells(path);
+        class != Class::Vendored && entry.is_file() && (is_told() || configures)
     });
     let workflows = workflow_paths(tree).map(|(path, _)| path.clone());
     let mut needs = Needs::files(told.into_iter().map(|(path, _)| path.clone()).chain(workflows));

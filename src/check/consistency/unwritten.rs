@@ -5,7 +5,16 @@ use crate::check::View;
 use crate::model::{Class, Read, RepoPath};
 
 /// What stands beside a compiler in a build and writes no program.
-const BESIDE: [&str; 8] = ["rimraf", "rm", "tsc-alias", "prisma", "echo", "mkdir", "copyfiles", "cp"];
+const BESIDE: [&str; 8] = [
+    "rimraf",
+    "rm",
+    "tsc-alias",
+    "prisma",
+    "echo",
+    "mkdir",
+    "copyfiles",
+    "cp",
+];
 
 /// The configuration and the option by which the build of a manifest writes none of what a path names, where that is plain:
 /// all that it runs is the compiler. <https://www.typescriptlang.org/tsconfig/#emitDeclarationOnly>

@@ -42,7 +42,10 @@ pub(super) fn build_tools(images: &Images<'_>, image: &Image, tally: &mut Tally)
                     Some(found) => spot.unfed(&command.text, found, step.span.start),
                     None => spot.unconfigured(&command.text, step.span.start),
                 };
-                match lockless.or_else(|| spot.stops(&command.text, found.as_ref(), &left)).or_else(unfed) {
+                match lockless
+                    .or_else(|| spot.stops(&command.text, found.as_ref(), &left))
+                    .or_else(unfed)
+                {
                     Some(message) => tally.bad(image.place(&step.span), &command.text, message),
                     None if is_build => tally.good(image.place(&step.span), &command.text),
                     None => {}

@@ -40,7 +40,9 @@ impl Spot<'_> {
         if command.contains("--ignore-scripts") || self.may_run_no_hooks() || self.may_come_otherwise() {
             return None;
         }
-        let manifest = self.file("package.json").filter(|_| self.building.missing().is_empty())?;
+        let manifest = self
+            .file("package.json")
+            .filter(|_| self.building.missing().is_empty())?;
         let folder = manifest.rsplit_once('/').map_or("", |(folder, _)| folder);
         let is_late = |file: &String| self.is_late(folder, file, at);
         let hooks = self.plain_hooks(&manifest, found.manager);
@@ -59,7 +61,9 @@ impl Spot<'_> {
         if self.may_come_otherwise() {
             return None;
         }
-        let manifest = self.file("package.json").filter(|_| self.building.missing().is_empty())?;
+        let manifest = self
+            .file("package.json")
+            .filter(|_| self.building.missing().is_empty())?;
         let folder = manifest.rsplit_once('/').map_or("", |(folder, _)| folder);
         let words: Vec<&str> = command.split_whitespace().collect();
         let name = script(&words)?;
@@ -77,7 +81,11 @@ impl Spot<'_> {
         let tree = self.building.images.tree();
         let there = resolve(folder, file).is_some_and(|path| tree.get(path.as_str()).is_some());
         let is_written = self.building.runs(self.index).contains(file);
-        there && !is_written && !self.building.has_before(self.index, &format!("{}/{file}", self.folder), at)
+        there
+            && !is_written
+            && !self
+                .building
+                .has_before(self.index, &format!("{}/{file}", self.folder), at)
     }
 
     /// The file that the first command of a script cannot do without, from the manifest's folder.
@@ -103,7 +111,11 @@ impl Spot<'_> {
                 if own.is_none() && (is_configured || manifest.contains("\"schema\"")) {
                     return None;
                 }
-                Some(own.unwrap_or("prisma/schema.prisma").trim_start_matches("./").to_owned())
+                Some(
+                    own.unwrap_or("prisma/schema.prisma")
+                        .trim_start_matches("./")
+                        .to_owned(),
+                )
             }
             ["node" | "tsx" | "ts-node" | "bash" | "sh", file, ..] if is_file(file) => {
                 Some(file.trim_start_matches("./").to_owned())
@@ -140,7 +152,10 @@ impl Spot<'_> {
             is_mounted || is_copy && (is_of_stage || found.rest.contains('$'))
         };
         let runs = self.building.runs(self.index);
-        instructions.any(brings) || ["git clone", "curl", "wget", "cp "].iter().any(|word| runs.contains(word))
+        instructions.any(brings)
+            || ["git clone", "curl", "wget", "cp "]
+                .iter()
+                .any(|word| runs.contains(word))
     }
 }
 

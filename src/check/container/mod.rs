@@ -11,6 +11,7 @@ mod hooks;
 mod image;
 mod migrating;
 mod mounts;
+mod origins;
 mod pinned;
 mod production;
 mod secrets;

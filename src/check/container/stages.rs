@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::artifact::container::{Dockerignore, Stage, Variables, expand};
 use crate::artifact::{PathKind, in_folder, resolve};
-use crate::model::{Class, EntryKind, PathGlob};
+use crate::model::{Class, EntryKind};
 use crate::text::Span;
 
 use super::files::{Image, Images};
@@ -30,11 +30,11 @@ pub(super) enum What {
 /// A `COPY` or an `ADD`.
 pub(super) struct Copied {
     /// The stage or image that it takes from.
-    from: Option<String>,
+    pub(super) from: Option<String>,
     /// The sources as written, and with their variables put in.
-    sources: Vec<(String, Option<String>)>,
+    pub(super) sources: Vec<(String, Option<String>)>,
     /// The target, and whether it is a folder for certain.
-    target: Option<(String, bool)>,
+    pub(super) target: Option<(String, bool)>,
 }
 
 impl Copied {
@@ -62,7 +62,7 @@ pub(super) struct Building<'a> {
 }
 
 /// Stages start from each other at most this deep, and copy from each other as often.
-const DEEPEST: usize = 12;
+pub(super) const DEEPEST: usize = 12;
 /// At most this many files of a folder are looked at for one that the builder sees.
 const MOST_LOOKED_AT: usize = 2_000;
 
@@ -206,14 +206,17 @@ impl<'a> Building<'a> {
         self.is_there(path.trim_end_matches('/'))
     }
 
+    /// Whether `.dockerignore` lets the builder see a file.
+    pub(super) fn is_seen(&self, path: &str) -> bool {
+        let inside = crate::model::RepoPath::new(path);
+        let inside = inside.relative_to(&self.context).unwrap_or(path);
+        self.ignore.as_ref().is_none_or(|ignore| !ignore.leaves_out(inside))
+    }
+
     /// Whether the builder sees a file or a folder of the repository.
     fn is_there(&self, path: &str) -> Source {
         let tree = self.images.tree();
-        let is_seen = |path: &str| {
-            let inside = crate::model::RepoPath::new(path);
-            let inside = inside.relative_to(&self.context).unwrap_or(path);
-            self.ignore.as_ref().is_none_or(|ignore| !ignore.leaves_out(inside))
-        };
+        let is_seen = |path: &str| self.is_seen(path);
         if path.is_empty() || path == self.context {
             return Source::There;
         }
@@ -248,67 +251,6 @@ impl<'a> Building<'a> {
             )),
             None => Source::Missing,
         }
-    }
-
-    /// The paths of the repository that may lie at a place of a stage.
-    pub(super) fn origins(&self, index: usize, place: &str, depth: usize) -> Vec<String> {
-        self.origins_before(index, place, depth, usize::MAX)
-    }
-
-    /// The same, as far as what stands in the file before this byte brings them.
-    fn origins_before(&self, index: usize, place: &str, depth: usize, end: usize) -> Vec<String> {
-        let mut found = Vec::new();
-        if depth > DEEPEST {
-            return found;
-        }
-        for step in self.steps(index).iter().filter(|step| step.span.start < end) {
-            let What::Copy(copied) = &step.what else {
-                continue;
-            };
-            let Some((target, is_folder)) = &copied.target else {
-                continue;
-            };
-            for source in copied.sources.iter().filter_map(|(_, filled)| filled.as_deref()) {
-                let Some(source) = at_source(source, target, *is_folder, place, &|path| self.is_folder(path)) else {
-                    continue;
-                };
-                match &copied.from {
-                    None => found.push(in_folder(&self.context, &source).trim_matches('/').to_owned()),
-                    Some(from) => {
-                        if let Some(other) = self.stage_of(from).filter(|other| *other < index) {
-                            found.extend(self.origins(other, &format!("/{source}"), depth + 1));
-                        }
-                    }
-                }
-            }
-        }
-        found.sort();
-        found.dedup();
-        found
-    }
-
-    fn is_folder(&self, path: &str) -> bool {
-        path.is_empty() || self.images.tree().has_folder(&in_folder(&self.context, path))
-    }
-
-    /// The first of the files that may lie at a place of a stage which is in the repository.
-    pub(super) fn file_at(&self, index: usize, place: &str) -> Option<String> {
-        let found = self.origins(index, place, 0).into_iter();
-        found.into_iter().find(|path| self.images.tree().get(path).is_some())
-    }
-
-    /// Whether a file of the repository may lie at a place of a stage before what stands at this byte is done.
-    pub(super) fn has_before(&self, index: usize, place: &str, end: usize) -> bool {
-        let tree = self.images.tree();
-        let is_seen = |path: &str| {
-            let inside = crate::model::RepoPath::new(path);
-            let inside = inside.relative_to(&self.context).unwrap_or(path);
-            self.ignore.as_ref().is_none_or(|ignore| !ignore.leaves_out(inside))
-        };
-        let found = self.origins_before(index, place, 0, end);
-        found
-            .iter()
-            .any(|path| tree.has_folder(path) || tree.get(path).is_some() && is_seen(path))
     }
 
     /// Everything that `RUN` says in a stage, and in those that it starts from.
@@ -424,31 +366,4 @@ pub(super) fn within(folder: &str, path: &str) -> String {
         }
     }
     format!("/{}", parts.join("/"))
-}
-
-/// The path in the source's own tree that lies at a place after it was copied.
-fn at_source(
-    source: &str,
-    target: &str,
-    is_folder: bool,
-    place: &str,
-    is_source_folder: &dyn Fn(&str) -> bool,
-) -> Option<String> {
-    let source = within("", source);
-    let source = source.trim_start_matches('/');
-    let (parent, name) = source.rsplit_once('/').unwrap_or(("", source));
-    let (place_folder, place_name) = place.rsplit_once('/').unwrap_or(("", place));
-    if source.contains(['*', '?', '[']) {
-        let is_match = PathGlob::new(name).is_ok_and(|glob| glob.matches(place_name));
-        let fits = place_folder == target.trim_end_matches('/') && is_match;
-        return fits.then(|| in_folder(parent, place_name));
-    }
-    if is_folder && !is_source_folder(source) && place_name == name && place_folder == target.trim_end_matches('/') {
-        return Some(source.to_owned());
-    }
-    if place == target {
-        return Some(source.to_owned());
-    }
-    let rest = place.strip_prefix(target.trim_end_matches('/'))?.strip_prefix('/')?;
-    Some(in_folder(source, rest))
 }
