@@ -51,7 +51,9 @@ impl Asked<'_> {
         match chain[..=own].iter().find(may_keep) {
             Some(one) => {
                 let place = at(&one.place);
-                Passes::Unknown(format!("whether what is mounted in {place} keeps the body as it was sent is not known"))
+                Passes::Unknown(format!(
+                    "whether what is mounted in {place} keeps the body as it was sent is not known"
+                ))
             }
             None => Passes::By(parser),
         }
@@ -67,12 +69,15 @@ impl Asked<'_> {
         let readers: Vec<FunctionAt> = usage
             .of_packages(&["body-parser", "express", "raw-body"])
             .flat_map(|(_, uses)| uses)
-            .filter(|found| found.package.as_ref() == "raw-body" || matches!(found.path.trim_end_matches("()"), "raw" | "text"))
+            .filter(|found| {
+                found.package.as_ref() == "raw-body" || matches!(found.path.trim_end_matches("()"), "raw" | "text")
+            })
             .map(|found| found.function)
             .collect();
         functions.into_iter().any(|function| {
             let reach = self.program.reach_from(function);
-            readers.iter().any(|reader| reach.is_live(*reader)) || reach.live().any(|at| sets_raw_body(self.program, at))
+            readers.iter().any(|reader| reach.is_live(*reader))
+                || reach.live().any(|at| sets_raw_body(self.program, at))
         })
     }
 }
@@ -171,7 +176,10 @@ impl<'a> Options<'a> {
                 };
                 let named = properties.iter().rfind(|property| property.key.as_deref() == Some(key));
                 match named {
-                    Some(property) => Given::As(At { expr: property.value, ..*at }),
+                    Some(property) => Given::As(At {
+                        expr: property.value,
+                        ..*at
+                    }),
                     None if properties.iter().any(|property| property.key.is_none()) => Given::Perhaps,
                     None => Given::No,
                 }

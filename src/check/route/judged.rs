@@ -71,7 +71,8 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
     let has_server = all.iter().any(|routes| routes.has_server);
     if question.beyond_files && (has_server || !is_all_for_browsers(&node, &program)) {
         let each = all.iter().zip(&reaches);
-        return super::hands_out::examine(&program, each.map(|(routes, reach)| (&**routes, &**reach)));
+        let each = each.map(|(routes, reach)| (&**routes, &**reach));
+        return super::hands_out::examine(&program, each, || is_served_elsewhere(view, &node, &program));
     }
     if !has_server {
         return no_server(view, &node, (&all, &reaches), &program);
@@ -83,6 +84,16 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
     // What is behind an edge adds no route where each route is a file.
     let adding = reaches.into_iter().zip(&all).filter(|(_, routes)| !routes.is_of_files);
     asked.examine(&adding.map(|(reach, _)| reach).collect::<Vec<_>>())
+}
+
+/// Whether a component that is not asked about takes what is sent to it.
+fn is_served_elsewhere(view: &View<'_>, asked: &[&Component], program: &Program) -> bool {
+    let others = view.snapshot.components.iter();
+    let mut others = others.filter(|other| asked.iter().all(|asked| asked.path != other.path));
+    others.any(|other| {
+        let is_sent = |route: &Route| matches!(route.method.as_ref(), "POST" | "PUT" | "PATCH" | "DELETE");
+        other.kinds.iter().any(|kind| kind == "node") && program.routes(other).routes.iter().any(is_sent)
+    })
 }
 
 fn other_languages(view: &View<'_>) -> Examined {
