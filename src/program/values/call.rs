@@ -81,7 +81,9 @@ impl Search<'_> {
             _ => None,
         };
         let put = self.program.kept(call.module, *object, class).iter();
-        put.flat_map(|expr| self.expr(At { expr: *expr, ..call })).collect()
+        let values = put.flat_map(|expr| self.expr(At { expr: *expr, ..call }));
+        // What was taken out before and is put back says nothing new.
+        values.filter(|value| !matches!(value, Value::Unknown(_))).collect()
     }
 
     pub(super) fn argument(&mut self, call: At, index: usize) -> Values {
