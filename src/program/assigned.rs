@@ -16,6 +16,16 @@ pub(super) struct Assigned {
     filled: FxHashMap<BindingId, Vec<Filled>>,
     handed_on: FxHashMap<BindingId, Vec<(ExprId, usize)>>,
     holders: FxHashMap<ExprId, Vec<BindingId>>,
+    kept: FxHashMap<Keeper, Vec<ExprId>>,
+}
+
+/// What keeps others by a key: `limiters` of `limiters.set(key, limiter)`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Keeper {
+    /// A name.
+    Name(BindingId),
+    /// A property of `this`, in the methods of a class.
+    Own(ClassId, Arc<str>),
 }
 
 /// Something that is put into the object that a name holds: `options.cookie.secure = true`.
@@ -46,6 +56,7 @@ impl Assigned {
             let steps: FxHashSet<ExprId> = own_steps(module, function);
             module.each_expr(function, &mut |expr| {
                 assigned.fill(module, function, expr, steps.contains(&expr));
+                assigned.keep(module, expr, || owner(module, &owners, function));
                 let Expr::Assign("=" | "||=" | "??=", target, value) = module.expr(expr) else {
                     return;
                 };
@@ -77,6 +88,21 @@ impl Assigned {
             }
         }
         assigned
+    }
+
+    /// `limiters.set(key, limiter)`, `this.limiters.set(key, limiter)`.
+    fn keep(&mut self, module: &Module, expr: ExprId, class: impl Fn() -> Option<ClassId>) {
+        let Expr::Call(callee, arguments) = module.expr(expr) else {
+            return;
+        };
+        let (Expr::Member(object, name), [_, value]) = (module.expr(*callee), arguments.as_ref()) else {
+            return;
+        };
+        if name.as_ref() == "set"
+            && let Some(keeper) = keeper(module, *object, class)
+        {
+            self.kept.entry(keeper).or_default().push(*value);
+        }
     }
 
     fn fill(&mut self, module: &Module, function: FunctionId, expr: ExprId, is_step: bool) {
@@ -113,6 +139,15 @@ impl Assigned {
             }
             _ => {}
         }
+    }
+}
+
+/// The name or the property that an expression is.
+fn keeper(module: &Module, object: ExprId, class: impl Fn() -> Option<ClassId>) -> Option<Keeper> {
+    match module.expr(object) {
+        Expr::Name(binding) => Some(Keeper::Name(*binding)),
+        Expr::Member(of, name) if *module.expr(*of) == Expr::This => Some(Keeper::Own(class()?, name.clone())),
+        _ => None,
     }
 }
 
@@ -206,6 +241,13 @@ impl Program {
     pub fn handed_on(&self, module: ModuleId, binding: BindingId) -> &[(ExprId, usize)] {
         let known = &self.assignments(module).handed_on;
         known.get(&binding).map_or(&[], Vec::as_slice)
+    }
+
+    /// What a module puts into a collection by `set`; `class` is that whose `this` stands there.
+    pub(super) fn kept(&self, module: ModuleId, object: ExprId, class: Option<ClassId>) -> &[ExprId] {
+        let keeper = keeper(self.module(module), object, || class);
+        let known = keeper.and_then(|keeper| self.assignments(module).kept.get(&keeper));
+        known.map_or(&[], Vec::as_slice)
     }
 
     /// The names that an object is given to where it is written.

@@ -63,6 +63,7 @@ impl Check for CodeCheck {
     }
 
     fn examine(&self, view: &View<'_>) -> Examined {
-        judged::examine(&self.0, view)
+        let component = view.component.filter(|_| !self.0.from_root);
+        judged::examine(&self.0, &View { component, ..*view })
     }
 }

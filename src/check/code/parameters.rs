@@ -60,6 +60,9 @@ pub(super) struct Parameters {
     /// Which part of the component: what its server and jobs start, what its browser loads, or either (the default).
     #[serde(default)]
     side: SideParameter,
+    /// `true`: all components of the repository are asked together, whichever the control is about.
+    #[serde(default)]
+    from_root: bool,
 }
 
 /// One condition on the arguments, or several that must all hold.
@@ -121,6 +124,7 @@ pub(super) struct Question {
     pub(super) at_most: Option<usize>,
     pub(super) of: CallsParameter,
     pub(super) asked: Further,
+    pub(super) from_root: bool,
 }
 
 /// What is asked of each use beyond its arguments.
@@ -196,6 +200,7 @@ impl Question {
                 with,
                 side: parameters.side,
                 of: parameters.of,
+                from_root: parameters.from_root,
                 at_most: parameters.at_most.and_then(|most| usize::try_from(most).ok()),
             }),
             _ => Err(problems),

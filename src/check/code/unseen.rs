@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::artifact::{Declared, Ecosystem, above, brought_along, declared};
 use crate::model::{Cause, Examined, Unread};
-use crate::program::module::{Expr, Request};
+use crate::program::module::{Expr, Property, Request};
 use crate::program::{At, Linked, Lost, Target};
 
 use super::judged::{Asked, at};
@@ -191,12 +191,9 @@ impl Asked<'_> {
                 is_telling && is_like(last, &lost.name) && self.may_stand_on(lost, before) && self.may_splice(lost)
             })
         };
-        let lost = self
-            .program
-            .usage()
-            .lost()
-            .iter()
-            .find(|lost| is_wanted(lost) && self.is_live(lost.function) && !self.is_beside(lost))?;
+        let lost = self.program.usage().lost().iter().find(|lost| {
+            is_wanted(lost) && self.is_live(lost.function) && !self.is_beside(lost) && !self.is_copied(lost)
+        })?;
         let place = self.program.place(
             lost.function.module,
             &self.program.module(lost.function.module).span(lost.expr),
@@ -224,6 +221,20 @@ impl Asked<'_> {
         let directives = &self.program.module(lost.function.module).directives;
         self.question.side == SideParameter::Server
             && directives.iter().any(|directive| directive.as_ref() == "use client")
+    }
+
+    /// Whether what is named is a value that an object takes over under its own name, and no call: `{ limit: page.limit }`.
+    fn is_copied(&self, lost: &Lost) -> bool {
+        let module = self.program.module(lost.function.module);
+        if !matches!(module.expr(lost.expr), Expr::Member(..)) {
+            return false;
+        }
+        let mut objects = module.expressions.iter().filter_map(|(expr, _)| match expr {
+            Expr::Object(properties) => Some(properties),
+            _ => None,
+        });
+        let is_it = |property: &Property| property.value == lost.expr && property.key.as_deref() == Some(&*lost.name);
+        objects.any(|properties| properties.iter().any(is_it))
     }
 
     /// Whether any module loads a package that is asked for: what it gives can't come from elsewhere.

@@ -199,7 +199,7 @@ impl Asked<'_> {
         let Some(thing) = &self.question.not_after else {
             return Answer::Holds;
         };
-        match self.passes(route, thing) {
+        match self.passes_unread(route, thing) {
             Passes::By(middleware) => {
                 let why = format!("{} runs before it, in {}", thing.shown(), at(&middleware.place));
                 Answer::Lacks(why, Some(middleware.place.clone()))
@@ -271,8 +271,13 @@ impl Asked<'_> {
     }
 
     pub(super) fn passes<'r>(&self, route: &'r Route, thing: &Thing) -> Passes<'r> {
+        self.passes_among(route.chain.iter(), thing)
+    }
+
+    /// The same of some of what stands before its handler.
+    pub(super) fn passes_among<'r>(&self, chain: impl Iterator<Item = &'r Middleware>, thing: &Thing) -> Passes<'r> {
         let (mut unknown, mut unfit) = (None, None);
-        for middleware in &route.chain {
+        for middleware in chain {
             let each: Vec<Option<bool>> = middleware.values.iter().map(|value| self.is(value, thing)).collect();
             let is_all = !each.is_empty() && each.iter().all(|known| *known == Some(true));
             let is_some = each.contains(&Some(true));

@@ -85,7 +85,7 @@ impl Asked<'_> {
 }
 
 /// The call that made a value first, of something that a package gives.
-fn made_by(value: &Value) -> Option<At> {
+pub(super) fn made_by(value: &Value) -> Option<At> {
     let mut made = None;
     let mut at = value;
     while let Value::Result(of, _) | Value::Member(of, _) = at {

@@ -1,8 +1,8 @@
 //! Whether a server does more than hand out files: one with `express.static` and a page for all other addresses is no API.
 
 use crate::model::{Evidence, Examined, Strength};
-use crate::program::module::{Expr, ExprId, FunctionId};
-use crate::program::{At, FunctionAt, Program, Reach, Routes, Value, path_of};
+use crate::program::module::{BindingKind, Expr, ExprId, FunctionId, Module};
+use crate::program::{At, FunctionAt, Program, Reach, Route, Routes, Value, path_of};
 
 /// What hands files out, with what of it.
 const FILES: [(&str, &str); 8] = [
@@ -45,16 +45,38 @@ const HANDS_OUT: [&str; 11] = [
     "type",
 ];
 
-/// Whether something is served that is no file; what can't be followed may be.
-pub(super) fn examine<'a>(program: &Program, all: impl Iterator<Item = (&'a Routes, &'a Reach)>) -> Examined {
+/// Methods of an answer that say something about it, and answer nothing yet.
+const SAYS: [&str; 6] = ["append", "header", "removeHeader", "set", "setHeader", "vary"];
+
+/// Methods of texts by which a request's path is looked at.
+const LOOKS: [&str; 8] = [
+    "endsWith",
+    "includes",
+    "indexOf",
+    "match",
+    "split",
+    "startsWith",
+    "test",
+    "toLowerCase",
+];
+
+/// Whether something is served that is no file; what can't be followed may be. `elsewhere` tells whether another component
+/// serves an API: then the page for all other addresses may also be filled in before it is sent.
+pub(super) fn examine<'a>(
+    program: &Program,
+    all: impl Iterator<Item = (&'a Routes, &'a Reach)>,
+    elsewhere: impl Fn() -> bool,
+) -> Examined {
     let mut is_any = false;
     for (routes, reach) in all {
         let is_whole = routes.edges.is_empty() && reach.open_edge().is_none() && reach.unread(program, &[]).is_none();
         let (mut files, mut other) = (0, None);
-        let handlers = routes.routes.iter().map(|route| (&route.handler, &route.place));
-        let passed = routes.passed.iter().map(|one| (&one.values, &one.place));
-        for (values, place) in handlers.chain(passed) {
+        let handlers = routes.routes.iter();
+        let handlers = handlers.map(|route| (&route.handler, &route.place, is_for_all(route)));
+        let passed = routes.passed.iter().map(|one| (&one.values, &one.place, false));
+        for (values, place, is_for_all) in handlers.chain(passed) {
             match kind_of(program, values) {
+                Kind::Other if is_for_all && is_page(program, values) && elsewhere() => {}
                 Kind::Files => files += 1,
                 Kind::Beside => {}
                 Kind::Other => {
@@ -98,6 +120,7 @@ fn kind_of(program: &Program, values: &[Value]) -> Kind {
             }
             (None, Value::Function(function)) => match hands_out(program, *function) {
                 true => kind = Kind::Files,
+                false if says_alone(program, *function) => {}
                 false => return Kind::Other,
             },
             _ => return Kind::Other,
@@ -106,28 +129,82 @@ fn kind_of(program: &Program, values: &[Value]) -> Kind {
     if values.is_empty() { Kind::Other } else { kind }
 }
 
+/// `get("*", …)`.
+fn is_for_all(route: &Route) -> bool {
+    route.method.as_ref() == "GET" && route.parts().is_some_and(|parts| matches!(parts, [all] if all == "*"))
+}
+
+/// Whether handlers answer with a page: they name its file.
+fn is_page(program: &Program, values: &[Value]) -> bool {
+    !values.is_empty()
+        && values.iter().all(|value| {
+            let Value::Function(at) = value else { return false };
+            let module = program.module(at.module);
+            let mut names = false;
+            for function in inside(module, *at) {
+                module.each_expr(function, &mut |expr| {
+                    names |= matches!(module.expr(expr), Expr::Text(text) if text.ends_with("index.html"));
+                });
+            }
+            names
+        })
+}
+
+fn inside(module: &Module, at: FunctionAt) -> impl Iterator<Item = FunctionId> {
+    let count = u32::try_from(module.functions.len()).unwrap_or(u32::MAX);
+    let within = (0..count).map(FunctionId);
+    within.filter(move |id| module.around(*id).any(|outer| outer == at.function))
+}
+
 /// Whether a function does nothing but hand a file out.
 fn hands_out(program: &Program, at: FunctionAt) -> bool {
-    let module = program.module(at.module);
-    let count = u32::try_from(module.functions.len()).unwrap_or(u32::MAX);
-    let inside = (0..count)
-        .map(FunctionId)
-        .filter(|id| module.around(*id).any(|outer| outer == at.function));
     let (mut sends, mut is_plain) = (false, true);
-    for function in inside {
-        module.each_expr(function, &mut |expr| {
-            if let Expr::Call(callee, _) = module.expr(expr) {
-                match module.expr(*callee) {
-                    Expr::Member(_, name) if HANDS_OUT.contains(&name.as_ref()) => {
-                        sends |= name.starts_with("sendFile");
-                    }
-                    _ => is_plain &= is_beside(program, at, *callee),
+    does(program, at, &HANDS_OUT, &mut |done| match done {
+        Does::Named(name) => sends |= name.starts_with("sendFile"),
+        Does::HandsOn => {}
+        Does::Else => is_plain = false,
+    });
+    sends && is_plain
+}
+
+/// Whether a function says something about what others answer, and hands the request on.
+fn says_alone(program: &Program, at: FunctionAt) -> bool {
+    let (mut hands_on, mut is_plain) = (false, true);
+    does(program, at, &SAYS, &mut |done| match done {
+        Does::Named(_) => {}
+        Does::HandsOn => hands_on = true,
+        Does::Else => is_plain = false,
+    });
+    hands_on && is_plain
+}
+
+/// What a function does by one of its expressions.
+enum Does<'a> {
+    /// It calls a method that is known.
+    Named(&'a str),
+    /// It calls what it was given.
+    HandsOn,
+    /// It does something else.
+    Else,
+}
+
+fn does(program: &Program, at: FunctionAt, known: &[&str], see: &mut impl FnMut(Does<'_>)) {
+    let module = program.module(at.module);
+    for function in inside(module, at) {
+        module.each_expr(function, &mut |expr| match module.expr(expr) {
+            Expr::Call(callee, _) => match module.expr(*callee) {
+                Expr::Member(_, name) if known.contains(&name.as_ref()) => see(Does::Named(name)),
+                Expr::Member(_, name) if LOOKS.contains(&name.as_ref()) => {}
+                _ if !is_beside(program, at, *callee) => see(Does::Else),
+                Expr::Name(name) if matches!(module.binding(*name).kind, BindingKind::Parameter(_)) => {
+                    see(Does::HandsOn)
                 }
-            }
-            is_plain &= !matches!(module.expr(expr), Expr::New(..) | Expr::Load(_) | Expr::Tagged(..));
+                _ => {}
+            },
+            Expr::New(..) | Expr::Load(_) | Expr::Tagged(..) => see(Does::Else),
+            _ => {}
         });
     }
-    sends && is_plain
 }
 
 /// Paths, a word to people, and what hands a request on.

@@ -56,7 +56,8 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
     let has_server = all.iter().any(|routes| routes.has_server);
     if question.beyond_files && (has_server || !is_all_for_browsers(&node, &program)) {
         let each = all.iter().zip(&reaches);
-        return super::hands_out::examine(&program, each.map(|(routes, reach)| (&**routes, &**reach)));
+        let each = each.map(|(routes, reach)| (&**routes, &**reach));
+        return super::hands_out::examine(&program, each, || is_served_elsewhere(view, &node, &program));
     }
     if !has_server {
         return no_server(view, &node, (&all, &reaches), &program);
@@ -78,6 +79,16 @@ fn of_node<'a>(view: &View<'a>) -> Vec<&'a Component> {
     };
     let is_of_node = |component: &&Component| component.kinds.iter().any(|kind| kind == "node");
     components.iter().filter(is_of_node).collect()
+}
+
+/// Whether a component that is not asked about takes what is sent to it.
+fn is_served_elsewhere(view: &View<'_>, asked: &[&Component], program: &Program) -> bool {
+    let others = view.snapshot.components.iter();
+    let mut others = others.filter(|other| asked.iter().all(|asked| asked.path != other.path));
+    others.any(|other| {
+        let is_sent = |route: &Route| matches!(route.method.as_ref(), "POST" | "PUT" | "PATCH" | "DELETE");
+        other.kinds.iter().any(|kind| kind == "node") && program.routes(other).routes.iter().any(is_sent)
+    })
 }
 
 fn other_languages(view: &View<'_>) -> Examined {

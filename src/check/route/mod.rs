@@ -3,6 +3,7 @@
 mod address;
 mod answer;
 mod before;
+mod body;
 mod carries;
 mod decides;
 mod effect;

@@ -71,6 +71,7 @@ pub(super) fn collect(program: &Program, reach: &Reach) -> Collected {
     for done in collector.collected.done.values_mut() {
         done.sort_by(|left, right| left.order.cmp(&right.order));
     }
+    collector.collected.settle();
     collector.collected
 }
 
@@ -336,7 +337,8 @@ impl<'a> Collector<'a> {
             order,
             what,
             place: self.program.place(at.module, &span),
-            doubt: doubt.or(late).or(self.of_several(router)),
+            late,
+            doubt: doubt.or(self.of_several(router)),
         };
         if let RouterId::Made(at) = router
             && !self.collected.done.contains_key(&router)

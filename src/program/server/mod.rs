@@ -131,6 +131,8 @@ pub(super) enum RouterId {
 #[derive(Debug, Clone)]
 pub(super) struct Done {
     pub(super) order: Vec<u32>,
+    /// How many positions of `order` lead to calls on the way that nobody waits for, where something was waited for before.
+    pub(super) late: Vec<usize>,
     pub(super) what: What,
     pub(super) place: Place,
     pub(super) doubt: Option<&'static str>,

@@ -1,12 +1,15 @@
 //! When something is done to a router.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::collect::Collector;
+use super::collect::{Collected, Collector};
+use super::{RouterId, What};
 use crate::program::linked::{At, FunctionAt};
 use crate::program::module::{Expr, ExprId, TOP_LEVEL};
 use crate::program::values::Value;
 use crate::text::Span;
+
+const UNAWAITED: &str = "it is mounted by a function that nobody waits for";
 
 impl Collector<'_> {
     /// Remembers the first place where each function of this module is called by this one.
@@ -80,10 +83,11 @@ impl Collector<'_> {
         (listens && !mounts).then_some(*awaited)
     }
 
-    /// When something runs, as positions from the module down to the call; and why that is not sure.
-    pub(super) fn order(&self, at: FunctionAt, span: &Span) -> (Vec<u32>, Option<&'static str>) {
+    /// When something runs, as positions from the module down to the call; and how many of these lead to each call on the
+    /// way that begins it and is not waited for.
+    pub(super) fn order(&self, at: FunctionAt, span: &Span) -> (Vec<u32>, Vec<usize>) {
         let mut positions = vec![position(span.end)];
-        let mut doubt = None;
+        let mut late = Vec::new();
         let (mut function, mut span) = (at.function, span.clone());
         for _ in 0..12 {
             if function == TOP_LEVEL {
@@ -97,14 +101,15 @@ impl Collector<'_> {
                 break;
             };
             if !is_awaited && self.waits_before(here, &span) {
-                doubt = Some("it is mounted by a function that nobody waits for");
+                late.push(positions.len());
             }
             positions.push(position(call.end));
             (function, span) = (*caller, call.clone());
         }
         positions.push(self.order.get(&at.module).copied().unwrap_or(u32::MAX));
         positions.reverse();
-        (positions, doubt)
+        let late = late.into_iter().map(|below| positions.len() - below).collect();
+        (positions, late)
     }
 
     pub(super) fn waits_before(&self, at: FunctionAt, span: &Span) -> bool {
@@ -114,6 +119,49 @@ impl Collector<'_> {
             waits |= matches!(module.expr(expr), Expr::Await(_)) && module.span(expr).end <= span.start;
         });
         waits && module.function(at.function).is_async
+    }
+}
+
+impl Collected {
+    /// What is done by a function that nobody waits for may come behind what is done after its call. Where nothing is, the
+    /// order within the function is all that there is, and it holds: `start().catch(stop)`.
+    pub(super) fn settle(&mut self) {
+        let mut above: BTreeMap<RouterId, BTreeSet<RouterId>> = BTreeMap::new();
+        for (router, done) in &self.done {
+            for one in done {
+                if let What::Handed(given, ..) = &one.what {
+                    above.entry(*given).or_default().insert(*router);
+                }
+            }
+        }
+        let mut overtaken: Vec<(RouterId, usize)> = Vec::new();
+        for (router, done) in &self.done {
+            for (index, one) in done.iter().enumerate() {
+                let mut late = one.late.iter().filter_map(|length| one.order.get(..*length));
+                if late.any(|call| self.goes_on(*router, call, &above)) {
+                    overtaken.push((*router, index));
+                }
+            }
+        }
+        for (router, index) in overtaken {
+            if let Some(one) = self.done.get_mut(&router).and_then(|done| done.get_mut(index)) {
+                one.doubt.get_or_insert(UNAWAITED);
+            }
+        }
+    }
+
+    /// Whether something is done to a router after a call, and not by it; to one that was handed on, also where it came from.
+    fn goes_on(&self, router: RouterId, call: &[u32], above: &BTreeMap<RouterId, BTreeSet<RouterId>>) -> bool {
+        let (mut open, mut seen) = (vec![router], BTreeSet::from([router]));
+        while let Some(router) = open.pop() {
+            let mut done = self.done.get(&router).into_iter().flatten();
+            if done.any(|one| one.order.as_slice() > call && !one.order.starts_with(call)) {
+                return true;
+            }
+            let outer = above.get(&router).into_iter().flatten().copied();
+            open.extend(outer.filter(|outer| seen.insert(*outer)));
+        }
+        false
     }
 }
 

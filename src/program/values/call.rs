@@ -65,8 +65,32 @@ impl Search<'_> {
             Value::Unknown(_) | Value::Literal(_) | Value::Class(..) | Value::Object(_) | Value::List(_) => {
                 smallvec![Value::Unknown(call)]
             }
+            Value::Member(ref of, ref name) if name.as_ref() == "get" && is_map(of) => {
+                let mut found = self.put_in(call);
+                found.push(Value::Result(Arc::new(callee), call));
+                found
+            }
             other => smallvec![Value::Result(Arc::new(other), call)],
         }
+    }
+
+    /// What is put into the map that a call takes something out of: `this.limiters.get(key)`.
+    fn put_in(&mut self, call: At) -> Values {
+        let module = self.module(call.module);
+        let Expr::Call(callee, _) = module.expr(call.expr) else {
+            return Values::new();
+        };
+        let Expr::Member(object, _) = module.expr(*callee) else {
+            return Values::new();
+        };
+        let class = match self.this(call).as_slice() {
+            [Value::Instance(_, class)] => Some(*class),
+            _ => None,
+        };
+        let put = self.program.kept(call.module, *object, class).iter();
+        let values = put.flat_map(|expr| self.expr(At { expr: *expr, ..call }));
+        // What was taken out before and is put back says nothing new.
+        values.filter(|value| !matches!(value, Value::Unknown(_))).collect()
     }
 
     pub(super) fn argument(&mut self, call: At, index: usize) -> Values {
@@ -158,6 +182,16 @@ impl Search<'_> {
             }
             other => smallvec![other],
         }
+    }
+}
+
+/// `new Map()`.
+fn is_map(value: &Value) -> bool {
+    match value {
+        Value::Result(of, _) => {
+            matches!(of.as_ref(), Value::Global(name) if matches!(name.as_ref(), "Map" | "WeakMap"))
+        }
+        _ => false,
     }
 }
 

@@ -1,0 +1,5 @@
+import express from 'express';
+const app = express();
+app.use('/api/mails', express.raw({ type: 'application/json' }));
+app.use(express.json());
+app.post('/api/webhooks/stripe', (q, r) => verify(q, r));
