@@ -11,6 +11,7 @@ use crate::model::{Component, Place, RepoPath};
 use crate::text::{Document, Span};
 
 use super::assigned::Assigned;
+use super::called::Called;
 use super::entry::{Entry, Side};
 use super::jobs::Jobs;
 use super::mentions::Mentions;
@@ -76,6 +77,7 @@ pub struct Program {
     texts: OnceLock<Vec<(Arc<str>, Vec<Site>)>>,
     like: Mutex<BTreeMap<Arc<str>, Arc<Vec<Site>>>>,
     callers: Mutex<BTreeMap<FunctionAt, Callers>>,
+    pub(super) called: Called,
     /// Held while what names may be is kept: of a circle of names, all or none are known.
     pub(super) keeping: Mutex<()>,
 }
