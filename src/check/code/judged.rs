@@ -72,6 +72,7 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
             .collect(),
         components: &node,
         later: OnceCell::new(),
+        declaring: OnceCell::new(),
     };
     if asked.is_of_no_server() {
         let why = match &question.what {
@@ -141,6 +142,8 @@ pub(super) struct Asked<'a> {
     pub(super) components: &'a [&'a Component],
     /// The functions that something else than a request calls.
     pub(super) later: OnceCell<BTreeSet<FunctionAt>>,
+    /// The manifest that declares what is asked for, once it was looked for.
+    pub(super) declaring: OnceCell<Option<String>>,
 }
 
 impl Asked<'_> {
