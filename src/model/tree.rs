@@ -198,6 +198,13 @@ impl Tree {
             .map(|(path, entry)| (path, entry))
     }
 
+    /// Whether any path starts with this text.
+    pub(crate) fn has_beginning(&self, prefix: &str) -> bool {
+        let start = self.entries.partition_point(|(path, _)| path.as_str() < prefix);
+        let first = self.entries.get(start);
+        first.is_some_and(|(path, _)| path.as_str().starts_with(prefix))
+    }
+
     /// All entries that match a pattern, in order, whatever their class.
     pub fn matching<'a>(&'a self, glob: &'a PathGlob) -> impl Iterator<Item = (&'a RepoPath, &'a Entry)> {
         let candidates: Box<dyn Iterator<Item = usize> + 'a> = match glob.shape() {
