@@ -151,6 +151,21 @@ impl Tree {
         self.tracked
     }
 
+    /// Whether both list the same kinds of entries at the same paths, whatever these hold.
+    pub fn is_alike(&self, other: &Self) -> bool {
+        let listed = |tree: &Self| {
+            (
+                tree.truncated.clone(),
+                tree.tracked,
+                tree.left_out.clone(),
+                tree.entries.len(),
+            )
+        };
+        let pairs = || self.entries.iter().zip(&other.entries);
+        listed(self) == listed(other)
+            && pairs().all(|((path, entry), (other, beside))| path == other && entry.kind == beside.kind)
+    }
+
     /// How many entries there are.
     pub fn len(&self) -> usize {
         self.entries.len()

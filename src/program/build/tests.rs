@@ -11,6 +11,7 @@ mod hostile;
 mod owners;
 mod reaches;
 mod requests;
+mod sides;
 
 type Files<'a> = &'a [(&'a str, &'a str)];
 
