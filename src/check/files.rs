@@ -321,7 +321,10 @@ const BINARY: [&str; 40] = [
 
 fn is_binary_by_name(path: &RepoPath) -> bool {
     let is = |extension: &str| BINARY.iter().any(|binary| binary.eq_ignore_ascii_case(extension));
-    path.extension().is_some_and(is)
+    // Tens of thousands of paths are asked, and most are of code.
+    let is_code = |extension: &str| matches!(extension, "ts" | "tsx" | "js" | "jsx" | "json" | "md" | "py" | "yml");
+    path.extension()
+        .is_some_and(|extension| !is_code(extension) && is(extension))
 }
 
 /// What a link or a submodule hides.

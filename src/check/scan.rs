@@ -9,12 +9,12 @@ mod gate;
 use std::sync::{Arc, OnceLock};
 
 use crate::text::HashMap;
-use regex::bytes::{Regex, RegexBuilder};
+use regex_automata::meta::Regex;
 use regex_syntax::hir::{Hir, HirKind};
 
 use crate::text::{Document, Span};
 
-use super::late::{SIZE_LIMIT, is_shipped, is_small};
+use super::late::{is_shipped, is_small, over_lines};
 use super::literals::{self, Literal};
 use gate::{Candidates, Gate};
 
@@ -54,7 +54,7 @@ impl Pattern {
             return Err("a pattern is matched line by line, so `\\n` can never match".to_owned());
         }
         if hir.is_some_and(|hir| !is_small(&hir)) {
-            let compiled = compile(source).map_err(|error| first_words(&error.to_string()))?;
+            let compiled = over_lines(source)?;
             regex.get_or_init(|| compiled);
         }
         Ok(Self {
@@ -73,7 +73,7 @@ impl Pattern {
     }
 
     fn regex(&self) -> &Regex {
-        let compiled = || compile(&self.source).expect("what is parsed and small compiles");
+        let compiled = || over_lines(&self.source).expect("what is parsed and small compiles");
         self.regex.get_or_init(compiled)
     }
 
@@ -86,10 +86,6 @@ impl Pattern {
 fn parsed(source: &str) -> Result<Hir, regex_syntax::Error> {
     let mut parser = regex_syntax::ParserBuilder::new();
     parser.unicode(false).utf8(false).build().parse(source)
-}
-
-fn compile(source: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(source).unicode(false).size_limit(SIZE_LIMIT).build()
 }
 
 fn first_words(error: &str) -> String {

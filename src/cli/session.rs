@@ -43,6 +43,8 @@ pub struct Judgement {
     pub report: Report,
     /// Head, for showing its lines.
     pub head: Snapshot,
+    /// What it was compared with: kept, since giving it back piece by piece takes longer than the process's end.
+    pub before: Option<Snapshot>,
     /// What the people who keep the policy want to know.
     pub notices: Vec<String>,
     /// The texts of the policies read, by path.
@@ -92,7 +94,8 @@ pub async fn judge<S: Source, A: Approver>(
         request,
         base: base.as_ref(),
     };
-    let (head, items, notices, comparison, store, lists) = run.both_sides(source, &mut trees).await?;
+    let (head, items, notices, compared, store, lists) = run.both_sides(source, &mut trees).await?;
+    let (comparison, before) = compared.unzip();
     if let Against::Branch(_) = &request.against {
         weakenings.extend(lists.lost);
     }
@@ -131,6 +134,7 @@ pub async fn judge<S: Source, A: Approver>(
     Ok(Judgement {
         report,
         head,
+        before,
         notices: chosen.notices,
         texts: chosen.texts,
         plan: chosen.judging.plan,
@@ -144,7 +148,8 @@ struct Run<'a> {
     base: Option<&'a Base>,
 }
 
-type BothSides = (Snapshot, Vec<Assessed>, Vec<Notice>, Option<Comparison>, Store, Lists);
+type Compared = (Comparison, Snapshot);
+type BothSides = (Snapshot, Vec<Assessed>, Vec<Notice>, Option<Compared>, Store, Lists);
 
 impl Run<'_> {
     /// Head judged and, where there is a base, compared with it.
@@ -208,7 +213,7 @@ impl Run<'_> {
         {
             return Err(Stop::Unreadable(crate::source::SourceError::Unreachable { what }));
         }
-        Ok((head, items, notices, Some(comparison), store, lists))
+        Ok((head, items, notices, Some((comparison, before)), store, lists))
     }
 
     /// A side's checklists against its outcomes, and what is to be said of words and waivers about what they name.

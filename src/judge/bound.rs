@@ -1,9 +1,12 @@
 //! Checklists read and bound, before they are held against anything.
 
+use std::sync::Arc;
+
 use crate::check::Control;
 use crate::checklist::{self, Binding, Checklist, Words};
 use crate::model::{Cause, Notice, NoticeKind, Read, RepoPath, Snapshot, Unread};
-use crate::policy::Policy;
+use crate::policy::{Bind, Policy};
+use crate::text::Document;
 
 /// A checklist with what its items are bound to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,28 +19,61 @@ pub struct Bound {
     pub(super) unread: Option<Unread>,
 }
 
+/// A document read as a checklist and bound: head and base mostly have the same.
+struct Taken {
+    binds: Vec<Bind>,
+    list: Checklist,
+    bindings: Vec<Vec<Binding>>,
+    unread: Option<Unread>,
+}
+
+impl Taken {
+    fn of(read: Result<Checklist, Unread>, binds: &[Bind]) -> Self {
+        let (list, unread) = match read {
+            Ok(list) => (list, None),
+            Err(unread) => (Checklist::default(), Some(unread)),
+        };
+        Self {
+            binds: binds.to_vec(),
+            bindings: checklist::bind(&list, Words::builtin(), binds),
+            list,
+            unread,
+        }
+    }
+
+    fn read(document: &Document, binds: &[Bind]) -> Self {
+        let read = checklist::read_document(document).map_err(|why| {
+            let cause = match why {
+                checklist::NotRead::NotText(_) => Cause::Encoding,
+                checklist::NotRead::TooLarge(_) => Cause::Size,
+            };
+            Unread::new(cause, why.to_string(), "")
+        });
+        Self::of(read, binds)
+    }
+
+    /// The same as [`Taken::read`], read once for these bindings.
+    fn known(document: &Document, binds: &[Bind]) -> Arc<Self> {
+        let taken = document.derive(|document| Self::read(document, binds));
+        match taken.binds == binds {
+            true => taken,
+            false => Arc::new(Self::read(document, binds)),
+        }
+    }
+}
+
 /// Reads and binds the checklists at these paths; beside them the controls that are made from what their items name,
 /// by id. A path without a file is left out.
 pub fn bound(paths: &[RepoPath], policy: &Policy, snapshot: &Snapshot) -> (Vec<Bound>, Vec<Control>) {
     let (binds, known) = (policy.checklist.binds.as_slice(), policy.plan.ids());
     let mut made = checklist::Made::default();
     let lists = paths.iter().filter_map(|path| {
-        let read = match snapshot.read(path.as_str()) {
+        let taken = match snapshot.read(path.as_str()) {
             Read::Absent => return None,
-            Read::Unread(unread) => Err(unread),
-            Read::Here(document) => checklist::read_document(&document).map_err(|why| {
-                let cause = match why {
-                    checklist::NotRead::NotText(_) => Cause::Encoding,
-                    checklist::NotRead::TooLarge(_) => Cause::Size,
-                };
-                Unread::new(cause, why.to_string(), "")
-            }),
+            Read::Unread(unread) => Arc::new(Taken::of(Err(unread), binds)),
+            Read::Here(document) => Taken::known(&document, binds),
         };
-        let (list, unread) = match read {
-            Ok(list) => (list, None),
-            Err(unread) => (Checklist::default(), Some(unread)),
-        };
-        let mut bindings = checklist::bind(&list, Words::builtin(), binds);
+        let (list, mut bindings) = (taken.list.clone(), taken.bindings.clone());
         let past = checklist::name(&list, Words::builtin(), binds, &known, &mut bindings, &mut made);
         bindings.iter_mut().for_each(|bindings| without_itself(bindings, path));
         Some(Bound {
@@ -45,7 +81,7 @@ pub fn bound(paths: &[RepoPath], policy: &Policy, snapshot: &Snapshot) -> (Vec<B
             list,
             bindings,
             past,
-            unread,
+            unread: taken.unread.clone(),
         })
     });
     let lists = lists.collect();

@@ -28,7 +28,7 @@ pub use report::{
     NoticeKind, OutcomeKind, PolicyReport, Progress, Regression, RegressionKind, RelatedReport, Report, STALE_DAYS,
     SourceKind, Target, Tool, Verdict, VerdictReport, Waived,
 };
-pub use snapshot::{Read, Snapshot};
+pub use snapshot::{Read, Sides, Snapshot};
 pub(crate) use tree::Within;
 pub use tree::{BlobId, Entry, EntryKind, Tree};
 

@@ -1,6 +1,8 @@
 //! All that is known of a repository at one revision.
 
 use std::any::{Any, TypeId};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::text::HashMap;
@@ -21,6 +23,16 @@ pub enum Read {
 }
 
 impl Read {
+    /// Whether both are one document, or nothing for the same reason.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Here(one), Self::Here(other)) => Arc::ptr_eq(one, other),
+            (Self::Absent, Self::Absent) => true,
+            (Self::Unread(one), Self::Unread(other)) => one == other,
+            (Self::Here(_) | Self::Absent | Self::Unread(_), _) => false,
+        }
+    }
+
     /// The content as text, or why there is none. `Ok(None)` is a file that does not exist.
     ///
     /// # Errors
@@ -60,6 +72,16 @@ pub struct Snapshot {
     files: HashMap<RepoPath, Read>,
     views: Mutex<HashMap<TypeId, Kept>>,
     kept: Mutex<HashMap<TypeId, Kept>>,
+    sides: Sides,
+}
+
+/// What is made for one side of a comparison and may do for the other.
+#[derive(Debug, Clone, Default)]
+pub struct Sides(Arc<Mutex<HashMap<TypeId, Kept>>>);
+
+thread_local! {
+    /// The paths that this thread asks for, where somebody wants to know.
+    static NOTED: RefCell<Option<BTreeSet<RepoPath>>> = const { RefCell::new(None) };
 }
 
 type Kept = Arc<OnceLock<Arc<dyn Any + Send + Sync>>>;
@@ -71,6 +93,25 @@ impl Snapshot {
             tree,
             ..Self::default()
         }
+    }
+
+    /// The same snapshot, as one of several sides.
+    #[must_use]
+    pub fn one_of(mut self, sides: &Sides) -> Self {
+        self.sides = sides.clone();
+        self
+    }
+
+    /// What all sides keep of this type.
+    pub fn shared<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        self.made(&self.sides.0, |_| T::default())
+    }
+
+    /// Does this, and says which paths the thread asked for.
+    pub fn noting<T>(work: impl FnOnce() -> T) -> (T, BTreeSet<RepoPath>) {
+        let before = NOTED.replace(Some(BTreeSet::new()));
+        let done = work();
+        (done, NOTED.replace(before).unwrap_or_default())
     }
 
     /// Keeps what reading a path gave.
@@ -122,6 +163,11 @@ impl Snapshot {
 
     /// What is known of a path. One that no check asked for is unread, never absent.
     pub fn read(&self, path: &str) -> Read {
+        NOTED.with_borrow_mut(|noted| {
+            if let Some(noted) = noted {
+                noted.insert(RepoPath::new(path));
+            }
+        });
         if let Some(read) = self.files.get(path) {
             return read.clone();
         }

@@ -151,6 +151,21 @@ impl Tree {
         self.tracked
     }
 
+    /// Whether both list the same kinds of entries at the same paths, whatever these hold.
+    pub fn is_alike(&self, other: &Self) -> bool {
+        let listed = |tree: &Self| {
+            (
+                tree.truncated.clone(),
+                tree.tracked,
+                tree.left_out.clone(),
+                tree.entries.len(),
+            )
+        };
+        let pairs = || self.entries.iter().zip(&other.entries);
+        listed(self) == listed(other)
+            && pairs().all(|((path, entry), (other, beside))| path == other && entry.kind == beside.kind)
+    }
+
     /// How many entries there are.
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -196,6 +211,13 @@ impl Tree {
             .iter()
             .take_while(move |(path, _)| path.as_str().starts_with(&prefix))
             .map(|(path, entry)| (path, entry))
+    }
+
+    /// Whether any path starts with this text.
+    pub(crate) fn has_beginning(&self, prefix: &str) -> bool {
+        let start = self.entries.partition_point(|(path, _)| path.as_str() < prefix);
+        let first = self.entries.get(start);
+        first.is_some_and(|(path, _)| path.as_str().starts_with(prefix))
     }
 
     /// All entries that match a pattern, in order, whatever their class.

@@ -1,11 +1,11 @@
 //! From a snapshot to its program.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
-use crate::model::{Class, Component, Entry, EntryKind, Needs, Read, RepoPath, Snapshot};
+use crate::model::{Class, Component, Entry, EntryKind, Needs, Read, RepoPath, Snapshot, Tree};
 use crate::text::Document;
 
 use super::compiled::Compiled;
@@ -60,6 +60,28 @@ pub fn known_unread(document: &Document) -> Option<Arc<str>> {
 
 struct Wanted(Arc<BTreeSet<RepoPath>>);
 
+/// The program of a side that has all that it asked for.
+struct Whole(Arc<Program>);
+
+/// The programs of the sides so far, with what they were made of.
+#[derive(Default)]
+struct Sides(Mutex<Vec<(Inputs, Arc<Program>)>>);
+
+/// All that a program is made of.
+struct Inputs {
+    tree: Arc<Tree>,
+    components: Vec<Component>,
+    read: Vec<(RepoPath, Read)>,
+}
+
+impl Inputs {
+    /// Whether a program of another side would be made of the same.
+    fn are_those_of(&self, snapshot: &Snapshot) -> bool {
+        let is_same = |(path, read): &(RepoPath, Read)| read.is_same(&snapshot.read(path.as_str()));
+        self.components == snapshot.components && self.read.iter().all(is_same) && self.tree.is_alike(&snapshot.tree)
+    }
+}
+
 fn wanted(snapshot: &Snapshot) -> BTreeSet<RepoPath> {
     let node: Vec<&Component> = node_components(snapshot);
     if node.is_empty() {
@@ -93,22 +115,41 @@ impl Program {
     pub fn of(snapshot: &Snapshot) -> Arc<Self> {
         // What is read later for others is no part of a program that has all that it asked for.
         if Self::wanted(snapshot).is_empty() {
-            snapshot.keep(Self::build)
+            Arc::clone(&snapshot.keep(|snapshot| Whole(Self::of_side(snapshot))).0)
         } else {
             snapshot.derive(Self::build)
         }
     }
 
-    fn build(snapshot: &Snapshot) -> Self {
-        let node = node_components(snapshot);
-        let odd = odd_folders(&node);
-        let files = written(snapshot, &odd, "modules", |path, entry| {
-            entry.kind != EntryKind::Symlink && Language::of(path.as_str()).is_some()
+    /// The program of the other side, where nothing differs that it is made of: one changed page of documentation needs no
+    /// second one.
+    fn of_side(snapshot: &Snapshot) -> Arc<Self> {
+        let sides = snapshot.shared::<Sides>();
+        let lock = || sides.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_it =
+            |(inputs, program): &(Inputs, Arc<Self>)| inputs.are_those_of(snapshot).then(|| Arc::clone(program));
+        if let Some(known) = lock().iter().find_map(is_it) {
+            return known;
+        }
+        let (program, mut asked) = Snapshot::noting(|| Self::build(snapshot));
+        // Modules are read by other threads.
+        asked.extend(paths_of_modules(snapshot).into_iter().map(|(path, _)| path));
+        let read = asked.into_iter().map(|path| {
+            let read = snapshot.read(path.as_str());
+            (path, read)
         });
-        let files = files.into_iter();
-        let paths: Vec<(RepoPath, Language)> = files
-            .filter_map(|path| Some((path.clone(), Language::of(path.as_str())?)))
-            .collect();
+        let inputs = Inputs {
+            tree: Arc::clone(&snapshot.tree),
+            components: snapshot.components.clone(),
+            read: read.collect(),
+        };
+        let program = Arc::new(program);
+        lock().push((inputs, Arc::clone(&program)));
+        program
+    }
+
+    fn build(snapshot: &Snapshot) -> Self {
+        let paths = paths_of_modules(snapshot);
         let modules = spread(&paths, |desk, (path, language)| {
             let (document, module) = match snapshot.read(path.as_str()).text(path.as_str()) {
                 Ok(Some(document)) => {
@@ -184,6 +225,19 @@ fn target(found: Found, by_path: &BTreeMap<RepoPath, ModuleId>) -> Target {
         Found::Missing(why) => Target::Missing(why),
         Found::Nothing(why) => Target::Unresolved(why),
     }
+}
+
+/// The modules of components that are made with Node.js, and their languages.
+fn paths_of_modules(snapshot: &Snapshot) -> Vec<(RepoPath, Language)> {
+    let node = node_components(snapshot);
+    let odd = odd_folders(&node);
+    let files = written(snapshot, &odd, "modules", |path, entry| {
+        entry.kind != EntryKind::Symlink && Language::of(path.as_str()).is_some()
+    });
+    let files = files.into_iter();
+    files
+        .filter_map(|path| Some((path.clone(), Language::of(path.as_str())?)))
+        .collect()
 }
 
 fn node_components(snapshot: &Snapshot) -> Vec<&Component> {

@@ -11,6 +11,7 @@ use crate::model::{Component, Place, RepoPath};
 use crate::text::{Document, Span};
 
 use super::assigned::Assigned;
+use super::called::Called;
 use super::entry::{Asks, Entry, Side};
 use super::jobs::Jobs;
 use super::mentions::Mentions;
@@ -46,6 +47,9 @@ pub struct FunctionAt {
 /// An expression, and the function that it stands in.
 pub type Site = (FunctionAt, ExprId);
 
+/// Where a text stands: of most there is one place.
+pub type Sites = SmallVec<[Site; 1]>;
+
 /// The calls of a function; `None` where it is handed on, so that anybody may call it.
 pub type Callers = Arc<Option<Vec<At>>>;
 
@@ -73,9 +77,10 @@ pub struct Program {
     mentions: OnceLock<Mentions>,
     unasked: OnceLock<BTreeSet<ClassAt>>,
     packages: OnceLock<BTreeSet<(Arc<str>, Arc<str>)>>,
-    texts: OnceLock<Vec<(Arc<str>, Vec<Site>)>>,
+    texts: OnceLock<Vec<(Arc<str>, Sites)>>,
     like: Mutex<BTreeMap<Arc<str>, Arc<Vec<Site>>>>,
     callers: Mutex<BTreeMap<FunctionAt, Callers>>,
+    pub(super) called: Called,
     /// Held while what names may be is kept: of a circle of names, all or none are known.
     pub(super) keeping: Mutex<()>,
 }
@@ -277,7 +282,7 @@ impl Program {
             return found;
         }
         let matching = self.texts().iter().filter(|(text, _)| is_match(text));
-        let mut found: Vec<Site> = matching.flat_map(|(_, sites)| sites).copied().collect();
+        let mut found: Vec<Site> = matching.flat_map(|(_, sites)| sites.iter().copied()).collect();
         found.sort_unstable();
         let found = Arc::new(found);
         lock().insert(pattern.into(), Arc::clone(&found));
@@ -298,9 +303,9 @@ impl Program {
 
     /// Every text that stands in code, once, with all places where it does, in the order in which they come first. Where
     /// it is a key (`{ "order.paid": handle }`), its place is the value behind it.
-    pub fn texts(&self) -> &[(Arc<str>, Vec<Site>)] {
+    pub fn texts(&self) -> &[(Arc<str>, Sites)] {
         self.texts.get_or_init(|| {
-            let mut texts: Vec<(Arc<str>, Vec<Site>)> = Vec::new();
+            let mut texts: Vec<(Arc<str>, Sites)> = Vec::new();
             let mut known: HashMap<&str, usize> = HashMap::default();
             // Most are held once by all modules: the same place in memory is the same text.
             let mut places: HashMap<*const u8, usize> = HashMap::default();
@@ -310,7 +315,7 @@ impl Program {
                     for (text, place) in texts_of(&linked.module, expr) {
                         let index = *places.entry(text.as_ptr()).or_insert_with(|| {
                             *known.entry(text).or_insert_with(|| {
-                                texts.push((Arc::clone(text), Vec::new()));
+                                texts.push((Arc::clone(text), Sites::new()));
                                 texts.len() - 1
                             })
                         });

@@ -11,6 +11,7 @@ mod build;
 mod builtins;
 mod bundle;
 mod by_node;
+mod called;
 mod compiled;
 mod disk;
 mod entry;

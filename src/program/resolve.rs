@@ -255,12 +255,25 @@ impl<'a> Resolver<'a> {
         if let Some(found) = self.quick("", path.as_str()) {
             return Some(found);
         }
-        let found = self
-            .plain
-            .resolve_file(PathBuf::from("/package.json"), &format!("./{path}"))
-            .ok();
-        let found = found.and_then(|found| repo_path(found.path()));
+        let by_rules = || {
+            let found = self
+                .plain
+                .resolve_file(PathBuf::from("/package.json"), &format!("./{path}"));
+            repo_path(found.ok()?.path())
+        };
+        let found = self.may_be(path).then(by_rules).flatten();
         found.or_else(|| self.compiled.source_of(path.as_str()))
+    }
+
+    /// Whether anything is there that begins like a path: most that are guessed lead nowhere.
+    fn may_be(&self, path: &RepoPath) -> bool {
+        let text = path.as_str();
+        // What is compiled to JavaScript has another ending.
+        let stem = ["js", "jsx", "mjs", "cjs"]
+            .iter()
+            .find_map(|ending| text.strip_suffix(ending));
+        let is_odd = text.contains(['\\', '?', '#', '%', '\0']);
+        is_odd || self.compiled.tree().has_beginning(stem.unwrap_or(text))
     }
 
     /// `@/x` by the custom of bundlers: below the component's sources.

@@ -4,7 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::check::Plan;
-use crate::model::{BlobId, Cause, Component, Fact, FactKey, Needs, PathGlob, Read, RepoPath, Snapshot, Tree, Unread};
+use crate::model::{
+    BlobId, Cause, Component, Fact, FactKey, Needs, PathGlob, Read, RepoPath, Sides, Snapshot, Tree, Unread,
+};
 use crate::policy::{ComponentRule, Policy};
 
 use super::{LARGEST_FILE, Revision, Source, SourceError, Store, Wanted, too_large};
@@ -53,9 +55,10 @@ pub async fn gather_listed<S: Source, const N: usize>(
     store: &mut Store,
     detection: Detection,
 ) -> [Snapshot; N] {
+    let both = Sides::default();
     let mut sides = listed.map(|(revision, tree)| {
         let tree = without_excluded(tree, &policy.exclude);
-        (revision, Snapshot::new(Arc::new(tree)))
+        (revision, Snapshot::new(Arc::new(tree)).one_of(&both))
     });
     let mut wanted = sides.each_ref().map(|(_, snapshot)| (detection.needs)(&snapshot.tree));
     fetch_sides(source, store, &mut sides, wanted).await;

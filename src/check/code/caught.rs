@@ -1,7 +1,7 @@
 //! Whether a call that throws ends what depends on it: a verification in a `try` whose `catch` goes on verifies nothing.
 
 use crate::program::module::{BindingId, BranchKind, Expr, ExprId, FunctionId, Module, Step};
-use crate::program::{At, Deed, FunctionAt, Program, Value};
+use crate::program::{Deed, FunctionAt, Program};
 
 use super::acting::IsLive;
 use super::truth::Truth;
@@ -25,7 +25,8 @@ fn within(program: &Program, is_live: IsLive<'_>, function: FunctionAt, call: Ex
     let own = module.function(function.function);
     match look.steps(&own.steps, &mut Vec::new()) {
         Some(Escape::Settled(truth)) => truth,
-        Some(Escape::Thrown) if depth < DEEPEST => callers(program, function)
+        Some(Escape::Thrown) if depth < DEEPEST => program
+            .callers_by_name(function)
             .into_iter()
             .filter(|(caller, _)| is_live(*caller))
             .map(|(caller, call)| within(program, is_live, caller, call, depth + 1))
@@ -33,45 +34,6 @@ fn within(program: &Program, is_live: IsLive<'_>, function: FunctionAt, call: Ex
             .unwrap_or(Truth::Yes),
         Some(Escape::Thrown) | None => Truth::Yes,
     }
-}
-
-/// The calls of a function by its name, with the functions that they stand in.
-pub(in crate::check) fn callers(program: &Program, called: FunctionAt) -> Vec<(FunctionAt, ExprId)> {
-    let Some(name) = &program.module(called.module).function(called.function).name else {
-        return Vec::new();
-    };
-    let mut calls = Vec::new();
-    for (id, linked) in program.modules() {
-        let module = &linked.module;
-        let is_named = |callee: ExprId| match module.expr(callee) {
-            Expr::Member(_, member) => member == name,
-            Expr::Name(binding) => id != called.module || module.binding(*binding).name == *name,
-            _ => false,
-        };
-        let is_it = |callee: ExprId| {
-            let values = program.values(At {
-                module: id,
-                expr: callee,
-            });
-            values.contains(&Value::Function(called))
-        };
-        let mentions = |expr: &Expr| matches!(expr, Expr::Call(callee, _) if is_named(*callee));
-        if !module.expressions.iter().any(|(expr, _)| mentions(expr)) {
-            continue;
-        }
-        for (_, index) in module.functions.iter().zip(0_u32..) {
-            let function = FunctionId(index);
-            module.each_expr(function, &mut |expr| {
-                if let Expr::Call(callee, _) = module.expr(expr)
-                    && is_named(*callee)
-                    && is_it(*callee)
-                {
-                    calls.push((FunctionAt { module: id, function }, expr));
-                }
-            });
-        }
-    }
-    calls
 }
 
 /// What becomes of what the call throws.

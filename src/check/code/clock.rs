@@ -5,8 +5,6 @@ use std::collections::BTreeSet;
 use crate::program::module::{Binding, BindingId, BindingKind, Expr, ExprId, FunctionId};
 use crate::program::{At, FunctionAt, JobRole, Program, Value, jobs, path_of};
 
-use super::caught::callers;
-
 /// Functions that call each other and are followed.
 const DEEPEST: u32 = 4;
 /// What calls what it is given later.
@@ -95,7 +93,8 @@ fn within(program: &Program, later: &BTreeSet<FunctionAt>, function: FunctionAt,
 /// The functions that call one, or hand it on in its own module: `clean().catch(report)`.
 fn users(program: &Program, function: FunctionAt) -> Vec<FunctionAt> {
     let module = program.module(function.module);
-    let mut found: Vec<FunctionAt> = callers(program, function)
+    let mut found: Vec<FunctionAt> = program
+        .callers_by_name(function)
         .into_iter()
         .map(|(caller, _)| caller)
         .collect();

@@ -44,6 +44,7 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
         components: &node,
         later: OnceCell::new(),
         mounted: OnceCell::new(),
+        declaring: OnceCell::new(),
     };
     if asked.is_of_no_server() {
         let why = match &question.what {
@@ -115,6 +116,8 @@ pub(super) struct Asked<'a> {
     pub(super) later: OnceCell<BTreeSet<FunctionAt>>,
     /// The calls that make what requests pass through.
     pub(super) mounted: OnceCell<Option<BTreeSet<At>>>,
+    /// The manifest that declares what is asked for, once it was looked for.
+    pub(super) declaring: OnceCell<Option<String>>,
 }
 
 /// What was found at the places that are asked for.

@@ -33,7 +33,6 @@ use crate::program::Program;
 use super::{Check, Kind, Problem, View};
 pub(super) use argument::Argument;
 pub(super) use browsers::is_for_browsers;
-pub(super) use caught::callers;
 pub(super) use flag::flag_of;
 pub(super) use parameters::OneOrManyArguments;
 use parameters::{Parameters, Question};

@@ -70,13 +70,18 @@ impl Asked<'_> {
 
     /// The manifest that declares a package that is asked for.
     pub(super) fn declaring(&self) -> Option<String> {
+        self.declaring.get_or_init(|| self.find_declaring()).clone()
+    }
+
+    fn find_declaring(&self) -> Option<String> {
         let What::Package { names, .. } = &self.question.what else {
             return None;
         };
+        let asked: BTreeSet<&str> = names.iter().map(|name| bare(name)).collect();
+        let is_asked = |name: &str| asked.iter().any(|asked| is_like(asked, name));
         let told = |declared: &Declared| {
-            let has = declared
-                .dependencies()
-                .any(|(dependency, _)| names.iter().any(|name| is_like(bare(name), &dependency.name)));
+            let mut all = declared.dependencies();
+            let has = all.any(|(dependency, _)| is_asked(&dependency.name));
             has.then(|| format!("`{}`", declared.path))
         };
         self.components.iter().find_map(|component| {
@@ -88,7 +93,6 @@ impl Asked<'_> {
                 let is_loaded = |name: &str| self.reaches.iter().any(|reach| reach.loads_package(self.program, name));
                 brought.packages.iter().find_map(|one| {
                     let mut all = one.declared.dependencies();
-                    let is_asked = |name: &str| names.iter().any(|asked| is_like(bare(asked), name));
                     all.find(|(dependency, _)| is_asked(&dependency.name) && is_loaded(&dependency.name))?;
                     Some(format!("`{}`", one.declared.path))
                 })
@@ -182,13 +186,15 @@ impl Asked<'_> {
         if !self.is_loaded_somewhere() {
             return None;
         }
+        let apart = paths.iter().filter_map(|path| path.rsplit_once('.'));
+        let is_telling = |last: &str| !last.contains("()") && last.trim_matches('*').len() > 2;
+        let telling: Vec<(&str, &str)> = apart.filter(|(_, last)| is_telling(last)).collect();
+        if telling.is_empty() {
+            return None;
+        }
         let is_wanted = |lost: &Lost| {
-            paths.iter().any(|path| {
-                let Some((before, last)) = path.rsplit_once('.') else {
-                    return false;
-                };
-                let is_telling = !last.contains("()") && last.trim_matches('*').len() > 2;
-                is_telling && is_like(last, &lost.name) && self.may_stand_on(lost, before) && self.may_splice(lost)
+            telling.iter().any(|(before, last)| {
+                is_like(last, &lost.name) && self.may_stand_on(lost, before) && self.may_splice(lost)
             })
         };
         let lost = self.program.usage().lost().iter().find(|lost| {

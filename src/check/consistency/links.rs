@@ -82,6 +82,11 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
 fn links(view: &View<'_>, program: &Program, fronts: &[(&Component, Pages)]) -> Vec<Link> {
     let components = &view.snapshot.components;
     let mut found = Vec::new();
+    // Each component asks all modules whose they are.
+    let owners = program.modules();
+    let owners: Vec<Option<&Component>> = owners
+        .map(|(_, linked)| Component::of(components, &linked.path))
+        .collect();
     for component in components {
         let is_asked = view.component.is_none_or(|asked| asked.path == component.path);
         if !is_asked {
@@ -89,8 +94,8 @@ fn links(view: &View<'_>, program: &Program, fronts: &[(&Component, Pages)]) -> 
         }
         let is_front = fronts.iter().any(|(front, _)| front.path == component.path);
         let reaches = [Side::Server, Side::Browser].map(|side| program.reach(component, side));
-        for (id, linked) in program.modules() {
-            let is_own = Component::of(components, &linked.path).is_some_and(|of| of.path == component.path);
+        for ((id, _), owner) in program.modules().zip(&owners) {
+            let is_own = owner.is_some_and(|of| of.path == component.path);
             if !is_own || is_dead(&reaches, id) {
                 continue;
             }

@@ -1,5 +1,6 @@
 //! What production reads: the readings of all modules, weighed by what the entries reach.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -222,9 +223,11 @@ impl Production {
                     .any(|reach| reach.is_live(FunctionAt { module: *id, function }))
             };
             let linked = program.linked(*id);
-            let owner = Component::of(&view.snapshot.components, &linked.path);
-            let is_own = owner.is_none_or(|owner| components.iter().any(|one| one.path == owner.path));
-            let is_source = view.snapshot.tree.class(linked.path.as_str()) == Class::Source;
+            let is_own_source = LazyCell::new(|| {
+                let owner = Component::of(&view.snapshot.components, &linked.path);
+                owner.is_none_or(|owner| components.iter().any(|one| one.path == owner.path))
+                    && view.snapshot.tree.class(linked.path.as_str()) == Class::Source
+            });
             for reading in &reads.readings {
                 let place = program.place(*id, &reading.span);
                 if is_live(reading.function) {
@@ -236,7 +239,7 @@ impl Production {
                     }
                     ways.entry(reading.name.clone()).or_default().push(reading.way);
                     found.read.entry(reading.name.clone()).or_insert(place);
-                } else if is_own && is_source && reading.way != Way::Lenient {
+                } else if reading.way != Way::Lenient && *is_own_source {
                     found.doubtful.entry(reading.name.clone()).or_insert(place);
                 }
             }
@@ -244,7 +247,7 @@ impl Production {
                 let place = program.place(*id, span);
                 match is_live(*function) {
                     true => found.validating.push(place),
-                    false if is_own && is_source => found.idle.push(place),
+                    false if *is_own_source => found.idle.push(place),
                     false => {}
                 }
             }

@@ -1,5 +1,6 @@
 //! What a `route` condition asks for.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use schemars::JsonSchema;
@@ -150,6 +151,8 @@ pub(super) struct Thing {
     pub(super) text: Option<Late>,
     /// Once somebody asked: each route is.
     is_limiter: OnceLock<bool>,
+    /// The last names of its paths that tell something, each once, in the same way.
+    last_names: OnceLock<BTreeSet<String>>,
 }
 
 fn list(one: &Option<OneOrMany>) -> Vec<String> {
@@ -240,6 +243,7 @@ impl Thing {
             with: OneOrManyArguments::compile(through.with, problems),
             text,
             is_limiter: OnceLock::new(),
+            last_names: OnceLock::new(),
         }
     }
 }
@@ -382,6 +386,15 @@ impl Thing {
         const WORDS: [&str; 4] = ["brute", "limit", "slow-down", "throttl"];
         let says = |name: &String| WORDS.iter().any(|word| name.contains(word));
         *self.is_limiter.get_or_init(|| self.names.iter().any(says))
+    }
+
+    /// The last names of its paths, those that tell something.
+    pub(super) fn last_names(&self) -> &BTreeSet<String> {
+        self.last_names.get_or_init(|| {
+            let last = self.paths.iter().map(|path| path.rsplit('.').next().unwrap_or(path));
+            let telling = last.filter(|last| last.trim_matches('*').len() > 2);
+            telling.map(str::to_owned).collect()
+        })
     }
 
     /// What the names of its packages begin with.

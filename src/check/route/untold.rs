@@ -206,9 +206,6 @@ impl Asked<'_> {
 fn names_call(name: &str, thing: &Thing) -> bool {
     match thing.paths.as_slice() {
         [] => !PLAIN.contains(&name),
-        paths => paths.iter().any(|path| {
-            let last = path.rsplit('.').next().unwrap_or(path);
-            last.trim_matches('*').len() > 2 && is_like(last, name)
-        }),
+        _ => thing.last_names().iter().any(|last| is_like(last, name)),
     }
 }

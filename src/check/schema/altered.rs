@@ -191,6 +191,8 @@ struct Makers {
     sql: Vec<String>,
     /// Texts of code that make a table.
     said: Vec<String>,
+    /// Whether in one of these a name is put in by code.
+    is_put_in: bool,
 }
 
 impl Makers {
@@ -218,15 +220,20 @@ impl Makers {
             }
             sql.push(text);
         }
-        Self { sql, said }
+        let is_put_in = |text: &String| text.contains("table ${") || text.contains("exists ${");
+        Self {
+            is_put_in: said.iter().any(is_put_in),
+            sql,
+            said,
+        }
     }
 
     /// Whether something makes a table, or a view, of this name, or renames one to it. Where a name is put in by code, it
     /// may be this one.
     fn may_make(&self, table: &str) -> bool {
-        let is_put_in = |text: &String| text.contains("table ${") || text.contains("exists ${");
-        let says = |text: &String| text.contains(table) || is_put_in(text);
-        self.said.iter().any(says) || self.sql.iter().any(|text| makes(text, table))
+        let finder = memchr::memmem::Finder::new(table);
+        let says = |text: &String| finder.find(text.as_bytes()).is_some();
+        self.is_put_in || self.said.iter().any(says) || self.sql.iter().any(|text| makes(text, table))
     }
 }
 

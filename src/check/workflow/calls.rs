@@ -1,7 +1,11 @@
 //! What a command hands on: scripts of `package.json`, other folders, tools that run more than they say.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use crate::artifact::{self, Declared, Ecosystem};
 use crate::model::{RepoPath, Snapshot};
+use crate::text::HashMap;
 
 /// Where a command works, as its own flags say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +31,16 @@ pub(super) struct ScriptCall {
 pub(super) struct Call {
     pub(super) target: Target,
     pub(super) script: Option<ScriptCall>,
+    /// Whether it runs more than its words tell, in a way that is not followed.
+    pub(super) delegates: bool,
+}
+
+/// So many commands are kept at most.
+const MOST_KEPT: usize = 4096;
+
+thread_local! {
+    /// What commands call: each control asks for the same ones again, for each component, in head and in base.
+    static READ: RefCell<HashMap<Box<str>, Rc<Call>>> = RefCell::default();
 }
 
 /// A command's words, without those before the command itself.
@@ -77,7 +91,21 @@ const MEMBER_FLAGS: [&str; 7] = ["-w", "--workspace", "--filter", "-F", "-p", "-
 const EVERY_FLAGS: [&str; 6] = ["-r", "--recursive", "-ws", "--workspaces", "--all", "-A"];
 
 /// What a command calls.
-pub(super) fn call(text: &str) -> Call {
+pub(super) fn call(text: &str) -> Rc<Call> {
+    let known = READ.with_borrow(|read| read.get(text).map(Rc::clone));
+    known.unwrap_or_else(|| {
+        let found = Rc::new(read(text));
+        READ.with_borrow_mut(|read| {
+            if read.len() >= MOST_KEPT {
+                read.clear();
+            }
+            read.insert(text.into(), Rc::clone(&found));
+        });
+        found
+    })
+}
+
+fn read(text: &str) -> Call {
     let words = bare(text);
     let first = words.first().copied().unwrap_or("");
     let knows_flags = [
@@ -116,8 +144,9 @@ pub(super) fn call(text: &str) -> Call {
         plain.clear();
     }
     Call {
-        target,
         script: script(first, &plain),
+        delegates: delegates(&words, &target),
+        target,
     }
 }
 
@@ -135,7 +164,7 @@ fn script(manager: &str, plain: &[&str]) -> Option<ScriptCall> {
 }
 
 /// Whether a command runs more than its words tell, in a way that is not followed.
-pub(super) fn delegates(text: &str) -> bool {
+fn delegates(words: &[&str], target: &Target) -> bool {
     const TOOLS: [&str; 27] = [
         "ant",
         "bazel",
@@ -166,7 +195,6 @@ pub(super) fn delegates(text: &str) -> bool {
         "wireit",
     ];
     const RUNNERS: [&str; 8] = ["bash", "sh", "zsh", "source", ".", "pwsh", "just", "xargs"];
-    let words = bare(text);
     let (first, second) = (
         words.first().copied().unwrap_or(""),
         words.get(1).copied().unwrap_or(""),
@@ -186,7 +214,7 @@ pub(super) fn delegates(text: &str) -> bool {
         || is_script(first)
         || RUNNERS.contains(&first) && (is_script(second) || second == "-c" || first == "xargs")
         || matches!(first, "node" | "tsx" | "python" | "python3" | "deno" | "bun") && second.contains("scripts/")
-        || call(text).target == Target::EveryMember && matches!(first, "npm" | "pnpm" | "yarn" | "bun")
+        || *target == Target::EveryMember && matches!(first, "npm" | "pnpm" | "yarn" | "bun")
 }
 
 /// The folder that a command works in; `None` where its flags or what went before leave that open.
@@ -297,7 +325,10 @@ mod tests {
 
     fn seen(text: &str) -> (Target, Option<String>) {
         let call = call(text);
-        (call.target, call.script.map(|script| script.name))
+        (
+            call.target.clone(),
+            call.script.as_ref().map(|script| script.name.clone()),
+        )
     }
 
     #[test]
@@ -342,7 +373,7 @@ mod tests {
             "uv run tox",
             "docker compose run api",
         ] {
-            assert!(delegates(text), "{text}");
+            assert!(call(text).delegates, "{text}");
         }
         for text in [
             "npm test",
@@ -351,7 +382,7 @@ mod tests {
             "docker build .",
             "pip install -r requirements.txt",
         ] {
-            assert!(!delegates(text), "{text}");
+            assert!(!call(text).delegates, "{text}");
         }
     }
 }

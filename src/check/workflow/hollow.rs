@@ -41,9 +41,9 @@ pub(super) fn hollow(snapshot: &Snapshot, text: &str, call: &Call, folder: &str,
     }
     // `"test": "turbo run test"`, and no package has one.
     let of_packages = |text: &str| {
-        let tasks = fan(snapshot, text, &at).map_or_else(Vec::new, |fan| fan.tasks);
-        let whys: Option<Vec<String>> = tasks.into_iter().map(|task| task.hollow).collect();
-        whys.and_then(|whys| whys.into_iter().next())
+        let fan = fan(snapshot, text, &at)?;
+        let whys: Option<Vec<&String>> = fan.tasks.iter().map(|task| task.hollow.as_ref()).collect();
+        whys.and_then(|whys| whys.first().map(|why| (*why).clone()))
     };
     let mut rest = inner.iter().filter(|command| !is_idle(&command.text));
     let why = rest.next().and_then(|command| of_packages(&command.text));

@@ -313,7 +313,7 @@ impl Search<'_> {
                 self.script(run, &inner, Shell::Line, Some(at), Some(line), depth + 1);
             }
             Some(_) | None => {
-                if !run.standing.is_dead() && calls::delegates(&command.text) {
+                if !run.standing.is_dead() && call.delegates {
                     let span = line_of(&run.found.document, run.span, line, &command.text);
                     self.delegated(run.found, &span, &command.text);
                 }

@@ -1,10 +1,16 @@
 //! Patterns over paths that need no automaton: names with stars, `**` as whole folders, and choices between words.
 
+use crate::text::HashSet;
+
 /// A pattern whose parts are compared folder by folder.
 ///
 /// It matches what `globset` matches, which a test holds, and costs nothing to make.
 #[derive(Debug, Clone)]
-pub(super) struct Plain(Vec<Way>);
+pub(super) struct Plain {
+    ways: Vec<Way>,
+    /// A folder of each way, where each has one that must stand somewhere: a path without any of them matches in no way.
+    folders: Option<HashSet<Vec<u8>>>,
+}
 
 /// The pattern with its choices made in one way.
 #[derive(Debug, Clone)]
@@ -59,26 +65,36 @@ impl Plain {
         if !chosen.iter().all(is_same) {
             return None;
         }
-        Some(Self(chosen.iter().map(|one| Way::new(one)).collect()))
+        let ways: Vec<Way> = chosen.iter().map(|one| Way::new(one)).collect();
+        let folder = |way: &Way| way.folder.as_ref().map(|folder| folder.as_bytes().to_vec());
+        let folders = ways.iter().map(folder).collect();
+        Some(Self { ways, folders })
     }
 
     /// Whether a path matches.
     pub(super) fn matches(&self, path: &str) -> bool {
         let bytes = path.as_bytes();
-        let name = memchr::memrchr(b'/', bytes).map_or(bytes, |at| &bytes[at + 1..]);
-        let mut ways = self.0.iter();
-        ways.any(|way| way.may_end(name) && way.matches(path))
+        let (before, name) = last(bytes);
+        let is_open = |folders: &HashSet<Vec<u8>>| {
+            let mut parts = before.into_iter().flat_map(|before| before.split(|byte| *byte == b'/'));
+            parts.any(|part| folders.contains(part))
+        };
+        let mut ways = self.ways.iter().filter(|way| way.may_end(name)).peekable();
+        // Of many ways a path that none of them can match is told at once.
+        ways.peek().is_some()
+            && self.folders.as_ref().is_none_or(is_open)
+            && ways.any(|way| way.matches(bytes, (before, name)))
     }
 
     /// Whether the last name tells whether a path matches, whatever its folders: `**/*.ts`.
     pub(super) fn is_of_names(&self) -> bool {
         let is_of_name = |way: &Way| way.is_open && way.head.is_empty() && way.tail.len() == 1;
-        self.0.iter().all(is_of_name)
+        self.ways.iter().all(is_of_name)
     }
 
     /// Whether all that matches lies right in the folder, and in none below it.
     pub(super) fn is_flat(&self) -> bool {
-        self.0.iter().all(|way| way.depth == Some(0))
+        self.ways.iter().all(|way| way.depth == Some(0))
     }
 }
 
@@ -160,15 +176,14 @@ impl Way {
         first.is_none_or(|first| name.first() == Some(&first)) && last.is_none_or(|last| name.last() == Some(&last))
     }
 
-    fn matches(&self, path: &str) -> bool {
-        let mut rest = Some(path.as_bytes());
+    /// Whether a path matches; `apart` is what stands before its last name, and that name.
+    fn matches(&self, path: &[u8], apart: (Option<&[u8]>, &[u8])) -> bool {
+        let mut rest = Some(path);
+        let mut apart = Some(apart);
         // From the end, since that is what tells most paths apart.
         for name in self.tail.iter().rev() {
             let Some(left) = rest else { return false };
-            let (before, last) = match memchr::memrchr(b'/', left) {
-                Some(at) => (Some(&left[..at]), &left[at + 1..]),
-                None => (None, left),
-            };
+            let (before, last) = apart.take().unwrap_or_else(|| last(left));
             if !is_name(name, last) {
                 return false;
             }
@@ -186,6 +201,14 @@ impl Way {
             return false;
         }
         leads(&self.head, rest, is_end)
+    }
+}
+
+/// What stands before the last name of a path, and that name.
+fn last(path: &[u8]) -> (Option<&[u8]>, &[u8]) {
+    match memchr::memrchr(b'/', path) {
+        Some(at) => (Some(&path[..at]), &path[at + 1..]),
+        None => (None, path),
     }
 }
 

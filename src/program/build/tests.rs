@@ -12,6 +12,7 @@ mod hostile;
 mod owners;
 mod reaches;
 mod requests;
+mod sides;
 mod told;
 
 type Files<'a> = &'a [(&'a str, &'a str)];

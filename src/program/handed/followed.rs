@@ -76,6 +76,15 @@ pub(super) struct Seen {
 }
 
 impl Seen {
+    /// Of what a function is handed by nobody.
+    fn nothing(function: FunctionAt) -> Self {
+        Self {
+            kinds: vec![Kind::Lost(Some(function))],
+            packages: Vec::new(),
+            lost: vec![Some(function)],
+        }
+    }
+
     fn of(found: &[Source]) -> Self {
         let mut kinds = Vec::new();
         let (mut packages, mut lost) = (Vec::new(), Vec::new());
@@ -113,6 +122,10 @@ impl<'a> Followed<'a> {
 
     /// What is used, found once for all who use the same of a parameter.
     pub(super) fn seen(&mut self, pending: &Pending) -> Rc<Seen> {
+        // No call of the program hands it anything: whatever is taken out of it stays unknown.
+        if !self.given.contains_key(&pending.slot) {
+            return Rc::new(Seen::nothing(pending.slot.0));
+        }
         let key = (pending.slot, ways_of(&pending.value));
         if let Some(known) = self.seen.get(&key) {
             return Rc::clone(known);

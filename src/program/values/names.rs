@@ -243,12 +243,16 @@ fn first_of((module, _): Name) -> At {
 
 /// What is kept of a name, where it is used.
 fn used(known: &[Value], name: Name, at: At) -> Values {
-    let first = Value::Unknown(first_of(name));
-    let here = |value: &Value| match *value == first {
-        true => Value::Unknown(at),
-        false => value.clone(),
+    let first = first_of(name);
+    let here = |value: &Value| match value {
+        Value::Unknown(known) if *known == first => Value::Unknown(at),
+        other => other.clone(),
     };
-    known.iter().map(here).collect()
+    // Of most there is one, and hundreds of thousands are asked.
+    match known {
+        [one] => Values::from_buf([here(one)]),
+        _ => known.iter().map(here).collect(),
+    }
 }
 
 #[cfg(test)]

@@ -341,6 +341,9 @@ fn is_deep(value: &Value) -> bool {
 
 /// Each value once; too many say nothing.
 fn settled(mut found: Values, at: At) -> Values {
+    if matches!(found.as_slice(), [one] if !is_deep(one)) {
+        return found;
+    }
     let mut kept = 0;
     for index in 0..found.len() {
         // What is kept for a name starts at depth 0 again where the name is used: a row of names grows without end.

@@ -6,7 +6,6 @@ use crate::program::{At, FunctionAt, ModuleId, Program, Value};
 use super::ending::{End, Ending, of_function, of_steps};
 use super::shape::{Shape, Stands, stands};
 use super::{Ran, Start, Tells, Via, later, status};
-use crate::check::code::callers;
 
 /// Functions that call each other and are followed.
 const DEEPEST: u32 = 5;
@@ -167,7 +166,7 @@ impl Failing<'_> {
             return self.thrown(via.caller, via.call, way, depth + 1);
         }
         let live = |caller: &(FunctionAt, ExprId)| self.ran.is_live(self.id, caller.0);
-        let mut all = callers(self.program, at);
+        let mut all = self.program.callers_by_name(at);
         if all.is_empty() {
             all = self.callers_by_other_names(at);
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::check::code::{callers, flag_of};
+use crate::check::code::flag_of;
 use crate::program::module::{BranchKind, ExprId, Step};
 use crate::program::{At, FunctionAt, Value};
 
@@ -31,7 +31,7 @@ fn within(ran: &Ran, at: FunctionAt, call: ExprId, depth: u32) -> Option<Arc<str
         return None;
     }
     // One call that no variable switches is enough.
-    let callers = callers(&ran.program, at);
+    let callers = ran.program.callers_by_name(at);
     let mut names = callers
         .into_iter()
         .map(|(caller, call)| within(ran, caller, call, depth + 1));

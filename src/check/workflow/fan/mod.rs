@@ -3,11 +3,14 @@
 mod asked;
 mod workspace;
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use crate::artifact::resolve;
 use crate::artifact::workflow::{Command, Shell, commands};
 use crate::model::Snapshot;
+use crate::text::HashMap;
 
-use asked::{Tool, asked};
+use asked::{Asked, Tool, asked};
 use workspace::{Member, Turbo, Workspace};
 
 /// A command that runs scripts of packages.
@@ -88,16 +91,33 @@ fn is_idle_code(text: &str) -> bool {
     })
 }
 
-/// What a command that is started in a folder runs in packages; `None` where it is no such command.
-pub(super) fn fan(snapshot: &Snapshot, text: &str, started: &str) -> Option<Fan> {
+/// What commands run in packages, by their words and where they are started.
+#[derive(Default)]
+struct Known(Mutex<HashMap<(String, String), Arc<Fan>>>);
+
+/// What a command that is started in a folder runs in packages; `None` where it is no such command. Each control asks for
+/// the same commands, for each component.
+pub(super) fn fan(snapshot: &Snapshot, text: &str, started: &str) -> Option<Arc<Fan>> {
     let asked = asked(text)?;
+    let known = snapshot.derive(|_| Known::default());
+    let lock = || known.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let key = (text.to_owned(), started.to_owned());
+    if let Some(fan) = lock().get(&key) {
+        return Some(Arc::clone(fan));
+    }
+    let found = Arc::new(found(snapshot, text, started, &asked));
+    lock().insert(key, Arc::clone(&found));
+    Some(found)
+}
+
+fn found(snapshot: &Snapshot, text: &str, started: &str, asked: &Asked) -> Fan {
     if asked.is_open || asked.names.is_empty() {
-        return Some(Fan::default());
+        return Fan::default();
     }
     let started = resolve(started, &asked.folder).filter(|_| !asked.folder.contains('$'));
     let workspace = started.and_then(|started| Workspace::around(snapshot, started.as_str(), asked.tool));
     let Some(workspace) = workspace.filter(|_| snapshot.tree.truncation().is_none()) else {
-        return Some(Fan::default());
+        return Fan::default();
     };
     let mut is_whole = workspace.is_read && asked.tool != Tool::Nx;
     let mut chosen: Vec<&Member> = Vec::new();
@@ -153,7 +173,7 @@ pub(super) fn fan(snapshot: &Snapshot, text: &str, started: &str) -> Option<Fan>
     if is_whole {
         tasks.iter_mut().for_each(say_hollow);
     }
-    Some(Fan { tasks, is_whole })
+    Fan { tasks, is_whole }
 }
 
 fn say_hollow(task: &mut Task) {
