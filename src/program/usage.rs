@@ -3,6 +3,7 @@
 mod collect;
 mod making;
 mod platform;
+mod together;
 
 use std::collections::BTreeMap;
 use std::ops::Bound;

@@ -1,69 +1,37 @@
-//! Middleware that is made and that no request passes through: `const open = cors({ origin: "*" })` beside one that is
-//! mounted, or that only a stage other than production takes.
+//! Middleware that is made and read by nobody: `const open = cors({ origin: "*" })` beside one that is mounted, or that only
+//! a stage other than production takes.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use crate::program::module::RequestId;
-use crate::program::{At, Handed, ModuleId, Target, Use, UseKind, Value};
+use crate::program::module::{BindingId, BindingKind, ExportName, Exported, Expr, ExprId, Imported, Module};
+use crate::program::{At, ModuleId, Program, Use, UseKind, Value};
 
 use super::judged::Asked;
 use super::spot::Found;
 
 impl Asked<'_> {
-    /// Whether a site makes what is mounted nowhere, while servers mount another of its kind.
+    /// Whether a site makes what nobody takes, while servers mount another of its kind.
     pub(super) fn is_idle(&self, site: &Found<'_>) -> bool {
-        let Found::Use(found) = site else { return false };
-        let mounted = || self.mounted.get_or_init(|| self.find_mounted()).as_ref();
-        let idle = |call: &At| mounted().is_some_and(|mounted| !mounted.contains(call));
-        makes(found).as_ref().is_some_and(idle)
+        let is_another_mounted = || !self.mounted.get_or_init(|| self.find_mounted()).is_empty();
+        let call = site.makes().filter(|call| is_unread(self.program, *call));
+        call.is_some() && is_another_mounted()
     }
 
-    /// The calls whose results requests pass through. `None` where one of them may be passed through that is not seen to be:
-    /// something of the servers could not be followed, or what is made is called by hand.
-    fn find_mounted(&self) -> Option<BTreeSet<At>> {
+    /// The calls whose results requests pass through.
+    fn find_mounted(&self) -> BTreeSet<At> {
         let made: BTreeSet<At> = self.sites().iter().filter_map(Found::makes).collect();
-        let may_be = |value: &Value| match value {
-            Value::Unknown(at) | Value::List(at) => self.may_know(at.module, &made),
-            Value::Parameter(function, _) => self.may_know(function.module, &made),
-            _ => false,
-        };
         let mut mounted = BTreeSet::new();
         for component in self.components {
             let routes = self.program.routes(component);
             let chains = routes.routes.iter().flat_map(|route| &route.chain);
             let values = routes.passed.iter().chain(chains).flat_map(|passed| &passed.values);
-            for value in values {
-                match value {
-                    Value::Result(_, call) => mounted.extend(made.get(call)),
-                    value if may_be(value) => return None,
-                    _ => {}
-                }
-            }
-            if !routes.edges.is_empty() {
-                return None;
-            }
+            mounted.extend(values.filter_map(|value| match value {
+                Value::Result(_, call) => made.get(call),
+                _ => None,
+            }));
         }
-        (!mounted.is_empty() && !self.is_called_by_hand()).then_some(mounted)
-    }
-
-    /// Whether a module makes some of them, or loads one that does.
-    fn may_know(&self, id: ModuleId, made: &BTreeSet<At>) -> bool {
-        let makes = |id: ModuleId| made.iter().any(|call| call.module == id);
-        let module = self.program.module(id);
-        let requests = (0_u32..).map(RequestId).take(module.requests.len());
-        let mut targets = requests.map(|request| self.program.target(id, request));
-        makes(id) || targets.any(|target| matches!(target, Target::Module(target) if makes(*target)))
-    }
-
-    /// `cors(options)(request, response, next)`, also of what a function is handed.
-    fn is_called_by_hand(&self) -> bool {
-        let usage = self.program.usage();
-        let uses = usage.packages().flat_map(|(_, uses)| uses);
-        let handed = usage.handed().iter().map(|Handed { used, .. }| used);
-        let mut called = uses
-            .chain(handed)
-            .filter(|used| used.kind == UseKind::Call && used.path.contains("()"));
-        called.any(|used| self.question.what.names_package(&used.package) && !used.path.contains("()."))
+        mounted
     }
 }
 
@@ -80,4 +48,67 @@ impl Found<'_> {
 fn makes(found: &Use) -> Option<At> {
     let is_own = found.kind == UseKind::Call && !found.path.contains("()");
     found.at().filter(|_| is_own)
+}
+
+/// Whether what a call makes is kept under one name, which nothing takes but an arm that production does not choose.
+fn is_unread(program: &Program, call: At) -> bool {
+    let module = program.module(call.module);
+    let mut bindings = (0_u32..).map(BindingId).zip(&module.bindings);
+    let kept = bindings.find(|(_, binding)| binding.given.iter().any(|given| given.value == Some(call.expr)));
+    let Some((name, binding)) = kept else { return false };
+    let [given] = binding.given.as_slice() else {
+        return false;
+    };
+    let is_exported = |export: &ExportName| match export {
+        ExportName::Named(name) => is_named_elsewhere(program, call.module, name),
+        ExportName::Default | ExportName::Star | ExportName::Whole => true,
+    };
+    let of_name = module.exports.iter().filter(|export| match &export.what {
+        Exported::Binding(of) => *of == name,
+        Exported::Value(_) | Exported::From(..) => false,
+    });
+    given.path.is_empty()
+        && !of_name.map(|export| &export.name).any(is_exported)
+        && reads(module, name).all(|read| is_passed_by(program, call, read))
+}
+
+/// The expressions that name something.
+fn reads(module: &Module, name: BindingId) -> impl Iterator<Item = ExprId> + '_ {
+    let all = (0_u32..).map(ExprId).zip(&module.expressions);
+    all.filter_map(move |(at, (expr, _))| matches!(expr, Expr::Name(of) if *of == name).then_some(at))
+}
+
+/// Whether a name stands in an arm of a condition which, as is known, production does not choose.
+fn is_passed_by(program: &Program, call: At, read: ExprId) -> bool {
+    let all = (0_u32..).map(ExprId).zip(&program.module(call.module).expressions);
+    let mut chosen =
+        all.filter(|(_, (expr, _))| matches!(expr, Expr::Conditional(_, yes, no) if *yes == read || *no == read));
+    chosen.any(|(at, _)| {
+        let values = program.values(At { expr: at, ..call });
+        !values.iter().any(|value| match value {
+            Value::Result(_, made) => *made == call,
+            value => matches!(value, Value::Unknown(_)),
+        })
+    })
+}
+
+/// Whether another module says a name that this one gives: as what it imports, takes out of something or gives on.
+fn is_named_elsewhere(program: &Program, own: ModuleId, name: &Arc<str>) -> bool {
+    let mut others = program.modules().filter(|(id, _)| *id != own);
+    others.any(|(_, linked)| {
+        let module = &linked.module;
+        let is_imported = |imported: &Imported| matches!(imported, Imported::Named(named) if named == name);
+        module.bindings.iter().any(|binding| {
+            let mut given = binding.given.iter().flat_map(|given| &given.path);
+            given.any(|part| part == name)
+                || matches!(&binding.kind, BindingKind::Import(_, imported) if is_imported(imported))
+        }) || module
+            .exports
+            .iter()
+            .any(|export| matches!(&export.what, Exported::From(_, imported) if is_imported(imported)))
+            || module
+                .expressions
+                .iter()
+                .any(|(expr, _)| matches!(expr, Expr::Member(_, named) if named == name))
+    })
 }

@@ -115,7 +115,7 @@ pub(super) struct Asked<'a> {
     /// The functions that something else than a request calls.
     pub(super) later: OnceCell<BTreeSet<FunctionAt>>,
     /// The calls that make what requests pass through.
-    pub(super) mounted: OnceCell<Option<BTreeSet<At>>>,
+    pub(super) mounted: OnceCell<BTreeSet<At>>,
     /// The manifest that declares what is asked for, once it was looked for.
     pub(super) declaring: OnceCell<Option<String>>,
 }

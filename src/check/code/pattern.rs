@@ -73,8 +73,12 @@ pub(super) fn of_pattern(pattern: &str) -> Openness {
             return Openness::Unknown;
         }
     }
-    if is_closed && has_a_free_beginning(body) {
-        return Openness::Open("that a longer name of anybody's ends with as well".to_owned());
+    if is_closed && let Some(name) = behind_anything(body) {
+        // Further names belong to whoever has the domain.
+        return match name.split('.').count() {
+            2 => Openness::Open("that a longer name of anybody's ends with as well".to_owned()),
+            _ => Openness::Unknown,
+        };
     }
     let ends_in_a_name = body
         .chars()
@@ -97,19 +101,18 @@ pub(super) fn of_pattern(pattern: &str) -> Openness {
     }
 }
 
-/// Whether anything may stand right in front of the name of a domain: `^https://.*example.com`.
-fn has_a_free_beginning(body: &str) -> bool {
-    let name = [".*", ".+"]
+/// The name of a domain right in front of which anything may stand: `^https://.*example.com`.
+fn behind_anything(body: &str) -> Option<&str> {
+    let names = [".*", ".+"]
         .iter()
         .filter_map(|any| body.rsplit_once(any))
         .map(|(_, name)| name);
-    let shortest = name.min_by_key(|name| name.len());
-    shortest.is_some_and(|name| {
-        let is_of_name = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.');
-        name.starts_with(|letter: char| letter.is_ascii_alphanumeric())
-            && name.contains('.')
-            && name.chars().all(is_of_name)
-    })
+    let name = names.min_by_key(|name| name.len())?;
+    let is_of_name = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.');
+    let is_name = name.starts_with(|letter: char| letter.is_ascii_alphanumeric())
+        && name.contains('.')
+        && name.chars().all(is_of_name);
+    is_name.then_some(name)
 }
 
 /// Who is let in by a part of an origin's text: `endsWith`, `startsWith`, `includes`, `indexOf`.
@@ -199,6 +202,7 @@ mod tests {
         assert!(is_open(&of_pattern(r"example\.com$")));
         assert_eq!(of_pattern(r"^https:\/\/([a-z]+\.)?example\.com$"), Openness::Chosen);
         assert!(is_open(&of_pattern(r"^https:\/\/.*example\.com$")));
+        assert_eq!(of_pattern(r"^https:\/\/.*staging\.example\.com$"), Openness::Unknown);
         assert_eq!(of_pattern(r"^https:\/\/.*\.example\.com$"), Openness::Chosen);
         assert_eq!(of_pattern(r"^https:\/\/.+-team\.example\.com$"), Openness::Chosen);
         assert_eq!(of_pattern(r"\.example\.com$"), Openness::Chosen);

@@ -5,15 +5,24 @@ use crate::check::View;
 use crate::model::{Class, Read, RepoPath};
 
 /// What stands beside a compiler in a build and writes no program.
-const BESIDE: [&str; 8] = [
-    "rimraf",
-    "rm",
-    "tsc-alias",
-    "prisma",
-    "echo",
-    "mkdir",
-    "copyfiles",
-    "cp",
+const BESIDE: [&str; 6] = ["rimraf", "rm", "tsc-alias", "prisma", "echo", "mkdir"];
+
+/// What may write it in another script.
+const WRITERS: [&str; 14] = [
+    "esbuild",
+    "tsup",
+    "rollup",
+    "webpack",
+    "swc",
+    "babel",
+    "vite",
+    "ncc",
+    "parcel",
+    "pkgroll",
+    "unbuild",
+    "bun build",
+    "tsdown",
+    "rspack",
 ];
 
 /// The configuration and the option by which the build of a manifest writes none of what a path names, where that is plain:
@@ -30,6 +39,11 @@ pub(super) fn unwritten(
     let scripts = &declared.manifest().scripts;
     let is_around = |name: &str| matches!(name, "prebuild" | "postbuild" | "prestart");
     if scripts.iter().any(|script| is_around(&script.name)) {
+        return None;
+    }
+    let may_write = |command: &str| WRITERS.iter().any(|writer| command.contains(writer)) || command.contains("tsc ");
+    let mut others = scripts.iter().filter(|script| script.name != "build");
+    if others.any(|script| may_write(&script.command)) {
         return None;
     }
     let build = scripts.iter().find(|script| script.name == "build")?;

@@ -5,6 +5,7 @@ use crate::artifact::{in_folder, resolve};
 
 use super::build::Install;
 use super::build_tools::{Spot, brings, script, script_of};
+use super::stages::within;
 
 impl Spot<'_> {
     /// The script that an installation runs by itself and whose tool it leaves out: npm's `prepare` with `--omit=dev`.
@@ -37,7 +38,8 @@ impl Spot<'_> {
     /// Why an installation stops: a script that it runs by itself names a file of the repository that is copied later, or
     /// not at all.
     pub(super) fn unfed(&self, command: &str, found: &Install, at: usize) -> Option<String> {
-        if command.contains("--ignore-scripts") || self.may_run_no_hooks() || self.may_come_otherwise() {
+        let runs_none = ["--ignore-scripts", "--filter", "--mode", "--workspace"];
+        if runs_none.iter().any(|flag| command.contains(flag)) || self.may_run_no_hooks() || self.may_come_otherwise() {
             return None;
         }
         let manifest = self
@@ -58,7 +60,8 @@ impl Spot<'_> {
 
     /// Why a script that a command runs stops: it compiles by a configuration of the repository that is not in the image.
     pub(super) fn unconfigured(&self, command: &str, at: usize) -> Option<String> {
-        if self.may_come_otherwise() {
+        let is_of_another = [" -w", "--workspace", "--filter", " -F"];
+        if is_of_another.iter().any(|flag| command.contains(flag)) || self.may_come_otherwise() {
             return None;
         }
         let manifest = self
@@ -81,11 +84,7 @@ impl Spot<'_> {
         let tree = self.building.images.tree();
         let there = resolve(folder, file).is_some_and(|path| tree.get(path.as_str()).is_some());
         let is_written = self.building.runs(self.index).contains(file);
-        there
-            && !is_written
-            && !self
-                .building
-                .has_before(self.index, &format!("{}/{file}", self.folder), at)
+        there && !is_written && !self.building.has_before(self.index, &within(&self.folder, file), at)
     }
 
     /// The file that the first command of a script cannot do without, from the manifest's folder.
@@ -109,6 +108,15 @@ impl Spot<'_> {
                     .any(|name| tree.get(&in_folder(folder, name)).is_some());
                 let manifest = self.building.images.text(&in_folder(folder, "package.json"))?;
                 if own.is_none() && (is_configured || manifest.contains("\"schema\"")) {
+                    return None;
+                }
+                // Beside the manifest it is found as well.
+                let is_beside = || {
+                    self.building
+                        .file_at(self.index, &within(&self.folder, "schema.prisma"))
+                        .is_some()
+                };
+                if own.is_none() && is_beside() {
                     return None;
                 }
                 Some(
@@ -148,12 +156,15 @@ impl Spot<'_> {
         let brings = |found: &Instruction| {
             let is_copy = matches!(found.keyword.as_str(), "COPY" | "ADD");
             let is_of_stage = found.flag("from").is_some() && !found.rest.contains("node_modules");
-            let is_mounted = found.flag("mount").is_some_and(|mount| mount.contains("bind"));
-            is_mounted || is_copy && (is_of_stage || found.rest.contains('$'))
+            let is_mounted = found
+                .flags
+                .iter()
+                .any(|(name, value)| name == "mount" && value.contains("bind"));
+            is_mounted || is_copy && (is_of_stage || found.flag("parents").is_some() || found.rest.contains('$'))
         };
         let runs = self.building.runs(self.index);
         instructions.any(brings)
-            || ["git clone", "curl", "wget", "cp "]
+            || ["git clone", "curl", "wget", "cp ", "mv ", "ln ", "sed "]
                 .iter()
                 .any(|word| runs.contains(word))
     }

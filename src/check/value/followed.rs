@@ -1,25 +1,39 @@
 //! The scripts that a command line runs: `npm run build:ci` of a host's file, followed into the manifest beside it.
 
+use std::collections::BTreeSet;
+
 use crate::check::commanded::Commanded;
 use crate::check::workflow::{folder_of, script_called};
 use crate::model::Snapshot;
 
-/// Scripts that run scripts are followed so far.
-const DEEPEST: u32 = 4;
-
-/// Whether a script of a manifest that a command line runs, however many lie between, is as asked.
+/// Whether a script of a manifest that a command line runs, however many lie between, is as asked. What a line runs only
+/// where something else fails, or where it asks first, is not followed.
 pub(super) fn runs_script(snapshot: &Snapshot, folder: &str, line: &str, is_asked: &dyn Fn(&str) -> bool) -> bool {
-    follow(snapshot, folder, line, is_asked, DEEPEST)
+    let mut seen = BTreeSet::new();
+    let mut open = vec![(folder.to_owned(), line.to_owned())];
+    while let Some((folder, line)) = open.pop() {
+        if asks_first(&line) {
+            continue;
+        }
+        let commanded = Commanded::of(&line);
+        let called = commanded.run().filter_map(|command| {
+            let folder = folder_of(snapshot, &folder, command)?;
+            script_called(snapshot, command, &folder)
+        });
+        for (at, script) in called {
+            if !asks_first(&script) && is_asked(&script) {
+                return true;
+            }
+            // A script that calls itself is followed once.
+            if seen.insert((at.clone(), script.clone())) {
+                open.push((at, script));
+            }
+        }
+    }
+    false
 }
 
-fn follow(snapshot: &Snapshot, folder: &str, line: &str, is_asked: &dyn Fn(&str) -> bool, depth: u32) -> bool {
-    let Some(depth) = depth.checked_sub(1) else {
-        return false;
-    };
-    let commanded = Commanded::of(line);
-    let mut called = commanded.run().filter_map(|command| {
-        let folder = folder_of(snapshot, folder, command)?;
-        script_called(snapshot, command, &folder)
-    });
-    called.any(|(at, script)| is_asked(&script) || follow(snapshot, &at, &script, is_asked, depth))
+/// Whether a line runs some of its commands only under a condition.
+fn asks_first(line: &str) -> bool {
+    ["||", "if ", "[ ", "test "].iter().any(|word| line.contains(word))
 }

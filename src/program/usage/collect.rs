@@ -12,6 +12,7 @@ use crate::program::module::{
 };
 use crate::program::values::{Value, Values, path_of};
 
+use super::together::is_awaited_together;
 use super::{Lost, Use, UseKind, is_given, platform};
 
 pub(super) struct Collector<'a> {
@@ -180,8 +181,9 @@ impl Collector<'_> {
             // `await Promise.all([import("a"), import("b")])` loads them; whoever takes them out of the list uses them.
             Expr::List(items) => {
                 let is_load = |item: &ExprId| matches!(self.module.expr(*item), Expr::Load(_));
-                let handed: Vec<ExprId> = items.iter().copied().filter(|item| !is_load(item)).collect();
-                self.handed_on(function, &handed);
+                if !items.iter().any(is_load) || !is_awaited_together(self.module, id) {
+                    self.handed_on(function, items);
+                }
             }
             Expr::Class(class) => self.class(function, *class),
             _ => {}
