@@ -111,6 +111,11 @@ impl Commanded {
     }
 }
 
+/// Whether a line runs some of its commands only under a condition.
+pub(super) fn asks_first(line: &str) -> bool {
+    ["||", "if ", "[ ", "test "].iter().any(|word| line.contains(word))
+}
+
 fn prints(command: &Command) -> bool {
     let first = command.text.split_whitespace().next().unwrap_or("");
     PRINT.contains(&first)

@@ -140,7 +140,10 @@ struct Looked {
 
 impl Check for ValueCheck {
     fn needs(&self, view: &View<'_>) -> Needs {
-        Needs::files(readable(&self.found(view)))
+        let found = self.found(view);
+        let asks_scripts = matches!(self.question, Question::Commands(_)) && !found.is_empty();
+        let manifests = asks_scripts.then(|| view.tree().with_name("package.json"));
+        Needs::files(readable(&found).chain(manifests.into_iter().flatten().map(|(path, _)| path.clone())))
     }
 
     fn examine(&self, view: &View<'_>) -> Examined {

@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::program::module::{BindingId, BindingKind, ExportName, Exported, Expr, ExprId, Imported, Module};
+use crate::program::module::{
+    BindingId, BindingKind, ExportName, Exported, Expr, ExprId, FunctionId, FunctionKind, Imported, Module,
+};
 use crate::program::{At, ModuleId, Program, Use, UseKind, Value};
 
 use super::judged::Asked;
@@ -69,13 +71,22 @@ fn is_unread(program: &Program, call: At) -> bool {
     });
     given.path.is_empty()
         && !of_name.map(|export| &export.name).any(is_exported)
-        && reads(module, name).all(|read| is_passed_by(program, call, read))
+        && reads(module, name)
+            .iter()
+            .all(|read| is_passed_by(program, call, *read))
 }
 
-/// The expressions that name something.
-fn reads(module: &Module, name: BindingId) -> impl Iterator<Item = ExprId> + '_ {
-    let all = (0_u32..).map(ExprId).zip(&module.expressions);
-    all.filter_map(move |(at, (expr, _))| matches!(expr, Expr::Name(of) if *of == name).then_some(at))
+/// The expressions that name something in what production may come to.
+fn reads(module: &Module, name: BindingId) -> Vec<ExprId> {
+    let mut reads = Vec::new();
+    let functions = (0_u32..).map(FunctionId).zip(&module.functions);
+    for (function, _) in functions.filter(|(_, function)| function.kind != FunctionKind::Never) {
+        module.each_expr(function, &mut |at| {
+            let is_read = matches!(module.expr(at), Expr::Name(of) if *of == name);
+            reads.extend(is_read.then_some(at));
+        });
+    }
+    reads
 }
 
 /// Whether a name stands in an arm of a condition which, as is known, production does not choose.

@@ -236,7 +236,16 @@ fn without_identity(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{of_file, without_identity};
+    use crate::text::Document;
+
+    use super::{of_file, without_comments, without_identity};
+
+    #[test]
+    fn what_stands_in_a_comment_answers_nothing() {
+        let text = "const a = {\n  // redirects: () => [{ source: '/(.*)' }],\n  b: 1,\n};\n";
+        let kept = without_comments("next.config.js", &Document::new(text.as_bytes()), text);
+        assert_eq!(kept, "const a = {\n  b: 1,\n};\n");
+    }
 
     #[test]
     fn rewrites_to_the_same_address_rewrite_nothing() {

@@ -2,6 +2,7 @@
 
 use crate::artifact::container::Instruction;
 use crate::artifact::{in_folder, resolve};
+use crate::check::commanded::asks_first;
 
 use super::build::Install;
 use super::build_tools::{Spot, brings, script, script_of};
@@ -42,10 +43,8 @@ impl Spot<'_> {
         if runs_none.iter().any(|flag| command.contains(flag)) || self.may_run_no_hooks() || self.may_come_otherwise() {
             return None;
         }
-        let manifest = self
-            .file("package.json")
-            .filter(|_| self.building.missing().is_empty())?;
-        let folder = manifest.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let manifest = self.whole_manifest()?;
+        let folder = folder_of(&manifest);
         let is_late = |file: &String| self.is_late(folder, file, at);
         let hooks = self.plain_hooks(&manifest, found.manager);
         let (name, file) = hooks.into_iter().find_map(|(name, script)| {
@@ -64,10 +63,8 @@ impl Spot<'_> {
         if is_of_another.iter().any(|flag| command.contains(flag)) || self.may_come_otherwise() {
             return None;
         }
-        let manifest = self
-            .file("package.json")
-            .filter(|_| self.building.missing().is_empty())?;
-        let folder = manifest.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let manifest = self.whole_manifest()?;
+        let folder = folder_of(&manifest);
         let words: Vec<&str> = command.split_whitespace().collect();
         let name = script(&words)?;
         let script = script_of(self.building.images, &manifest, name)?;
@@ -77,6 +74,12 @@ impl Spot<'_> {
         Some(format!(
             "`{path}` runs `{command}` without `{file}`, by which the script `{name}` compiles: it is not copied, or `.dockerignore` leaves it out"
         ))
+    }
+
+    /// The manifest where a command is run, in an image of which nothing is missing: else it is built from another folder.
+    fn whole_manifest(&self) -> Option<String> {
+        let manifest = self.file("package.json");
+        manifest.filter(|_| self.building.missing().is_empty())
     }
 
     /// Whether a file of the repository is not yet at its place when what stands at a byte is run.
@@ -140,12 +143,11 @@ impl Spot<'_> {
             "pnpm" | "yarn" => &["preinstall", "install", "postinstall"],
             _ => &[],
         };
-        let asks = ["||", "if ", "[", "test ", "$", "!"];
         let scripts = names
             .iter()
             .filter_map(|name| Some((*name, script_of(self.building.images, manifest, name)?)));
         scripts
-            .filter(|(_, script)| !asks.iter().any(|word| script.contains(word)))
+            .filter(|(_, script)| !asks_first(script) && !script.contains(['$', '!', '[']))
             .collect()
     }
 
@@ -168,6 +170,10 @@ impl Spot<'_> {
                 .iter()
                 .any(|word| runs.contains(word))
     }
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// The configuration that a command of TypeScript's compiler asks for.

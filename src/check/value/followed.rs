@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::check::commanded::Commanded;
+use crate::check::commanded::{Commanded, asks_first};
 use crate::check::workflow::{folder_of, script_called};
 use crate::model::Snapshot;
 
@@ -31,9 +31,4 @@ pub(super) fn runs_script(snapshot: &Snapshot, folder: &str, line: &str, is_aske
         }
     }
     false
-}
-
-/// Whether a line runs some of its commands only under a condition.
-fn asks_first(line: &str) -> bool {
-    ["||", "if ", "[ ", "test "].iter().any(|word| line.contains(word))
 }

@@ -1,0 +1,10 @@
+const express = require('express');
+const cors = require('cors');
+const app = express();
+const open = cors({ origin: '*' });
+const own = cors({ origin: ['https://example.com'] });
+app.use('/orders', own);
+const kinds = { open, own };
+app.use((request, response, next) => kinds[request.query.kind](request, response, next));
+app.get('/orders', (request, response) => response.json({ page: request.query.page }));
+app.listen(3000);
