@@ -259,6 +259,9 @@ impl Asked<'_> {
             (Passes::By(_), _) | (_, Calls::Yes) => Answer::Holds,
             (Passes::Unknown(why), _) | (_, Calls::Unknown(why)) => Answer::Unknown(why),
             (Passes::No | Passes::Unfit(..), Calls::No) => {
+                if let Some(why) = self.may_limit(route, thing) {
+                    return Answer::Unknown(why);
+                }
                 let shown = thing.shown();
                 Answer::lacks(format!("neither its handler nor what stands before it calls {shown}"))
             }

@@ -28,6 +28,8 @@ type ClassAt = (ModuleId, ClassId);
 pub(super) struct Known {
     classes: RefCell<BTreeMap<(ClassAt, usize), Option<bool>>>,
     limiting: RefCell<BTreeMap<FunctionAt, bool>>,
+    /// Whether functions name limits in what they reach.
+    pub(super) naming: RefCell<BTreeMap<FunctionAt, bool>>,
 }
 
 impl Asked<'_> {

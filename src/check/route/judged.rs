@@ -181,6 +181,7 @@ impl Asked<'_> {
         }
         let is_enough = match self.question.of {
             Of::Each | Of::Known => lacking.is_empty() && unknown.is_none(),
+            Of::Half => holding.len() * 2 >= first.len(),
             Of::One => !holding.is_empty(),
         };
         let doubt = match (self.question.of, unknown) {
@@ -189,17 +190,22 @@ impl Asked<'_> {
             }
             // One that is seen to hold is enough, whatever the others are.
             (Of::One, Some((route, why))) if !is_enough => Some(unmodelled(format!("{}: {why}", shown(route)))),
+            (Of::Half, Some((route, why))) if !is_enough && lacking.len() * 2 <= first.len() => {
+                Some(unmodelled(format!("{}: {why}", shown(route))))
+            }
             // A route whose path is not known may be asked for, too.
             (Of::Each, None) if is_enough => self.open(|route| !matches!(self.answer(route), Answer::Holds)),
+            // What was not followed may be any number of routes.
+            (Of::Half, _) if !is_enough => self.open(|_| true).or_else(|| self.unfollowed(reaches)),
             // What was not followed may hold the one that would do.
             (Of::One, None) if !is_enough => self
                 .open(|route| !matches!(self.answer(route), Answer::Lacks(..)))
                 .or_else(|| self.unfollowed(reaches)),
-            (Of::Each | Of::Known | Of::One, _) => None,
+            (Of::Each | Of::Known | Of::Half | Of::One, _) => None,
         };
         doubt.unwrap_or_else(|| match is_enough {
             true => self.pass(&holding),
-            false => self.fail(&lacking),
+            false => self.fail(&lacking, first.len()),
         })
     }
 
@@ -243,11 +249,14 @@ impl Asked<'_> {
         Examined::pass(reason, evidence.collect())
     }
 
-    fn fail(&self, lacking: &[(&Route, String, Option<Place>)]) -> Examined {
+    fn fail(&self, lacking: &[(&Route, String, Option<Place>)], total: usize) -> Examined {
         if let (Of::One, Some((_, why, _))) = (self.question.of, lacking.first()) {
             // One of them would do, so that none does is one thing that is missing.
             let why = format!("{}: {why}, and the same of each route", self.question.shown());
             return Examined::fail(why.clone(), vec![Gap::missing(self.question.subject(), why)]);
+        }
+        if let (Of::Half, Some((route, why, _))) = (self.question.of, lacking.first()) {
+            return self.too_few((route, why), lacking.len(), total);
         }
         // A router that is mounted twice is mended once.
         let mut seen = BTreeSet::new();
@@ -265,6 +274,14 @@ impl Asked<'_> {
             None => "no route is so".to_owned(),
         };
         Examined::fail(reason, gaps.collect())
+    }
+
+    /// That less than half are so is one thing, whichever they are.
+    fn too_few(&self, (first, why): (&Route, &str), lacking: usize, total: usize) -> Examined {
+        let (subject, place) = (self.question.subject(), at(&first.place));
+        let (asked, shown) = (self.question.shown(), shown(first));
+        let message = format!("{lacking} of {total} {asked} fall short, such as {shown} in {place}: {why}");
+        Examined::fail(message.clone(), vec![Gap::missing(subject, message)])
     }
 
     fn missing(&self, reaches: &[Arc<Reach>], shadowed: &[&Route]) -> Examined {

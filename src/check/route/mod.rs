@@ -11,6 +11,7 @@ mod fit;
 mod guard;
 mod hands_out;
 mod judged;
+mod limits;
 mod made;
 mod no_server;
 mod numbers;

@@ -81,7 +81,8 @@ pub(super) struct Parameters {
     /// no API, and what is asked of those is not asked of it. It stands alone, in `applies-when`.
     #[serde(default)]
     beyond_files: bool,
-    /// How many of the routes that match must be so: each of them (the default), each whose path is known, or one.
+    /// How many of the routes that match must be so: each of them (the default), each whose path is known, at least
+    /// half of them, or one.
     #[serde(default)]
     of: Of,
 }
@@ -96,6 +97,8 @@ pub(super) enum Of {
     Each,
     /// Each whose path is known; where there is none, what is asked of them is asked of nothing.
     Known,
+    /// At least half of them.
+    Half,
     /// One.
     One,
 }
@@ -415,7 +418,7 @@ impl Thing {
             Some(text) if self.names.is_empty() => return format!("what matches `{}`", text.as_str()),
             _ => listed(&self.names),
         };
-        match self.paths.first().filter(|path| !path.is_empty()) {
+        match self.paths.first().filter(|path| !path.trim_matches('*').is_empty()) {
             Some(path) => format!("`{path}` of {packages}"),
             None => packages,
         }
