@@ -16,8 +16,15 @@ impl Asked<'_> {
         if !thing.is_limiter() {
             return None;
         }
-        let by_hand = || route.handler.iter().find_map(|handler| self.limits_by_hand(handler, thing));
-        by_hand().or_else(|| self.names_limits(route)).or_else(|| self.hands_on(route))
+        let by_hand = || {
+            route
+                .handler
+                .iter()
+                .find_map(|handler| self.limits_by_hand(handler, thing))
+        };
+        by_hand()
+            .or_else(|| self.names_limits(route))
+            .or_else(|| self.hands_on(route))
     }
 
     fn names_limits(&self, route: &Route) -> Option<String> {
@@ -30,7 +37,9 @@ impl Asked<'_> {
             *known.entry(*function).or_insert_with(|| self.reaches_limits(*function))
         })?;
         let place = self.shown_place(own);
-        Some(format!("what is called in {place} names limits of its own, which are not judged"))
+        Some(format!(
+            "what is called in {place} names limits of its own, which are not judged"
+        ))
     }
 
     fn reaches_limits(&self, function: FunctionAt) -> bool {
@@ -52,7 +61,9 @@ impl Asked<'_> {
         let mut functions = route.handler.iter().flat_map(|value| functions_of(self.program, value));
         let own = functions.find(|function| self.asks_another(*function))?;
         let place = self.shown_place(own);
-        Some(format!("the handler in {place} hands on to another server, which may limit"))
+        Some(format!(
+            "the handler in {place} hands on to another server, which may limit"
+        ))
     }
 
     fn asks_another(&self, function: FunctionAt) -> bool {
@@ -75,7 +86,12 @@ impl Asked<'_> {
     }
 
     fn shown_place(&self, function: FunctionAt) -> String {
-        let start = self.program.module(function.module).function(function.function).span.start;
+        let start = self
+            .program
+            .module(function.module)
+            .function(function.function)
+            .span
+            .start;
         at(&self.program.place(function.module, &(start..start)))
     }
 }
