@@ -48,6 +48,6 @@ pub use mentions::Mentions;
 pub use module::{Language, Module};
 pub use reach::{Edge, Reach};
 pub use server::{Deed, Foreign, Middleware, Nature, Route, Routes};
-pub use usage::{Lost, Usage, Use, UseKind, is_used_by_mention, only_makes};
+pub use usage::{Lost, Usage, Use, UseKind, handed_to_called, is_registration, is_used_by_mention, only_makes};
 pub use values::{Literal, Value, path_of};
 pub(crate) use words::commands;

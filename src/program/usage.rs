@@ -3,6 +3,7 @@
 mod collect;
 mod making;
 mod platform;
+mod registered;
 mod together;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use super::module::{ExprId, Module, RequestId};
 use collect::Collector;
 
 pub use making::only_makes;
+pub use registered::{handed_to_called, is_registration};
 
 /// How something of a package is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use crate::check::Problem;
 use crate::check::late::Late;
 use crate::program::module::Expr;
-use crate::program::{At, Literal, Program, Value};
+use crate::program::{At, Literal, Program, Value, handed_to_called};
 
 use super::filled::{Put, puts};
 use super::named::Named;
@@ -227,7 +227,7 @@ impl Argument {
 
     /// Whether the argument stands in the code as a whole.
     fn written(&self, program: &Program, call: At, wanted: Wanted, seen: &Seen) -> Truth {
-        let (Expr::Call(_, arguments) | Expr::New(_, arguments)) = program.module(call.module).expr(call.expr) else {
+        let Some(arguments) = handed_to_called(program, call) else {
             return Truth::No("it is no call".to_owned());
         };
         let expr = match (seen, arguments.get(self.index)) {
@@ -246,9 +246,8 @@ impl Argument {
 
     /// Whether what a function is given is spliced into the argument.
     fn spliced(&self, program: &Program, call: At, wanted: bool) -> Truth {
-        let arguments = match program.module(call.module).expr(call.expr) {
-            Expr::Call(_, arguments) | Expr::New(_, arguments) => arguments,
-            _ => return Truth::No("it is no call".to_owned()),
+        let Some(arguments) = handed_to_called(program, call) else {
+            return Truth::No("it is no call".to_owned());
         };
         let given = arguments.get(self.index);
         let hole = given.and_then(|expr| spliced(program, At { expr: *expr, ..call }));
@@ -261,7 +260,7 @@ impl Argument {
 
     fn seen(&self, program: &Program, call: At) -> Seen {
         let module = program.module(call.module);
-        let (Expr::Call(_, arguments) | Expr::New(_, arguments)) = module.expr(call.expr) else {
+        let Some(arguments) = handed_to_called(program, call) else {
             return Seen::Nothing;
         };
         let before = arguments.iter().take(self.index.saturating_add(1));

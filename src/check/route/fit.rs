@@ -15,7 +15,8 @@ impl Asked<'_> {
             return Truth::Yes;
         }
         let each = middleware.values.iter().map(|value| match path_of(value) {
-            Some(_) => made_by(value).map_or(Truth::Yes, |call| self.is_made_so(call, thing)),
+            // What a server calls by itself was handed its options where it was registered.
+            Some(_) => made_by(value).map_or_else(|| self.are_all_fit(thing), |call| self.is_made_so(call, thing)),
             // Which of them a function of the program hands on to is not followed.
             None => self.are_all_fit(thing),
         });

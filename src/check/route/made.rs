@@ -4,7 +4,7 @@ use super::answer::Passes;
 use super::judged::{Asked, at};
 use super::parameters::Thing;
 use crate::model::Component;
-use crate::program::{FunctionAt, UseKind};
+use crate::program::{FunctionAt, UseKind, is_registration};
 
 impl Asked<'_> {
     /// What there is to say of what is not on a route's way: how far it came.
@@ -17,7 +17,8 @@ impl Asked<'_> {
                 .flat_map(|(_, uses)| uses);
             let made = uses.find(|found| {
                 let is_made = matches!(found.kind, UseKind::Call | UseKind::Construction);
-                is_made && thing.is(&found.package, &found.path) && self.is_own(found.function)
+                let is_mounted = || found.at().is_some_and(|call| is_registration(self.program, call));
+                is_made && thing.is(&found.package, &found.path) && self.is_own(found.function) && !is_mounted()
             })?;
             let place = self.program.place(
                 made.function.module,

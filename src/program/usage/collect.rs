@@ -136,7 +136,7 @@ impl Collector<'_> {
         })
     }
 
-    fn at(&self, function: FunctionId) -> FunctionAt {
+    pub(super) fn at(&self, function: FunctionId) -> FunctionAt {
         FunctionAt {
             module: self.id,
             function,
@@ -157,6 +157,7 @@ impl Collector<'_> {
                         self.transacted(function, *callee, arguments);
                     }
                 }
+                self.registered(function, id);
                 let made = self.given_made(*callee, arguments);
                 self.handed_on(function, &made);
             }

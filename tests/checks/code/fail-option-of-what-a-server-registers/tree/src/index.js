@@ -1,0 +1,7 @@
+import helmet from '@fastify/helmet';
+import fastify from 'fastify';
+
+const app = fastify();
+await app.register(helmet, { hsts: false });
+app.get('/', async () => 'shop');
+await app.listen({ port: 3000 });
