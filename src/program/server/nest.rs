@@ -30,6 +30,8 @@ const DECORATORS: [(&str, &str); 8] = [
 pub(super) struct Nest {
     /// The prefix of all paths; the inner `None` where it is not known.
     prefix: Option<Option<String>>,
+    /// The paths that the prefix leaves out, as they are written: `setGlobalPrefix("api", { exclude: ["health"] })`.
+    excluded: Vec<String>,
     /// How versions are a part of all paths.
     versions: Option<Versioned>,
     /// What every request passes.
@@ -59,6 +61,30 @@ impl Nest {
         });
         each.collect()
     }
+
+    /// Where a path is served that the prefix may leave out; `None` where a pattern of what it leaves out may mean it.
+    fn placed(&self, path: String) -> Option<String> {
+        let (Some(Some(prefix)), false) = (&self.prefix, self.excluded.is_empty()) else {
+            return Some(path);
+        };
+        let Some(own) = path.strip_prefix(normal(prefix).as_str()) else {
+            return Some(path);
+        };
+        for excluded in &self.excluded {
+            let excluded = normal(excluded);
+            match excluded.find(['(', '*', '{', ':']) {
+                None if excluded == normal(own) => return Some(excluded),
+                None => {}
+                Some(end) => {
+                    let start = excluded.get(..end).unwrap_or_default();
+                    if own.starts_with(start) {
+                        return None;
+                    }
+                }
+            }
+        }
+        Some(path)
+    }
 }
 
 impl Collector<'_> {
@@ -71,12 +97,16 @@ impl Collector<'_> {
         let span = module.span(call);
         match name.as_ref() {
             "setGlobalPrefix" => {
-                let known = match arguments {
-                    [one] if self.doubt(at, &span).is_none() => self.prefix(at.module, *one),
-                    // Some routes may be left out.
+                let excluded = match arguments {
+                    [_] => Some(Vec::new()),
+                    [_, options] => self.excluded(at.module, *options),
                     _ => None,
                 };
+                let known = excluded.as_ref().filter(|_| self.doubt(at, &span).is_none());
+                let known = known.zip(arguments.first());
+                let known = known.and_then(|(_, one)| self.prefix(at.module, *one));
                 self.collected.nest.prefix = Some(known);
+                self.collected.nest.excluded = excluded.unwrap_or_default();
             }
             // The version is a part of the path unless it is said to be a header.
             "enableVersioning" => {
@@ -119,6 +149,26 @@ impl Collector<'_> {
             values => default_text(values).cloned(),
         };
         text.map(|text| text.to_string())
+    }
+
+    /// The paths that options leave out; `None` where they say more than that, or it could not be followed.
+    fn excluded(&self, id: ModuleId, options: ExprId) -> Option<Vec<String>> {
+        let Expr::Object(properties) = self.module(id).expr(options) else {
+            return None;
+        };
+        let [property] = &**properties else { return None };
+        let Expr::List(items) = self.module(id).expr(property.value) else {
+            return None;
+        };
+        let path = |item: &ExprId| match self.module(id).expr(*item) {
+            Expr::Object(own) => {
+                let mut own = own.iter();
+                self.prefix(id, own.find(|one| one.key.as_deref() == Some("path"))?.value)
+            }
+            _ => self.prefix(id, *item),
+        };
+        let is_exclude = property.key.as_deref() == Some("exclude");
+        is_exclude.then(|| items.iter().map(path).collect())?
     }
 
     fn before(
@@ -172,6 +222,7 @@ pub(super) fn add(program: &Program, loaded: &[ModuleId], nest: &Nest, routes: &
     }));
     let nest = Nest {
         prefix: nest.prefix.clone(),
+        excluded: nest.excluded.clone(),
         versions: nest.versions.clone(),
         before,
     };
@@ -280,7 +331,11 @@ fn controllers(
                 versions.parts(program, id, &class.decorators, &member.decorators)
             });
             let prefixes = nest.prefixes(&versions, &prefixes);
+            let first = routes.routes.len();
             member_routes(program, id, member, &prefixes, &before, routes);
+            for route in routes.routes.iter_mut().skip(first) {
+                route.path = route.path.take().and_then(|path| nest.placed(path));
+            }
         }
     }
 }
