@@ -17,6 +17,9 @@ use super::parameters::{Of, Question};
 
 pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
     let node = of_node(view);
+    if question.is_closed {
+        return super::open::examine(question, view, &node);
+    }
     if node.is_empty() {
         return other_languages(view);
     }
@@ -306,7 +309,7 @@ impl Asked<'_> {
     }
 }
 
-fn shown(route: &Route) -> String {
+pub(super) fn shown(route: &Route) -> String {
     let method = if route.method.as_ref() == "*" {
         "any"
     } else {

@@ -2,25 +2,32 @@
 
 mod address;
 mod answer;
+mod asking;
 mod before;
 mod body;
 mod carries;
 mod decides;
+mod decorators;
 mod effect;
 mod fit;
 mod guard;
+mod hands_on;
 mod hands_out;
 mod judged;
 mod limits;
 mod made;
 mod no_server;
 mod numbers;
+mod open;
 mod parameters;
 mod plain;
+mod refuses;
+mod service;
 mod skipped;
 mod status;
 mod telling;
 mod untold;
+mod words;
 
 use serde_json::Value;
 

@@ -33,6 +33,7 @@ use super::address::Addresses;
 /// `{ method = "POST", path = "/forgot", calls = { text = "^https://api\\.resend\\.com" } }`: it says such a text.
 /// `{ carries = "X-Content-Type-Options", of = "one" }`: something that is mounted before the handler sets that header.
 /// `{ path = "/ready", unbroken = true }`: the handler asks no module of this repository for what that does not export.
+/// `{ method = "DELETE", plainly-open = false }`: none of them is seen to ask nobody who they are.
 /// `{ beyond-files = true }`: the server does more than hand out files.
 /// `{ error-handler = true }`: Express has a handler with four parameters behind the routes.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -81,6 +82,12 @@ pub(super) struct Parameters {
     /// no API, and what is asked of those is not asked of it. It stands alone, in `applies-when`.
     #[serde(default)]
     beyond_files: bool,
+    /// `false`: no route that matches may be plainly open. One is where all that a request passes through, and the handler
+    /// with all that it calls, is followed and asks nobody who they are: nothing there is called after users, sessions, roles,
+    /// tokens or secrets, and nothing answers 401 or 403; where the handler changes what is kept; and where another route of
+    /// the same server does refuse somebody. Of a route that may ask this says nothing, so let it stand beside somebody's word:
+    /// `all = [{ route = { method = "DELETE", plainly-open = false } }, { attestation = { … } }]`.
+    plainly_open: Option<bool>,
     /// How many of the routes that match must be so: each of them (the default), each whose path is known, at least
     /// half of them, or one.
     #[serde(default)]
@@ -140,6 +147,8 @@ pub(super) struct Question {
     pub(super) unbroken: bool,
     pub(super) error_handler: bool,
     pub(super) beyond_files: bool,
+    /// Whether none of them may be plainly open.
+    pub(super) is_closed: bool,
     pub(super) of: Of,
 }
 
@@ -203,6 +212,10 @@ impl Parameters {
             let message = "say what it `calls`, so that it is known what may fail";
             problems.push(Problem::at(&["tells-failure"], message));
         }
+        if self.plainly_open == Some(true) {
+            let message = "no route is asked to be open: say `false`";
+            problems.push(Problem::at(&["plainly-open"], message));
+        }
         if self.behind.is_some() && self.passes.is_none() {
             let message = "say what it `passes`, which is to stand behind this";
             problems.push(Problem::at(&["behind"], message));
@@ -212,9 +225,7 @@ impl Parameters {
 
     /// What stands alone and has more beside it.
     fn not_alone(&self, has_paths: bool) -> Option<Problem> {
-        let is_more = self.method.is_some()
-            || has_paths
-            || self.passes.is_some()
+        let asks_more = self.passes.is_some()
             || self.not_after.is_some()
             || self.calls.is_some()
             || self.reaches.is_some()
@@ -222,9 +233,15 @@ impl Parameters {
             || self.carries.is_some()
             || self.behaves
             || self.unbroken;
+        let is_more = self.method.is_some() || has_paths || asks_more || self.plainly_open.is_some();
         if self.error_handler && is_more {
             let message = "`error-handler` is about all routes: ask for it in a condition of its own";
             return Some(Problem::at(&["error-handler"], message));
+        }
+        if self.plainly_open.is_some() && asks_more {
+            let message =
+                "`plainly-open` says nothing of a route that may ask: ask for other things in a condition of its own";
+            return Some(Problem::at(&["plainly-open"], message));
         }
         if self.beyond_files && (is_more || self.error_handler) {
             let message = "`beyond-files` is about all routes: ask for it in a condition of its own";
@@ -296,6 +313,7 @@ impl Question {
             unbroken: parameters.unbroken,
             error_handler: parameters.error_handler,
             beyond_files: parameters.beyond_files,
+            is_closed: parameters.plainly_open == Some(false),
             of: parameters.of,
         })
     }
