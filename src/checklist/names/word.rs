@@ -72,10 +72,30 @@ impl Splitter<'_> {
             ("npm", "test" | "start") => Some((script(second), 2)),
             ("pnpm" | "yarn", name) if is_known(name) => Some((script(name), 2)),
             ("npm", "install" | "i") | ("yarn" | "pnpm" | "bun", "add") | ("pip" | "pip3", "install") => {
-                packages(&raw[2..]).map(|(names, length)| (names, length + 2))
+                packages(self.of_command(first, second, &raw[2..])).map(|(names, length)| (names, length + 2))
             }
             _ => None,
         }
+    }
+
+    /// What belongs to an installing command of the words behind it: all that stands between its backticks; without
+    /// backticks (`npm install has been run`), what can only be a package.
+    fn of_command<'b>(&self, first: &str, second: &str, behind: &'b [&'b str]) -> &'b [&'b str] {
+        let spans = self.code.iter().map(|span| span.split_whitespace());
+        let mut own = spans.filter_map(|mut span| {
+            let is_it = span.next() == Some(first) && span.next() == Some(second);
+            is_it.then(|| span.count())
+        });
+        let is_package = |word: &&&str| {
+            let word = bare(word);
+            self.names.has("packages", word)
+                || word.starts_with(['-', '@'])
+                || package(word).is_some() && word.contains('-')
+        };
+        let length = own
+            .next()
+            .unwrap_or_else(|| behind.iter().take_while(is_package).count());
+        behind.get(..length).unwrap_or(behind)
     }
 
     /// A name that stands for itself.
