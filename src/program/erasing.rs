@@ -73,21 +73,23 @@ pub(super) fn wanted(snapshot: &Snapshot) -> Vec<RepoPath> {
 }
 
 /// Something that a configuration extends.
-enum Base {
+pub(super) enum Base {
     /// A file of the repository, which may not be there.
     File(RepoPath),
     /// A file of a package.
     Package(String),
 }
 
-struct Configurations<'a> {
+/// The configurations of TypeScript's compiler, and what they extend.
+pub(super) struct Configurations<'a> {
     snapshot: &'a Snapshot,
     /// The folders of the repository's own packages, where some configuration may ask for one.
     packages: BTreeMap<String, String>,
 }
 
 impl<'a> Configurations<'a> {
-    fn of(snapshot: &'a Snapshot) -> Self {
+    /// Those of a snapshot.
+    pub(super) fn of(snapshot: &'a Snapshot) -> Self {
         let mut packages = BTreeMap::new();
         for (path, _) in snapshot.tree.with_name("package.json") {
             if let Read::Here(document) = snapshot.read(path.as_str())
@@ -103,7 +105,7 @@ impl<'a> Configurations<'a> {
     }
 
     /// What a configuration extends, the last first: it is heard first.
-    fn bases(&self, path: &RepoPath, root: &Node) -> Vec<Base> {
+    pub(super) fn bases(&self, path: &RepoPath, root: &Node) -> Vec<Base> {
         let Some(extends) = root.get("extends") else {
             return Vec::new();
         };
@@ -176,7 +178,7 @@ enum Told {
 
 /// Whether a package's configuration is known to say nothing of imports.
 /// <https://github.com/tsconfig/bases>
-fn is_silent(name: &str) -> bool {
+pub(super) fn is_silent(name: &str) -> bool {
     let Some(base) = name.strip_prefix("@tsconfig/") else {
         return false;
     };

@@ -14,6 +14,7 @@ mod by_node;
 mod called;
 mod compiled;
 mod disk;
+mod emitted;
 mod entry;
 mod erasing;
 mod given;
@@ -38,7 +39,8 @@ pub use assigned::Filled;
 #[cfg(test)]
 pub(crate) use build::of_files;
 pub use build::{known_unread, module_of, read_modules};
-pub use entry::{Asks, Entry, Side};
+pub use emitted::{Emitted, emitted};
+pub use entry::{Asks, Entry, Side, Written};
 pub use given::Ungiven;
 pub use handed::{Handed, Untold};
 pub use jobs::{JobRole, JobSite, Jobs, Schedule, jobs};

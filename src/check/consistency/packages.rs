@@ -61,7 +61,7 @@ pub(super) fn needs(view: &View<'_>) -> Needs {
 }
 
 /// Files that say what a host or an image runs beside manifests and Dockerfiles: they may install a package alone.
-fn installing<'a>(view: &View<'a>) -> impl Iterator<Item = &'a RepoPath> {
+pub(super) fn installing<'a>(view: &View<'a>) -> impl Iterator<Item = &'a RepoPath> {
     const NAMES: [&str; 10] = [
         "Makefile",
         "Procfile",
@@ -203,7 +203,7 @@ fn undeclared(view: &View<'_>) -> Vec<Undeclared> {
 }
 
 /// Where a load may fail, or does not happen everywhere: in `try`, right of `&&`, `||` and `??`, behind `?`.
-fn spared(module: &Module) -> Vec<Span> {
+pub(super) fn spared(module: &Module) -> Vec<Span> {
     let mut spans = tried(module);
     for (expr, _) in module.expressions.iter() {
         match expr {
@@ -215,13 +215,13 @@ fn spared(module: &Module) -> Vec<Span> {
     spans
 }
 
-fn is_within(spans: &[Span], inner: &Span) -> bool {
+pub(super) fn is_within(spans: &[Span], inner: &Span) -> bool {
     spans
         .iter()
         .any(|span| span.start <= inner.start && inner.end <= span.end)
 }
 
-const fn is_load(kind: RequestKind) -> bool {
+pub(super) const fn is_load(kind: RequestKind) -> bool {
     match kind {
         RequestKind::Import | RequestKind::Export | RequestKind::Require => true,
         RequestKind::Unused | RequestKind::Type | RequestKind::Dynamic | RequestKind::File => false,
@@ -274,7 +274,7 @@ fn folder_of(view: &View<'_>, path: &RepoPath) -> String {
 }
 
 /// What the manifests of a folder and those above declare, of whatever kind; `None` where one can't be read.
-fn declared_above(view: &View<'_>, folder: &str) -> Option<BTreeSet<String>> {
+pub(super) fn declared_above(view: &View<'_>, folder: &str) -> Option<BTreeSet<String>> {
     let mut names = BTreeSet::new();
     for at in std::iter::once(folder).chain(above(folder)) {
         for (_, known) in declared(view.snapshot, at) {
@@ -289,7 +289,7 @@ fn declared_above(view: &View<'_>, folder: &str) -> Option<BTreeSet<String>> {
 }
 
 /// The names of the repository's own packages.
-fn members(view: &View<'_>) -> BTreeSet<String> {
+pub(super) fn members(view: &View<'_>) -> BTreeSet<String> {
     let folders = manifest_folders(view.snapshot).into_iter();
     let known = folders.flat_map(|folder| declared(view.snapshot, &folder));
     let manifests = known.filter_map(|(_, known)| known.ok());

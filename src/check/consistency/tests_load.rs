@@ -15,6 +15,7 @@ use crate::text::Span;
 
 use super::Tally;
 use super::aliases::{self, Told};
+use super::emitted;
 use super::made::{self, Made, made};
 use super::packages;
 use super::scripts::gitignores;
@@ -76,6 +77,7 @@ pub(super) fn needs(view: &View<'_>, whose: Whose<'_>) -> Needs {
     let of_program = Program::needs(view.snapshot);
     if matches!(whose, Whose::Started) && of_program.is_empty() {
         needs.unite(packages::needs(view));
+        needs.unite(emitted::needs(view));
     }
     needs.unite(of_program);
     needs
@@ -141,6 +143,7 @@ pub(super) fn examine(view: &View<'_>, whose: Whose<'_>, tally: Tally<'_>) -> Ex
     by_alias(view, whose, aliased, &mut tally);
     if matches!(whose, Whose::Started) {
         packages::examine(view, &mut tally);
+        emitted::examine(view, &mut tally);
     }
     // A file that loads two things which are not there is one of those that were asked.
     let faulty: BTreeSet<&str> = tally.gaps.iter().map(|gap| gap.subject.as_str()).collect();

@@ -4,11 +4,15 @@ use crate::model::RepoPath;
 use crate::program::compiled::from_folder;
 use crate::program::words::commands;
 
+use super::plain::is_quiet;
+
 /// What one command starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Started {
     /// A file, from the root.
     File(RepoPath),
+    /// A file that `node` is given alone: nothing changes what it finds where the file asks for others.
+    Plain(RepoPath),
     /// A shell script.
     Shell(RepoPath),
     /// A script of the `package.json` in a folder; it may end in `*`, and the folder may be `@` and a package's name.
@@ -228,9 +232,9 @@ fn shell(words: &[&str], folder: &str, depth: u32) -> Vec<Started> {
 }
 
 /// The file that a runtime is given, and the modules that it is told to load first.
-fn run(program: &str, words: &[&str], folder: &str, depth: u32) -> Vec<Started> {
+fn run(program: &str, given: &[&str], folder: &str, depth: u32) -> Vec<Started> {
     let mut found = Vec::new();
-    let mut words = words.iter();
+    let mut words = given.iter();
     while let Some(word) = words.next() {
         let takes = WITH_VALUE.contains(word)
             || program == "nodemon" && matches!(*word, "--watch" | "-w" | "--ignore" | "-i")
@@ -248,7 +252,13 @@ fn run(program: &str, words: &[&str], folder: &str, depth: u32) -> Vec<Started> 
                 found.push(Started::File(from_folder(folder, value)));
             }
         } else if !matches!(*word, "run" | "watch" | "start" | "serve") && !word.starts_with('-') {
-            found.push(Started::File(from_folder(folder, word)));
+            let path = from_folder(folder, word);
+            let is_plain = matches!(program, "node" | "nodejs") && found.is_empty() && is_quiet(given, word);
+            found.push(if is_plain {
+                Started::Plain(path)
+            } else {
+                Started::File(path)
+            });
             break;
         }
     }
@@ -352,6 +362,16 @@ fn manager(program: &str, words: &[&str], folder: &str, depth: u32) -> Vec<Start
 mod tests {
     use super::*;
 
+    /// The same, whatever else Node is given.
+    fn plain(mut found: Vec<Started>) -> Vec<Started> {
+        for one in &mut found {
+            if let Started::Plain(path) = one {
+                *one = Started::File(path.clone());
+            }
+        }
+        found
+    }
+
     #[test]
     fn commands_tell_what_they_start() {
         let file = |path: &str| vec![Started::File(RepoPath::new(path))];
@@ -380,7 +400,7 @@ mod tests {
             ("op run --env-file=.env -- node a.js", "api/a.js"),
             ("fastify start -l info app.js", "api/app.js"),
         ] {
-            assert_eq!(started(command, "api"), file(path), "{command}");
+            assert_eq!(plain(started(command, "api")), file(path), "{command}");
         }
         let script = |folder: &str, name: &str| vec![Started::Script(folder.to_owned(), name.to_owned())];
         for (command, folder, name) in [
@@ -397,7 +417,7 @@ mod tests {
         let mut wrapped = script("", "with:env");
         wrapped.extend(file("src/main.js"));
         assert_eq!(
-            started("npm run with:env -- cross-env NODE_ENV=x node src/main.js", ""),
+            plain(started("npm run with:env -- cross-env NODE_ENV=x node src/main.js", "")),
             wrapped
         );
         assert_eq!(started("next start -p 3000", "web"), [Started::Next("web".to_owned())]);

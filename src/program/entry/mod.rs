@@ -3,6 +3,7 @@
 mod command;
 mod convention;
 mod docker;
+mod plain;
 mod platform;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,8 @@ use super::compiled::{Compiled, from_folder};
 use super::linked::{Linked, ModuleId, Program, Target};
 use command::{Started, started};
 use platform::Told;
+
+pub use plain::Written;
 
 /// A module that production starts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +31,8 @@ pub struct Entry {
     pub why: String,
     /// Where that stands.
     pub place: Option<Place>,
+    /// Whether plain `node` is given what a build writes of it.
+    pub written: Written,
 }
 
 /// Who runs a module.
@@ -70,6 +75,7 @@ pub(super) fn entries(snapshot: &Snapshot, program: &Program, compiled: &Compile
             seen: BTreeSet::new(),
             only: None,
             asks: Asks::Exports,
+            plain: None,
         };
         finder.find(component, &told);
         (component.path.clone(), finder.found.into_values().collect())
@@ -96,11 +102,12 @@ fn hand_on(snapshot: &Snapshot, program: &Program, found: &mut BTreeMap<RepoPath
                 continue;
             };
             let own = found.entry(owner.path.clone()).or_default();
-            if !own
-                .iter()
-                .any(|known| (known.module, known.side) == (entry.module, entry.side))
-            {
-                own.push(entry);
+            let mut same = own
+                .iter_mut()
+                .filter(|known| (known.module, known.side) == (entry.module, entry.side));
+            match same.next() {
+                Some(known) => known.written = std::mem::take(&mut known.written).and(&entry.written),
+                None => own.push(entry),
             }
         }
     }
@@ -148,6 +155,7 @@ fn asked_for(program: &Program, owners: &[Option<&Component>], component: &Compo
         asks: Asks::Exports,
         why: BY_OTHERS.to_owned(),
         place: None,
+        written: Written::No,
     }));
 }
 
@@ -178,6 +186,8 @@ struct Finder<'a> {
     only: Option<RepoPath>,
     /// What is asked of what is found next.
     asks: Asks,
+    /// The file that plain `node` is given next.
+    plain: Option<RepoPath>,
 }
 
 impl Finder<'_> {
@@ -303,6 +313,12 @@ impl Finder<'_> {
         for one in started(command, folder) {
             is_there |= match one {
                 Started::File(path) => self.file(&path, folder, Side::Server, why, place),
+                Started::Plain(path) => {
+                    self.plain = Some(path.clone());
+                    let is_there = self.file(&path, folder, Side::Server, why, place);
+                    self.plain = None;
+                    is_there
+                }
                 Started::Shell(path) => self.shell(&path, folder, why, depth),
                 Started::Script(at, name) => {
                     let at = match at.strip_prefix('@') {
@@ -404,13 +420,19 @@ impl Finder<'_> {
             .is_none_or(|only| owner.is_some_and(|owner| owner.path == *only));
         if is_wanted {
             let asks = self.asks;
+            let written = self.plain.clone().filter(|plain| plain.as_str() != path);
+            let written = written.map_or(Written::No, Written::Always);
+            let known = self.found.get(&(module, side)).map(|entry| entry.written.clone());
+            let written = known.map_or(written.clone(), |known| known.and(&written));
             let entry = self.found.entry((module, side)).or_insert_with(|| Entry {
                 module,
                 side,
                 asks,
                 why: why.to_owned(),
                 place: place.cloned(),
+                written: Written::No,
             });
+            entry.written = written;
             entry.asks = entry.asks.max(asks);
         }
         true

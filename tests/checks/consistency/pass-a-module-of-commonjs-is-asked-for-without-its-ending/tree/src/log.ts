@@ -1,0 +1,3 @@
+import { format } from "./format";
+
+export const log = (text: string) => console.log(format(text));

@@ -1,0 +1,2 @@
+export type Level = "info";
+export type Port = number;
