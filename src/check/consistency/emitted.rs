@@ -10,7 +10,7 @@ use crate::artifact::{Json, Node, resolve};
 use crate::check::View;
 use crate::model::{Cause, Class, Component, Gap, Needs, Read, RepoPath, Unread};
 use crate::program::module::{Binding, BindingKind, ExportName, Exported, Imported, Request, RequestKind, TOP_LEVEL};
-use crate::program::{Asks, Emitted, Linked, ModuleId, Program, Side, Target, Written, emitted};
+use crate::program::{Emitted, Linked, ModuleId, Program, Side, Target, Written, emitted};
 use crate::text::Span;
 
 use super::Tally;
@@ -95,7 +95,7 @@ fn losing<'a>(view: &View<'a>) -> Vec<Losing<'a>> {
 
 fn of_component<'a>(view: &View<'a>, program: &Program, component: &'a Component) -> Option<Losing<'a>> {
     let entries = program.entries(component).iter();
-    let own = entries.filter(|entry| entry.side == Side::Server && entry.asks == Asks::Run);
+    let own = entries.filter(|entry| entry.side == Side::Server);
     let mut started: BTreeMap<ModuleId, (&RepoPath, bool)> = BTreeMap::new();
     for entry in own {
         match &entry.written {

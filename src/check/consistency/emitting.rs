@@ -33,7 +33,7 @@ const HARMLESS: [&str; 27] = [
     "prettier",
     "vitest",
     "jest",
-    "tsc-lint",
+    "husky",
     ":",
     "copy",
 ];
