@@ -10,12 +10,13 @@ use crate::artifact::{Json, Node, resolve};
 use crate::check::View;
 use crate::model::{Cause, Class, Component, Gap, Needs, Read, RepoPath, Unread};
 use crate::program::module::{Binding, BindingKind, ExportName, Exported, Imported, Request, RequestKind, TOP_LEVEL};
-use crate::program::{Asks, Emitted, Linked, ModuleId, Program, Side, Target, Written, emitted};
+use crate::program::{Emitted, Linked, ModuleId, Program, Side, Target, Written, emitted};
 use crate::text::Span;
 
 use super::Tally;
+use super::changing::told;
 use super::emitting::{Build, build};
-use super::packages::{self, declared_above, is_load, is_within, members, spared};
+use super::packages::{declared_above, is_load, is_within, members, spared};
 
 /// Packages that change how Node finds modules, once something loads them.
 const HOOKS: [&str; 9] = [
@@ -41,17 +42,16 @@ struct Lost {
 }
 
 /// What one component's builds lose, and why that may be otherwise.
-struct Losing {
+struct Losing<'a> {
+    component: &'a Component,
     lost: Vec<Lost>,
     doubt: Option<String>,
 }
 
 /// The files that say more of how a component is built, where that matters.
 pub(super) fn needs(view: &View<'_>) -> Needs {
-    if losing(view).is_empty() {
-        return Needs::default();
-    }
-    Needs::files(packages::installing(view).cloned())
+    let losing = losing(view).into_iter();
+    Needs::files(losing.flat_map(|losing| told(view, losing.component).cloned()))
 }
 
 /// Says of each of them what stops Node.
@@ -83,7 +83,7 @@ pub(super) fn examine(view: &View<'_>, tally: &mut Tally<'_>) {
     }
 }
 
-fn losing(view: &View<'_>) -> Vec<Losing> {
+fn losing<'a>(view: &View<'a>) -> Vec<Losing<'a>> {
     let program = Program::of(view.snapshot);
     let components = view.snapshot.components.iter();
     let asked = components.filter(|component| view.component.is_none_or(|asked| asked.path == component.path));
@@ -93,9 +93,9 @@ fn losing(view: &View<'_>) -> Vec<Losing> {
         .collect()
 }
 
-fn of_component(view: &View<'_>, program: &Program, component: &Component) -> Option<Losing> {
+fn of_component<'a>(view: &View<'a>, program: &Program, component: &'a Component) -> Option<Losing<'a>> {
     let entries = program.entries(component).iter();
-    let own = entries.filter(|entry| entry.side == Side::Server && entry.asks == Asks::Run);
+    let own = entries.filter(|entry| entry.side == Side::Server);
     let mut started: BTreeMap<ModuleId, (&RepoPath, bool)> = BTreeMap::new();
     for entry in own {
         match &entry.written {
@@ -120,7 +120,7 @@ fn of_component(view: &View<'_>, program: &Program, component: &Component) -> Op
     let lost = look.walk(started.keys().copied().collect())?;
     let is_only = started.values().all(|(_, is_only)| *is_only);
     let doubt = doubt.or_else(|| (!is_only).then(|| "something else starts it, too".to_owned()));
-    Some(Losing { lost, doubt })
+    Some(Losing { component, lost, doubt })
 }
 
 /// What a configuration that can't be read whole may say: any name is one of its `paths`.

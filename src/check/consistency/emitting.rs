@@ -5,55 +5,8 @@ use crate::check::View;
 use crate::model::{Component, RepoPath};
 use crate::program::commands;
 
-use super::packages;
+use super::changing::{REWRITERS, elsewhere, is_one, is_tool};
 
-/// What changes the imports in what `tsc` writes, or what it writes; names with another word behind a `.` or `-` count.
-const REWRITERS: [&str; 21] = [
-    "tsc-alias",
-    "tscpaths",
-    "tspath",
-    "tspaths",
-    "resolve-tspaths",
-    "tsconfig-replace-paths",
-    "tsconfig-paths",
-    "ts-patch",
-    "tspc",
-    "ttsc",
-    "ttypescript",
-    "tsc-esm-fix",
-    "fix-esm-import-path",
-    "ts-add-js-extension",
-    "add-js-extension",
-    "module-alias",
-    "link-module-alias",
-    "ef-tspm",
-    "tsmodule-alias",
-    "extensionless",
-    "nest",
-];
-/// What writes code in its place.
-const BUNDLERS: [&str; 20] = [
-    "esbuild",
-    "tsup",
-    "tsdown",
-    "swc",
-    "babel",
-    "webpack",
-    "rollup",
-    "rolldown",
-    "vite",
-    "ncc",
-    "pkgroll",
-    "unbuild",
-    "microbundle",
-    "bunchee",
-    "parcel",
-    "gulp",
-    "grunt",
-    "nx",
-    "tsc-multi",
-    "tshy",
-];
 /// Commands that leave what is built as it is.
 const HARMLESS: [&str; 27] = [
     "tsc",
@@ -80,7 +33,7 @@ const HARMLESS: [&str; 27] = [
     "prettier",
     "vitest",
     "jest",
-    "tsc-lint",
+    "husky",
     ":",
     "copy",
 ];
@@ -135,7 +88,7 @@ pub(super) fn build(view: &View<'_>, component: &Component) -> Option<Build> {
     })
 }
 
-fn scripts(view: &View<'_>, folder: &str) -> Vec<Script> {
+pub(super) fn scripts(view: &View<'_>, folder: &str) -> Vec<Script> {
     let known = declared(view.snapshot, folder).into_iter();
     let known = known.filter(|(path, _)| path.file_name() == "package.json");
     known
@@ -144,7 +97,7 @@ fn scripts(view: &View<'_>, folder: &str) -> Vec<Script> {
         .collect()
 }
 
-fn is_try(name: &str) -> bool {
+pub(super) fn is_try(name: &str) -> bool {
     TRIES.iter().any(|start| name.starts_with(start))
 }
 
@@ -165,7 +118,7 @@ fn expand(scripts: &[Script], name: &str, depth: u32, steps: &mut Vec<Vec<String
 }
 
 /// The script that a command runs in the same folder: `npm run x`, `yarn x`.
-fn run(words: &[String]) -> Option<&str> {
+pub(super) fn run(words: &[String]) -> Option<&str> {
     match words {
         [manager, run, name] if is_manager(manager) && matches!(run.as_str(), "run" | "run-script") => Some(name),
         [manager, name] if matches!(manager.as_str(), "yarn" | "pnpm" | "bun") => Some(name),
@@ -178,7 +131,7 @@ fn is_manager(word: &str) -> bool {
 }
 
 /// A command without what only says how it is run.
-fn unwrapped(words: &[String]) -> &[String] {
+pub(super) fn unwrapped(words: &[String]) -> &[String] {
     let is_wrapper = |word: &String| {
         let is_setting = word.contains('=') && !word.starts_with('-');
         is_setting
@@ -191,7 +144,7 @@ fn unwrapped(words: &[String]) -> &[String] {
     &words[from..]
 }
 
-fn base(word: &str) -> &str {
+pub(super) fn base(word: &str) -> &str {
     word.rsplit('/').next().unwrap_or(word)
 }
 
@@ -250,7 +203,7 @@ fn is_told_more(arguments: &[String]) -> bool {
         .any(|word| TOLD.contains(&word.to_lowercase().as_str()) || is_file(word))
 }
 
-fn is_harmless(words: &[String]) -> bool {
+pub(super) fn is_harmless(words: &[String]) -> bool {
     let words = unwrapped(words);
     let of_others = |word: &String| matches!(base(word), "npm" | "yarn" | "pnpm" | "bun");
     let is_elsewhere = || {
@@ -265,101 +218,6 @@ fn is_harmless(words: &[String]) -> bool {
     words.first().is_none_or(is_known) && !words.iter().any(|word| is_tool(word))
 }
 
-fn is_tool(word: &str) -> bool {
-    is_one(word, &REWRITERS) || is_one(word, &BUNDLERS)
-}
-
-/// Whether a word names one of these tools: `node_modules/.bin/esbuild`, `tsc-alias@1`, `webpack.config.js`.
-fn is_one(word: &str, tools: &[&str]) -> bool {
-    word.split(['/', '@', '=']).any(|part| {
-        tools.iter().any(|tool| {
-            let rest = part.strip_prefix(tool);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-']))
-        })
-    })
-}
-
-/// What may change what is built, or how Node finds modules, outside of the build: a script for production, an image, a
-/// host's file.
-fn elsewhere(view: &View<'_>, component: &Component, scripts: &[Script]) -> Option<String> {
-    let kept = scripts.iter().filter(|script| !is_try(&script.name));
-    for script in kept {
-        if let Some(word) = commands(&script.command).iter().flatten().find(|word| is_doubt(word)) {
-            return Some(format!("the script `{}` names `{word}`", script.name));
-        }
-    }
-    let folder = RepoPath::new(component.folder());
-    if ["project.json", "vercel.json", "serverless.yml", "serverless.yaml"]
-        .iter()
-        .any(|name| view.tree().get(folder.join(name).as_str()).is_some())
-    {
-        return Some("another tool is told how to build or host it".to_owned());
-    }
-    told(view, component).find_map(|path| {
-        let document = view.snapshot.read(path.as_str()).text(path.as_str()).ok().flatten();
-        let Some(text) = document.as_ref().and_then(|document| document.text().ok()) else {
-            return Some(format!("`{path}` can't be read"));
-        };
-        doubtful(path, text).map(|word| format!("`{path}` names `{word}`"))
-    })
-}
-
-/// The files that say how an image or a host builds and starts a component: its own, and those above it.
-fn told<'a>(view: &View<'a>, component: &Component) -> impl Iterator<Item = &'a RepoPath> {
-    let (tree, folder) = (&view.snapshot.tree, component.folder().to_owned());
-    let components = &view.snapshot.components;
-    let images = tree.iter().filter(|(path, entry)| entry.is_file() && is_image(path));
-    let all = packages::installing(view).chain(images.map(|(path, _)| path));
-    all.filter(move |path| {
-        let owner = Component::of(components, path).map_or("", Component::folder);
-        owner.is_empty() || owner == folder || folder.starts_with(&format!("{owner}/"))
-    })
-}
-
-/// Whether a file builds an image for production or starts one.
-fn is_image(path: &RepoPath) -> bool {
-    let name = path.file_name().to_lowercase();
-    let is_one = name.contains("dockerfile") || name.contains("compose") && name.contains(".y");
-    is_one && !["dev", "test", "local", "e2e"].iter().any(|word| name.contains(word)) && !name.contains("ignore")
-}
-
-/// The word of a file by which something may be changed.
-fn doubtful(path: &RepoPath, text: &str) -> Option<String> {
-    let is_between = |letter: char| letter.is_whitespace() || "\"'`[]{}(),;&|".contains(letter);
-    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
-    let mut words = lines
-        .flat_map(|line| line.split(is_between))
-        .filter(|word| !word.is_empty());
-    if let Some(word) = words.find(|word| is_doubt(word)) {
-        return Some(word.to_owned());
-    }
-    if !path.file_name().to_lowercase().contains("dockerfile") {
-        return None;
-    }
-    let steps = commands(text);
-    let of_shell = steps.iter().filter_map(|words| {
-        let own = match words.first().map(String::as_str) {
-            Some("RUN") => &words[1..],
-            _ => words.as_slice(),
-        };
-        own.iter().find(|word| !word.starts_with("--"))
-    });
-    let mut changing = of_shell.filter(|word| matches!(word.as_str(), "node" | "sed" | "ln" | "perl"));
-    changing.next().cloned()
-}
-
-fn is_doubt(word: &str) -> bool {
-    const RUNTIMES: [&str; 6] = [
-        "oven/bun",
-        "denoland/",
-        "NODE_PATH",
-        "specifier-resolution",
-        "--loader",
-        "--bun",
-    ];
-    is_tool(word) || RUNTIMES.iter().any(|runtime| word.contains(runtime))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -369,35 +227,9 @@ mod tests {
     }
 
     #[test]
-    fn tools_are_known_by_their_words() {
-        for word in [
-            "tsc-alias",
-            "npx/tsc-alias@1",
-            "./node_modules/.bin/esbuild",
-            "webpack.config.js",
-        ] {
-            assert!(is_tool(word), "{word}");
-        }
-        for word in ["tsc", "nested", "invite", "@nestjs/core", "dist/vitest", "babelfish"] {
-            assert!(!is_tool(word), "{word}");
-        }
-    }
-
-    #[test]
     fn a_compiler_writes_unless_it_is_told_not_to() {
         assert!(compiler(&words("npx tsc -p tsconfig.build.json")).is_some());
         assert!(compiler(&words("tsc --noEmit")).is_none() && compiler(&words("tsc-alias")).is_none());
         assert!(is_told_more(&words("--module commonjs")) && !is_told_more(&words("-p tsconfig.json")));
-    }
-
-    #[test]
-    fn an_image_may_mend_what_is_built() {
-        let image = RepoPath::new("Dockerfile");
-        let doubts = |text: &str| doubtful(&image, text).is_some();
-        assert!(doubts("FROM node\nRUN npm run build && sed -i s/a/b/ dist/a.js\n"));
-        assert!(doubts("FROM node\nRUN npx tsc-alias\n") && doubts("FROM oven/bun:1\n"));
-        assert!(!doubts(
-            "FROM node\nRUN chown -R node /app\nUSER node\nCMD [\"node\", \"a.js\"]\n"
-        ));
     }
 }

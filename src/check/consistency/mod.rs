@@ -7,6 +7,7 @@ mod address;
 mod aliases;
 mod browser;
 mod calls;
+mod changing;
 mod checkout;
 mod command;
 mod cookies;

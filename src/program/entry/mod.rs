@@ -196,6 +196,7 @@ impl Finder<'_> {
         self.detect(component, told);
         if let Some(named) = self.named(component) {
             // The policy corrects what is detected.
+            let known = self.found.clone();
             self.found.retain(|(_, side), _| *side == Side::Browser);
             for path in named {
                 let is_page = self
@@ -205,6 +206,10 @@ impl Finder<'_> {
                 if !is_page {
                     self.file(&path, folder, Side::Server, "the policy names it", None);
                 }
+            }
+            for (key, entry) in &mut self.found {
+                // What starts it is still what is detected.
+                entry.written = known.get(key).map(|known| known.written.clone()).unwrap_or_default();
             }
         }
     }

@@ -1,0 +1,1 @@
+export const env = { port: 3000 };

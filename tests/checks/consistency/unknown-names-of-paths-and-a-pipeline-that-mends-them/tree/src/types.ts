@@ -1,0 +1,2 @@
+export interface Config { port: number }
+export type Level = "info" | "warn";
