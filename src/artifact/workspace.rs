@@ -43,7 +43,7 @@ pub fn brought_along_needs(tree: &Tree) -> BTreeSet<RepoPath> {
 fn is_manifest(tree: &Tree, path: &RepoPath) -> bool {
     match tree.class(path.as_str()) {
         Class::Source | Class::Example | Class::Documentation | Class::Generated => true,
-        Class::Vendored | Class::Built | Class::Test => false,
+        Class::Vendored | Class::Built | Class::Test | Class::Archived => false,
     }
 }
 

@@ -28,6 +28,7 @@ mod plan;
 mod registry;
 pub mod repository;
 mod route;
+mod runner;
 mod scan;
 mod schema;
 mod secret;

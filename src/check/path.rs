@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::{Evidence, Examined, Gap, Needs, Place, RepoPath, Strength, Tree};
+use crate::model::{Class, Evidence, Examined, Gap, Needs, Place, RepoPath, Strength, Tree};
 
 use super::files::{Case, Found, Globs, MOST_SHOWN, hidden, no_git, not_whole, vendored_folder};
 use super::parameters::{Count, OneOrMany, counted, read};
@@ -146,7 +146,9 @@ impl PathCheck {
 
     fn examine_exists(&self, globs: &Globs, view: &View<'_>) -> Examined {
         let folder = view.folder();
-        let (files, others) = self.find(globs, view);
+        let (mut files, others) = self.find(globs, view);
+        // What was laid aside is no evidence that there is anything.
+        files.retain(|(path, _)| view.tree().class(path.as_str()) != Class::Archived);
         let words = globs.in_words(folder);
         let most = Count::most(self.count);
         if most.is_some_and(|most| files.len() > most) {

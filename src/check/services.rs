@@ -2,7 +2,7 @@
 
 use crate::artifact::Yaml;
 use crate::artifact::container::ServiceCall;
-use crate::model::{Class, Needs, RepoPath, Tree};
+use crate::model::{Needs, RepoPath, Tree};
 
 use super::View;
 
@@ -15,7 +15,7 @@ fn composes(tree: &Tree) -> Vec<&RepoPath> {
     let found = tree.those("compose files", |path, entry, class| {
         let is_yaml = matches!(path.extension(), Some("yml" | "yaml"));
         let is_small = entry.is_file() && entry.size.is_none_or(|size| size <= 1 << 20);
-        is_yaml && is_small && class != Class::Vendored && path.file_name().to_ascii_lowercase().contains("compose")
+        is_yaml && is_small && !class.is_of_nobody() && path.file_name().to_ascii_lowercase().contains("compose")
     });
     found.into_iter().map(|(path, _)| path).collect()
 }

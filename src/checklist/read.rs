@@ -51,6 +51,8 @@ pub fn read(text: &str) -> Checklist {
         is_fresh: true,
         columns: Vec::new(),
         ids: Vec::new(),
+        said: table::Said::default(),
+        areas: BTreeMap::new(),
         at_line: BTreeMap::new(),
         variables: BTreeMap::new(),
     };
@@ -85,6 +87,10 @@ struct Reader<'a> {
     columns: Vec<usize>,
     /// Those that number its rows.
     ids: Vec<usize>,
+    /// Where its rows say what they ask for.
+    said: table::Said,
+    /// The sections that its areas are.
+    areas: BTreeMap<String, usize>,
     /// The item that begins at a line.
     at_line: BTreeMap<u32, usize>,
     /// The variables listed so far.
@@ -113,17 +119,23 @@ impl<'a> Reader<'a> {
                 // The second line of a table only draws it.
                 let below = self.standing.iter().zip(self.lines).skip(index + 2);
                 let rows = below.take_while(|(standing, _)| standing.block == Block::Row);
-                self.ids = table::id_columns(line, rows.map(|(_, line)| *line));
+                let rows = rows.map(|(_, line)| *line);
+                self.ids = table::id_columns(line, rows.clone());
+                self.said = table::said(line, rows, (&self.columns, &self.ids));
+                self.areas.clear();
             }
             Block::Row => {
-                if let Some(row) = table::row(line, &self.columns, &self.ids) {
+                if let Some(row) = table::row(line, &self.columns, &self.ids, self.said) {
                     let found = Found {
                         kind: ItemKind::Row,
                         state: row.state,
                         words: &line[row.words.clone()],
                         at: row.words.start,
                     };
+                    let open = self.open;
+                    self.enter_area(index, line);
                     self.keep(index, &found);
+                    self.open = open;
                 }
             }
             Block::Text => self.prose(index, line),

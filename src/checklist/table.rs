@@ -72,10 +72,115 @@ fn is_id(cell: &str) -> bool {
     is_numbered && cell.len() - rest.len() <= 10 && rest.chars().all(is_plain)
 }
 
+/// Where a table's rows say what they ask for, and what they belong to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Said {
+    /// The column of the words; the first one that holds any where no other is known.
+    words: Option<usize>,
+    /// The column of what a row belongs to: `Area`.
+    area: Option<usize>,
+}
+
+/// What the column is headed that says what is asked for.
+const ITEMS: [&str; 24] = [
+    "action item",
+    "anforderung",
+    "aufgabe",
+    "check",
+    "check item",
+    "checklist item",
+    "control",
+    "controle",
+    "contrôle",
+    "exigence",
+    "item",
+    "prüfpunkt",
+    "prüfung",
+    "requirement",
+    "requisito",
+    "tarea",
+    "tarefa",
+    "task",
+    "tâche",
+    "verificación",
+    "verificação",
+    "vérification",
+    "检查项",
+    "任务",
+];
+/// And where that may only tell more of what another names.
+const BROADER: [&str; 8] = [
+    "beschreibung",
+    "descripción",
+    "description",
+    "descriptions",
+    "descrição",
+    "details",
+    "what",
+    "描述",
+];
+
+/// The columns that are looked at: each is held against every row, and a table that people read has few.
+const MOST_COLUMNS: usize = 32;
+
+/// Which column says what is asked for: the one that is headed so; else, where the first one that holds words says the
+/// same of several rows, the one behind it, if that tells each row from the others. The first is then an area.
+pub(super) fn said<'a>(header: &str, rows: impl Iterator<Item = &'a str>, (states, ids): (&[usize], &[usize])) -> Said {
+    let heads = cells(header);
+    let rows: Vec<(&str, Vec<std::ops::Range<usize>>)> = rows.map(|row| (row, cells(row))).collect();
+    let head = |index: usize| {
+        normal(heads.get(index).map_or("", |cell| &header[cell.clone()]))
+            .trim()
+            .to_owned()
+    };
+    let texts = |index: usize| -> Vec<&str> {
+        let texts = rows
+            .iter()
+            .map(|(row, cells)| cells.get(index).map_or("", |cell| &row[cell.clone()]));
+        texts.collect()
+    };
+    let holds_words = |index: &usize| {
+        let is_word = |text: &&str| tick_box(text, true).is_none() && text.chars().any(char::is_alphabetic);
+        let all = texts(*index);
+        !states.contains(index) && !ids.contains(index) && !all.is_empty() && all.iter().all(is_word)
+    };
+    let is_told_apart = |index: usize| {
+        let all = texts(index);
+        all.iter().collect::<std::collections::BTreeSet<_>>().len() == all.len()
+    };
+    let mut worded = (0..heads.len().min(MOST_COLUMNS)).filter(holds_words);
+    let Some(first) = worded.next() else {
+        return Said::default();
+    };
+    let is_repeated = !is_told_apart(first);
+    let mut others = std::iter::once(first).chain(worded.clone());
+    let named = others.find(|index| ITEMS.contains(&head(*index).as_str()));
+    // A description tells more than a name, and what the name is of is lost without it.
+    let named = named.or_else(|| {
+        let is_broader = |index: &usize| BROADER.contains(&head(*index).as_str()) && is_told_apart(*index);
+        worded.clone().find(is_broader).filter(|_| is_repeated)
+    });
+    let words = named.or_else(|| worded.next().filter(|next| is_repeated && is_told_apart(*next)));
+    Said {
+        words,
+        area: words
+            .is_some_and(|words| words != first && is_repeated)
+            .then_some(first),
+    }
+}
+
+/// What a row belongs to, as its column says it.
+pub(super) fn area(line: &str, said: Said) -> Option<&str> {
+    let cell = cells(line).into_iter().nth(said.area?)?;
+    Some(&line[cell])
+}
+
 /// Reads a row. A sign counts only in a column that says states: elsewhere it may mean anything. A number of the row is
 /// its words where there are no others.
-pub(super) fn row(line: &str, columns: &[usize], ids: &[usize]) -> Option<Row> {
+pub(super) fn row(line: &str, columns: &[usize], ids: &[usize], said: Said) -> Option<Row> {
     let cells = cells(line);
+    let own = said.words.and_then(|index| cells.get(index).cloned());
+    let own = own.filter(|cell| line[cell.clone()].chars().any(char::is_alphabetic));
     let mut state = None;
     let mut words = None;
     let mut id = None;
@@ -111,7 +216,7 @@ pub(super) fn row(line: &str, columns: &[usize], ids: &[usize]) -> Option<Row> {
     }
     Some(Row {
         state: state?,
-        words: words.or(id)?,
+        words: own.or(words).or(id)?,
     })
 }
 

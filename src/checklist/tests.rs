@@ -72,6 +72,51 @@ fn a_column_that_numbers_the_rows_holds_no_words() {
 }
 
 #[test]
+fn a_column_that_is_headed_so_says_what_is_asked_for() {
+    let text = "## Go live\n\n| Area | Item | DEV | PROD | Evidence |\n|---|---|---|---|---|\n\
+                | Security | Helmet on | [x] | [ ] | app.ts |\n| Security | CORS set | [ ] | [ ] | app.ts |\n\
+                | Data | Backups run | [ ] | [ ] | cron |\n\n- [ ] after\n";
+    same(
+        text,
+        &[
+            "5:14 Row done Helmet on",
+            "6:14 Row todo CORS set",
+            "7:10 Row todo Backups run",
+            "9:7 Box todo after",
+        ],
+    );
+    let list = read(text);
+    let section = |item: usize| {
+        let section = &list.sections[list.items[item].section.unwrap()];
+        (
+            section.text.as_str(),
+            section.parent.map(|above| list.sections[above].text.as_str()),
+        )
+    };
+    assert_eq!(section(0), ("Security", Some("Go live")));
+    assert_eq!(list.items[0].section, list.items[1].section);
+    assert_eq!(section(2), ("Data", Some("Go live")));
+    assert_eq!(section(3), ("Go live", None));
+}
+
+#[test]
+fn a_column_that_says_the_same_of_several_rows_is_what_they_belong_to() {
+    same(
+        "| Bereich | Was | Status |\n|---|---|---|\n| Daten | Backups laufen | ✅ |\n| Daten | Pool begrenzt | ❌ |\n",
+        &["3:11 Row claimed Backups laufen", "4:11 Row todo Pool begrenzt"],
+    );
+    // Where the next one repeats itself, too, or the first one does not, the first one says it.
+    same(
+        "| Service | Env | Status |\n|---|---|---|\n| Mail | prod | ✅ |\n| Mail | dev | ✅ |\n| Queue | dev | ❌ |\n",
+        &["3:3 Row claimed Mail", "4:3 Row claimed Mail", "5:3 Row todo Queue"],
+    );
+    same(
+        "| Feature | Description | Status |\n|---|---|---|\n| Login | By mail | ✅ |\n| Export | As CSV | ❌ |\n",
+        &["3:3 Row claimed Login", "4:3 Row todo Export"],
+    );
+}
+
+#[test]
 fn a_status_below_a_heading_makes_the_heading_an_item() {
     same(
         "# Plan\n**Status:** In Progress\n\n### Task 1: Carts\n**Priority:** 🔴 CRITICAL\n**Status:** [✓]\n\n- [ ] part\n",

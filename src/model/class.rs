@@ -18,6 +18,8 @@ pub enum Class {
     Test,
     /// Examples, demos and templates.
     Example,
+    /// Laid aside: kept to be looked up, and neither built nor run.
+    Archived,
     /// Documentation.
     Documentation,
 }
@@ -35,9 +37,24 @@ const VENDORED: [&str; 9] = [
     "Pods",
 ];
 /// Folders that hold build output.
-const BUILT: [&str; 9] = [
-    "dist", "build", "out", ".next", ".nuxt", ".output", "target", "coverage", ".turbo",
+const BUILT: [&str; 12] = [
+    "dist",
+    "build",
+    "out",
+    ".next",
+    ".nuxt",
+    ".output",
+    "target",
+    "coverage",
+    ".turbo",
+    ".vite",
+    ".vite_cache",
+    ".parcel-cache",
 ];
+/// Folders that hold what was laid aside. A plain `archive` further down may be a part of a program.
+const ARCHIVED: [&str; 4] = ["_archive", "_archived", ".archive", ".archived"];
+/// The same at the root alone.
+const ARCHIVED_AT_ROOT: [&str; 2] = ["archive", "archived"];
 /// Folders that tools write what they found into.
 const REPORTS: [&str; 8] = [
     "playwright-report",
@@ -78,20 +95,27 @@ impl Class {
         let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
         let is_of_next = is_of_next(name);
         let is_code = is_code(name);
-        let mut is_address = false;
+        let (mut is_address, mut is_archived) = (false, false);
         for (depth, part) in path.strip_suffix(name).unwrap_or_default().split('/').enumerate() {
             // Reports lie at the root, or in folders that tools name; a module or a page of such a name is written by hand.
             let is_report =
                 !is_code && REPORTS.contains(&part) || depth == 0 && part == "reports" && name.ends_with(".html");
-            match Self::of_folder(part) {
+            let is_archive = depth == 0 && ARCHIVED_AT_ROOT.contains(&part);
+            match Self::of_folder(part).or(is_archive.then_some(Self::Archived)) {
                 Some(class @ (Self::Vendored | Self::Built)) => return class,
-                Some(class) if !is_address => return class,
+                // What is somebody else's is that wherever it lies.
+                Some(Self::Archived) if !is_address => is_archived = true,
+                Some(class) if !is_address && !is_archived => return class,
                 _ if is_report => return Self::Generated,
                 _ => {}
             }
             is_address |= is_of_next && part == "app";
         }
-        Self::of_file(name)
+        if is_archived {
+            Self::Archived
+        } else {
+            Self::of_file(name)
+        }
     }
 
     fn of_folder(name: &str) -> Option<Self> {
@@ -100,6 +124,7 @@ impl Class {
             (Self::Built, &BUILT),
             (Self::Test, &TEST),
             (Self::Example, &EXAMPLE),
+            (Self::Archived, &ARCHIVED),
             (Self::Documentation, &DOCUMENTATION),
             (Self::Generated, &GENERATED),
         ]
@@ -146,8 +171,19 @@ impl Class {
     pub fn is_never_read(self) -> bool {
         match self {
             Self::Vendored => true,
-            Self::Source | Self::Generated | Self::Built | Self::Test | Self::Example | Self::Documentation => false,
+            Self::Source
+            | Self::Generated
+            | Self::Built
+            | Self::Test
+            | Self::Example
+            | Self::Archived
+            | Self::Documentation => false,
         }
+    }
+
+    /// Whether files of this class say nothing of the repository as it is: somebody else's, and what was laid aside.
+    pub fn is_of_nobody(self) -> bool {
+        matches!(self, Self::Vendored | Self::Archived)
     }
 }
 
@@ -196,7 +232,9 @@ fn is_chunk(name: &str) -> bool {
     };
     // A date is no hash, and without the word a version may look like one.
     let hash = stem.strip_suffix(".chunk").and_then(|stem| stem.rsplit_once('.'));
-    hash.is_some_and(|(_, hash)| is_hash(hash))
+    // What Workbox writes beside a service worker.
+    let workbox = stem.strip_prefix("workbox-");
+    hash.map(|(_, hash)| hash).or(workbox).is_some_and(is_hash)
 }
 
 #[cfg(test)]
@@ -211,6 +249,21 @@ mod tests {
         assert_eq!(Class::of("src/pay.20240101.chunk.js"), Class::Source);
         assert_eq!(Class::of("src/facade.test.js"), Class::Test);
         assert_eq!(Class::of("src/some.decade.js"), Class::Source);
+        assert_eq!(Class::of("web/public/workbox-5b86407a.js"), Class::Built);
+        assert_eq!(Class::of("src/workbox-window.js"), Class::Source);
+        assert_eq!(Class::of("web/.vite_cache/deps/react.js"), Class::Built);
+    }
+
+    #[test]
+    fn what_was_laid_aside_is_archived() {
+        assert_eq!(Class::of("_archive/v1/api/src/index.ts"), Class::Archived);
+        assert_eq!(Class::of("apps/api/_archived/pay.test.ts"), Class::Archived);
+        assert_eq!(Class::of("archive/v1/migrations/1.sql"), Class::Archived);
+        assert_eq!(Class::of("_archive/node_modules/a/index.js"), Class::Vendored);
+        assert_eq!(Class::of("src/archive/index.ts"), Class::Source);
+        assert_eq!(Class::of("app/archive/page.tsx"), Class::Source);
+        assert_eq!(Class::of("docs/archive/plan.md"), Class::Documentation);
+        assert_eq!(Class::of("archive.ts"), Class::Source);
     }
 
     #[test]

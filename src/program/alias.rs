@@ -7,6 +7,7 @@ use super::bundle::{path_text, property};
 use super::compiled::{from_folder, is_tsconfig};
 use super::linked::Program;
 use super::module::{Expr, ExprId, Module};
+use super::resolve::split_package;
 
 /// A name that stands for a file or a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +27,31 @@ impl Alias {
         let is_whole = rest.is_empty() || rest.starts_with('/') || self.name.is_empty() || self.name.ends_with('/');
         is_whole.then(|| from_folder(self.target.as_str(), rest.trim_start_matches('/')))
     }
+}
+
+/// What a name stands for that leads among the installed packages.
+pub(super) enum Installed<'a> {
+    /// The package of that name, and the path within it.
+    Another(&'a str, &'a str),
+    /// The package that bears the name already: what is there are its types, or what a generator put there for it.
+    Itself,
+}
+
+/// The package that a path among the installed ones belongs to: `node_modules/preact/compat`, while
+/// `node_modules/.prisma/client` and `node_modules/@types/react` only stand for the package of the name.
+pub(super) fn installed(target: &RepoPath) -> Option<Installed<'_>> {
+    let text = target.as_str();
+    let at = text.rfind("node_modules/")?;
+    let is_folder = at == 0 || text[..at].ends_with('/');
+    let rest = &text[at + "node_modules/".len()..];
+    if !is_folder || rest.is_empty() {
+        return None;
+    }
+    if rest.starts_with('.') || rest.starts_with("@types/") {
+        return Some(Installed::Itself);
+    }
+    let (name, within) = split_package(rest);
+    Some(Installed::Another(name, within))
 }
 
 /// All names of a repository: those of inner folders first, then longer ones.

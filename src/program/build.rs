@@ -263,8 +263,8 @@ fn written<'a>(
 /// folder that is called `docs` or `examples`.
 fn is_written(class: Class, odd: &[&str], path: &RepoPath) -> bool {
     match class {
-        // What is only shown or generated is running code where running code loads it.
-        Class::Source | Class::Example | Class::Documentation | Class::Generated => return true,
+        // What is only shown, generated or laid aside is running code where running code loads it.
+        Class::Source | Class::Example | Class::Documentation | Class::Generated | Class::Archived => return true,
         Class::Vendored | Class::Built | Class::Test => {}
     }
     odd.iter().any(|folder| {

@@ -47,3 +47,8 @@ pub(super) const BUILTINS: [&str; 44] = [
     "zlib",
     "sqlite",
 ];
+
+/// Whether Node brings a module of this name itself.
+pub(crate) fn is_builtin(name: &str) -> bool {
+    BUILTINS.contains(&name)
+}

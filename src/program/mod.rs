@@ -39,6 +39,7 @@ pub use assigned::Filled;
 #[cfg(test)]
 pub(crate) use build::of_files;
 pub use build::{known_unread, module_of, read_modules};
+pub(crate) use builtins::is_builtin;
 pub use emitted::{Emitted, emitted};
 pub use entry::{Asks, Entry, Side, Written};
 pub use given::Ungiven;

@@ -10,6 +10,7 @@ use crate::artifact::{Json, Node};
 use crate::model::{Read, RepoPath, Snapshot};
 use crate::text::{Document, HashMap};
 
+use super::alias::{Installed, installed};
 use super::builtins::BUILTINS;
 use super::by_node;
 use super::compiled::{Compiled, extended, from_folder, is_tsconfig};
@@ -193,6 +194,11 @@ impl<'a> Resolver<'a> {
             };
             if let Some(path) = self.at(&target) {
                 return self.file(path);
+            }
+            match installed(&target) {
+                Some(Installed::Another(name, within)) => return Found::Package(name.into(), within.into()),
+                Some(Installed::Itself) => continue,
+                None => {}
             }
             if !alias.name.is_empty() {
                 aliased.push(target);

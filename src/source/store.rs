@@ -111,6 +111,7 @@ fn word(class: Class) -> &'static str {
         Class::Built => "built",
         Class::Test => "test",
         Class::Example => "example",
+        Class::Archived => "archived",
         Class::Documentation => "documentation",
     }
 }

@@ -7,6 +7,18 @@ pub fn is_minified(document: &Document) -> bool {
     Made::of(document).is_minified
 }
 
+/// Whether a document is what Workbox makes for a service worker, whatever it is called: a loader of modules with a list
+/// of addresses behind it, in one line. <https://developer.chrome.com/docs/workbox/modules/workbox-build>
+pub fn is_workbox(document: &Document) -> bool {
+    const BEGINNING: &[u8] = b"if(!self.define)";
+    let bytes = document.bytes();
+    let has = |words: &[u8]| memchr::memmem::find(bytes, words).is_some();
+    let written = bytes
+        .split(|byte| *byte == b'\n')
+        .find(|line| !is_comment(line.trim_ascii()));
+    written.is_some_and(|line| line.starts_with(BEGINNING)) && has(b"importScripts") && has(b"define([")
+}
+
 /// What a document says of how it was made. Looked at once: every question that searches it asks.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Made {
@@ -138,6 +150,18 @@ mod tests {
         // Letters without quotes, and quotes that hold more than data, are no data.
         assert!(minified(&data));
         assert!(minified(&format!("const a = '{}';", "some words, ".repeat(1_000))));
+    }
+
+    #[test]
+    fn what_workbox_makes_is_told_by_its_loader() {
+        let is_made = |text: &str| is_workbox(&Document::new(text.as_bytes().to_vec()));
+        let made = "if(!self.define){let e;importScripts(s)}define([\"./workbox-5b86407a\"],function(e){e.precacheAndRoute([])});";
+        assert!(is_made(made));
+        assert!(is_made(&format!("/* eslint-disable */\n\n{made}")));
+        assert!(!is_made(&format!("const key = 1;\n{made}")));
+        assert!(!is_made(
+            "importScripts('workbox-sw.js');\nworkbox.precaching.precacheAndRoute(self.__WB_MANIFEST);\n"
+        ));
     }
 
     #[test]

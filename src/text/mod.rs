@@ -18,6 +18,6 @@ pub use document::{Document, NotText, Position, Span, View};
 pub use hash::{HashMap, HashSet};
 pub use hidden::is_hidden;
 pub use mask::mask;
-pub use minified::{is_generated, is_minified};
+pub use minified::{is_generated, is_minified, is_workbox};
 pub use nearest::nearest;
 pub use redact::redact;

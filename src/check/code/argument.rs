@@ -16,6 +16,7 @@ use super::parameters::is_scalar;
 use super::seen::{Seen, within};
 use super::spliced::spliced;
 use super::truth::Truth;
+use super::unset::closed_unset;
 use super::without::{Without, without};
 use super::written::{Written, written};
 
@@ -65,6 +66,8 @@ pub(in crate::check) enum Origins {
     /// Only those that somebody chose: an address, a list of addresses, what the environment sets, a pattern that a
     /// stranger's address can't match, or a function that compares and refuses.
     Chosen,
+    /// Not every one where a variable is not set: `process.env.ORIGIN || "*"` is what this is not.
+    ClosedUnset,
 }
 
 /// A condition on an argument that was understood.
@@ -84,6 +87,7 @@ enum Test {
     Written(Wanted),
     Spliced(bool),
     Origins,
+    ClosedUnset,
     Named(Named),
     Without(Without),
 }
@@ -147,7 +151,10 @@ impl ArgumentParameters {
             })
         }));
         test.extend(self.spliced.map(Test::Spliced));
-        test.extend(self.origins.map(|Origins::Chosen| Test::Origins));
+        test.extend(self.origins.map(|origins| match origins {
+            Origins::Chosen => Test::Origins,
+            Origins::ClosedUnset => Test::ClosedUnset,
+        }));
         if test.is_empty() {
             return Err(Problem::at(
                 &["with"],
@@ -193,6 +200,7 @@ impl Argument {
         let truths = self.test.iter().map(|test| match test {
             Test::Written(wanted) => self.written(program, call, *wanted, &seen),
             Test::Spliced(wanted) => self.spliced(program, call, *wanted),
+            Test::ClosedUnset => closed_unset(program, call, (self.index, &self.at), &name),
             Test::Named(named) => named.holds(program, call, self.index, &name),
             test => test.holds(program, &seen, &name),
         });
@@ -364,7 +372,11 @@ impl Test {
         if values.is_empty() {
             return match self {
                 // Without an option nothing is said of who is let in: `exists` asks whether it is given.
-                Self::Exists(Presence::Absent) | Self::IsNot(_) | Self::Origins | Self::Without(_) => Truth::Yes,
+                Self::Exists(Presence::Absent)
+                | Self::IsNot(_)
+                | Self::Origins
+                | Self::ClosedUnset
+                | Self::Without(_) => Truth::Yes,
                 Self::Exists(Presence::Given)
                 | Self::Is(_)
                 | Self::Matches(_)
@@ -406,7 +418,15 @@ impl Test {
             }
             (Self::Is(_) | Self::IsNot(_), Known::Not)
             | (Self::Matches(_), Known::Not | Known::List(_) | Known::Compound)
-            | (Self::Written(_) | Self::Spliced(_) | Self::Origins | Self::Named(_) | Self::Without(_), _) => unknown(),
+            | (
+                Self::Written(_)
+                | Self::Spliced(_)
+                | Self::Origins
+                | Self::ClosedUnset
+                | Self::Named(_)
+                | Self::Without(_),
+                _,
+            ) => unknown(),
         }
     }
 }

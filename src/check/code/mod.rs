@@ -22,6 +22,7 @@ mod spot;
 mod taken;
 mod truth;
 mod unseen;
+mod unset;
 mod without;
 mod written;
 
@@ -38,6 +39,7 @@ pub(super) use parameters::OneOrManyArguments;
 use parameters::{Parameters, Question};
 pub(super) use parameters::{bare, beginning, is_like, is_path_like, listed, normal_path};
 pub(super) use said::saying;
+pub(super) use seen::{Seen, options, within};
 pub(super) use truth::Truth;
 
 /// The kind.

@@ -4,7 +4,7 @@ use crate::program::module::Expr;
 use crate::program::{At, Literal, Program, Value};
 
 /// What stands where an argument is looked for.
-pub(super) enum Seen {
+pub(in crate::check) enum Seen {
     /// All that it may be.
     These(Vec<Value>),
     Nothing,
@@ -13,7 +13,7 @@ pub(super) enum Seen {
 
 impl Seen {
     /// One of both is there.
-    pub(super) fn or(self, other: Self) -> Self {
+    pub(in crate::check) fn or(self, other: Self) -> Self {
         match (self, other) {
             (Self::Unknown(why), _) | (_, Self::Unknown(why)) => Self::Unknown(why),
             (Self::Nothing, Self::Nothing) => Self::Nothing,
@@ -30,7 +30,7 @@ impl Seen {
 }
 
 /// All that keys lead to within an expression.
-pub(super) fn within(program: &Program, at: At, keys: &[String]) -> Seen {
+pub(in crate::check) fn within(program: &Program, at: At, keys: &[String]) -> Seen {
     let mut here = vec![at];
     for key in keys {
         let mut next = Vec::new();
@@ -47,6 +47,18 @@ pub(super) fn within(program: &Program, at: At, keys: &[String]) -> Seen {
         return Seen::Nothing;
     }
     Seen::These(here.into_iter().flat_map(|at| program.values(at)).collect())
+}
+
+/// Where the option stands that keys lead to; `None` where one of them could not be followed.
+pub(in crate::check) fn options(program: &Program, at: At, keys: &[String]) -> Option<Vec<At>> {
+    keys.iter().try_fold(vec![at], |here, key| {
+        let each = here.into_iter().filter_map(|at| match property(program, at, key) {
+            Property::At(found) => Some(Some(found)),
+            Property::Missing => None,
+            Property::Unknown(_) => Some(None),
+        });
+        each.collect()
+    })
 }
 
 enum Property {

@@ -28,6 +28,8 @@ pub(super) fn taken_apart(program: &Program, call: At, name: &str, depth: u32) -
         Value::Literal(Literal::Text(text)) if !text.contains('*') => Truth::Yes,
         Value::Unknown(inner) => match program.module(inner.module).expr(inner.expr) {
             Expr::Call(..) if depth < DEEPEST => taken_apart(program, inner, name, depth + 1),
+            // `process.env[key]`, in a function that is handed the name.
+            Expr::Index(object, _) if is_the_environment(program, At { expr: *object, ..inner }) => Truth::Yes,
             _ => not_followed(name),
         },
         value if is_of_environment(&value) => Truth::Yes,
@@ -41,6 +43,17 @@ pub(super) fn is_of_environment(value: &Value) -> bool {
     match value {
         Value::Environment(_) => true,
         Value::Result(of, _) | Value::Member(of, _) => is_of_environment(of),
+        _ => false,
+    }
+}
+
+/// Whether an expression is `process.env`.
+fn is_the_environment(program: &Program, at: At) -> bool {
+    let module = program.module(at.module);
+    match module.expr(at.expr) {
+        Expr::Member(of, name) if name.as_ref() == "env" => {
+            matches!(module.expr(*of), Expr::Global(process) if process.as_ref() == "process")
+        }
         _ => false,
     }
 }

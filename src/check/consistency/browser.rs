@@ -6,7 +6,7 @@
 use crate::artifact::{read_manifest, resolve};
 use crate::check::View;
 use crate::check::files::not_whole;
-use crate::model::{Class, Component, Examined, Gap, Needs, Place, RepoPath};
+use crate::model::{Component, Examined, Gap, Needs, Place, RepoPath};
 use crate::program::module::{Expr, ExprId, Language, Logical, Module, Property};
 use crate::program::{commands, module_of};
 use crate::text::Document;
@@ -22,7 +22,7 @@ pub(super) fn needs(view: &View<'_>) -> Needs {
         let is_told = path.file_name() == "package.json"
             || is_configuration(path, "playwright")
             || is_configuration(path, "vite");
-        entry.is_file() && is_told && view.tree().class(path.as_str()) != Class::Vendored
+        entry.is_file() && is_told && !view.tree().class(path.as_str()).is_of_nobody()
     });
     Needs::files(wanted.map(|(path, _)| path.clone()))
 }
@@ -44,7 +44,7 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
         entry.is_file()
             && is_own
             && is_configuration(path, "playwright")
-            && view.tree().class(path.as_str()) != Class::Vendored
+            && !view.tree().class(path.as_str()).is_of_nobody()
     });
     for (path, _) in configurations {
         match view.snapshot.read(path.as_str()).text(path.as_str()) {

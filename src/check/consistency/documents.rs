@@ -3,7 +3,7 @@
 use crate::artifact::{Ignores, resolve};
 use crate::check::View;
 use crate::check::files::not_whole;
-use crate::model::{Class, Component, Examined, Gap, Needs, Place, RepoPath};
+use crate::model::{Component, Examined, Gap, Needs, Place, RepoPath};
 
 use super::Tally;
 use super::made::may_be_made;
@@ -19,7 +19,7 @@ pub(super) fn needs(view: &View<'_>) -> Needs {
     let tree = view.tree();
     let told = tree.iter().filter(|(path, entry)| {
         let is_told = path.file_name() == ".gitignore" || is_readme(path) && is_own_readme(view.snapshot, path);
-        entry.is_file() && is_told && tree.class(path.as_str()) != Class::Vendored
+        entry.is_file() && is_told && !tree.class(path.as_str()).is_of_nobody()
     });
     Needs::files(told.map(|(path, _)| path.clone()))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::check::View;
 use crate::model::{Cause, Component, Examined, Gap, Needs, Place, RepoPath, Unread};
 use crate::program::module::{Expr, ExprId, FunctionId, Module, Property};
-use crate::program::{At, ModuleId, Program, Reach, Routes, Side};
+use crate::program::{At, FunctionAt, ModuleId, Program, Reach, Routes, Side};
 
 use super::Tally;
 use super::address::{HOLE, Part, answered, fits, is_catch_all, requested, shown};
@@ -17,6 +17,8 @@ struct Link {
     path: String,
     place: Place,
     of: Option<RepoPath>,
+    /// Why something that runs may yet say it, where nothing was seen to.
+    doubt: Option<String>,
 }
 
 pub(super) fn needs(view: &View<'_>) -> Needs {
@@ -64,7 +66,8 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
         if is_answered {
             continue;
         }
-        match meant().find_map(|(_, pages)| pages.open.clone()) {
+        let open = meant().find_map(|(_, pages)| pages.open.clone());
+        match open.or(link.doubt) {
             Some(open) => tally.unread(Unread::new(
                 Cause::Unmodelled,
                 format!("whether `{name}` is a page is not known: {open}"),
@@ -104,6 +107,7 @@ fn links(view: &View<'_>, program: &Program, fronts: &[(&Component, Pages)]) -> 
                 id,
                 module: program.module(id),
                 own: is_front.then_some(&component.path),
+                reaches: &reaches,
             };
             finder.find(&mut found);
         }
@@ -123,6 +127,15 @@ struct Finder<'a> {
     id: ModuleId,
     module: &'a Module,
     own: Option<&'a RepoPath>,
+    reaches: &'a [Arc<Reach>; 2],
+}
+
+/// Whether a function is called by what runs.
+enum Runs {
+    Yes,
+    No,
+    /// It was not seen to be, and something was not followed that may.
+    Perhaps(String),
 }
 
 impl Finder<'_> {
@@ -133,8 +146,23 @@ impl Finder<'_> {
                 if self.own.is_some() {
                     self.shown(expr, found);
                 }
-                self.mailed(expr, found);
+                self.mailed(FunctionId(index), expr, found);
             });
+        }
+    }
+
+    fn runs(&self, function: FunctionId) -> Runs {
+        let at = FunctionAt {
+            module: self.id,
+            function,
+        };
+        let is_started = self.reaches.iter().any(|reach| reach.has_entry());
+        if !is_started || self.reaches.iter().any(|reach| reach.is_live(at)) {
+            return Runs::Yes;
+        }
+        match self.reaches.iter().find_map(|reach| reach.open_edge()) {
+            Some(edge) => Runs::Perhaps(format!("nothing was seen to call what says it, and {}", edge.why)),
+            None => Runs::No,
         }
     }
 
@@ -194,8 +222,8 @@ impl Finder<'_> {
         }
     }
 
-    /// An address that begins with where the team's pages are.
-    fn mailed(&self, expr: ExprId, found: &mut Vec<Link>) {
+    /// An address that begins with where the team's pages are. What nothing calls mails nothing.
+    fn mailed(&self, function: FunctionId, expr: ExprId, found: &mut Vec<Link>) {
         let is_joined = match self.module.expr(expr) {
             Expr::Template(texts, holes) => !holes.is_empty() && texts.first().is_some_and(|text| text.is_empty()),
             Expr::Binary("+", left, _) => !matches!(self.module.expr(*left), Expr::Binary(..)),
@@ -209,9 +237,18 @@ impl Finder<'_> {
             return;
         };
         let is_ours = || base_of(self.program, at).is_some_and(|base| is_front(&names_of(self.program, base)));
-        if is_page_like(&path) && is_ours() {
-            found.push(self.link(path, expr, None));
+        if !is_page_like(&path) || !is_ours() {
+            return;
         }
+        let doubt = match self.runs(function) {
+            Runs::Yes => None,
+            Runs::Perhaps(why) => Some(why),
+            Runs::No => return,
+        };
+        found.push(Link {
+            doubt,
+            ..self.link(path, expr, None)
+        });
     }
 
     fn link(&self, path: String, expr: ExprId, of: Option<RepoPath>) -> Link {
@@ -219,6 +256,7 @@ impl Finder<'_> {
             path,
             place: self.program.place(self.id, &self.module.span(expr)),
             of,
+            doubt: None,
         }
     }
 }

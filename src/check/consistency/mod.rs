@@ -24,6 +24,8 @@ mod playwright;
 mod ports;
 mod router;
 mod scripts;
+mod sessions;
+pub(super) mod test_packages;
 #[cfg(test)]
 mod tests;
 mod tests_load;
@@ -64,6 +66,8 @@ pub const KIND: Kind = Kind {
 /// `{ asks = "health-checks-have-routes" }`: what images, compose services and hosts ask a server for, to tell whether it is well, is routed there.
 /// `{ asks = "validators-fit" }`: validators of requests are handed schemas that have the parts which they look for.
 /// `{ asks = "cookies-are-parsed" }`: where handlers of Express read cookies, something parses them.
+/// `{ asks = "session-cookies-are-protected" }`: the cookies of sessions that servers set have `HttpOnly`, `Secure` and `SameSite`.
+/// `{ asks = "session-cookies-are-not-open" }`: none of them is plainly without `HttpOnly` or `Secure`.
 /// `{ asks = "links-have-pages", like = "*verif*" }`: only what is like this is asked about.
 /// `{ asks = "scripts-exist", except = ["postinstall:*"] }`: what is like this is not asked about.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -107,6 +111,10 @@ enum Ask {
     ValidatorsFit,
     /// Cookies that handlers of Express read, with what parses them.
     CookiesAreParsed,
+    /// Cookies of sessions, with `HttpOnly`, `Secure` and `SameSite`.
+    SessionCookiesAreProtected,
+    /// Cookies of sessions that are plainly without `HttpOnly` or `Secure`; what is not known falls short of nothing.
+    SessionCookiesAreNotOpen,
 }
 
 #[derive(Debug)]
@@ -167,7 +175,10 @@ impl Check for ConsistencyCheck {
             Ask::BrowserTestsAreServed => browser::needs(view),
             Ask::HealthChecksHaveRoutes => health::needs(view),
             Ask::HealthChecksHavePorts => ports::needs(view),
-            Ask::ValidatorsFit | Ask::CookiesAreParsed => Program::needs(view.snapshot),
+            Ask::ValidatorsFit
+            | Ask::CookiesAreParsed
+            | Ask::SessionCookiesAreProtected
+            | Ask::SessionCookiesAreNotOpen => Program::needs(view.snapshot),
         }
     }
 
@@ -185,6 +196,8 @@ impl Check for ConsistencyCheck {
             Ask::HealthChecksHavePorts => ports::examine(view, tally),
             Ask::ValidatorsFit => validators::examine(view, tally),
             Ask::CookiesAreParsed => cookies::examine(view, tally),
+            Ask::SessionCookiesAreProtected => sessions::examine(view, tally, sessions::Wanted::Protected),
+            Ask::SessionCookiesAreNotOpen => sessions::examine(view, tally, sessions::Wanted::NotOpen),
         }
     }
 }

@@ -81,7 +81,7 @@ pub(super) fn installing<'a>(view: &View<'a>) -> impl Iterator<Item = &'a RepoPa
         entry.is_file()
             && is_one()
             && entry.size.is_none_or(|size| size <= LARGEST)
-            && tree.class(path.as_str()) != Class::Vendored
+            && !tree.class(path.as_str()).is_of_nobody()
     });
     found.map(|(path, _)| path)
 }
@@ -125,18 +125,20 @@ pub(super) fn examine(view: &View<'_>, tally: &mut Tally<'_>) {
 
 /// Whether a lockfile brings a package along.
 fn is_locked(view: &View<'_>, found: &Undeclared) -> Result<bool, Unread> {
+    is_in_lockfile(view, &found.path, &found.folder, &found.name)
+}
+
+/// Whether the lockfile of a folder brings along what a file in it loads.
+pub(super) fn is_in_lockfile(view: &View<'_>, path: &RepoPath, folder: &str, name: &str) -> Result<bool, Unread> {
     let unclear = |why: &str| {
-        let what = format!(
-            "`{}` loads the package `{}`, which no manifest declares, and {why}",
-            found.path, found.name
-        );
+        let what = format!("`{path}` loads the package `{name}`, which no manifest declares, and {why}");
         Unread::new(
             Cause::Unmodelled,
             what,
             "declare it in `package.json`, and commit the lockfile",
         )
     };
-    let paths = match governing(view.snapshot, Ecosystem::Npm, &found.folder) {
+    let paths = match governing(view.snapshot, Ecosystem::Npm, folder) {
         Governing::Lockfiles(paths) => paths,
         Governing::None => return Err(unclear("no lockfile tells what else is installed")),
         Governing::Unclear(unread) => return Err(unread),
@@ -145,7 +147,7 @@ fn is_locked(view: &View<'_>, found: &Undeclared) -> Result<bool, Unread> {
         let document = view.snapshot.read(path.as_str()).text(path.as_str())?;
         let text = document.as_ref().and_then(|document| document.text().ok());
         let text = text.ok_or_else(|| unclear(&format!("`{path}` can't be read")))?;
-        if holds(path.as_str(), text, &found.name) {
+        if holds(path.as_str(), text, name) {
             return Ok(true);
         }
     }
@@ -256,7 +258,7 @@ fn at_start(view: &View<'_>, program: &Program) -> BTreeSet<ModuleId> {
 }
 
 /// A name that only a registry's package can have.
-fn is_plain(name: &str) -> bool {
+pub(super) fn is_plain(name: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"@/._-".contains(&byte);
     let is_brought = BROUGHT.contains(&name) || name.starts_with("@aws-sdk/");
     let is_scoped = name
@@ -266,7 +268,7 @@ fn is_plain(name: &str) -> bool {
 }
 
 /// The folder of the nearest manifest.
-fn folder_of(view: &View<'_>, path: &RepoPath) -> String {
+pub(super) fn folder_of(view: &View<'_>, path: &RepoPath) -> String {
     let own = path.parent();
     let mut folders = std::iter::once(own).chain(above(own));
     let has_manifest = |folder: &&str| view.tree().get(&in_folder(folder, "package.json")).is_some();
@@ -298,7 +300,7 @@ pub(super) fn members(view: &View<'_>) -> BTreeSet<String> {
 
 /// Whether something in the repository may stand for a package: a folder or file of the name, a copy of it, a tool that
 /// gives names a meaning, or a command that installs it.
-fn may_be_here(view: &View<'_>, folder: &str, name: &str) -> bool {
+pub(super) fn may_be_here(view: &View<'_>, folder: &str, name: &str) -> bool {
     let tree = view.tree();
     let first = name.split('/').next().unwrap_or(name);
     let folders: Vec<&str> = std::iter::once(folder).chain(above(folder)).collect();

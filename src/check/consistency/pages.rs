@@ -1,6 +1,9 @@
 //! The pages of a front end: from the files of a framework, or from a router's own words.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::model::{Component, Read, Snapshot};
 use crate::program::{ModuleId, Program, Target};
@@ -186,7 +189,7 @@ fn configured(snapshot: &Snapshot, path: &str, pages: &mut Pages) {
     if text.contains("basePath") {
         pages.open = Some(format!("`{path}` sets a base path"));
     }
-    let text = without_identity(text);
+    let text = without_identity(&HEADERS.replace_all(text, " "));
     for quote in ['"', '\'', '`'].into_iter().filter(|_| is_answering) {
         let quoted = text.split(quote);
         for address in quoted.filter(|text| text.starts_with('/') && !text.contains(['\n', ' '])) {
@@ -200,6 +203,13 @@ fn configured(snapshot: &Snapshot, path: &str, pages: &mut Pages) {
         }
     }
 }
+
+/// The address for which headers are set, as Next.js and Vercel write it: an entry that leads nowhere.
+/// <https://nextjs.org/docs/app/api-reference/config/next-config-js/headers>
+static HEADERS: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r#"\bsource["']?\s*:\s*["'`][^"'`\n]*["'`]\s*,\s*(?:["']?(?:locale|basePath)["']?\s*:\s*false\s*,\s*)?["']?headers["']?\s*:"#;
+    Regex::new(pattern).expect("the pattern is constant and tested")
+});
 
 /// A configuration without the lines that are comments.
 fn without_comments(path: &str, document: &Document, text: &str) -> String {
@@ -238,13 +248,25 @@ fn without_identity(text: &str) -> String {
 mod tests {
     use crate::text::Document;
 
-    use super::{of_file, without_comments, without_identity};
+    use super::{HEADERS, of_file, without_comments, without_identity};
 
     #[test]
     fn what_stands_in_a_comment_answers_nothing() {
         let text = "const a = {\n  // redirects: () => [{ source: '/(.*)' }],\n  b: 1,\n};\n";
         let kept = without_comments("next.config.js", &Document::new(text.as_bytes()), text);
         assert_eq!(kept, "const a = {\n  b: 1,\n};\n");
+    }
+
+    #[test]
+    fn an_address_that_headers_are_set_for_is_not_answered() {
+        let set =
+            "headers: () => [{ source: '/(.*)', headers: [] }], rewrites: () => [{ source: '/a', destination: '/b' }]";
+        let kept = HEADERS.replace_all(set, " ");
+        assert!(!kept.contains("(.*)") && kept.contains("source: '/a', destination: '/b'"));
+        let json = r#"{ "source": "/(.*)", "headers": [] }"#;
+        assert!(!HEADERS.replace_all(json, " ").contains("(.*)"));
+        let asked = "{ source: '/(.*)', has: [{ type: 'header', key: 'x' }], destination: '/b' }";
+        assert_eq!(HEADERS.replace_all(asked, " "), asked);
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub(super) fn needs(view: &View<'_>) -> Needs {
     let told = tree.those("scripts", |path, entry, class| {
         let is_told = || matches!(path.file_name(), "package.json" | ".gitignore") || is_readme(path);
         let configures = playwright::is_config(path) || made::tells(path);
-        class != Class::Vendored && entry.is_file() && (is_told() || configures)
+        !class.is_of_nobody() && entry.is_file() && (is_told() || configures)
     });
     let workflows = workflow_paths(tree).map(|(path, _)| path.clone());
     let mut needs = Needs::files(told.into_iter().map(|(path, _)| path.clone()).chain(workflows));

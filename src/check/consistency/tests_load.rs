@@ -65,7 +65,7 @@ pub(super) fn needs(view: &View<'_>, whose: Whose<'_>) -> Needs {
     let ignores = tree.with_name(".gitignore").filter(|(_, entry)| entry.is_file());
     let ignores = ignores.map(|(path, _)| path.clone());
     let told = tree.those("what tells what is loaded", |path, entry, class| {
-        entry.is_file() && class != Class::Vendored && (aliases::tells(path) || made::tells(path))
+        entry.is_file() && !class.is_of_nobody() && (aliases::tells(path) || made::tells(path))
     });
     let told = told.into_iter().map(|(path, _)| path.clone());
     // What production loads is asked for by the program.

@@ -121,7 +121,7 @@ pub(super) fn needs(view: &View<'_>, chosen: &[RepoPath]) -> Needs {
     needs.files.retain(|path| path.file_name() == "package.json");
     let told = tree.those("containers", |path, _, class| {
         let name = path.file_name();
-        class != Class::Vendored
+        !class.is_of_nobody()
             && (is_compose(path)
                 || is_dockerfile(path)
                 || name.ends_with(".dockerignore")
@@ -132,7 +132,7 @@ pub(super) fn needs(view: &View<'_>, chosen: &[RepoPath]) -> Needs {
     needs.files.extend(chosen.iter().cloned());
     if chosen.len() > 1 {
         let tells = tree.those("what builds images", |path, entry, class| {
-            entry.is_file() && class != Class::Vendored && tells_of_images(path)
+            entry.is_file() && !class.is_of_nobody() && tells_of_images(path)
         });
         needs.files.extend(tells.into_iter().map(|(path, _)| path.clone()));
     }
@@ -178,7 +178,7 @@ impl<'a> Images<'a> {
     pub(super) fn gather(view: &'a View<'a>) -> Self {
         let mut composes = BTreeMap::new();
         let mut gitignores = Vec::new();
-        let is_own = |path: &RepoPath, _: &Entry, class| is_compose(path) && class != Class::Vendored;
+        let is_own = |path: &RepoPath, _: &Entry, class: Class| is_compose(path) && !class.is_of_nobody();
         for (path, _) in view.tree().those("compose files", is_own) {
             if let Ok(Some(found)) = compose(view, path) {
                 composes.insert(path.clone(), found);

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::artifact::{Node, Yaml, resolve};
-use crate::model::{Class, RepoPath};
+use crate::model::RepoPath;
 
 use super::files::{Image, Images, build_of, is_for_production, is_word_of_development};
 use super::stages::chain;
@@ -169,7 +169,7 @@ pub(super) fn meant(images: &Images<'_>, chosen: Vec<RepoPath>) -> Vec<RepoPath>
 /// The texts by which somebody may build an image: workflows, compose files, scripts.
 fn told(images: &Images<'_>) -> Vec<String> {
     let files = images.tree().those("what builds images", |path, entry, class| {
-        entry.is_file() && class != Class::Vendored && super::files::tells_of_images(path)
+        entry.is_file() && !class.is_of_nobody() && super::files::tells_of_images(path)
     });
     let builds = |text: &String| BUILDS.iter().any(|word| text.contains(word));
     let texts = files.into_iter().filter_map(|(path, _)| images.text(path.as_str()));

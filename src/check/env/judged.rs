@@ -1,17 +1,14 @@
 //! What the readings and the declarations answer.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
-
-use regex::Regex;
+use std::collections::BTreeSet;
 
 use crate::check::View;
 use crate::check::files::{Found, MOST_SHOWN, cut, not_whole, open};
 use crate::check::parameters::counted;
-use crate::model::{Cause, Class, Evidence, Examined, Gap, Place, Related, RepoPath, Strength, Unread};
+use crate::model::{Cause, Class, Evidence, Examined, Gap, Place, Related, Strength, Unread};
 
 use super::declared::Declared;
-use super::names::{is_like, is_named_secret, is_public_secret, is_set_by_platforms};
+use super::names::{is_like, is_set_by_platforms};
 use super::sides::{Production, at};
 use super::{EnvCheck, Named, Question};
 
@@ -191,63 +188,7 @@ impl EnvCheck {
         let settled = "give each service what its program reads, and attest it";
         Some(Unread::new(Cause::Unmodelled, what, settled))
     }
-
-    fn public(&self, view: &View<'_>) -> Examined {
-        let mut found: BTreeMap<String, Option<Place>> = BTreeMap::new();
-        let files = self.declaring(view);
-        let (declared, unread) = self.declared(view, &files);
-        found.extend(declared.names.into_iter().map(|name| (name, None)));
-        let production = Production::of(view);
-        if let Ok(production) = &production {
-            let all = production.read.iter().chain(&production.doubtful);
-            found.extend(all.map(|(name, place)| (name.clone(), Some(place.clone()))));
-        }
-        let written = written_in(view);
-        let is_any = !found.is_empty() || !written.is_empty();
-        let gaps: Vec<Gap> = found
-            .iter()
-            .filter(|(name, _)| is_public_secret(name) && !self.is_left_out(name))
-            .map(|(name, place)| {
-                let message = format!("`{name}` is named as a secret, and build tools hand its value to every browser");
-                let gap = Gap::missing(name.as_str(), message);
-                place.as_ref().map_or(gap.clone(), |place| related(gap, place))
-            })
-            .collect();
-        let written = written
-            .into_iter()
-            .filter(|(name, _)| is_named_secret(name) && !self.is_left_out(name));
-        let gaps: Vec<Gap> = gaps
-            .into_iter()
-            .chain(written.map(|(name, path)| {
-                let message = format!("`{path}` writes the value of `{name}` into what every browser is given");
-                Gap::missing(name, message)
-            }))
-            .collect();
-        if !gaps.is_empty() {
-            return failed(gaps, "variable");
-        }
-        let unread = unread.filter(|unread| unread.cause != Cause::Unmodelled);
-        let unread = unread.or_else(|| {
-            production
-                .as_ref()
-                .ok()
-                .and_then(|production| production.unread.clone())
-        });
-        match (unread, is_any) {
-            (Some(unread), _) => Examined::unknown(unread),
-            (None, true) => Examined::pass("no variable that browsers are given is named as a secret", Vec::new()),
-            (None, false) => match production {
-                Err(Some(unread)) => Examined::unknown(unread),
-                Ok(_) | Err(None) => Examined::not_applicable("no variable is read or declared"),
-            },
-        }
-    }
 }
-
-static DEFINED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"["'`](?:process|import\.meta)\.env\.([A-Z][A-Z0-9_]*)["'`]\]?\s*:"#)
-        .expect("the pattern is constant and tested")
-});
 
 /// The configuration of bundlers.
 pub(super) fn bundlers<'a>(view: &View<'a>) -> impl Iterator<Item = Found<'a>> {
@@ -257,20 +198,6 @@ pub(super) fn bundlers<'a>(view: &View<'a>) -> impl Iterator<Item = Found<'a>> {
         let is_bundler = name.starts_with("vite.config.") || name.starts_with("webpack.config.");
         is_bundler && entry.is_file() && tree.class(path.as_str()) == Class::Source
     })
-}
-
-/// Variables that the configuration of a bundler puts into the browser's code by name: Vite's and webpack's `define`.
-fn written_in(view: &View<'_>) -> BTreeMap<String, RepoPath> {
-    let mut found = BTreeMap::new();
-    for (path, _) in bundlers(view) {
-        if let Ok(Some(document)) = view.snapshot.read(path.as_str()).text(path.as_str())
-            && let Ok(text) = document.text()
-        {
-            let names = DEFINED.captures_iter(text).filter_map(|captures| captures.get(1));
-            found.extend(names.map(|name| (name.as_str().to_owned(), path.clone())));
-        }
-    }
-    found
 }
 
 /// Variables that code requires and that the files, which are there, do not declare.
@@ -313,7 +240,7 @@ fn nothing_declares(place: &str, missing: &[(&String, &Place)]) -> Examined {
     Examined::fail(message, vec![gap])
 }
 
-fn related(mut gap: Gap, place: &Place) -> Gap {
+pub(super) fn related(mut gap: Gap, place: &Place) -> Gap {
     gap.related.push(here(place, "here"));
     gap
 }
@@ -325,7 +252,7 @@ pub(super) fn here(place: &Place, message: &str) -> Related {
     }
 }
 
-fn failed(mut gaps: Vec<Gap>, noun: &str) -> Examined {
+pub(super) fn failed(mut gaps: Vec<Gap>, noun: &str) -> Examined {
     let reason = match gaps.as_slice() {
         [one] => one.message.clone(),
         several => format!(

@@ -9,7 +9,9 @@ mod list;
 mod names;
 mod reads;
 mod schema;
+mod shipped;
 mod sides;
+mod started;
 #[cfg(test)]
 mod tests;
 mod used;
@@ -201,7 +203,8 @@ impl Check for EnvCheck {
             needs.files.extend(component_needs(view.tree()).files);
         }
         if matches!(self.question, Question::NoPublicSecret) {
-            needs.files.extend(judged::bundlers(view).map(|(path, _)| path.clone()));
+            let read = judged::bundlers(view).chain(shipped::pages(view));
+            needs.files.extend(read.map(|(path, _)| path.clone()));
         }
         if !matches!(self.question, Question::DeclaresNames(_)) {
             needs.unite(Program::needs(view.snapshot));

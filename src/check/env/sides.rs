@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::check::View;
 use crate::model::{Cause, Class, Component, Place, Unread};
-use crate::program::module::{Expr, ExprId, FunctionId, TOP_LEVEL};
+use crate::program::module::{Expr, ExprId, FunctionId};
 use crate::program::{Asks, At, FunctionAt, ModuleId, Program, Reach, Side, Target, Value};
 
 use super::names::{is_set_by_platforms, is_variable};
@@ -216,12 +216,14 @@ impl Production {
         };
         let mut ways: BTreeMap<String, Vec<Way>> = BTreeMap::new();
         let scripts = scripts(program, components);
+        let at_start = super::started::at_start(program, &AllReads::of(view).0, reaches);
         for (id, reads) in &AllReads::of(view).0 {
             let is_live = |function| {
                 reaches
                     .iter()
                     .any(|reach| reach.is_live(FunctionAt { module: *id, function }))
             };
+            let here = |function| FunctionAt { module: *id, function };
             let linked = program.linked(*id);
             let is_own_source = LazyCell::new(|| {
                 let owner = Component::of(&view.snapshot.components, &linked.path);
@@ -233,7 +235,7 @@ impl Production {
                 if is_live(reading.function) {
                     if reading.way == Way::Demanding {
                         found.demanded.insert(reading.name.clone());
-                        if reading.function == TOP_LEVEL || scripts.contains(id) {
+                        if at_start.contains(&here(reading.function)) || scripts.contains(id) {
                             found.demanded_at_start.insert(reading.name.clone());
                         }
                     }

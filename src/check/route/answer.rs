@@ -151,7 +151,7 @@ impl<'a> Asked<'a> {
 impl Asked<'_> {
     /// What a route answers to all that is asked: where it lacks one thing, nothing further is looked for.
     pub(super) fn answer(&self, route: &Route) -> Answer {
-        let asked: [fn(&Self, &Route) -> Answer; 8] = [
+        let asked: [fn(&Self, &Route) -> Answer; 9] = [
             Self::behaves,
             Self::is_unbroken,
             Self::is_not_after,
@@ -160,6 +160,7 @@ impl Asked<'_> {
             Self::calls_what_is_asked,
             Self::reaches_what_is_asked,
             Self::decides_by_what_is_asked,
+            Self::checks_input,
         ];
         let mut unknown = None;
         for ask in asked {
@@ -246,7 +247,10 @@ impl Asked<'_> {
         match self.calls(route, thing) {
             Calls::Yes if self.question.tells_failure => self.tells_failure(route, thing).into(),
             Calls::Yes => Answer::Holds,
-            Calls::No => Answer::lacks(format!("its handler never calls {}", thing.shown())),
+            Calls::No => {
+                let lacking = Answer::lacks(format!("its handler never calls {}", thing.shown()));
+                self.unless_handed_on(route, lacking)
+            }
             Calls::Unknown(why) => Answer::Unknown(why),
         }
     }
@@ -263,14 +267,17 @@ impl Asked<'_> {
                     return Answer::Unknown(why);
                 }
                 let shown = thing.shown();
-                Answer::lacks(format!("neither its handler nor what stands before it calls {shown}"))
+                let lacking = Answer::lacks(format!("neither its handler nor what stands before it calls {shown}"));
+                self.unless_handed_on(route, lacking)
             }
         }
     }
 
     fn decides_by_what_is_asked(&self, route: &Route) -> Answer {
         let pattern = self.question.decides.as_ref();
-        pattern.map_or(Answer::Holds, |pattern| self.depends_on(route, pattern).into())
+        pattern.map_or(Answer::Holds, |pattern| {
+            self.unless_handed_on(route, self.depends_on(route, pattern).into())
+        })
     }
 
     pub(super) fn passes<'r>(&self, route: &'r Route, thing: &Thing) -> Passes<'r> {

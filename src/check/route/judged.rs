@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::check::View;
 use crate::check::files::MOST_SHOWN;
-use crate::model::{Cause, Component, Evidence, Examined, Gap, Place, Related, Strength, Unread};
+use crate::model::{Cause, Component, Evidence, Examined, Gap, Outcome, Place, Related, Strength, Unread};
 use crate::program::{FunctionAt, Middleware, Program, Reach, Route, Routes, Side};
 
 use super::answer::{Answer, Users};
@@ -16,6 +16,16 @@ use super::no_server::{is_all_for_browsers, no_server};
 use super::parameters::{Of, Question};
 
 pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
+    let examined = judged(question, view);
+    match (question.of, &examined.outcome) {
+        (Of::Followed, Outcome::Unknown(_)) => {
+            Examined::not_applicable("no route could be followed to where it would fall short")
+        }
+        _ => examined,
+    }
+}
+
+fn judged(question: &Question, view: &View<'_>) -> Examined {
     let node = of_node(view);
     if question.is_closed {
         return super::open::examine(question, view, &node);
@@ -47,6 +57,7 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
         asked: OnceCell::new(),
         said: RefCell::default(),
         carried: RefCell::default(),
+        reading: RefCell::default(),
         routes,
         started: reaches.clone(),
         edges: all
@@ -129,6 +140,8 @@ pub(super) struct Asked<'a> {
     pub(super) said: RefCell<BTreeMap<String, bool>>,
     /// What functions set of the headers that are asked for.
     pub(super) carried: RefCell<BTreeMap<FunctionAt, Sets>>,
+    /// Whether functions before handlers reach one that reads the body.
+    pub(super) reading: RefCell<BTreeMap<FunctionAt, bool>>,
 }
 
 impl Asked<'_> {
@@ -162,7 +175,7 @@ impl Asked<'_> {
         // What an earlier route answers is never asked.
         let (first, shadowed): (Vec<&Route>, Vec<&Route>) =
             matching.into_iter().partition(|route| route.shadowed_by.is_none());
-        if first.is_empty() && self.question.of == Of::Known {
+        if first.is_empty() && matches!(self.question.of, Of::Known | Of::Followed) {
             let why = format!("no route is known to answer {}", self.question.shown());
             return match self.question.asks_further() {
                 true => Examined::not_applicable(why),
@@ -184,11 +197,12 @@ impl Asked<'_> {
         }
         let is_enough = match self.question.of {
             Of::Each | Of::Known => lacking.is_empty() && unknown.is_none(),
+            Of::Followed => lacking.is_empty() && !holding.is_empty(),
             Of::Half => holding.len() * 2 >= first.len(),
             Of::One => !holding.is_empty(),
         };
         let doubt = match (self.question.of, unknown) {
-            (Of::Each | Of::Known, Some((route, why))) if lacking.is_empty() => {
+            (Of::Each | Of::Known | Of::Followed, Some((route, why))) if lacking.is_empty() && !is_enough => {
                 Some(unmodelled(format!("{}: {why}", shown(route))))
             }
             // One that is seen to hold is enough, whatever the others are.
@@ -204,7 +218,7 @@ impl Asked<'_> {
             (Of::One, None) if !is_enough => self
                 .open(|route| !matches!(self.answer(route), Answer::Lacks(..)))
                 .or_else(|| self.unfollowed(reaches)),
-            (Of::Each | Of::Known | Of::Half | Of::One, _) => None,
+            (Of::Each | Of::Known | Of::Followed | Of::Half | Of::One, _) => None,
         };
         doubt.unwrap_or_else(|| match is_enough {
             true => self.pass(&holding),

@@ -1,18 +1,17 @@
 //! What a `route` condition asks for.
 
-use std::collections::BTreeSet;
-use std::sync::OnceLock;
-
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::check::Problem;
-use crate::check::code::{Argument, OneOrManyArguments, beginning, is_like, is_path_like, listed, normal_path};
+use crate::check::code::OneOrManyArguments;
 use crate::check::late::Late;
 use crate::check::parameters::OneOrMany;
 use crate::program::Route;
 
 use super::address::Addresses;
+use super::looked::{CHECKERS, STORES};
+pub(super) use super::thing::{Checking, Thing};
 
 /// Whether a server of the component answers a path, and what a request passes through on the way.
 ///
@@ -32,6 +31,7 @@ use super::address::Addresses;
 /// `{ method = "POST", path = "/login", decides = "(?i)two_?factor" }`: what the handler does depends on something called so.
 /// `{ method = "POST", path = "/forgot", calls = { text = "^https://api\\.resend\\.com" } }`: it says such a text.
 /// `{ carries = "X-Content-Type-Options", of = "one" }`: something that is mounted before the handler sets that header.
+/// `{ method = ["POST", "PUT", "PATCH"], checks-input = true, of = "followed" }`: no handler hands the body to a store as it came.
 /// `{ path = "/ready", unbroken = true }`: the handler asks no module of this repository for what that does not export.
 /// `{ method = "DELETE", plainly-open = false }`: none of them is seen to ask nobody who they are.
 /// `{ beyond-files = true }`: the server does more than hand out files.
@@ -75,6 +75,12 @@ pub(super) struct Parameters {
     /// not all known, and a handler that could not be followed, are not called broken.
     #[serde(default)]
     unbroken: bool,
+    /// Whether something must look at the body before it is kept: something of a package that validates, a condition, a
+    /// function whose name says that it checks. `Model.create(request.body)` with nothing of that on the way falls short, and so
+    /// does a row of which several parts are kept as they came. That something is there is no look at it: `if (!title) …`.
+    /// What can't be followed so far is not known.
+    #[serde(default)]
+    checks_input: bool,
     /// `true`: errors of the routes must be handled by something that is mounted behind them. It stands alone.
     #[serde(default)]
     error_handler: bool,
@@ -88,8 +94,8 @@ pub(super) struct Parameters {
     /// the same server does refuse somebody. Of a route that may ask this says nothing, so let it stand beside somebody's word:
     /// `all = [{ route = { method = "DELETE", plainly-open = false } }, { attestation = { … } }]`.
     plainly_open: Option<bool>,
-    /// How many of the routes that match must be so: each of them (the default), each whose path is known, at least
-    /// half of them, or one.
+    /// How many of the routes that match must be so: each of them (the default), each whose path is known, each that
+    /// could be followed, at least half of them, or one.
     #[serde(default)]
     of: Of,
 }
@@ -104,6 +110,8 @@ pub(super) enum Of {
     Each,
     /// Each whose path is known; where there is none, what is asked of them is asked of nothing.
     Known,
+    /// Each that could be followed; of the others nothing is asked. It stands beside an attestation, which is about all.
+    Followed,
     /// At least half of them.
     Half,
     /// One.
@@ -116,14 +124,14 @@ pub(super) enum Of {
 #[schemars(rename = "RouteThrough")]
 pub(super) struct Through {
     /// The package, or several of which one will do; `*` stands for any letters.
-    package: Option<OneOrMany>,
+    pub(super) package: Option<OneOrMany>,
     /// What of it: names joined by `.`, as in `code`. Without it, anything.
-    call: Option<OneOrMany>,
+    pub(super) call: Option<OneOrMany>,
     /// Of `passes`: what the arguments of the call that made it must be like, as in `code`.
-    with: Option<OneOrManyArguments>,
+    pub(super) with: Option<OneOrManyArguments>,
     /// Of `calls` and `reaches`: a regular expression of a text that is said there, such as an address that is asked. It
     /// will do in place of the package, or beside it.
-    text: Option<String>,
+    pub(super) text: Option<String>,
 }
 
 /// A question that was understood.
@@ -145,6 +153,7 @@ pub(super) struct Question {
     pub(super) carries: Vec<String>,
     pub(super) behaves: bool,
     pub(super) unbroken: bool,
+    pub(super) checking: Option<Checking>,
     pub(super) error_handler: bool,
     pub(super) beyond_files: bool,
     /// Whether none of them may be plainly open.
@@ -152,26 +161,11 @@ pub(super) struct Question {
     pub(super) of: Of,
 }
 
-/// Something of a package that is looked for.
-#[derive(Debug)]
-pub(super) struct Thing {
-    pub(super) names: Vec<String>,
-    pub(super) paths: Vec<String>,
-    /// What the arguments of the call that made it must be like.
-    pub(super) with: Vec<Argument>,
-    /// A text that will do as well.
-    pub(super) text: Option<Late>,
-    /// Once somebody asked: each route is.
-    is_limiter: OnceLock<bool>,
-    /// The last names of its paths that tell something, each once, in the same way.
-    last_names: OnceLock<BTreeSet<String>>,
-}
-
-fn list(one: &Option<OneOrMany>) -> Vec<String> {
+pub(super) fn list(one: &Option<OneOrMany>) -> Vec<String> {
     one.as_ref().map_or_else(Vec::new, |one| one.as_slice().to_vec())
 }
 
-fn pattern(written: Option<&str>, key: &str, problems: &mut Vec<Problem>) -> Option<Late> {
+pub(super) fn pattern(written: Option<&str>, key: &str, problems: &mut Vec<Problem>) -> Option<Late> {
     let pattern = written.map(Late::new).transpose();
     pattern.unwrap_or_else(|error| {
         problems.push(Problem::at(&[key], format!("this is no pattern: {error}")));
@@ -232,6 +226,7 @@ impl Parameters {
             || self.decides.is_some()
             || self.carries.is_some()
             || self.behaves
+            || self.checks_input
             || self.unbroken;
         let is_more = self.method.is_some() || has_paths || asks_more || self.plainly_open.is_some();
         if self.error_handler && is_more {
@@ -248,23 +243,6 @@ impl Parameters {
             return Some(Problem::at(&["beyond-files"], message));
         }
         None
-    }
-}
-
-impl Thing {
-    fn new(through: Through, problems: &mut Vec<Problem>) -> Self {
-        let text = pattern(through.text.as_deref(), "text", problems);
-        if through.package.is_none() && text.is_none() {
-            problems.push(Problem::at(&["package"], "say what: a `package`, or a `text`"));
-        }
-        Self {
-            names: list(&through.package),
-            paths: list(&through.call).iter().map(|path| normal_path(path)).collect(),
-            with: OneOrManyArguments::compile(through.with, problems),
-            text,
-            is_limiter: OnceLock::new(),
-            last_names: OnceLock::new(),
-        }
     }
 }
 
@@ -311,6 +289,10 @@ impl Question {
             carries: list(&parameters.carries),
             behaves: parameters.behaves,
             unbroken: parameters.unbroken,
+            checking: parameters.checks_input.then(|| Checking {
+                checker: Thing::of(&CHECKERS),
+                stores: Thing::of(&STORES),
+            }),
             error_handler: parameters.error_handler,
             beyond_files: parameters.beyond_files,
             is_closed: parameters.plainly_open == Some(false),
@@ -321,7 +303,11 @@ impl Question {
     /// All that is looked for.
     pub(super) fn things(&self) -> impl Iterator<Item = &Thing> {
         let things = [&self.passes, &self.behind, &self.not_after, &self.calls, &self.reaches];
-        things.into_iter().flatten()
+        let checking = self
+            .checking
+            .iter()
+            .flat_map(|checking| [&checking.checker, &checking.stores]);
+        things.into_iter().flatten().chain(checking)
     }
 
     /// Whether a route's method is asked for.
@@ -334,6 +320,7 @@ impl Question {
         let through = [&self.passes, &self.not_after, &self.calls, &self.reaches];
         self.behaves
             || self.unbroken
+            || self.checking.is_some()
             || self.decides.is_some()
             || !self.carries.is_empty()
             || through.iter().any(|thing| thing.is_some())
@@ -385,60 +372,8 @@ impl Question {
         parts.extend(through.map(|thing| thing.names.join(" | ")));
         parts.extend(self.decides.iter().map(|pattern| pattern.as_str().to_owned()));
         parts.push(self.carries.join(" | "));
+        parts.extend(self.checking.iter().map(|_| "checks-input".to_owned()));
         parts.retain(|part| !part.is_empty());
         parts.join(" ")
-    }
-}
-
-impl Thing {
-    /// Whether something of a package is meant; what a call gave is what was called.
-    pub(super) fn is(&self, package: &str, path: &str) -> bool {
-        self.is_of(package) && self.is_at(path)
-    }
-
-    /// Whether this of such a package is meant.
-    pub(super) fn is_at(&self, path: &str) -> bool {
-        let path = path.strip_suffix("()").unwrap_or(path);
-        self.paths.is_empty() || self.paths.iter().any(|pattern| is_path_like(pattern, path))
-    }
-
-    /// Whether what limits how often something is asked is meant.
-    pub(super) fn is_limiter(&self) -> bool {
-        const WORDS: [&str; 4] = ["brute", "limit", "slow-down", "throttl"];
-        let says = |name: &String| WORDS.iter().any(|word| name.contains(word));
-        *self.is_limiter.get_or_init(|| self.names.iter().any(says))
-    }
-
-    /// The last names of its paths, those that tell something.
-    pub(super) fn last_names(&self) -> &BTreeSet<String> {
-        self.last_names.get_or_init(|| {
-            let last = self.paths.iter().map(|path| path.rsplit('.').next().unwrap_or(path));
-            let telling = last.filter(|last| last.trim_matches('*').len() > 2);
-            telling.map(str::to_owned).collect()
-        })
-    }
-
-    /// What the names of its packages begin with.
-    pub(super) fn beginnings(&self) -> Vec<&str> {
-        self.names.iter().map(|name| beginning(name)).collect()
-    }
-
-    /// Whether it may be something of this package.
-    pub(super) fn is_of(&self, package: &str) -> bool {
-        let bare = crate::check::code::bare(package);
-        let mut names = self.names.iter();
-        names.any(|name| is_like(name, package) || is_like(name, bare))
-    }
-
-    /// In words.
-    pub(super) fn shown(&self) -> String {
-        let packages = match &self.text {
-            Some(text) if self.names.is_empty() => return format!("what matches `{}`", text.as_str()),
-            _ => listed(&self.names),
-        };
-        match self.paths.first().filter(|path| !path.trim_matches('*').is_empty()) {
-            Some(path) => format!("`{path}` of {packages}"),
-            None => packages,
-        }
     }
 }

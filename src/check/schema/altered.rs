@@ -13,7 +13,7 @@ use crate::artifact::unparsed;
 use crate::check::View;
 use crate::check::files::{LARGEST, cut, not_whole};
 use crate::check::parameters::counted;
-use crate::model::{Class, Examined, Gap, Needs, Place, RepoPath};
+use crate::model::{Examined, Gap, Needs, Place, RepoPath};
 use crate::program::Program;
 use crate::text::{Document, Span};
 
@@ -52,7 +52,7 @@ pub(super) fn needs(view: &View<'_>) -> Needs {
 fn others(view: &View<'_>) -> Vec<RepoPath> {
     let tree = view.tree();
     let found = tree.those("all SQL", |path, entry, class| {
-        class != Class::Vendored
+        !class.is_of_nobody()
             && entry.is_file()
             && matches!(path.extension(), Some("sql" | "sh" | "bash"))
             && entry.size.is_none_or(|size| size <= LARGEST)

@@ -14,7 +14,7 @@ pub(super) fn needs(view: &View<'_>) -> Needs {
     let mut needs = sources_needs(view);
     let told = view.tree().those("configurations of Prisma", |path, entry, class| {
         let is_told = || path.file_name() == ".gitignore" || is_configuration(path);
-        class != Class::Vendored && entry.is_file() && is_told()
+        !class.is_of_nobody() && entry.is_file() && is_told()
     });
     needs.files.extend(told.into_iter().map(|(path, _)| path.clone()));
     needs
@@ -99,7 +99,7 @@ fn migrations(view: &View<'_>) -> Vec<RepoPath> {
         let is_own = || {
             !matches!(
                 tree.class(path.as_str()),
-                Class::Vendored | Class::Test | Class::Example
+                Class::Vendored | Class::Test | Class::Example | Class::Archived
             )
         };
         let is_helper = path.file_name() == "__init__.py" || path.file_name().starts_with("index.");

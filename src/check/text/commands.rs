@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use crate::check::commanded::{Commanded, asks, is_hidden_by};
 use crate::check::{Hit, View};
-use crate::model::{Place, RepoPath};
+use crate::model::RepoPath;
 use crate::program::module::Language;
 use crate::text::Document;
 
@@ -95,9 +95,8 @@ impl Searched {
         hits.retain(|hit| match commands.fate(path, document, hit) {
             Ok(()) => true,
             Err(Lost::Vain(why)) => {
-                let place = || Place::span(path, document, &hit.span);
                 if let Some(why) = why {
-                    self.in_vain.get_or_insert_with(|| (place(), why.to_owned()));
+                    self.note_vain(path, document, hit, why.to_owned());
                 }
                 false
             }

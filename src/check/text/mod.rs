@@ -23,8 +23,9 @@ use crate::program::module::Language;
 use super::beside::{self, Beside, BesideParameters};
 use super::files::{Case, Found, Globs, MOST_SHOWN, cut, hidden, not_whole, open};
 use super::parameters::{Count, OneOrMany, counted, read};
+use super::runner::{self, Runs as TestRuns};
 use super::{Check, Hit, Kind, Pattern, Problem, View, services};
-use crate::text::{is_generated, is_in_comment, is_minified};
+use crate::text::{is_generated, is_in_comment, is_minified, is_workbox};
 use commands::Commands;
 use runs::{Loaded, Runs};
 use said::{minified, reason, shown};
@@ -81,6 +82,10 @@ struct Parameters {
     /// alike: `expect([200, 401, 500]).toContain(response.status)`; nor what takes a package's place (`jest.mock(…)`).
     #[serde(default = "yes")]
     any_status: bool,
+    /// `true`: a line of a test counts only where the test can run: the settings of the runners that commands call select its
+    /// file, and what it imports is declared, or brought along by a lockfile.
+    #[serde(default)]
+    tests_run: bool,
     /// Only files of components in which some file has a line like this, and files above those; where the repository is no
     /// workspace.
     beside: Option<BesideParameters>,
@@ -118,6 +123,8 @@ struct TextCheck {
     skips_stand_ins: bool,
     /// Whether what stands in a test that holds whatever is answered does not count.
     skips_lenient: bool,
+    /// Whether what stands in a test that can't run does not count.
+    skips_idle: bool,
     /// What has to stand beside the files.
     beside: Option<Beside>,
     /// All patterns that are searched.
@@ -164,6 +171,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
             skips_own_services: !parameters.services,
             skips_stand_ins: !parameters.stand_ins,
             skips_lenient: !parameters.any_status,
+            skips_idle: parameters.tests_run,
             commands: parameters.commands,
             started: parameters.started,
         })),
@@ -193,6 +201,9 @@ impl Check for TextCheck {
         }
         if self.skips_missing {
             needs.unite(services::needs(view));
+        }
+        if self.skips_idle {
+            needs.unite(runner::needs(view));
         }
         if self.started {
             needs.unite(started::needs(view));
@@ -271,6 +282,10 @@ impl TextCheck {
                     continue;
                 }
             };
+            // Workbox writes no more than a list of what is kept for later, and how.
+            if is_workbox(&document) {
+                continue;
+            }
             if is_minified(&document) || is_generated(&document) {
                 searched.unread.get_or_insert_with(|| minified(path));
                 continue;
@@ -300,11 +315,25 @@ impl TextCheck {
                     }
                 }
             }
+            if self.skips_idle
+                && let Some(hit) = hits.first()
+            {
+                match runner::runs(view, path, &document) {
+                    TestRuns::Yes => {}
+                    TestRuns::Never(why) => {
+                        searched.note_vain(path, &document, hit, why);
+                        continue;
+                    }
+                    TestRuns::Unread(unread) => {
+                        searched.unread.get_or_insert(unread);
+                        continue;
+                    }
+                }
+            }
             let vain = Vain::of(self, view, path, &document, &hits);
             hits.retain(|hit| match vain.why(hit) {
                 Some(why) => {
-                    let place = || Place::span(path, &document, &hit.span);
-                    searched.in_vain.get_or_insert_with(|| (place(), why));
+                    searched.note_vain(path, &document, hit, why);
                     false
                 }
                 None => true,

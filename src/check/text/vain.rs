@@ -5,10 +5,18 @@ use crate::artifact::{declared, manifest_folders};
 use crate::check::lenient::Lenient;
 use crate::check::stand_in::StandIn;
 use crate::check::{Hit, View, services};
-use crate::model::{Class, RepoPath};
+use crate::model::{Class, Place, RepoPath};
 use crate::text::{Document, Span};
 
-use super::TextCheck;
+use super::{Searched, TextCheck};
+
+impl Searched {
+    /// Keeps the first match that does not count, and why.
+    pub(super) fn note_vain(&mut self, path: &RepoPath, document: &Document, hit: &Hit, why: String) {
+        self.in_vain
+            .get_or_insert_with(|| (Place::span(path, document, &hit.span), why));
+    }
+}
 
 /// What a file's matches are asked for in vain.
 pub(super) struct Vain<'a> {

@@ -279,25 +279,29 @@ fn of_step(snapshot: &Snapshot, step: &Step) -> Option<(usize, String)> {
             return None;
         }
         let folders = || std::iter::once(folder).chain(above(folder));
-        // Where the manifest is missing, too, both come from somewhere that is not seen here.
-        if !folders().any(|at| snapshot.tree.get(&in_folder(at, "package.json")).is_some()) {
-            return None;
-        }
-        let is_there = folders().any(|at| {
-            names
-                .iter()
-                .any(|name| snapshot.tree.get(&in_folder(at, name)).is_some())
-        });
-        if !is_there {
+        let is_any = |names: &[&'static str]| {
+            folders().any(|at| {
+                names
+                    .iter()
+                    .any(|name| snapshot.tree.get(&in_folder(at, name)).is_some())
+            })
+        };
+        let missing = match (is_any(&["package.json"]), is_any(names)) {
+            // Where git has no manifest at all, both come from somewhere that is not seen here.
+            (false, _) if !snapshot.tree.iter().any(|(path, _)| path.file_name() == "package.json") => return None,
+            (false, _) => Some("package.json"),
+            (true, false) => Some(names[0]),
+            (true, true) => None,
+        };
+        if let Some(missing) = missing {
             let place = if folder.is_empty() {
                 "the root".to_owned()
             } else {
                 format!("`{folder}`")
             };
             let why = format!(
-                "it stands after `{}`, which fails: git has no `{}` in {place} or above it",
+                "it stands after `{}`, which fails: git has no `{missing}` in {place} or above it",
                 crate::text::redact(&command.text),
-                names[0]
             );
             return Some((index, why));
         }

@@ -3,7 +3,7 @@
 use crate::checklist::line::{self, plain};
 use crate::checklist::marks::{self, Sign};
 use crate::checklist::status::{STATUS_LABELS, field, heading_state, not_ticked};
-use crate::checklist::{ItemKind, Section, Statement, priority};
+use crate::checklist::{ItemKind, Section, Statement, priority, table};
 use crate::model::Severity;
 
 use super::{Found, Reader, line_number};
@@ -38,6 +38,33 @@ impl Reader<'_> {
             text,
             parent,
         });
+    }
+
+    /// Opens the section of what a row belongs to, for that row alone: an area is told once, below the heading that its
+    /// table stands under.
+    pub(super) fn enter_area(&mut self, index: usize, line: &str) {
+        let text = table::area(line, self.said).map(plain).unwrap_or_default();
+        if text.is_empty() {
+            return;
+        }
+        let known = self.areas.get(&text).copied();
+        let area = known.unwrap_or_else(|| {
+            let section = Section {
+                line: line_number(index),
+                level: self
+                    .open
+                    .map_or(1, |open| self.list.sections[open].level.saturating_add(1)),
+                priority: None,
+                text: text.clone(),
+                parent: self.open,
+            };
+            self.states.push(None);
+            self.headings.push(None);
+            self.list.sections.push(section);
+            self.list.sections.len() - 1
+        });
+        self.areas.insert(text, area);
+        self.open = Some(area);
     }
 
     /// The innermost open section that a heading of this level stands under.

@@ -301,6 +301,12 @@ impl Way<'_> {
             return false;
         }
         let program = self.program;
+        // `import * as all` of a module that says `export default` has the router as `all.default`, and nowhere else.
+        let is = |name: &ExportName| program.module(of).exports.iter().any(|export| export.name == *name);
+        let in_all = match name {
+            Name::Whole if is(&ExportName::Default) && !is(&ExportName::Whole) => Name::Named("default".into()),
+            other => other.clone(),
+        };
         for (id, linked) in program.modules().filter(|(id, _)| self.reach.is_loaded(*id)) {
             let leads =
                 |request: &RequestId| matches!(program.target(id, *request), Target::Module(target) if *target == of);
@@ -310,6 +316,11 @@ impl Way<'_> {
             for (binding, index) in linked.module.bindings.iter().zip(0_u32..) {
                 let BindingKind::Import(request, imported) = &binding.kind else {
                     continue;
+                };
+                let name = if *imported == Imported::Namespace {
+                    &in_all
+                } else {
+                    name
                 };
                 if leads(request) && !self.imported(id, BindingId(index), imported, name) {
                     return false;

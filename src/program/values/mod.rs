@@ -94,7 +94,7 @@ impl Program {
 
     /// All that an expression may be where it is called: a module is what it gives as a whole,
     /// `require("./setup")(app)`.
-    pub(super) fn callees(&self, at: At) -> Vec<Value> {
+    pub fn callees(&self, at: At) -> Vec<Value> {
         self.where_called(self.few_values(at)).into_vec()
     }
 

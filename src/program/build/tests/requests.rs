@@ -194,6 +194,22 @@ fn a_configured_name_that_leads_to_no_file_could_lead_anywhere() {
 }
 
 #[test]
+fn a_configured_name_that_leads_among_the_installed_packages_is_a_package() {
+    let paths = r#"{"compilerOptions":{"paths":{
+        "@prisma/client": ["./node_modules/.prisma/client"], "react": ["./node_modules/@types/react"],
+        "ui/*": ["./node_modules/@shop/ui/lib/*"], "@/made/*": ["./my_node_modules/*"]}}}"#;
+    let text = "import '@prisma/client'; import 'react'; import 'ui/button'; import '@/made/x';";
+    let files = [PACKAGE, ("tsconfig.json", paths), ("src/main.ts", text)];
+    let expected = [
+        "package @prisma/client",
+        "package react",
+        "package @shop/ui lib/button",
+        "unresolved: `@/made/x` leads to no file",
+    ];
+    assert_eq!(requests(&files, "src/main.ts"), expected);
+}
+
+#[test]
 fn packages_of_the_repository_lead_to_their_sources() {
     let files = [
         ("package.json", r#"{"private":true,"workspaces":["packages/*"]}"#),

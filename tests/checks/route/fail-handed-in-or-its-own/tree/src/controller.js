@@ -1,6 +1,6 @@
 class Accounts {
   async deleteAccount(id) {
-    await fetch(`http://accounts/${id}`, { method: 'POST' });
+    await fetch(`https://hooks.example.com/${id}`, { method: 'POST' });
   }
 }
 class Controller {

@@ -1,1 +1,2 @@
 export const mail = (token: string) => send(`${process.env.FRONTEND_URL}/verify-email?token=${token}`);
+export const invite = (token: string) => send(`${process.env.FRONTEND_URL}/join?token=${token}`);

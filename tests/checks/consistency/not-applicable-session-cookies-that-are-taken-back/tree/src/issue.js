@@ -1,0 +1,1 @@
+exports.issue = (body) => require('node:crypto').randomBytes(32).toString('hex') + body.id;

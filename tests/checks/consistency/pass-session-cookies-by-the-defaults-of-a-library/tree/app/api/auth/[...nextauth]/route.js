@@ -1,0 +1,4 @@
+import NextAuth from 'next-auth';
+
+export const { handlers } = NextAuth({ providers: [] });
+export const { GET, POST } = handlers;

@@ -1,0 +1,8 @@
+module.exports = {
+  async headers() {
+    return [{ source: '/(.*)', headers: [{ key: 'X-Frame-Options', value: 'DENY' }] }];
+  },
+  async redirects() {
+    return [{ source: '/(.*)', destination: '/', permanent: true }];
+  },
+};

@@ -1,0 +1,1 @@
+show(import.meta.env.VITE_MAPBOX_TOKEN);

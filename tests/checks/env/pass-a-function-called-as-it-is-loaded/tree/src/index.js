@@ -1,0 +1,2 @@
+import { address } from "./settings.js";
+serve(address);

@@ -1,0 +1,5 @@
+const Order = require('./order');
+exports.place = async (data) => {
+  const order = new Order(data);
+  return order.save();
+};

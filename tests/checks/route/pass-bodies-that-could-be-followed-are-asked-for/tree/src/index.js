@@ -1,0 +1,14 @@
+const express = require('express');
+const Order = require('./order');
+const axios = require('axios');
+const app = express();
+app.use(express.json());
+app.post('/notes', async (req, res) => {
+  if (typeof req.body.text !== 'string') return res.status(400).end();
+  res.json(await Order.create(req.body));
+});
+app.post('/orders', async (req, res) => {
+  const answer = await axios.post('https://orders.internal', req.body);
+  res.status(answer.status).end();
+});
+app.listen(3000);

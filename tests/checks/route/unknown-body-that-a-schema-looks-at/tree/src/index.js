@@ -1,0 +1,8 @@
+const express = require('express');
+const Order = require('./order');
+const app = express();
+app.use(express.json());
+app.post('/orders', async (req, res) => {
+  res.json(await Order.create(req.body));
+});
+app.listen(3000);

@@ -1,0 +1,3 @@
+export function wrapped(handler) {
+  return handler();
+}

@@ -1,0 +1,7 @@
+const request = require("supertest");
+const app = require("../src/app");
+
+test("signs in", async () => {
+  const answer = await request(app).post("/login").send({});
+  expect(answer.status).toBe(200);
+});

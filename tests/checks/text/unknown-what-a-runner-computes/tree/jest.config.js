@@ -1,0 +1,1 @@
+module.exports = { testMatch: [`**/${process.env.KIND}/**/*.test.js`] };
