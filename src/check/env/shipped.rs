@@ -130,9 +130,7 @@ impl Spoken {
                 continue;
             };
             let Ok(text) = document.text() else { continue };
-            let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-            let words: BTreeSet<&str> = text.split(|letter| !is_part(letter)).collect();
-            let named = names.iter().filter(|name| words.contains(name.as_str()));
+            let named = names.iter().filter(|name| has_word(text, name));
             found.named.extend(named.map(|name| (*name).clone()));
             if found.whole.is_none() && WHOLE.is_match(text) {
                 found.whole = Some(path.clone());
@@ -140,6 +138,16 @@ impl Spoken {
         }
         found
     }
+}
+
+/// Whether a name stands in a text by itself, and not within a longer one.
+fn has_word(text: &str, name: &str) -> bool {
+    let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let bytes = text.as_bytes();
+    memchr::memmem::find_iter(bytes, name).any(|start| {
+        let before = start.checked_sub(1).and_then(|before| bytes.get(before));
+        !is_part(before) && !is_part(bytes.get(start + name.len()))
+    })
 }
 
 /// The files of a component that may name a variable for browsers: its code, and the pages that are filled when it is built.
