@@ -283,3 +283,30 @@ fn a_next_application_that_names_no_other_origin_is_closed_to_all_others() {
     let told = origins("'Access-Control-Allow-Origin': '*'");
     assert_ne!(told[0].0, "confirmed", "{told:?}");
 }
+
+#[test]
+fn a_package_beside_an_application_says_nothing_of_its_origins() {
+    let root = "{\"name\":\"shop\",\"workspaces\":[\"apps/*\",\"packages/*\"]}\n";
+    let application = "{\"name\":\"web\",\"scripts\":{\"build\":\"next build\",\"start\":\"next start\"},\
+                       \"dependencies\":{\"next\":\"15.0.0\",\"react\":\"19.0.0\"}}\n";
+    let library = "{\"name\":\"auth\",\"main\":\"index.js\",\"dependencies\":{\"next\":\"15.0.0\"}}\n";
+    let middleware = "import { NextResponse } from 'next/server';\nexport function middleware(request) {\n  \
+                      return handleCORS(request, NextResponse.next());\n}\nfunction handleCORS(request, response) {\n  \
+                      response.headers.set('Access-Control-Allow-Origin', request.headers.get('origin'));\n  return response;\n}\n";
+    let (told, _) = told(
+        POLICY,
+        ORIGINS,
+        &[
+            ("package.json", root),
+            ("apps/web/package.json", application),
+            ("apps/web/middleware.js", middleware),
+            (
+                "apps/web/app/page.jsx",
+                "export default function Page() {\n  return <p>Hello</p>;\n}\n",
+            ),
+            ("packages/auth/package.json", library),
+            ("packages/auth/index.js", "export const known = () => null;\n"),
+        ],
+    );
+    assert_eq!(told[0].0, "unknown", "{told:?}");
+}
