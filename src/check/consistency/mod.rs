@@ -5,6 +5,7 @@
 
 mod address;
 mod aliases;
+mod answers;
 mod browser;
 mod calls;
 mod changing;
@@ -47,6 +48,8 @@ use super::files::{Case, Globs, MOST_SHOWN, cut};
 use super::parameters::{OneOrMany, counted, read};
 use super::{Check, Kind, Problem, View};
 
+pub(super) use packages::{holds, members};
+
 /// The kind.
 pub const KIND: Kind = Kind {
     name: "consistency",
@@ -69,6 +72,7 @@ pub const KIND: Kind = Kind {
 /// `{ asks = "cookies-are-parsed" }`: where handlers of Express read cookies, something parses them.
 /// `{ asks = "session-cookies-are-protected" }`: the cookies of sessions that servers set have `HttpOnly`, `Secure` and `SameSite`.
 /// `{ asks = "session-cookies-are-not-open" }`: none of them is plainly without `HttpOnly` or `Secure`.
+/// `{ asks = "answers-hide-errors" }`: what servers answer with 500 does not hold what a caught error says, in three places or more.
 /// `{ asks = "links-have-pages", like = "*verif*" }`: only what is like this is asked about.
 /// `{ asks = "scripts-exist", except = ["postinstall:*"] }`: what is like this is not asked about.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -116,6 +120,8 @@ enum Ask {
     SessionCookiesAreProtected,
     /// Cookies of sessions that are plainly without `HttpOnly` or `Secure`; what is not known falls short of nothing.
     SessionCookiesAreNotOpen,
+    /// Answers of 500, with what caught errors say. Fewer than three places may be for development, or a slip.
+    AnswersHideErrors,
 }
 
 #[derive(Debug)]
@@ -179,7 +185,8 @@ impl Check for ConsistencyCheck {
             Ask::ValidatorsFit
             | Ask::CookiesAreParsed
             | Ask::SessionCookiesAreProtected
-            | Ask::SessionCookiesAreNotOpen => Program::needs(view.snapshot),
+            | Ask::SessionCookiesAreNotOpen
+            | Ask::AnswersHideErrors => Program::needs(view.snapshot),
         }
     }
 
@@ -199,6 +206,7 @@ impl Check for ConsistencyCheck {
             Ask::CookiesAreParsed => cookies::examine(view, tally),
             Ask::SessionCookiesAreProtected => sessions::examine(view, tally, sessions::Wanted::Protected),
             Ask::SessionCookiesAreNotOpen => sessions::examine(view, tally, sessions::Wanted::NotOpen),
+            Ask::AnswersHideErrors => answers::examine(view, tally),
         }
     }
 }

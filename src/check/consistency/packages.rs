@@ -155,7 +155,7 @@ pub(super) fn is_in_lockfile(view: &View<'_>, path: &RepoPath, folder: &str, nam
 }
 
 /// Whether a lockfile holds a package. npm's names peers that others can do without, too, and these it does not install.
-fn holds(path: &str, text: &str, name: &str) -> bool {
+pub(in crate::check) fn holds(path: &str, text: &str, name: &str) -> bool {
     let is_of_npm = path.ends_with("package-lock.json") || path.ends_with("npm-shrinkwrap.json");
     if is_of_npm && text.contains("\"packages\"") {
         return text.contains(&format!("node_modules/{name}\""));
@@ -291,7 +291,7 @@ pub(super) fn declared_above(view: &View<'_>, folder: &str) -> Option<BTreeSet<S
 }
 
 /// The names of the repository's own packages.
-pub(super) fn members(view: &View<'_>) -> BTreeSet<String> {
+pub(in crate::check) fn members(view: &View<'_>) -> BTreeSet<String> {
     let folders = manifest_folders(view.snapshot).into_iter();
     let known = folders.flat_map(|folder| declared(view.snapshot, &folder));
     let manifests = known.filter_map(|(_, known)| known.ok());

@@ -5,6 +5,7 @@ mod declared;
 pub(super) use declared::is_like;
 mod lockfile;
 mod serving;
+mod stale;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -172,10 +173,13 @@ impl Dependency {
         is_of_npm && is_for_production
     }
 
-    /// The manifests, and the lockfiles where a version is asked for, that nobody has read yet. Found once in a round of
-    /// reading, for all who ask for the same.
+    /// The manifests, and the lockfiles where a version is asked for or what they hold, that nobody has read yet. Found once
+    /// in a round of reading, for all who ask for the same.
     fn manifests(&self, view: &View<'_>) -> Arc<BTreeSet<RepoPath>> {
-        let has_version = matches!(self.question, Question::Declared { version: Some(_), .. });
+        let has_version = matches!(
+            self.question,
+            Question::Declared { version: Some(_), .. } | Question::Locked
+        );
         let component = view.component.map(|component| component.path.clone());
         let key = (component, self.ecosystem, has_version, self.counts_brought());
         let known = view.snapshot.derive(|_| Wanted::default());

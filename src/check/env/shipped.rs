@@ -7,7 +7,7 @@ use regex::Regex;
 
 use crate::check::View;
 use crate::check::files::{Found, LARGEST};
-use crate::model::{Cause, Class, Examined, Gap, Place, RepoPath, Unread};
+use crate::model::{Cause, Class, Component, Examined, Gap, Place, RepoPath, Unread};
 
 use super::EnvCheck;
 use super::judged::{bundlers, failed, related};
@@ -173,7 +173,8 @@ static DEFINED: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is constant and tested")
 });
 
-/// Variables that the configuration of a bundler puts into the browser's code by name: Vite's and webpack's `define`.
+/// Variables that the configuration of a bundler puts into the browser's code by name: Vite's and webpack's `define`. It
+/// is put where code names it, and nowhere else.
 fn written_in(view: &View<'_>) -> BTreeMap<String, RepoPath> {
     let mut found = BTreeMap::new();
     for (path, _) in bundlers(view) {
@@ -184,5 +185,29 @@ fn written_in(view: &View<'_>) -> BTreeMap<String, RepoPath> {
             found.extend(names.map(|name| (name.as_str().to_owned(), path.clone())));
         }
     }
+    found.retain(|name, _| is_asked_for(view, name));
     found
+}
+
+/// Whether some code of a component, other than a bundler's configuration, names a variable of the environment.
+fn is_asked_for(view: &View<'_>, name: &str) -> bool {
+    let configurations: BTreeSet<&RepoPath> = bundlers(view).map(|(path, _)| path).collect();
+    let components = &view.snapshot.components;
+    let is_own = |path: &RepoPath| {
+        let owner = Component::of(components, path).map(|owner| &owner.path);
+        view.component.is_none_or(|asked| owner == Some(&asked.path))
+    };
+    let mut files = speaking(view).filter(|(path, _)| !configurations.contains(path) && is_own(path));
+    files.any(|(path, _)| {
+        let document = view.snapshot.read(path.as_str()).text(path.as_str());
+        match document
+            .as_ref()
+            .map(|document| document.as_ref().map(|document| document.text()))
+        {
+            Ok(Some(Ok(text))) => has_word(text, name),
+            Ok(_) => false,
+            // What is not read may name it.
+            Err(_) => true,
+        }
+    })
 }
