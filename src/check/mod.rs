@@ -25,6 +25,7 @@ mod lockfiles;
 mod parameters;
 mod path;
 mod plan;
+mod programs;
 mod registry;
 pub mod repository;
 mod route;
