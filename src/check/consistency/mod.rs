@@ -17,6 +17,7 @@ mod emitting;
 mod health;
 mod hosts;
 mod links;
+mod listed;
 mod made;
 mod packages;
 mod pages;
