@@ -7,6 +7,7 @@
 mod attestation;
 mod beside;
 pub mod branch;
+mod capital;
 mod code;
 mod commanded;
 mod condition;

@@ -41,7 +41,10 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
             .iter()
             .flat_map(|component| sides(question.side).iter().map(|side| program.reach(component, *side)))
             .collect(),
-        starts: question.starting_in.as_ref().map(|files| started(&program, &node, files)),
+        starts: question
+            .starting_in
+            .as_ref()
+            .map(|files| started(&program, &node, files)),
         components: &node,
         later: OnceCell::new(),
         mounted: OnceCell::new(),
@@ -309,7 +312,11 @@ impl Asked<'_> {
     fn absent(&self, dead: &[Spot]) -> Examined {
         let what = self.question.what.shown();
         let message = match (dead.first(), self.declaring()) {
-            (Some(spot), _) => format!("{what} stands in {}, which {} never reaches", at(&spot.place), self.starter()),
+            (Some(spot), _) => format!(
+                "{what} stands in {}, which {} never reaches",
+                at(&spot.place),
+                self.starter()
+            ),
             (None, Some(manifest)) => format!("{manifest} declares it, and no code uses {what}"),
             (None, None) => format!("{what} was not found in this repository"),
         };

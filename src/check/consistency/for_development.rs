@@ -155,7 +155,9 @@ fn is_for_development(view: &View<'_>, folder: &str, name: &str) -> bool {
     let known = all.into_iter().filter_map(|(_, known)| known.ok());
     let mut groups = Vec::new();
     for known in known {
-        let own = known.dependencies().filter(|(one, _)| one.name == name || one.alias.as_deref() == Some(name));
+        let own = known
+            .dependencies()
+            .filter(|(one, _)| one.name == name || one.alias.as_deref() == Some(name));
         groups.extend(own.map(|(_, group)| group));
     }
     !groups.is_empty() && groups.iter().all(|group| *group == Group::Development)
@@ -166,7 +168,11 @@ fn at_start(view: &View<'_>, program: &Program, component: &Component) -> BTreeS
     let bundles = || {
         let all = declared(view.snapshot, component.folder());
         let mut known = all.into_iter().filter_map(|(_, known)| known.ok());
-        known.any(|known| known.dependencies().any(|(one, _)| BUNDLERS.contains(&one.name.as_str())))
+        known.any(|known| {
+            known
+                .dependencies()
+                .any(|(one, _)| BUNDLERS.contains(&one.name.as_str()))
+        })
     };
     let entries = program.entries(component).iter();
     let run: Vec<_> = entries

@@ -392,7 +392,9 @@ impl Looker<'_, '_> {
         let is_made = |path: &RepoPath| self.may_be_made(path);
         let without_settings = || {
             let (program, path) = programs::without_settings(snapshot, words, folder, is_made)?;
-            Some(format!("tells `{program}` to take its settings from `{path}`, and there is no such file"))
+            Some(format!(
+                "tells `{program}` to take its settings from `{path}`, and there is no such file"
+            ))
         };
         let why = programs::refused(snapshot, words, folder)
             .or_else(without_settings)

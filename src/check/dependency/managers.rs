@@ -20,7 +20,10 @@ pub(super) fn examine(view: &View<'_>, found: &Found) -> Examined {
     if let Some(nothing) = found.nothing(view) {
         return nothing;
     }
-    let of_npm = found.manifests.iter().filter(|(_, one)| one.ecosystem == Ecosystem::Npm);
+    let of_npm = found
+        .manifests
+        .iter()
+        .filter(|(_, one)| one.ecosystem == Ecosystem::Npm);
     let folders: BTreeSet<&str> = of_npm.map(|(folder, _)| folder.as_str()).collect();
     let mut pinned = Pinned {
         unread: found.unread.first().cloned(),
@@ -60,9 +63,11 @@ impl Pinned {
         }
         let shown: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
         let both = shown.join(" and ");
-        let is_spread = paths.iter().any(|path| path.parent() != folder) && paths.iter().any(|path| path.parent() == folder);
+        let is_spread =
+            paths.iter().any(|path| path.parent() != folder) && paths.iter().any(|path| path.parent() == folder);
         if is_spread && artifact::is_built_alone(&view.snapshot.tree, folder) {
-            let what = format!("{both} are there, and `{folder}` may be installed where the rest of the workspace is not");
+            let what =
+                format!("{both} are there, and `{folder}` may be installed where the rest of the workspace is not");
             let settle = "keep the lockfile that is installed from";
             self.unread.get_or_insert(Unread::new(Cause::Unmodelled, what, settle));
             return;

@@ -151,6 +151,8 @@ fn named_in(program: &Program, getters: &Getters, at: At) -> Vec<(String, Way)> 
 pub(super) struct Production {
     /// The variables that they read, by name, where first and whether they can do without.
     pub(super) required: BTreeMap<String, Place>,
+    /// What Prisma's client asks for by itself.
+    pub(super) by_schema: BTreeMap<String, Place>,
     /// All that they read.
     pub(super) read: BTreeMap<String, Place>,
     /// What the program stops without, somewhere, or what a validation is given.
@@ -212,6 +214,7 @@ impl Production {
                 .iter()
                 .find_map(|reach| reach.open_edge())
                 .map(|edge| format!("an edge in {} was not followed: {}", at(&edge.place), edge.why)),
+            by_schema: super::prisma::asked_for(view, program, reaches),
             ..Self::default()
         };
         let mut ways: BTreeMap<String, Vec<Way>> = BTreeMap::new();
