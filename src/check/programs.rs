@@ -71,7 +71,8 @@ pub(super) fn without_settings<'a>(
             Some(_) | None if flags.contains(word) => rest.next().copied(),
             Some(_) | None => continue,
         }?;
-        let is_plain = !value.starts_with(['/', '-', '~', '@']) && !value.contains(['$', '{', '*', '%', ' ', '<', ':']);
+        let is_plain =
+            !value.starts_with(['/', '-', '~', '@']) && !value.contains(['$', '{', '*', '%', ' ', '<', ':', '\\']);
         if !is_plain || !ENDINGS.iter().any(|ending| value.ends_with(ending)) {
             return None;
         }
@@ -80,4 +81,39 @@ pub(super) fn without_settings<'a>(
         return (!is_there && !is_made(&path)).then_some((*program, path));
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_settings;
+    use crate::model::Snapshot;
+
+    #[test]
+    fn a_file_of_settings_is_told_from_other_words() {
+        let snapshot = Snapshot::default();
+        let told = |text: &str| {
+            let words: Vec<&str> = text.split(' ').collect();
+            without_settings(&snapshot, &words, "web", |_| false).map(|(program, path)| format!("{program} {path}"))
+        };
+        assert_eq!(
+            told("eslint src -c lint.config.mjs").as_deref(),
+            Some("eslint web/lint.config.mjs")
+        );
+        assert_eq!(
+            told("tsc --project=../tsconfig.json").as_deref(),
+            Some("tsc tsconfig.json")
+        );
+        for none in [
+            "eslint --config airbnb",
+            "tsc -p packages/a",
+            "jest --config {\"a\":1}.json",
+            "vite -c /etc/vite.config.js",
+            "vitest -c test\\vitest.config.ts",
+            "webpack --config $CONFIG.js",
+            "cp -c a.json",
+            "vite build",
+        ] {
+            assert_eq!(told(none), None, "{none}");
+        }
+    }
 }

@@ -389,6 +389,10 @@ impl Looker<'_, '_> {
         let Some(first) = words.first().filter(|first| !self.tally.is_left_out(first)) else {
             return;
         };
+        // What is entered in parentheses is left at their end.
+        if folder != run.folder && run.text.contains('(') {
+            return;
+        }
         let is_made = |path: &RepoPath| self.may_be_made(path);
         let without_settings = || {
             let (program, path) = programs::without_settings(snapshot, words, folder, is_made)?;
