@@ -165,7 +165,7 @@ pub(super) enum What {
 impl Question {
     pub(super) fn new(parameters: Parameters) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
-        let with = OneOrManyArguments::compile(parameters.with, &mut problems);
+        let with = OneOrManyArguments::compile(parameters.with.clone(), &mut problems);
         let what = what(
             parameters.package.as_ref(),
             parameters.call.as_ref(),
@@ -178,39 +178,7 @@ impl Question {
             problems.extend(found);
             None
         });
-        if !with.is_empty() && parameters.call.is_none() {
-            problems.push(Problem::at(
-                &["with"],
-                "arguments are asked of a call, so `call` must say which",
-            ));
-        }
-        if parameters.in_one_process && parameters.at_most.is_none() {
-            problems.push(Problem::at(
-                &["in-one-process"],
-                "what one process loads is counted, so `at-most` must say how often",
-            ));
-        }
-        if parameters.acts && parameters.text.is_none() {
-            problems.push(Problem::at(&["acts"], "what acts is asked of a `text`"));
-        }
-        if parameters.said && (parameters.text.is_none() || parameters.acts) {
-            problems.push(Problem::at(
-                &["said"],
-                "what is said is asked of a `text`, without `acts`",
-            ));
-        }
-        if parameters.refuses && parameters.call.is_none() {
-            problems.push(Problem::at(
-                &["refuses"],
-                "what is refused is asked of a call, so `call` must say which",
-            ));
-        }
-        if parameters.for_requests && (parameters.call.is_none() || parameters.refuses) {
-            problems.push(Problem::at(
-                &["for-requests"],
-                "what leads to it is asked of a call, without `refuses`",
-            ));
-        }
+        problems.extend(misfits(&parameters));
         match what {
             Some(what) if problems.is_empty() => Ok(Self {
                 asked: match (parameters.acts, parameters.refuses, parameters.said) {
@@ -232,6 +200,45 @@ impl Question {
             _ => Err(problems),
         }
     }
+}
+
+/// Questions that are asked without what they are about.
+fn misfits(parameters: &Parameters) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if parameters.with.is_some() && parameters.call.is_none() {
+        problems.push(Problem::at(
+            &["with"],
+            "arguments are asked of a call, so `call` must say which",
+        ));
+    }
+    if parameters.in_one_process && parameters.at_most.is_none() {
+        problems.push(Problem::at(
+            &["in-one-process"],
+            "what one process loads is counted, so `at-most` must say how often",
+        ));
+    }
+    if parameters.acts && parameters.text.is_none() {
+        problems.push(Problem::at(&["acts"], "what acts is asked of a `text`"));
+    }
+    if parameters.said && (parameters.text.is_none() || parameters.acts) {
+        problems.push(Problem::at(
+            &["said"],
+            "what is said is asked of a `text`, without `acts`",
+        ));
+    }
+    if parameters.refuses && parameters.call.is_none() {
+        problems.push(Problem::at(
+            &["refuses"],
+            "what is refused is asked of a call, so `call` must say which",
+        ));
+    }
+    if parameters.for_requests && (parameters.call.is_none() || parameters.refuses) {
+        problems.push(Problem::at(
+            &["for-requests"],
+            "what leads to it is asked of a call, without `refuses`",
+        ));
+    }
+    problems
 }
 
 fn what(package: Option<&OneOrMany>, call: Option<&OneOrMany>, text: Option<&str>) -> Result<What, Problem> {

@@ -210,10 +210,7 @@ impl Production {
         let words = ["process.env", "import.meta.env"].map(str::to_owned);
         let mut found = Self {
             unread: reaches.iter().find_map(|reach| reach.unread(program, &words)),
-            open: reaches
-                .iter()
-                .find_map(|reach| reach.open_edge())
-                .map(|edge| format!("an edge in {} was not followed: {}", at(&edge.place), edge.why)),
+            open: open_edge(reaches),
             by_schema: super::prisma::asked_for(view, program, reaches),
             ..Self::default()
         };
@@ -268,6 +265,11 @@ impl Production {
             .collect();
         found
     }
+}
+
+fn open_edge(reaches: &[Arc<Reach>]) -> Option<String> {
+    let edge = reaches.iter().find_map(|reach| reach.open_edge())?;
+    Some(format!("an edge in {} was not followed: {}", at(&edge.place), edge.why))
 }
 
 /// The modules that are run from one end to the other before, or beside, what serves: a check of the database in front of
