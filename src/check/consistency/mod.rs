@@ -15,6 +15,7 @@ mod cookies;
 mod documents;
 mod emitted;
 mod emitting;
+mod for_development;
 mod health;
 mod hosts;
 mod links;
@@ -48,7 +49,7 @@ use super::files::{Case, Globs, MOST_SHOWN, cut};
 use super::parameters::{OneOrMany, counted, read};
 use super::{Check, Kind, Problem, View};
 
-pub(super) use packages::{holds, members};
+pub(super) use packages::members;
 
 /// The kind.
 pub const KIND: Kind = Kind {
@@ -65,7 +66,7 @@ pub const KIND: Kind = Kind {
 /// `{ asks = "client-calls-have-routes" }`: what the browser's code requests from the team's own server is routed there.
 /// `{ asks = "documents-name-files" }`: the files that a README names and links to are there.
 /// `{ asks = "tests-load" }`: the modules that test files load by relative paths or by aliases are there; with `in`, of these test files.
-/// `{ asks = "modules-load" }`: the same of the modules that production loads; the packages that servers load are declared or locked, and plain Node finds what `tsc` wrote of imports.
+/// `{ asks = "modules-load" }`: the same of the modules that production loads; the packages that servers load are declared or locked, an image that starts them has those that are for development alone, and plain Node finds what `tsc` wrote of imports.
 /// `{ asks = "browser-tests-are-served" }`: the servers that tests in a browser start listen where they are expected.
 /// `{ asks = "health-checks-have-routes" }`: what images, compose services and hosts ask a server for, to tell whether it is well, is routed there.
 /// `{ asks = "validators-fit" }`: validators of requests are handed schemas that have the parts which they look for.

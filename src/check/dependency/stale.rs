@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::artifact::{self, Declared, Ecosystem, Group, Requirement};
 use crate::check::View;
-use crate::check::consistency::{holds, members};
+use crate::check::consistency::members;
+use crate::check::lockfiles::brings;
 use crate::model::{Gap, Place, RepoPath};
 
 /// What installs by each lockfile, and stops where a manifest declares more.
@@ -38,7 +39,7 @@ pub(super) fn gaps(view: &View<'_>, ecosystem: Ecosystem, declared: &[&Declared]
         for (dependency, group) in manifest.dependencies() {
             let name = dependency.alias.as_ref().unwrap_or(&dependency.name);
             let is_of_registry = matches!(dependency.requirement, Requirement::Range(_));
-            if group == Group::Peer || !is_of_registry || own.contains(name) || holds(lockfile.as_str(), text, name) {
+            if group == Group::Peer || !is_of_registry || own.contains(name) || brings(lockfile, text, name) {
                 continue;
             }
             let place = Place::span(&manifest.path, &manifest.document, &dependency.span);
