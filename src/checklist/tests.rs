@@ -385,7 +385,8 @@ fn the_policys_word_wins() {
 #[test]
 fn what_a_line_only_brushes_against_binds_it_to_nothing() {
     let list = "- [ ] Backup & Disaster Recovery\n- [ ] Disaster recovery plan documented\n- [ ] Disaster recovery drill done\n\
-                - [ ] Console log: \"Order saved\"\n- [ ] No console.log in production code\n- [ ] Backup procedures documented\n";
+                - [ ] Console log: \"Order saved\"\n- [ ] No console.log in production code\n- [ ] Backup procedures documented\n\
+                - [ ] SameSite cookie policy\n- [ ] Brute force protection\n- [ ] `.env` file excluded from version control\n";
     let found = bound(list, &[]);
     let holds = |index: usize, control: &str| found[index].contains(control);
     assert!(!holds(0, "docs.disaster-recovery"), "{found:?}");
@@ -394,4 +395,10 @@ fn what_a_line_only_brushes_against_binds_it_to_nothing() {
     assert!(!holds(3, "no-console-log"), "{found:?}");
     assert!(holds(4, "no-console-log"), "{found:?}");
     assert!(!holds(5, "docs.runbook"), "{found:?}");
+    assert!(!holds(6, "legal."), "{found:?}");
+    assert!(
+        holds(7, "security.rate-limit.auth") && !holds(7, "security.rate-limit.enabled"),
+        "{found:?}"
+    );
+    assert!(!holds(8, "no-committed-secrets"), "{found:?}");
 }
