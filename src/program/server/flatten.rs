@@ -3,6 +3,7 @@
 mod route;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::collect::Collected;
 use super::failing::is_error_handler;
@@ -24,6 +25,8 @@ const BEHIND_A_PLUGIN: &str = "whether what is registered before this hook has i
 /// Middleware with the path below which it stands.
 #[derive(Clone)]
 struct Mounted {
+    /// Whose requests pass it: `POST`, …; `*` for any.
+    method: Arc<str>,
     path: String,
     reach: Extent,
     middleware: Middleware,
@@ -138,6 +141,7 @@ impl Flattener<'_> {
             doubt: Some("where this router is mounted, and behind what, could not be followed"),
         };
         let mounted = Mounted {
+            method: "*".into(),
             path: prefix.clone(),
             reach: Extent::Below,
             middleware,
@@ -194,6 +198,7 @@ impl Flattener<'_> {
             match &one.what {
                 What::Handed(..) => is_behind = true,
                 What::Hook(values, stands) => chain.push(Mounted {
+                    method: "*".into(),
                     path: prefix.to_owned(),
                     reach: Extent::Below,
                     middleware: Middleware {
@@ -260,6 +265,7 @@ impl Flattener<'_> {
                 for path in paths {
                     let path = self.joined(prefix, path.as_ref());
                     self.later.extend(values.iter().map(|value| Mounted {
+                        method: "*".into(),
                         path: path.clone(),
                         reach: Extent::Below,
                         middleware: Middleware {
@@ -318,6 +324,7 @@ impl Flattener<'_> {
                 };
                 self.passed.push(middleware.clone());
                 chain.push(Mounted {
+                    method: "*".into(),
                     path: path.to_owned(),
                     reach: Extent::Below,
                     middleware,

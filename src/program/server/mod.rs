@@ -19,6 +19,7 @@ mod nature;
 mod nest;
 mod next;
 mod order;
+mod passing;
 mod plugin;
 mod registered;
 mod shadow;
