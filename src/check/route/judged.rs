@@ -12,6 +12,7 @@ use crate::program::{FunctionAt, Middleware, Program, Reach, Route, Routes, Side
 use super::answer::{Answer, Users};
 use super::carries::Sets;
 use super::guard::Known;
+use super::lets_through;
 use super::no_server::{is_all_for_browsers, no_server};
 use super::parameters::{Of, Question};
 
@@ -50,6 +51,7 @@ fn judged(question: &Question, view: &View<'_>) -> Examined {
             .map(|thing| Users::of(&program, &reaches, thing))
             .collect(),
         program: &program,
+        is_express_4: lets_through::is_express_4(view, &node),
         all: &view.snapshot.components,
         components: &node,
         made: OnceCell::new(),
@@ -121,6 +123,8 @@ pub(super) struct Asked<'a> {
     pub(super) question: &'a Question,
     pub(super) users: Vec<Users<'a>>,
     pub(super) program: &'a Program,
+    /// Whether Express's fourth version serves, which waits for no function.
+    pub(super) is_express_4: bool,
     /// All components, and those that are asked about.
     pub(super) all: &'a [Component],
     pub(super) components: &'a [&'a Component],

@@ -15,6 +15,7 @@ mod hands_on;
 mod hands_out;
 mod judged;
 mod kept;
+mod lets_through;
 mod limits;
 mod looked;
 mod made;

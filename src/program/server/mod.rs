@@ -18,6 +18,7 @@ mod makers;
 mod nature;
 mod nest;
 mod next;
+mod off;
 mod order;
 mod passing;
 mod plugin;
@@ -34,8 +35,6 @@ use crate::model::{Component, Place};
 
 use super::entry::Side;
 use super::linked::{At, FunctionAt, ModuleId, Program};
-use super::module::constant::known_alone;
-use super::module::{Expr, Step};
 use super::reach::{Edge, Reach};
 use super::values::Value;
 
@@ -208,39 +207,6 @@ impl Program {
             nature::nature(self, &[Value::Function(function)]),
             Nature::Nothing | Nature::Constant
         )
-    }
-
-    /// Whether middleware that a package makes is told to let everything through: `rateLimit({ skip: () => true })`.
-    pub fn is_off(&self, middleware: &Value) -> bool {
-        let Value::Result(_, call) = middleware else {
-            return false;
-        };
-        let module = self.module(call.module);
-        let (Expr::Call(_, arguments) | Expr::New(_, arguments)) = module.expr(call.expr) else {
-            return false;
-        };
-        let Some(Expr::Object(properties)) = arguments.first().map(|first| module.expr(*first)) else {
-            return false;
-        };
-        let Some(skip) = properties
-            .iter()
-            .find(|property| property.key.as_deref() == Some("skip"))
-        else {
-            return false;
-        };
-        let values = self.values(At {
-            module: call.module,
-            expr: skip.value,
-        });
-        let is_always = |value: &Value| match value {
-            Value::Function(function) => {
-                let module = self.module(function.module);
-                matches!(module.function(function.function).steps.as_slice(),
-                    [Step::Return(Some(expr))] if known_alone(module, *expr) == Some(true))
-            }
-            _ => false,
-        };
-        values.iter().all(is_always)
     }
 
     fn find_routes(&self, component: &Component, reach: &Reach) -> Routes {
