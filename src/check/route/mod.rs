@@ -9,6 +9,7 @@ mod carries;
 mod decides;
 mod decorators;
 mod effect;
+mod errors;
 mod fit;
 mod guard;
 mod hands_on;

@@ -2,6 +2,7 @@
 
 use crate::model::Place;
 use crate::program::server::nature::nature;
+use crate::program::server::order::UNAWAITED;
 use crate::program::server::passing::only_hands_on;
 use crate::program::server::shadow::{Answers, Below, Extent, below, is_unknown};
 use crate::program::server::{Done, Middleware, Parts, Route, Stands};
@@ -74,6 +75,10 @@ impl Flattener<'_> {
         }));
         let is_before_others = only_hands_on(handler);
         if !is_before_others && (method != "*" || !self.hands_on(handler)) {
+            if self.is_overtaken || done.doubt.or(self.under) == Some(UNAWAITED) {
+                self.overtaking.push(self.routes.len());
+            }
+            self.begun.push(self.begun_by);
             self.routes.push(Route {
                 method: method.into(),
                 path: (!path.split('/').any(is_unknown)).then(|| path.replace(":()", ":")),
@@ -105,6 +110,7 @@ impl Flattener<'_> {
                     middleware,
                     stands: Stands::Before,
                     routes_before: self.routes.len(),
+                    begun_by: self.begun_by,
                 });
             }
         }
