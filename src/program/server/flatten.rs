@@ -146,7 +146,10 @@ impl Flattener<'_> {
             ErrorHandler {
                 before: mounted.routes_before.saturating_sub(first),
                 behind: behind.map(|(route, _)| route.place.clone()).collect(),
-                is_overtaken: self.overtaking.iter().any(|route| (first..mounted.routes_before).contains(route)),
+                is_overtaken: self
+                    .overtaking
+                    .iter()
+                    .any(|route| (first..mounted.routes_before).contains(route)),
                 middleware: mounted.middleware,
             }
         });
