@@ -14,6 +14,7 @@ mod fit;
 mod guard;
 mod hands_on;
 mod hands_out;
+mod indicator;
 mod judged;
 mod kept;
 mod lets_through;
