@@ -69,8 +69,9 @@ struct Flattener<'a> {
 /// Whether an error of a route may be anybody's concern: a constant has none, and what answers all other addresses is a page.
 fn may_fail(route: &Route) -> bool {
     let is_constant = matches!(route.nature, Nature::Constant | Nature::Nothing);
-    let is_for_the_rest = route.path.as_ref().is_some_and(|path| path.ends_with('*'));
-    !is_constant && !is_for_the_rest
+    // A pattern is how a page for all others is written, too.
+    let is_for_some = route.path.as_ref().is_some_and(|path| !path.ends_with('*'));
+    !is_constant && is_for_some
 }
 
 pub(super) fn flatten(program: &Program, collected: &Collected, idle: &BTreeSet<RouterId>) -> Routes {
