@@ -30,7 +30,10 @@ pub use data::{Format, data};
 pub use dotenv::Dotenv;
 pub use gitignore::{Gitignore, IgnoreLine, Ignores, PathKind, Verdict};
 pub use json::Json;
-pub use lockfile::{Governing, Lock, Locked, governing, holder_above, lock, lockfile_needs, workspace_needs};
+pub use lockfile::{
+    Governing, Lock, Locked, governing, holder_above, is_built_alone, lock, lockfile_needs, lockfiles_of,
+    workspace_needs,
+};
 pub use manifest::{
     Declared, Dependency, Ecosystem, Group, Manifest, Requirement, Role, Script, Tells, declared, manifest_folders,
     manifest_paths,

@@ -9,6 +9,7 @@ use crate::model::{
     Cause, Class, Entry, EntryKind, Gap, Needs, PathGlob, RepoPath, Shape, Snapshot, Tree, Unread, Within,
 };
 
+use super::capital::with_capital;
 use super::parameters::{OneOrMany, alternatives};
 use super::{Problem, View};
 
@@ -38,13 +39,18 @@ pub(super) enum Case {
 struct Named {
     written: String,
     glob: PathGlob,
+    /// Whether it is the one before with `Docs` for `docs`.
+    is_other: bool,
     /// Found when a file is first met that is no source: most patterns of a policy never meet one.
     classes: OnceLock<Vec<Class>>,
 }
 
 impl Named {
     fn names(&self, class: Class) -> bool {
-        let classes = self.classes.get_or_init(|| classes_named(&self.written));
+        let classes = self.classes.get_or_init(|| match self.is_other {
+            true => classes_named(&self.written.to_lowercase()),
+            false => classes_named(&self.written),
+        });
         classes.contains(&class)
     }
 }
@@ -86,11 +92,18 @@ impl Globs {
         }
         let mut globs = Vec::new();
         let mut problems = Vec::new();
-        for written in patterns {
+        let capital = patterns
+            .iter()
+            .filter(|_| case == Case::Counts)
+            .filter_map(|one| with_capital(one));
+        let capital: Vec<String> = capital.collect();
+        let all = patterns.iter().map(|written| (written, false));
+        for (written, is_other) in all.chain(capital.iter().map(|written| (written, true))) {
             match compile(written, case) {
                 Ok(glob) => globs.push(Named {
                     written: written.clone(),
                     glob,
+                    is_other,
                     classes: OnceLock::new(),
                 }),
                 Err(why) => problems.push(Problem::at(&[key], format!("`{written}` is no path pattern: {why}"))),
@@ -106,9 +119,8 @@ impl Globs {
     /// The patterns as written, as paths from the root.
     pub(super) fn written(&self, folder: &str) -> Vec<String> {
         let folder = RepoPath::new(folder);
-        self.globs
-            .iter()
-            .map(|named| folder.join(&named.written).as_str().to_owned())
+        let told = self.globs.iter().filter(|named| !named.is_other);
+        told.map(|named| folder.join(&named.written).as_str().to_owned())
             .collect()
     }
 
@@ -131,7 +143,8 @@ impl Globs {
 
     /// Whether there is one pattern, and it is a plain path.
     pub(super) fn is_one_path(&self) -> bool {
-        matches!(self.globs.as_slice(), [one] if one.glob.is_exact())
+        let mut told = self.globs.iter().filter(|named| !named.is_other);
+        told.next().is_some_and(|one| one.glob.is_exact()) && told.next().is_none()
     }
 
     /// Whether a path, seen from the folder, matches.

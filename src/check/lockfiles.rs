@@ -1,5 +1,7 @@
 //! What the text of a lockfile tells without being parsed.
 
+use crate::model::RepoPath;
+
 /// Whether a text holds a package's name as a whole.
 pub(super) fn names(text: &str, name: &str) -> bool {
     let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte));
@@ -8,6 +10,15 @@ pub(super) fn names(text: &str, name: &str) -> bool {
         let before = at.checked_sub(1).and_then(|before| bytes.get(before));
         !is_part(before) && !is_part(bytes.get(at + name.len()))
     })
+}
+
+/// Whether a lockfile brings a package. npm's names peers that others can do without, too, and these it does not install.
+pub(super) fn brings(path: &RepoPath, text: &str, name: &str) -> bool {
+    let is_of_npm = matches!(path.file_name(), "package-lock.json" | "npm-shrinkwrap.json");
+    if is_of_npm && text.contains("\"packages\"") {
+        return text.contains(&format!("node_modules/{name}\""));
+    }
+    names(text, name)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 mod attestation;
 mod beside;
 pub mod branch;
+mod capital;
 mod code;
 mod commanded;
 mod condition;
@@ -25,6 +26,7 @@ mod lockfiles;
 mod parameters;
 mod path;
 mod plan;
+mod programs;
 mod registry;
 pub mod repository;
 mod route;

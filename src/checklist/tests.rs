@@ -381,3 +381,17 @@ fn the_policys_word_wins() {
     let text = "- [ ] Rate limiting enabled\n- [ ] Buy **cake**\n";
     assert_eq!(bound(text, &[refuse, correct]), ["", "shop.cake (Buy cake)"]);
 }
+
+#[test]
+fn what_a_line_only_brushes_against_binds_it_to_nothing() {
+    let list = "- [ ] Backup & Disaster Recovery\n- [ ] Disaster recovery plan documented\n- [ ] Disaster recovery drill done\n\
+                - [ ] Console log: \"Order saved\"\n- [ ] No console.log in production code\n- [ ] Backup procedures documented\n";
+    let found = bound(list, &[]);
+    let holds = |index: usize, control: &str| found[index].contains(control);
+    assert!(!holds(0, "docs.disaster-recovery"), "{found:?}");
+    assert!(holds(1, "docs.disaster-recovery"), "{found:?}");
+    assert!(!holds(2, "docs.disaster-recovery"), "{found:?}");
+    assert!(!holds(3, "no-console-log"), "{found:?}");
+    assert!(holds(4, "no-console-log"), "{found:?}");
+    assert!(!holds(5, "docs.runbook"), "{found:?}");
+}

@@ -53,13 +53,19 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
     words.filter(move |word| is_variable(word) || is_env_file(word))
 }
 
-/// Whether a text holds the words, and not as a part of longer ones: `11mb` is not `1mb`, `/healthz` not `/health`.
+/// Whether a text holds the words, and not as a part of longer ones: `11mb` is not `1mb`, `/healthz` not `/health`, and
+/// neither is `/api/health`, which somebody who asks for `/health` is not answered by.
 fn holds(text: &str, words: &str) -> bool {
     let is_part = |character: char| character.is_alphanumeric() || matches!(character, '_' | '-');
     text.match_indices(words).any(|(at, _)| {
         let before = text[..at].chars().next_back();
         let after = text[at + words.len()..].chars().next();
-        let begins = words.starts_with('/') || before.is_none_or(|character| !is_part(character));
+        let is_file = words.rsplit('/').next().is_some_and(|name| name.contains('.'));
+        let is_within = |character: char| is_part(character) || matches!(character, '}' | ']' | ')' | '*');
+        let begins = match words.starts_with('/') {
+            true => is_file || before.is_none_or(|character| !is_within(character)) || is_method(&text[..at]),
+            false => before.is_none_or(|character| !is_part(character)),
+        };
         // `.env.production.example` is another file than `.env.production`.
         let goes_on = is_env_file(words)
             && text[at + words.len()..]
@@ -67,6 +73,12 @@ fn holds(text: &str, words: &str) -> bool {
                 .is_some_and(|rest| rest.starts_with(is_part));
         begins && !goes_on && after.is_none_or(|character| !is_part(character))
     })
+}
+
+/// Whether a text ends with a method: without spaces, `GET /health` is `get/health`.
+fn is_method(before: &str) -> bool {
+    const METHODS: [&str; 8] = ["all", "delete", "get", "head", "options", "patch", "post", "put"];
+    before == "*" || METHODS.iter().any(|method| before.ends_with(method))
 }
 
 /// Routes, paths of files and amounts of bytes, as the line has them.
@@ -158,7 +170,9 @@ mod tests {
     #[test]
     fn what_is_like_it_does_not_show_it() {
         assert!(holds("limit:'1mb'", "1mb") && !holds("limit:'11mb'", "1mb"));
-        assert!(holds("get/api/health", "/health") && !holds("get/healthz", "/health"));
+        assert!(holds("get/health", "/health") && holds("`/health`", "/health") && !holds("get/healthz", "/health"));
+        // Who asks for the one is not answered by the other.
+        assert!(!holds("get/api/health", "/health"));
     }
 
     #[test]

@@ -10,13 +10,7 @@ pub fn is_minified(document: &Document) -> bool {
 /// Whether a document is what Workbox makes for a service worker, whatever it is called: a loader of modules with a list
 /// of addresses behind it, in one line. <https://developer.chrome.com/docs/workbox/modules/workbox-build>
 pub fn is_workbox(document: &Document) -> bool {
-    const BEGINNING: &[u8] = b"if(!self.define)";
-    let bytes = document.bytes();
-    let has = |words: &[u8]| memchr::memmem::find(bytes, words).is_some();
-    let written = bytes
-        .split(|byte| *byte == b'\n')
-        .find(|line| !is_comment(line.trim_ascii()));
-    written.is_some_and(|line| line.starts_with(BEGINNING)) && has(b"importScripts") && has(b"define([")
+    Made::of(document).is_workbox
 }
 
 /// What a document says of how it was made. Looked at once: every question that searches it asks.
@@ -24,6 +18,7 @@ pub fn is_workbox(document: &Document) -> bool {
 pub(super) struct Made {
     is_minified: bool,
     is_generated: bool,
+    is_workbox: bool,
 }
 
 impl Made {
@@ -31,8 +26,19 @@ impl Made {
         *document.made.get_or_init(|| Self {
             is_minified: has_long_lines(document),
             is_generated: has_mark(document),
+            is_workbox: has_loader(document),
         })
     }
+}
+
+fn has_loader(document: &Document) -> bool {
+    const BEGINNING: &[u8] = b"if(!self.define)";
+    let bytes = document.bytes();
+    let has = |words: &[u8]| memchr::memmem::find(bytes, words).is_some();
+    let written = bytes
+        .split(|byte| *byte == b'\n')
+        .find(|line| !is_comment(line.trim_ascii()));
+    written.is_some_and(|line| line.starts_with(BEGINNING)) && has(b"importScripts") && has(b"define([")
 }
 
 fn has_long_lines(document: &Document) -> bool {

@@ -254,9 +254,10 @@ fn places_hold(text: &str, list: &Checklist) {
         let line = lines[item.line as usize - 1];
         let rest: String = line.chars().skip(item.column as usize - 1).collect();
         // A link, code or emphasis inside a word is part of the source and not of the text: what stands first must be
-        // the same, and the rest of the first word must follow in its order.
+        // the same, and the rest of the first word must follow in its order; a link may end on a later line.
         let run = rest.chars().take_while(|character| character.is_alphanumeric());
-        let mut following = rest.chars();
+        let later = lines[item.line as usize..].iter().flat_map(|line| line.chars());
+        let mut following = rest.chars().chain(later);
         assert!(
             item.text.chars().next() == rest.chars().next()
                 && run.eq(item.text.chars().take(alphanumeric(&rest)))

@@ -207,3 +207,106 @@ check.all = [
         (Some("not-applicable"), Some("unknown"))
     );
 }
+
+const FORMS: &str = "- [x] CSRF protection\n";
+
+/// An API of one route behind what stands in `before`, and other files.
+fn forms(before: &str, files: &[(&str, &str)]) -> Vec<(String, String)> {
+    let manifest =
+        "{\"name\":\"api\",\"scripts\":{\"start\":\"node index.js\"},\"dependencies\":{\"express\":\"4.18.0\"}}\n";
+    let server = format!(
+        "const express = require('express');\nconst {{ kept }} = require('./orders');\nconst app = express();\n{before}\n\
+         app.post('/orders', async (req, res) => {{ res.json(await kept(req.body.sum)); }});\napp.listen(80);\n"
+    );
+    let mut all = vec![
+        ("package.json", manifest),
+        ("index.js", server.as_str()),
+        (
+            "orders.js",
+            "exports.kept = async (sum) => fetch('https://orders.example.com/' + sum);\n",
+        ),
+    ];
+    all.extend(files);
+    told(POLICY, FORMS, &all).0
+}
+
+#[test]
+fn a_form_of_another_site_comes_from_nobody_where_nobody_is_known_by_a_cookie() {
+    let bearer = "app.use((req, res, next) => {\n  if (req.headers.authorization !== `Bearer ${process.env.TOKEN}`) \
+                  return res.status(401).end();\n  next();\n});";
+    assert_eq!(forms(bearer, &[])[0].0, "confirmed");
+    // A token that a browser hands along by itself may stand in a cookie as well.
+    let either = bearer.replace(
+        "req.headers.authorization",
+        "(req.headers.authorization || req.cookies.token)",
+    );
+    assert_ne!(forms(&either, &[])[0].0, "confirmed");
+}
+
+#[test]
+fn what_was_written_against_forms_of_other_sites_and_never_runs_is_nothing() {
+    let cookies = "app.use((req, res, next) => (req.cookies.session ? next() : res.status(401).end()));";
+    let protection =
+        "exports.csrfProtection = (req, res, next) => (req.get('x-csrf') ? next() : res.status(403).end());\n";
+    let told = forms(cookies, &[("middleware/csrf.js", protection)]);
+    assert_eq!(told[0].0, "contradicted", "{told:?}");
+    let runs = format!("{cookies}\napp.use(require('./middleware/csrf').csrfProtection);");
+    assert_eq!(forms(&runs, &[("middleware/csrf.js", protection)])[0].0, "unknown");
+}
+
+const ORIGINS: &str = "- [x] CORS configured\n";
+
+/// A Next.js application with a route that answers with these headers.
+fn origins(headers: &str) -> Vec<(String, String)> {
+    let manifest = "{\"name\":\"shop\",\"scripts\":{\"build\":\"next build\",\"start\":\"next start\"},\
+                    \"dependencies\":{\"next\":\"15.0.0\",\"react\":\"19.0.0\"}}\n";
+    let route = format!(
+        "export async function GET() {{\n  return Response.json({{ ok: true }}, {{ headers: {{ {headers} }} }});\n}}\n"
+    );
+    let page = "export default function Page() {\n  return <p>Hello</p>;\n}\n";
+    told(
+        POLICY,
+        ORIGINS,
+        &[
+            ("package.json", manifest),
+            ("app/page.jsx", page),
+            ("app/api/orders/route.js", &route),
+        ],
+    )
+    .0
+}
+
+#[test]
+fn a_next_application_that_names_no_other_origin_is_closed_to_all_others() {
+    let told = origins("'cache-control': 'no-store'");
+    assert_eq!(told[0].0, "confirmed", "{told:?}");
+    let told = origins("'Access-Control-Allow-Origin': '*'");
+    assert_ne!(told[0].0, "confirmed", "{told:?}");
+}
+
+#[test]
+fn a_package_beside_an_application_says_nothing_of_its_origins() {
+    let root = "{\"name\":\"shop\",\"workspaces\":[\"apps/*\",\"packages/*\"]}\n";
+    let application = "{\"name\":\"web\",\"scripts\":{\"build\":\"next build\",\"start\":\"next start\"},\
+                       \"dependencies\":{\"next\":\"15.0.0\",\"react\":\"19.0.0\"}}\n";
+    let library = "{\"name\":\"auth\",\"main\":\"index.js\",\"dependencies\":{\"next\":\"15.0.0\"}}\n";
+    let middleware = "import { NextResponse } from 'next/server';\nexport function middleware(request) {\n  \
+                      return handleCORS(request, NextResponse.next());\n}\nfunction handleCORS(request, response) {\n  \
+                      response.headers.set('Access-Control-Allow-Origin', request.headers.get('origin'));\n  return response;\n}\n";
+    let (told, _) = told(
+        POLICY,
+        ORIGINS,
+        &[
+            ("package.json", root),
+            ("apps/web/package.json", application),
+            ("apps/web/middleware.js", middleware),
+            (
+                "apps/web/app/page.jsx",
+                "export default function Page() {\n  return <p>Hello</p>;\n}\n",
+            ),
+            ("packages/auth/package.json", library),
+            ("packages/auth/index.js", "export const known = () => null;\n"),
+        ],
+    );
+    assert_eq!(told[0].0, "unknown", "{told:?}");
+}

@@ -103,8 +103,42 @@ pub fn governing(snapshot: &Snapshot, ecosystem: Ecosystem, folder: &str) -> Gov
 /// knows nothing, unless it is told to or the member is installed where the rest of the workspace is not.
 /// <https://pnpm.io/settings#sharedworkspacelockfile>
 fn is_passed_over(snapshot: &Snapshot, folder: &str, own: &[RepoPath]) -> bool {
-    /// Files that have a folder built or deployed by itself.
-    const ALONE: [&str; 9] = [
+    let has = |folder: &str, name: &str| snapshot.tree.get(&in_folder(folder, name)).is_some();
+    let is_pnpm = matches!(own, [one] if one.file_name() == "pnpm-lock.yaml");
+    let shares = |root: &str| {
+        let path = in_folder(root, "pnpm-workspace.yaml");
+        let document = snapshot.read(&path).text(&path).ok().flatten();
+        let text = document.as_ref().and_then(|document| document.text().ok());
+        text.is_some_and(|text| !text.contains("sharedWorkspaceLockfile")) && !has(root, ".npmrc")
+    };
+    let root = || holder_above(snapshot, Ecosystem::Npm, folder);
+    is_pnpm && !is_built_alone(&snapshot.tree, folder) && root().is_some_and(|root| shares(&root))
+}
+
+/// The lockfiles that pin the packages of a folder: its own, and those of the workspace that it is a member of.
+///
+/// # Errors
+/// What can't be told.
+pub fn lockfiles_of(snapshot: &Snapshot, ecosystem: Ecosystem, folder: &str) -> Result<Vec<RepoPath>, Unread> {
+    let mut found = lockfiles_in(&snapshot.tree, ecosystem, folder)?;
+    for root in above(folder) {
+        let above = lockfiles_in(&snapshot.tree, ecosystem, root)?;
+        match membership(snapshot, ecosystem, root, folder) {
+            Membership::Member => {
+                found.extend(above);
+                break;
+            }
+            Membership::Unclear(unread) if !above.is_empty() && !found.is_empty() => return Err(unread),
+            Membership::Unclear(_) | Membership::Stranger => {}
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a folder has what has it built or deployed by itself, where the rest of the repository is not.
+pub fn is_built_alone(tree: &Tree, folder: &str) -> bool {
+    const ALONE: [&str; 10] = [
+        ".npmrc",
         "Dockerfile",
         "Procfile",
         "app.yaml",
@@ -115,17 +149,7 @@ fn is_passed_over(snapshot: &Snapshot, folder: &str, own: &[RepoPath]) -> bool {
         "render.yaml",
         "vercel.json",
     ];
-    let has = |folder: &str, name: &str| snapshot.tree.get(&in_folder(folder, name)).is_some();
-    let is_pnpm = matches!(own, [one] if one.file_name() == "pnpm-lock.yaml");
-    let is_alone = || ALONE.iter().any(|name| has(folder, name)) || has(folder, ".npmrc");
-    let shares = |root: &str| {
-        let path = in_folder(root, "pnpm-workspace.yaml");
-        let document = snapshot.read(&path).text(&path).ok().flatten();
-        let text = document.as_ref().and_then(|document| document.text().ok());
-        text.is_some_and(|text| !text.contains("sharedWorkspaceLockfile")) && !has(root, ".npmrc")
-    };
-    let root = || holder_above(snapshot, Ecosystem::Npm, folder);
-    is_pnpm && !is_alone() && root().is_some_and(|root| shares(&root))
+    ALONE.iter().any(|name| tree.get(&in_folder(folder, name)).is_some())
 }
 
 /// The folder of the workspace above that a folder is a member of, if one surely is.

@@ -13,7 +13,9 @@ use crate::text::{Document, View};
 
 use super::{Ecosystem, ParseError};
 
-pub use governing::{Governing, governing, holder_above, lockfile_needs, workspace_needs};
+pub use governing::{
+    Governing, governing, holder_above, is_built_alone, lockfile_needs, lockfiles_of, workspace_needs,
+};
 use node::{BunLock, PackageLock, PnpmLock, YarnLock};
 use python::PipfileLock;
 

@@ -17,6 +17,8 @@ pub struct Prisma {
     pub provider: Option<String>,
     /// Whether relations are kept by Prisma alone, so that the database knows no foreign keys.
     pub emulates_relations: bool,
+    /// The variable of the environment that holds the database's address, and where it is named.
+    pub url: Option<(String, Span)>,
     /// The models and views.
     pub models: Vec<Model>,
 }
@@ -129,7 +131,7 @@ fn read(text: &str, start: usize) -> Result<Prisma, ParseError> {
                     member(model, words, span);
                 }
             }
-            Block::DataSource => source(&mut schema, words),
+            Block::DataSource => source(&mut schema, words, span),
             Block::Other => {}
         }
     }
@@ -188,13 +190,18 @@ fn without_comment(line: &str) -> &str {
     line
 }
 
-fn source(schema: &mut Prisma, words: &str) {
+fn source(schema: &mut Prisma, words: &str, span: Span) {
     let Some((key, value)) = words.split_once('=') else {
         return;
     };
     let value = value.trim().trim_matches('"');
     match key.trim() {
         "provider" if !value.contains('(') => schema.provider = Some(value.to_owned()),
+        "url" => {
+            let name = value.strip_prefix("env(").and_then(|rest| rest.strip_suffix(')'));
+            let name = name.map(|name| name.trim().trim_matches('"'));
+            schema.url = name.map(|name| (name.to_owned(), span));
+        }
         "relationMode" => schema.emulates_relations = value == "prisma",
         _ => {}
     }

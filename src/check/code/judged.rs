@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::check::View;
-use crate::check::files::MOST_SHOWN;
+use crate::check::files::{Globs, MOST_SHOWN};
 use crate::model::{Cause, Class, Component, Evidence, Examined, Gap, Place, Strength, Unread};
 use crate::program::{At, FunctionAt, Program, Reach, Side};
 
@@ -41,6 +41,10 @@ pub(super) fn examine(question: &Question, view: &View<'_>) -> Examined {
             .iter()
             .flat_map(|component| sides(question.side).iter().map(|side| program.reach(component, *side)))
             .collect(),
+        starts: question
+            .starting_in
+            .as_ref()
+            .map(|files| started(&program, &node, files)),
         components: &node,
         later: OnceCell::new(),
         mounted: OnceCell::new(),
@@ -89,6 +93,23 @@ fn sides(side: SideParameter) -> &'static [Side] {
     }
 }
 
+/// What the functions lead to that run of started files.
+fn started(program: &Program, components: &[&Component], files: &Globs) -> Vec<Arc<Reach>> {
+    let mut found = Vec::new();
+    for component in components {
+        for entry in program.entries(component) {
+            let path = &program.linked(entry.module).path;
+            let relative = path.as_str().strip_prefix(component.folder()).unwrap_or_default();
+            if files.matches(relative.trim_start_matches('/')) {
+                let reach = program.reach(component, entry.side);
+                let own = reach.live().filter(|live| live.module == entry.module);
+                found.extend(own.map(|function| program.reach_from(function)));
+            }
+        }
+    }
+    found
+}
+
 /// The code of other languages is not followed.
 fn other_languages(components: &[&Component]) -> Examined {
     let kinds: Vec<&str> = components
@@ -111,6 +132,8 @@ pub(super) struct Asked<'a> {
     pub(super) view: &'a View<'a>,
     pub(super) program: &'a Program,
     pub(super) reaches: Vec<Arc<Reach>>,
+    /// What the files lead to of which it is asked, where it is asked of some alone.
+    starts: Option<Vec<Arc<Reach>>>,
     pub(super) components: &'a [&'a Component],
     /// The functions that something else than a request calls.
     pub(super) later: OnceCell<BTreeSet<FunctionAt>>,
@@ -232,7 +255,14 @@ impl Asked<'_> {
     }
 
     pub(super) fn is_live(&self, function: FunctionAt) -> bool {
-        self.reaches.iter().any(|reach| reach.is_live(function))
+        let is_led_to = |reaches: &[Arc<Reach>]| reaches.iter().any(|reach| reach.is_live(function));
+        is_led_to(&self.reaches) && self.starts.as_deref().is_none_or(is_led_to)
+    }
+
+    /// What has to lead to a use, in words.
+    fn starter(&self) -> String {
+        let files = self.question.starting_in.as_ref();
+        files.map_or_else(|| "production".to_owned(), |files| files.in_words(self.view.folder()))
     }
 
     fn is_own(&self, function: FunctionAt) -> bool {
@@ -251,7 +281,7 @@ impl Asked<'_> {
         truths.reduce(Truth::and).unwrap_or(Truth::Yes)
     }
 
-    fn pass(&self, holding: &[Spot]) -> Examined {
+    pub(super) fn pass(&self, holding: &[Spot]) -> Examined {
         let evidence = holding.iter().map(|spot| {
             Evidence::new(
                 spot.place.clone(),
@@ -264,33 +294,6 @@ impl Asked<'_> {
             format!("{} is used in {}", spot.what, at(&spot.place))
         });
         Examined::pass(reason, evidence.collect())
-    }
-
-    /// In how many modules it is.
-    fn tallied(&self, holding: &[Spot], most: usize) -> Examined {
-        let what = self.question.what.shown();
-        let modules: BTreeSet<_> = holding.iter().map(|spot| &spot.place.path).collect();
-        let Some(first) = holding.first() else {
-            return Examined::not_applicable(format!("production uses {what} nowhere"));
-        };
-        if modules.len() <= most {
-            return self.pass(&holding[..holding.len().min(MOST_SHOWN)]);
-        }
-        let message = format!(
-            "{what} is used in {} modules, first in {}; at most {most} are asked for",
-            modules.len(),
-            at(&first.place)
-        );
-        let mut gap = Gap::missing(self.question.what.subject(), message.clone());
-        gap.related = holding
-            .iter()
-            .take(MOST_SHOWN)
-            .map(|spot| crate::model::Related {
-                place: spot.place.clone(),
-                message: "here".to_owned(),
-            })
-            .collect();
-        Examined::fail(message, vec![gap])
     }
 
     /// It is there, reachable, and not as it should be.
@@ -309,7 +312,11 @@ impl Asked<'_> {
     fn absent(&self, dead: &[Spot]) -> Examined {
         let what = self.question.what.shown();
         let message = match (dead.first(), self.declaring()) {
-            (Some(spot), _) => format!("{what} stands in {}, which production never reaches", at(&spot.place)),
+            (Some(spot), _) => format!(
+                "{what} stands in {}, which {} never reaches",
+                at(&spot.place),
+                self.starter()
+            ),
             (None, Some(manifest)) => format!("{manifest} declares it, and no code uses {what}"),
             (None, None) => format!("{what} was not found in this repository"),
         };
@@ -332,7 +339,7 @@ pub(super) fn at(place: &Place) -> String {
     }
 }
 
-fn unmodelled(what: String) -> Examined {
+pub(super) fn unmodelled(what: String) -> Examined {
     Examined::unknown(Unread::new(
         Cause::Unmodelled,
         what,

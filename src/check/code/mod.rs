@@ -21,6 +21,7 @@ mod seen;
 mod spliced;
 mod spot;
 mod taken;
+mod tallied;
 mod truth;
 mod unseen;
 mod unset;

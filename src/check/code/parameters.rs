@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::check::Problem;
+use crate::check::files::{Case, Globs};
 use crate::check::late::Late;
 use crate::check::parameters::{OneOrMany, alternatives};
 
@@ -22,6 +23,7 @@ use super::argument::{Argument, ArgumentParameters};
 /// `{ package = "@prisma/client", call = "PrismaClient", at-most = 3 }`: in no more modules than these.
 /// `{ text = "^payment_intent\\.succeeded$" }`: a string in code that production reaches.
 /// `{ text = "^payment_intent\\.succeeded$", acts = true }`: one that decides something that does more than log.
+/// `{ text = "^X-Frame-Options$", starting-in = "middleware.*" }`: a string in what this file leads to.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[schemars(rename = "CodeParameters")]
@@ -61,9 +63,16 @@ pub(super) struct Parameters {
     of: CallsParameter,
     /// In how many modules that production reaches it may be at most; where it is in none, nothing is asked.
     at_most: Option<u32>,
+    /// `true`, with `at-most`: counted in what one process loads. A server and its workers are processes of their own; one
+    /// that is told of another address, or is kept where all modules find it, may be no second one.
+    #[serde(default)]
+    in_one_process: bool,
     /// Which part of the component: what its server and jobs start, what its browser loads, or either (the default).
     #[serde(default)]
     side: SideParameter,
+    /// Patterns of files that a framework or a script starts, from the component's folder: what these lead to counts alone,
+    /// as what a middleware calls for every request.
+    starting_in: Option<OneOrMany>,
     /// `true`: all components of the repository are asked together, whichever the control is about.
     #[serde(default)]
     from_root: bool,
@@ -126,8 +135,11 @@ pub(super) struct Question {
     pub(super) with: Vec<Argument>,
     pub(super) side: SideParameter,
     pub(super) at_most: Option<usize>,
+    pub(super) in_one_process: bool,
     pub(super) of: CallsParameter,
     pub(super) asked: Further,
+    /// The files that must lead to it.
+    pub(super) starting_in: Option<Globs>,
     pub(super) from_root: bool,
 }
 
@@ -159,46 +171,20 @@ pub(super) enum What {
 impl Question {
     pub(super) fn new(parameters: Parameters) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
-        let with = OneOrManyArguments::compile(parameters.with, &mut problems);
+        let with = OneOrManyArguments::compile(parameters.with.clone(), &mut problems);
         let what = what(
             parameters.package.as_ref(),
             parameters.call.as_ref(),
             parameters.text.as_deref(),
         );
         let what = what.map_err(|problem| problems.push(problem)).ok();
-        if !with.is_empty() && parameters.call.is_none() {
-            problems.push(Problem::at(
-                &["with"],
-                "arguments are asked of a call, so `call` must say which",
-            ));
-        }
-        if parameters.acts && parameters.text.is_none() {
-            problems.push(Problem::at(&["acts"], "what acts is asked of a `text`"));
-        }
-        if parameters.said && (parameters.text.is_none() || parameters.acts) {
-            problems.push(Problem::at(
-                &["said"],
-                "what is said is asked of a `text`, without `acts`",
-            ));
-        }
-        if parameters.refuses && parameters.call.is_none() {
-            problems.push(Problem::at(
-                &["refuses"],
-                "what is refused is asked of a call, so `call` must say which",
-            ));
-        }
-        if parameters.alone && (parameters.call.is_none() || parameters.refuses || parameters.for_requests) {
-            problems.push(Problem::at(
-                &["alone"],
-                "what lets in beside it is asked of a call, without `refuses` and `for-requests`",
-            ));
-        }
-        if parameters.for_requests && (parameters.call.is_none() || parameters.refuses) {
-            problems.push(Problem::at(
-                &["for-requests"],
-                "what leads to it is asked of a call, without `refuses`",
-            ));
-        }
+        let starting = parameters.starting_in.as_ref();
+        let starting = starting.map(|patterns| Globs::new(patterns, "starting-in", Case::Counts));
+        let starting_in = starting.transpose().unwrap_or_else(|found| {
+            problems.extend(found);
+            None
+        });
+        problems.extend(misfits(&parameters));
         match what {
             Some(what) if problems.is_empty() => Ok(Self {
                 asked: match (parameters.acts, parameters.refuses, parameters.said) {
@@ -213,12 +199,59 @@ impl Question {
                 with,
                 side: parameters.side,
                 of: parameters.of,
+                starting_in,
                 from_root: parameters.from_root,
+                in_one_process: parameters.in_one_process,
                 at_most: parameters.at_most.and_then(|most| usize::try_from(most).ok()),
             }),
             _ => Err(problems),
         }
     }
+}
+
+/// Questions that are asked without what they are about.
+fn misfits(parameters: &Parameters) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if parameters.with.is_some() && parameters.call.is_none() {
+        problems.push(Problem::at(
+            &["with"],
+            "arguments are asked of a call, so `call` must say which",
+        ));
+    }
+    if parameters.in_one_process && parameters.at_most.is_none() {
+        problems.push(Problem::at(
+            &["in-one-process"],
+            "what one process loads is counted, so `at-most` must say how often",
+        ));
+    }
+    if parameters.acts && parameters.text.is_none() {
+        problems.push(Problem::at(&["acts"], "what acts is asked of a `text`"));
+    }
+    if parameters.said && (parameters.text.is_none() || parameters.acts) {
+        problems.push(Problem::at(
+            &["said"],
+            "what is said is asked of a `text`, without `acts`",
+        ));
+    }
+    if parameters.refuses && parameters.call.is_none() {
+        problems.push(Problem::at(
+            &["refuses"],
+            "what is refused is asked of a call, so `call` must say which",
+        ));
+    }
+    if parameters.alone && (parameters.call.is_none() || parameters.refuses || parameters.for_requests) {
+        problems.push(Problem::at(
+            &["alone"],
+            "what lets in beside it is asked of a call, without `refuses` and `for-requests`",
+        ));
+    }
+    if parameters.for_requests && (parameters.call.is_none() || parameters.refuses) {
+        problems.push(Problem::at(
+            &["for-requests"],
+            "what leads to it is asked of a call, without `refuses`",
+        ));
+    }
+    problems
 }
 
 fn what(package: Option<&OneOrMany>, call: Option<&OneOrMany>, text: Option<&str>) -> Result<What, Problem> {

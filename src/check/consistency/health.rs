@@ -27,13 +27,28 @@ static PATH: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"(?i)^\s*"?healthcheckpath"?\s*[:=]\s*["']?(/[^\s"',]*)"#).expect("the pattern is constant and tested")
 });
 
+/// The path of a check in Fly's file, in its section.
+/// <https://fly.io/docs/reference/configuration/#http_service-checks>
+static CHECKED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"^\s*path\s*=\s*["'](/[^"']*)["']"#).expect("the pattern is constant and tested"));
+
 /// `location = /health {` of nginx.
 static LOCATION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?m)^\s*location\s+(?:=\s*|\^~\s*)?(/[^\s{]+)").expect("the pattern is constant and tested")
 });
 
 /// Words of a path that is asked for nothing else.
-const WORDS: [&str; 6] = ["health", "ready", "readiness", "live", "liveness", "ping"];
+const WORDS: [&str; 9] = [
+    "health",
+    "ready",
+    "readiness",
+    "live",
+    "liveness",
+    "ping",
+    "alive",
+    "heartbeat",
+    "status",
+];
 
 /// A path that is asked for, where that is said, and the component that is asked, if that is known.
 struct Request {
@@ -80,7 +95,7 @@ fn host_files(view: &View<'_>) -> Vec<RepoPath> {
     let files = view.tree().those("hosts that ask for health", |path, entry, class| {
         let is_one = matches!(
             path.file_name(),
-            "render.yaml" | "render.yml" | "railway.json" | "railway.toml"
+            "render.yaml" | "render.yml" | "railway.json" | "railway.toml" | "fly.toml"
         );
         entry.is_file() && class == Class::Source && is_one
     });
@@ -185,8 +200,14 @@ fn requests(view: &View<'_>) -> Vec<Request> {
             true => hosts::of_render(view, &document),
             false => Vec::new(),
         };
+        let is_fly = path.file_name() == "fly.toml";
+        let mut is_check = false;
         for (index, line) in document.text().unwrap_or_default().lines().enumerate() {
-            if let Some(captures) = PATH.captures(line) {
+            if line.trim_start().starts_with('[') {
+                is_check = line.contains("checks");
+            }
+            let pattern = if is_fly { &CHECKED } else { &PATH };
+            if let Some(captures) = pattern.captures(line).filter(|_| !is_fly || is_check) {
                 let line = u32::try_from(index + 1).unwrap_or(u32::MAX);
                 let told = of_render
                     .iter()

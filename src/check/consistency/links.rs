@@ -1,5 +1,6 @@
 //! Links in pages and in mails, against the pages that there are.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use crate::check::View;
@@ -9,6 +10,7 @@ use crate::program::{At, FunctionAt, ModuleId, Program, Reach, Routes, Side};
 
 use super::Tally;
 use super::address::{HOLE, Part, answered, fits, is_catch_all, requested, shown};
+use super::listed::Listed;
 use super::pages::{Pages, is_told_by, pages};
 use super::written::{base_of, names_of, written};
 
@@ -108,6 +110,7 @@ fn links(view: &View<'_>, program: &Program, fronts: &[(&Component, Pages)]) -> 
                 module: program.module(id),
                 own: is_front.then_some(&component.path),
                 reaches: &reaches,
+                lists: OnceCell::new(),
             };
             finder.find(&mut found);
         }
@@ -128,6 +131,7 @@ struct Finder<'a> {
     module: &'a Module,
     own: Option<&'a RepoPath>,
     reaches: &'a [Arc<Reach>; 2],
+    lists: OnceCell<Listed<'a>>,
 }
 
 /// Whether a function is called by what runs.
@@ -180,10 +184,27 @@ impl Finder<'_> {
         let Some(target) = target else { return };
         let text = match self.module.expr(target) {
             Expr::Text(_) | Expr::Template(..) => written(self.program, self.at(target)),
+            Expr::Name(_) | Expr::Member(..) => return self.listed(target, found),
             _ => None,
         };
         if let Some(path) = text.filter(|text| is_page_like(text)) {
             found.push(self.link(path, target, self.own.cloned()));
+        }
+    }
+
+    /// `items.map(item => <Link href={item.href}>)`: each stands where the list says it.
+    fn listed(&self, target: ExprId, found: &mut Vec<Link>) {
+        let lists = self
+            .lists
+            .get_or_init(|| Listed::of(self.program, |expr| self.at(expr), self.module));
+        for (path, at) in lists.texts(self.at(target)) {
+            if is_page_like(&path) {
+                let span = self.program.module(at.module).span(at.expr);
+                found.push(Link {
+                    place: self.program.place(at.module, &span),
+                    ..self.link(path, target, self.own.cloned())
+                });
+            }
         }
     }
 

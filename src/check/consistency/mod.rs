@@ -5,6 +5,7 @@
 
 mod address;
 mod aliases;
+mod answers;
 mod browser;
 mod calls;
 mod changing;
@@ -14,9 +15,11 @@ mod cookies;
 mod documents;
 mod emitted;
 mod emitting;
+mod for_development;
 mod health;
 mod hosts;
 mod links;
+mod listed;
 mod made;
 mod packages;
 mod pages;
@@ -46,6 +49,8 @@ use super::files::{Case, Globs, MOST_SHOWN, cut};
 use super::parameters::{OneOrMany, counted, read};
 use super::{Check, Kind, Problem, View};
 
+pub(super) use packages::members;
+
 /// The kind.
 pub const KIND: Kind = Kind {
     name: "consistency",
@@ -61,13 +66,14 @@ pub const KIND: Kind = Kind {
 /// `{ asks = "client-calls-have-routes" }`: what the browser's code requests from the team's own server is routed there.
 /// `{ asks = "documents-name-files" }`: the files that a README names and links to are there.
 /// `{ asks = "tests-load" }`: the modules that test files load by relative paths or by aliases are there; with `in`, of these test files.
-/// `{ asks = "modules-load" }`: the same of the modules that production loads; the packages that servers load are declared or locked, and plain Node finds what `tsc` wrote of imports.
+/// `{ asks = "modules-load" }`: the same of the modules that production loads; the packages that servers load are declared or locked, an image that starts them has those that are for development alone, and plain Node finds what `tsc` wrote of imports.
 /// `{ asks = "browser-tests-are-served" }`: the servers that tests in a browser start listen where they are expected.
 /// `{ asks = "health-checks-have-routes" }`: what images, compose services and hosts ask a server for, to tell whether it is well, is routed there.
 /// `{ asks = "validators-fit" }`: validators of requests are handed schemas that have the parts which they look for.
 /// `{ asks = "cookies-are-parsed" }`: where handlers of Express read cookies, something parses them.
 /// `{ asks = "session-cookies-are-protected" }`: the cookies of sessions that servers set have `HttpOnly`, `Secure` and `SameSite`.
 /// `{ asks = "session-cookies-are-not-open" }`: none of them is plainly without `HttpOnly` or `Secure`.
+/// `{ asks = "answers-hide-errors" }`: what servers answer with 500 does not hold what a caught error says, in three places or more.
 /// `{ asks = "links-have-pages", like = "*verif*" }`: only what is like this is asked about.
 /// `{ asks = "scripts-exist", except = ["postinstall:*"] }`: what is like this is not asked about.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -115,6 +121,8 @@ enum Ask {
     SessionCookiesAreProtected,
     /// Cookies of sessions that are plainly without `HttpOnly` or `Secure`; what is not known falls short of nothing.
     SessionCookiesAreNotOpen,
+    /// Answers of 500, with what caught errors say. Fewer than three places may be for development, or a slip.
+    AnswersHideErrors,
 }
 
 #[derive(Debug)]
@@ -178,7 +186,8 @@ impl Check for ConsistencyCheck {
             Ask::ValidatorsFit
             | Ask::CookiesAreParsed
             | Ask::SessionCookiesAreProtected
-            | Ask::SessionCookiesAreNotOpen => Program::needs(view.snapshot),
+            | Ask::SessionCookiesAreNotOpen
+            | Ask::AnswersHideErrors => Program::needs(view.snapshot),
         }
     }
 
@@ -198,6 +207,7 @@ impl Check for ConsistencyCheck {
             Ask::CookiesAreParsed => cookies::examine(view, tally),
             Ask::SessionCookiesAreProtected => sessions::examine(view, tally, sessions::Wanted::Protected),
             Ask::SessionCookiesAreNotOpen => sessions::examine(view, tally, sessions::Wanted::NotOpen),
+            Ask::AnswersHideErrors => answers::examine(view, tally),
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::program::module::{Expr, Module, RequestKind, TOP_LEVEL};
 use crate::program::{Asks, ModuleId, Program, Side, Target};
 use crate::text::Span;
 
-use super::super::lockfiles::names;
+use super::super::lockfiles::{brings, names};
 use super::Tally;
 use super::tests_load::tried;
 
@@ -147,20 +147,11 @@ pub(super) fn is_in_lockfile(view: &View<'_>, path: &RepoPath, folder: &str, nam
         let document = view.snapshot.read(path.as_str()).text(path.as_str())?;
         let text = document.as_ref().and_then(|document| document.text().ok());
         let text = text.ok_or_else(|| unclear(&format!("`{path}` can't be read")))?;
-        if holds(path.as_str(), text, name) {
+        if brings(&path, text, name) {
             return Ok(true);
         }
     }
     Ok(false)
-}
-
-/// Whether a lockfile holds a package. npm's names peers that others can do without, too, and these it does not install.
-fn holds(path: &str, text: &str, name: &str) -> bool {
-    let is_of_npm = path.ends_with("package-lock.json") || path.ends_with("npm-shrinkwrap.json");
-    if is_of_npm && text.contains("\"packages\"") {
-        return text.contains(&format!("node_modules/{name}\""));
-    }
-    names(text, name)
 }
 
 /// The packages that are loaded and declared nowhere, in the order of modules.
@@ -291,7 +282,7 @@ pub(super) fn declared_above(view: &View<'_>, folder: &str) -> Option<BTreeSet<S
 }
 
 /// The names of the repository's own packages.
-pub(super) fn members(view: &View<'_>) -> BTreeSet<String> {
+pub(in crate::check) fn members(view: &View<'_>) -> BTreeSet<String> {
     let folders = manifest_folders(view.snapshot).into_iter();
     let known = folders.flat_map(|folder| declared(view.snapshot, &folder));
     let manifests = known.filter_map(|(_, known)| known.ok());

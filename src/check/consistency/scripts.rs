@@ -6,8 +6,9 @@ use std::sync::Arc;
 use crate::artifact::workflow::{Failure, Loss, Shell, WorkflowFile, commands as steps, workflow_paths};
 use crate::artifact::{Declared, Gitignore, Ignores, read_manifest, resolve, unparsed};
 use crate::check::View;
-use crate::check::container;
 use crate::check::files::not_whole;
+use crate::check::workflow::runner;
+use crate::check::{container, programs};
 use crate::model::{Class, Component, Examined, Gap, Needs, Place, Read, RepoPath, Snapshot, Unread};
 use crate::program::commands;
 use crate::text::{Document, Span};
@@ -32,6 +33,9 @@ pub(super) fn needs(view: &View<'_>) -> Needs {
     let workflows = workflow_paths(tree).map(|(path, _)| path.clone());
     let mut needs = Needs::files(told.into_iter().map(|(path, _)| path.clone()).chain(workflows));
     needs.unite(container::started_needs(view));
+    let manifests = tree.with_name("package.json").map(|(path, _)| path.clone());
+    let own = manifests.filter(|path| tree.class(path.as_str()) == Class::Source);
+    needs.unite(runner::needs(view.snapshot, &own.collect()));
     needs
 }
 
@@ -285,6 +289,7 @@ impl Looker<'_, '_> {
     fn run(&mut self, run: &Run<'_>, depth: u32) {
         let mut folder = run.folder.clone();
         for words in commands(run.text) {
+            let written = words.join(" ");
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             if let ["cd", into, ..] = words.as_slice() {
                 match resolve(&folder, into) {
@@ -303,6 +308,7 @@ impl Looker<'_, '_> {
             if let Some(part) = tested(words) {
                 self.tests(run, &folder, part);
             }
+            self.program(run, &folder, &written, words);
             // Commands that are handed to another as one word: `concurrently "npm run a" "npm run b"`.
             if depth < DEEPEST && matches!(words.first(), Some(&"concurrently")) {
                 for inner in words.iter().skip(1).filter(|word| word.contains(' ')) {
@@ -375,6 +381,33 @@ impl Looker<'_, '_> {
         let words = format!("{} {path}", run.words);
         self.tally.gaps.push(Gap::at(run.place.clone(), &words, why));
         true
+    }
+
+    /// A program that can't do what it is called for: nothing installs it, or it is told what is not there.
+    fn program(&mut self, run: &Run<'_>, folder: &str, written: &str, words: &[&str]) {
+        let snapshot = self.view.snapshot;
+        let Some(first) = words.first().filter(|first| !self.tally.is_left_out(first)) else {
+            return;
+        };
+        // What is entered in parentheses is left at their end.
+        if folder != run.folder && run.text.contains('(') {
+            return;
+        }
+        let is_made = |path: &RepoPath| self.may_be_made(path);
+        let without_settings = || {
+            let (program, path) = programs::without_settings(snapshot, words, folder, is_made)?;
+            Some(format!(
+                "tells `{program}` to take its settings from `{path}`, and there is no such file"
+            ))
+        };
+        let why = programs::refused(snapshot, words, folder)
+            .or_else(without_settings)
+            .or_else(|| Some(runner::uninstalled(snapshot, written, folder)?.1));
+        let Some(why) = why else { return };
+        self.tally.compared += 1;
+        let words = format!("{} {first}", run.words);
+        let why = format!("{} {why}", run.by);
+        self.tally.gaps.push(Gap::at(run.place.clone(), &words, why));
     }
 
     /// Tests that are chosen by a part of their path.

@@ -1,13 +1,16 @@
 //! The packages that a test file imports, against what manifests and lockfiles bring.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use regex::Regex;
 
 use crate::artifact::{Ecosystem, declared, in_folder, lockfile_needs, workspace_needs};
 use crate::check::View;
 use crate::model::{Entry, Needs, RepoPath, Unread};
 use crate::program::module::{Expr, Module, TOP_LEVEL};
 use crate::program::module_of;
-use crate::text::Document;
+use crate::text::{Document, HashMap};
 
 use super::aliases;
 use super::packages::{self, folder_of, installing, is_load, is_plain, is_within, may_be_here, members, spared};
@@ -38,24 +41,26 @@ pub(in crate::check) fn undeclared(
     path: &RepoPath,
     document: &Document,
 ) -> Result<Option<String>, Unread> {
-    let Some(module) = module_of(path, document).filter(|module| module.unread.is_none()) else {
+    let Ok(text) = document.text() else {
         return Ok(None);
     };
-    let named = imported(&module);
-    if named.is_empty() {
-        return Ok(None);
-    }
     let folder = folder_of(view, path);
     // Without a manifest something else says what there is.
     if declared(view.snapshot, &folder).is_empty() {
         return Ok(None);
     }
-    let Some(known) = packages::declared_above(view, &folder) else {
+    let Some(known) = known_in(view, &folder) else {
         return Ok(None);
     };
-    let own = members(view);
-    for name in named {
-        let is_known = known.contains(&name) || own.contains(&name) || may_be_here(view, &folder, &name);
+    // Parsing costs more than all else here: what names nothing but what is declared need not be.
+    if named_in(text).all(|name| known.contains(&name)) {
+        return Ok(None);
+    }
+    let Some(module) = module_of(path, document).filter(|module| module.unread.is_none()) else {
+        return Ok(None);
+    };
+    for name in imported(&module) {
+        let is_known = known.contains(&name) || may_be_here(view, &folder, &name);
         if !is_known && !may_be_alias(view, &name) && !packages::is_in_lockfile(view, path, &folder, &name)? {
             return Ok(Some(name));
         }
@@ -72,16 +77,47 @@ fn imported(module: &Module) -> BTreeSet<String> {
         .filter(|request| is_load(request.kind) && request.function == TOP_LEVEL && !is_within(&spared, &request.span));
     let specifiers = requests.filter_map(|request| request.specifier.as_deref());
     let specifiers = specifiers.filter(|specifier| !mocked.contains(specifier));
-    let names = specifiers.filter_map(|specifier| {
-        let parts = if specifier.starts_with('@') { 2 } else { 1 };
-        let name: Vec<&str> = specifier.split('/').take(parts).collect();
-        let name = name.join("/");
-        let is_builtin = crate::program::is_builtin(&name);
-        (!specifier.starts_with(['.', '/', '~', '#', '$']) && !specifier.contains([':', '?', '!']) && is_plain(&name))
-            .then_some(name)
-            .filter(|_| !is_builtin)
+    specifiers.filter_map(package).collect()
+}
+
+/// The package that a specifier names, unless it is Node's own or somebody's own name for something.
+fn package(specifier: &str) -> Option<String> {
+    let parts = if specifier.starts_with('@') { 2 } else { 1 };
+    let name: Vec<&str> = specifier.split('/').take(parts).collect();
+    let name = name.join("/");
+    let is_one = !specifier.starts_with(['.', '/', '~', '#', '$'])
+        && !specifier.contains([':', '?', '!'])
+        && is_plain(&name)
+        && !crate::program::is_builtin(&name);
+    is_one.then_some(name)
+}
+
+/// The packages that a text may import, told without parsing it: never fewer.
+fn named_in(text: &str) -> impl Iterator<Item = String> + '_ {
+    static NAMES: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r#"(?:from|require|import)[^'"`]{0,40}['"`]([^'"`\n]+)['"`]"#;
+        Regex::new(pattern).expect("the pattern is constant and tested")
     });
-    names.collect()
+    let named = NAMES.captures_iter(text).filter_map(|found| found.get(1));
+    named.filter_map(|found| package(found.as_str()))
+}
+
+/// The packages that each folder's manifests declare, those above it, and the repository's own. Found once.
+#[derive(Default)]
+struct Known(Mutex<HashMap<String, Option<Arc<BTreeSet<String>>>>>);
+
+fn known_in(view: &View<'_>, folder: &str) -> Option<Arc<BTreeSet<String>>> {
+    let known = view.snapshot.derive(|_| Known::default());
+    let mut known = known.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = known.get(folder) {
+        return found.clone();
+    }
+    let found = packages::declared_above(view, folder).map(|mut names| {
+        names.extend(members(view));
+        Arc::new(names)
+    });
+    known.insert(folder.to_owned(), found.clone());
+    found
 }
 
 /// What the file puts something else in the place of: it need not be there.

@@ -16,6 +16,7 @@ use crate::text::Span;
 use super::Tally;
 use super::aliases::{self, Told};
 use super::emitted;
+use super::for_development;
 use super::made::{self, Made, made};
 use super::packages;
 use super::scripts::gitignores;
@@ -78,6 +79,7 @@ pub(super) fn needs(view: &View<'_>, whose: Whose<'_>) -> Needs {
     if matches!(whose, Whose::Started) && of_program.is_empty() {
         needs.unite(packages::needs(view));
         needs.unite(emitted::needs(view));
+        needs.unite(for_development::needs(view));
     }
     needs.unite(of_program);
     needs
@@ -144,6 +146,7 @@ pub(super) fn examine(view: &View<'_>, whose: Whose<'_>, tally: Tally<'_>) -> Ex
     if matches!(whose, Whose::Started) {
         packages::examine(view, &mut tally);
         emitted::examine(view, &mut tally);
+        for_development::examine(view, &mut tally);
     }
     // A file that loads two things which are not there is one of those that were asked.
     let faulty: BTreeSet<&str> = tally.gaps.iter().map(|gap| gap.subject.as_str()).collect();

@@ -39,7 +39,7 @@ struct Calling {
 
 /// Which packages a stage ends with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Installed {
+pub(super) enum Installed {
     /// Nothing says so.
     Unknown,
     All,
@@ -87,7 +87,7 @@ pub(super) fn tools(images: &Images<'_>, image: &Image, tally: &mut Tally) {
 }
 
 /// The command lines that an image is started with: its own, and those of services that build it.
-fn starts(building: &Building<'_>, last: usize) -> Vec<String> {
+pub(super) fn starts(building: &Building<'_>, last: usize) -> Vec<String> {
     let instructions = building.chain(last).into_iter().flat_map(|stage| &stage.instructions);
     let ends: Vec<_> = instructions
         .filter(|found| matches!(found.keyword.as_str(), "CMD" | "ENTRYPOINT"))
@@ -239,7 +239,7 @@ fn script_of(images: &Images<'_>, manifest: &str, name: &str) -> Option<String> 
 }
 
 /// Whether some instruction brings a package by its name: `npm install -g prisma`, `COPY --from=deps …/node_modules/prisma`.
-fn is_brought(building: &Building<'_>, package: &str) -> bool {
+pub(super) fn is_brought(building: &Building<'_>, package: &str) -> bool {
     let mut instructions = building.image.stages().iter().flat_map(|stage| &stage.instructions);
     instructions.any(|found| match found.keyword.as_str() {
         "COPY" => ["node_modules/.bin", &in_folder("node_modules", package)]
@@ -261,7 +261,7 @@ fn is_brought(building: &Building<'_>, package: &str) -> bool {
 }
 
 /// Which packages a stage ends with.
-fn installed(building: &Building<'_>, stage: usize, depth: usize) -> Installed {
+pub(super) fn installed(building: &Building<'_>, stage: usize, depth: usize) -> Installed {
     let mut found = Installed::Unknown;
     if depth > DEEPEST {
         return found;

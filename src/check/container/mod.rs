@@ -9,6 +9,7 @@ mod files;
 mod health;
 mod hooks;
 mod image;
+mod lean;
 mod migrating;
 mod mounts;
 mod origins;
@@ -34,6 +35,7 @@ use super::{Check, View};
 use files::Images;
 
 pub(in crate::check) use asked::{Asked, Variable, asked};
+pub(in crate::check) use lean::left_out;
 pub(in crate::check) use started::{started, started_needs};
 
 /// The kind `container`.

@@ -7,7 +7,7 @@ use crate::model::{Cause, Evidence, Examined, Gap, Place, RepoPath, Strength, Un
 use crate::text::Span;
 
 use super::super::View;
-use super::{Found, MOST_SHOWN};
+use super::{Found, MOST_SHOWN, stale};
 
 /// What is known of the manifests of one ecosystem in one folder.
 enum Standing {
@@ -85,7 +85,10 @@ fn standing(view: &View<'_>, folder: &str, ecosystem: Ecosystem, declared: &[&De
             .any(|declared| artifact::is_cargo_program(&view.snapshot.tree, folder, declared));
     match artifact::governing(view.snapshot, ecosystem, folder) {
         Governing::Unclear(unread) => Standing::Unclear(unread),
-        Governing::Lockfiles(paths) => Standing::Locked(paths.iter().map(evidence_of).collect()),
+        Governing::Lockfiles(paths) => match stale::gaps(view, ecosystem, declared, &paths) {
+            gaps if gaps.is_empty() => Standing::Locked(paths.iter().map(evidence_of).collect()),
+            gaps => Standing::Open(gaps),
+        },
         // Who uses a library chooses the versions.
         Governing::None if is_library => Standing::Nothing,
         Governing::None if ecosystem == Ecosystem::Pypi => without_lockfile(folder, declared),

@@ -4,7 +4,9 @@ mod brought;
 mod declared;
 pub(super) use declared::is_like;
 mod lockfile;
+mod managers;
 mod serving;
+mod stale;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -44,7 +46,7 @@ enum Params {
     Table(Table),
 }
 
-/// Either `name` or `lockfile`.
+/// Either `name`, `lockfile` or `one-manager`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct Table {
@@ -60,6 +62,9 @@ struct Table {
     version: Option<String>,
     /// `true`: every manifest with dependencies has a lockfile beside it or in its workspace's root, or pins each line.
     lockfile: Option<bool>,
+    /// `true`: lockfiles of one package manager alone pin what a manifest declares, beside it and in its workspace's root.
+    /// npm's registry.
+    one_manager: Option<bool>,
 }
 
 /// What a dependency is declared for.
@@ -84,6 +89,7 @@ enum Question {
         version: Option<String>,
     },
     Locked,
+    OneManager,
 }
 
 #[derive(Debug)]
@@ -115,6 +121,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
             group: table.group,
             version: table.version,
         },
+        None if table.one_manager.is_some() => Question::OneManager,
         None => Question::Locked,
     };
     Ok(Box::new(Dependency {
@@ -129,7 +136,15 @@ fn problems(table: &Table) -> Vec<Problem> {
     if table.name.is_some() && (names.is_empty() || names.iter().any(|name| name.trim().is_empty())) {
         problems.push(Problem::at(&["name"], "a package's name can't be empty"));
     }
-    match (&table.name, table.lockfile) {
+    // Both are questions about lockfiles.
+    let lockfile = table.lockfile.or(table.one_manager);
+    if table.lockfile.is_some() && table.one_manager.is_some() {
+        problems.push(Problem {
+            help: Some("write two conditions, joined by `all`".to_owned()),
+            ..Problem::at(&["one-manager"], "`lockfile` and `one-manager` are two questions")
+        });
+    }
+    match (&table.name, lockfile) {
         (None, None) => problems.push(Problem {
             help: Some("write `name = \"…\"` or `lockfile = true`".to_owned()),
             ..Problem::at(&[], "`dependency` asks for nothing")
@@ -167,15 +182,18 @@ impl Dependency {
         let is_of_npm = self.ecosystem.is_none_or(|asked| asked == Ecosystem::Npm);
         let is_for_production = match &self.question {
             Question::Declared { group, version, .. } => *group == GroupFilter::Runtime && version.is_none(),
-            Question::Locked => false,
+            Question::Locked | Question::OneManager => false,
         };
         is_of_npm && is_for_production
     }
 
-    /// The manifests, and the lockfiles where a version is asked for, that nobody has read yet. Found once in a round of
-    /// reading, for all who ask for the same.
+    /// The manifests, and the lockfiles where a version is asked for or what they hold, that nobody has read yet. Found once
+    /// in a round of reading, for all who ask for the same.
     fn manifests(&self, view: &View<'_>) -> Arc<BTreeSet<RepoPath>> {
-        let has_version = matches!(self.question, Question::Declared { version: Some(_), .. });
+        let has_version = matches!(
+            self.question,
+            Question::Declared { version: Some(_), .. } | Question::Locked
+        );
         let component = view.component.map(|component| component.path.clone());
         let key = (component, self.ecosystem, has_version, self.counts_brought());
         let known = view.snapshot.derive(|_| Wanted::default());
@@ -261,6 +279,7 @@ impl Check for Dependency {
                 declared::examine(view, &found, names, *group, version.as_deref())
             }
             Question::Locked => lockfile::examine(view, &found),
+            Question::OneManager => managers::examine(view, &found),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the readings and the declarations answer.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::View;
 use crate::check::files::{Found, MOST_SHOWN, cut, not_whole, open};
@@ -122,11 +122,10 @@ impl EnvCheck {
         let place = self.where_declared(view, &files);
         let is_given = |name: &String| declared.names.contains(name) && !declared.others.contains(name);
         let is_missing = |name: &String| !is_given(name) && !self.is_left_out(name);
-        let missing: Vec<(&String, &Place)> = production
-            .required
-            .iter()
-            .filter(|(name, _)| is_missing(name))
-            .collect();
+        let mut required: BTreeMap<&String, &Place> = production.by_schema.iter().collect();
+        required.extend(&production.required);
+        let all = required.iter().map(|(name, place)| (*name, *place));
+        let missing: Vec<(&String, &Place)> = all.filter(|(name, _)| is_missing(name)).collect();
         if !missing.is_empty() {
             return match unread {
                 Some(unread) => Examined::unknown(unread),
@@ -140,16 +139,16 @@ impl EnvCheck {
         if let Some(unread) = unread.or_else(|| self.scattered(&files, &declared, production)) {
             return Examined::unknown(unread);
         }
-        if production.read.is_empty() {
+        if production.read.is_empty() && required.is_empty() {
             return Examined::not_applicable("production reads no variable");
         }
-        if production.required.is_empty() {
+        if required.is_empty() {
             return Examined::pass("production can do without every variable that it reads", Vec::new());
         }
         let reason = format!(
             "{} that code requires {} declared in {place}",
-            counted(production.required.len(), "variable"),
-            is_or_are(production.required.len())
+            counted(required.len(), "variable"),
+            is_or_are(required.len())
         );
         Examined::pass(reason, self.evidence(&files))
     }

@@ -8,6 +8,7 @@ mod judged;
 mod lenient;
 mod list;
 mod names;
+mod prisma;
 mod reads;
 mod schema;
 mod shipped;
@@ -202,6 +203,9 @@ impl Check for EnvCheck {
         if matches!(self.question, Question::Used) {
             needs.unite(Needs::files(readable(&used::needed(self, view))));
             needs.files.extend(component_needs(view.tree()).files);
+        }
+        if matches!(self.question, Question::DeclaresCode) {
+            needs.files.extend(prisma::schemas(view));
         }
         if matches!(self.question, Question::NoPublicSecret) {
             let read = judged::bundlers(view).chain(shipped::pages(view));

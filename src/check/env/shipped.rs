@@ -7,7 +7,7 @@ use regex::Regex;
 
 use crate::check::View;
 use crate::check::files::{Found, LARGEST};
-use crate::model::{Cause, Class, Examined, Gap, Place, RepoPath, Unread};
+use crate::model::{Cause, Class, Component, Examined, Gap, Place, RepoPath, Unread};
 
 use super::EnvCheck;
 use super::judged::{bundlers, failed, related};
@@ -130,9 +130,7 @@ impl Spoken {
                 continue;
             };
             let Ok(text) = document.text() else { continue };
-            let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-            let words: BTreeSet<&str> = text.split(|letter| !is_part(letter)).collect();
-            let named = names.iter().filter(|name| words.contains(name.as_str()));
+            let named = names.iter().filter(|name| has_word(text, name));
             found.named.extend(named.map(|name| (*name).clone()));
             if found.whole.is_none() && WHOLE.is_match(text) {
                 found.whole = Some(path.clone());
@@ -140,6 +138,16 @@ impl Spoken {
         }
         found
     }
+}
+
+/// Whether a name stands in a text by itself, and not within a longer one.
+fn has_word(text: &str, name: &str) -> bool {
+    let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let bytes = text.as_bytes();
+    memchr::memmem::find_iter(bytes, name).any(|start| {
+        let before = start.checked_sub(1).and_then(|before| bytes.get(before));
+        !is_part(before) && !is_part(bytes.get(start + name.len()))
+    })
 }
 
 /// The files of a component that may name a variable for browsers: its code, and the pages that are filled when it is built.
@@ -165,7 +173,8 @@ static DEFINED: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is constant and tested")
 });
 
-/// Variables that the configuration of a bundler puts into the browser's code by name: Vite's and webpack's `define`.
+/// Variables that the configuration of a bundler puts into the browser's code by name: Vite's and webpack's `define`. It
+/// is put where code names it, and nowhere else.
 fn written_in(view: &View<'_>) -> BTreeMap<String, RepoPath> {
     let mut found = BTreeMap::new();
     for (path, _) in bundlers(view) {
@@ -176,5 +185,29 @@ fn written_in(view: &View<'_>) -> BTreeMap<String, RepoPath> {
             found.extend(names.map(|name| (name.as_str().to_owned(), path.clone())));
         }
     }
+    found.retain(|name, _| is_asked_for(view, name));
     found
+}
+
+/// Whether some code of a component, other than a bundler's configuration, names a variable of the environment.
+fn is_asked_for(view: &View<'_>, name: &str) -> bool {
+    let configurations: BTreeSet<&RepoPath> = bundlers(view).map(|(path, _)| path).collect();
+    let components = &view.snapshot.components;
+    let is_own = |path: &RepoPath| {
+        let owner = Component::of(components, path).map(|owner| &owner.path);
+        view.component.is_none_or(|asked| owner == Some(&asked.path))
+    };
+    let mut files = speaking(view).filter(|(path, _)| !configurations.contains(path) && is_own(path));
+    files.any(|(path, _)| {
+        let document = view.snapshot.read(path.as_str()).text(path.as_str());
+        match document
+            .as_ref()
+            .map(|document| document.as_ref().map(|document| document.text()))
+        {
+            Ok(Some(Ok(text))) => has_word(text, name),
+            Ok(_) => false,
+            // What is not read may name it.
+            Err(_) => true,
+        }
+    })
 }

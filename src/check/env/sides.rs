@@ -152,6 +152,8 @@ fn named_in(program: &Program, getters: &Getters, at: At) -> Vec<(String, Way)> 
 pub(super) struct Production {
     /// The variables that they read, by name, where first and whether they can do without.
     pub(super) required: BTreeMap<String, Place>,
+    /// What Prisma's client asks for by itself.
+    pub(super) by_schema: BTreeMap<String, Place>,
     /// All that they read.
     pub(super) read: BTreeMap<String, Place>,
     /// What the program stops without, somewhere, or what a validation is given.
@@ -213,10 +215,8 @@ impl Production {
         let words = ["process.env", "import.meta.env"].map(str::to_owned);
         let mut found = Self {
             unread: reaches.iter().find_map(|reach| reach.unread(program, &words)),
-            open: reaches
-                .iter()
-                .find_map(|reach| reach.open_edge())
-                .map(|edge| format!("an edge in {} was not followed: {}", at(&edge.place), edge.why)),
+            open: open_edge(reaches),
+            by_schema: super::prisma::asked_for(view, program, reaches),
             ..Self::default()
         };
         let mut ways: BTreeMap<String, Vec<Way>> = BTreeMap::new();
@@ -276,6 +276,11 @@ impl Production {
             .collect();
         found
     }
+}
+
+fn open_edge(reaches: &[Arc<Reach>]) -> Option<String> {
+    let edge = reaches.iter().find_map(|reach| reach.open_edge())?;
+    Some(format!("an edge in {} was not followed: {}", at(&edge.place), edge.why))
 }
 
 /// The modules that are run from one end to the other before, or beside, what serves: a check of the database in front of

@@ -6,7 +6,7 @@ use super::answer::{Answer, Passes, functions_of};
 use super::judged::Asked;
 use super::parameters::Thing;
 use super::taken::{Found, Taking};
-use crate::program::module::{Expr, FunctionId};
+use crate::program::module::{Expr, FunctionId, FunctionKind};
 use crate::program::{FunctionAt, Middleware, Route, Value, path_of};
 
 /// Packages that look at what was sent; `*` stands for any letters.
@@ -242,13 +242,17 @@ impl Asked<'_> {
         }
     }
 
-    /// The functions that are written in a function, and itself.
+    /// The functions that are written in a function, and itself; not what production never comes to there.
     pub(super) fn within(&self, at: FunctionAt) -> Vec<FunctionId> {
         let module = self.program.module(at.module);
         let count = u32::try_from(module.functions.len()).unwrap_or(u32::MAX);
         (0..count)
             .map(FunctionId)
-            .filter(|inner| module.around(*inner).any(|outer| outer == at.function))
+            .filter(|inner| {
+                let is_done = |outer: &FunctionId| module.function(*outer).kind != FunctionKind::Never;
+                let mut outwards = module.around(*inner).take_while(is_done);
+                outwards.any(|outer| outer == at.function)
+            })
             .collect()
     }
 }

@@ -152,7 +152,7 @@ impl Asked<'_> {
             module: function.module,
             expr,
         });
-        values.iter().cloned().collect()
+        values.to_vec()
     }
 }
 

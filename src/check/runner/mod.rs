@@ -6,13 +6,13 @@
 mod glob;
 mod settings;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use regex::Regex;
 
 use crate::artifact::{declared, in_folder};
 use crate::model::{Cause, Class, Needs, RepoPath, Unread};
-use crate::text::Document;
+use crate::text::{Document, HashMap};
 
 use super::View;
 use super::consistency::test_packages;
@@ -83,25 +83,21 @@ pub(super) fn runs(view: &View<'_>, path: &RepoPath, document: &Document) -> Run
 
 /// Whether the runners that commands call select a test file.
 fn selected(view: &View<'_>, path: &RepoPath, document: &Document) -> Runs {
-    let Some(commands) = commands(view, path) else {
+    let Some(commands) = Commands::of(view, path) else {
         return Runs::Yes;
     };
     let text = document.text().unwrap_or_default();
     let is_of_a_runner = ["vitest", "@jest/globals", "supertest", "mocha"]
         .iter()
         .any(|name| text.contains(&format!("'{name}'")) || text.contains(&format!("\"{name}\"")));
-    if OTHERS.is_match(&commands)
-        || OPTIONS.is_match(&commands)
-        || BROWSERS.is_match(&commands) && !is_of_a_runner
-        || names_other_settings(&commands)
-    {
+    if commands.select_otherwise || commands.open_browsers && !is_of_a_runner {
         return Runs::Yes;
     }
     let settings = settings_of(view);
     let mut left_out = None;
     let mut open = None;
     for (runner, name) in Runner::ALL {
-        if !calls(&commands, name) {
+        if !commands.called.contains(&runner) {
             continue;
         }
         let own = settings.iter().filter(|config| Runner::of(config) == Some(runner));
@@ -150,6 +146,59 @@ fn selected(view: &View<'_>, path: &RepoPath, document: &Document) -> Runs {
     }
 }
 
+/// What is known of the commands by which the tests of a folder may be run.
+#[derive(Clone, Default)]
+struct Commands {
+    /// Whether something that is not looked into may select files.
+    select_otherwise: bool,
+    open_browsers: bool,
+    /// The runners that are called by their names.
+    called: Vec<Runner>,
+}
+
+/// Found once: those of files, for all tests, and those of manifests, for each folder. `None` where some can't be read.
+#[derive(Default)]
+struct Known {
+    files: OnceLock<Option<Commands>>,
+    folders: Mutex<HashMap<String, Option<Arc<Commands>>>>,
+}
+
+impl Commands {
+    fn of(view: &View<'_>, path: &RepoPath) -> Option<Arc<Self>> {
+        let known = view.snapshot.derive(|_| Known::default());
+        let mut folders = known.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        let folder = path.parent();
+        if let Some(found) = folders.get(folder) {
+            return found.clone();
+        }
+        let found = known
+            .files
+            .get_or_init(|| in_files(view))
+            .clone()
+            .and_then(|files| Some(Arc::new(files.and(Self::read(&in_manifests(view, folder)?)))));
+        folders.insert(folder.to_owned(), found.clone());
+        found
+    }
+
+    fn read(commands: &str) -> Self {
+        Self {
+            select_otherwise: OTHERS.is_match(commands) || OPTIONS.is_match(commands) || names_other_settings(commands),
+            open_browsers: BROWSERS.is_match(commands),
+            called: Runner::ALL
+                .into_iter()
+                .filter_map(|(runner, name)| calls(commands, name).then_some(runner))
+                .collect(),
+        }
+    }
+
+    fn and(mut self, more: Self) -> Self {
+        self.select_otherwise |= more.select_otherwise;
+        self.open_browsers |= more.open_browsers;
+        self.called.extend(more.called);
+        self
+    }
+}
+
 /// Whether commands call a runner by its name.
 fn calls(commands: &str, name: &str) -> bool {
     let mut words = commands.split(|letter: char| letter.is_whitespace() || "'\"`;&|()=".contains(letter));
@@ -193,10 +242,9 @@ fn commanding<'a>(view: &View<'a>) -> Vec<&'a RepoPath> {
     found.into_iter().map(|(path, _)| path).collect()
 }
 
-/// The commands by which the tests of a file's folder may be run; `None` where some can't be read.
-fn commands(view: &View<'_>, path: &RepoPath) -> Option<String> {
+/// The scripts of the manifests in a folder and above it; `None` where some can't be read.
+fn in_manifests(view: &View<'_>, own: &str) -> Option<String> {
     let mut all = String::new();
-    let own = path.parent();
     for folder in std::iter::once(own).chain(crate::artifact::above(own)) {
         if view.tree().get(&in_folder(folder, "package.json")).is_none() {
             continue;
@@ -208,10 +256,15 @@ fn commands(view: &View<'_>, path: &RepoPath) -> Option<String> {
             }
         }
     }
+    Some(all)
+}
+
+/// The commands of workflows and of what else holds some; `None` where some can't be read.
+fn in_files(view: &View<'_>) -> Option<Commands> {
+    let mut all = Commands::default();
     for path in commanding(view) {
         let document = view.snapshot.read(path.as_str()).text(path.as_str()).ok()??;
-        all.push_str(document.text().ok()?);
-        all.push('\n');
+        all = all.and(Commands::read(document.text().ok()?));
     }
     Some(all)
 }

@@ -23,7 +23,7 @@ use crate::program::module::Language;
 use super::beside::{self, Beside, BesideParameters};
 use super::files::{Case, Found, Globs, MOST_SHOWN, cut, hidden, not_whole, open};
 use super::parameters::{Count, OneOrMany, counted, read};
-use super::runner::{self, Runs as TestRuns};
+use super::runner;
 use super::{Check, Hit, Kind, Pattern, Problem, View, services};
 use crate::text::{is_generated, is_in_comment, is_minified, is_workbox};
 use commands::Commands;
@@ -186,6 +186,8 @@ struct Searched {
     /// Those in modules that production does not load.
     left_out: usize,
     files_with_matches: usize,
+    /// Whether more files were there, and none was looked at since nothing in them could change the answer.
+    is_cut: bool,
     shown: Vec<(RepoPath, Arc<Document>, Hit)>,
     /// The first that does not count, and why.
     in_vain: Option<(Place, String)>,
@@ -275,6 +277,10 @@ impl TextCheck {
         let search = view.engine.search(&self.pattern);
         let (mut runs, mut commands) = (None, None);
         for (path, entry) in found {
+            if self.skips_idle && searched.is_enough(self.count) {
+                searched.is_cut = true;
+                break;
+            }
             let document = match open(view.snapshot, (path, entry)) {
                 Ok(document) => document,
                 Err(unread) => {
@@ -315,20 +321,8 @@ impl TextCheck {
                     }
                 }
             }
-            if self.skips_idle
-                && let Some(hit) = hits.first()
-            {
-                match runner::runs(view, path, &document) {
-                    TestRuns::Yes => {}
-                    TestRuns::Never(why) => {
-                        searched.note_vain(path, &document, hit, why);
-                        continue;
-                    }
-                    TestRuns::Unread(unread) => {
-                        searched.unread.get_or_insert(unread);
-                        continue;
-                    }
-                }
+            if self.skips_idle && !searched.may_run(view, path, &document, &hits) {
+                continue;
             }
             let vain = Vain::of(self, view, path, &document, &hits);
             hits.retain(|hit| match vain.why(hit) {

@@ -1,7 +1,8 @@
 //! What a search is said to have come to.
 
 use crate::check::Pattern;
-use crate::check::parameters::counted;
+use crate::check::files::MOST_SHOWN;
+use crate::check::parameters::{Count, counted};
 use crate::model::{Cause, RepoPath, Unread};
 
 use super::Searched;
@@ -22,6 +23,13 @@ pub(super) fn shown(pattern: &Pattern) -> String {
     format!("{beginning}…")
 }
 
+impl Searched {
+    /// Whether all that is shown was found, and no more could change the answer.
+    pub(super) fn is_enough(&self, count: Option<Count>) -> bool {
+        Count::most(count).is_none() && self.matches >= Count::least(count) && self.shown.len() > MOST_SHOWN
+    }
+}
+
 pub(super) fn reason(searched: &Searched, pattern: &Pattern) -> String {
     match searched.shown.first() {
         None if searched.left_out > 0 => format!("nothing that production loads matches `{}`", shown(pattern)),
@@ -29,6 +37,12 @@ pub(super) fn reason(searched: &Searched, pattern: &Pattern) -> String {
         Some((path, _, hit)) if searched.matches == 1 => {
             format!("`{}` matches in `{path}`, line {}", shown(pattern), hit.line)
         }
+        Some((path, _, hit)) if searched.is_cut => format!(
+            "`{}` matches {} and more, first in `{path}`, line {}",
+            shown(pattern),
+            counted(searched.matches, "time"),
+            hit.line
+        ),
         Some((path, _, hit)) => format!(
             "`{}` matches {} in {}, first in `{path}`, line {}",
             shown(pattern),

@@ -3,6 +3,7 @@
 use crate::artifact::workflow::WorkflowFile;
 use crate::artifact::{declared, manifest_folders};
 use crate::check::lenient::Lenient;
+use crate::check::runner::{self, Runs};
 use crate::check::stand_in::StandIn;
 use crate::check::{Hit, View, services};
 use crate::model::{Class, Place, RepoPath};
@@ -15,6 +16,19 @@ impl Searched {
     pub(super) fn note_vain(&mut self, path: &RepoPath, document: &Document, hit: &Hit, why: String) {
         self.in_vain
             .get_or_insert_with(|| (Place::span(path, document, &hit.span), why));
+    }
+
+    /// Whether a test that holds matches can run; where not, it is told.
+    pub(super) fn may_run(&mut self, view: &View<'_>, path: &RepoPath, document: &Document, hits: &[Hit]) -> bool {
+        let Some(hit) = hits.first() else { return true };
+        match runner::runs(view, path, document) {
+            Runs::Yes => return true,
+            Runs::Never(why) => self.note_vain(path, document, hit, why),
+            Runs::Unread(unread) => {
+                self.unread.get_or_insert(unread);
+            }
+        }
+        false
     }
 }
 

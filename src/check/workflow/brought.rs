@@ -52,7 +52,19 @@ pub(super) fn needs(snapshot: &Snapshot, folder: &str) -> Vec<RepoPath> {
     found.extend(workflows(&snapshot.tree));
     let manifests = snapshot.tree.with_name("package.json");
     found.extend(manifests.map(|(path, _)| path.clone()));
+    found.extend(instructions(&snapshot.tree, folder));
     found
+}
+
+/// What tells how a machine or an image is made ready: the READMEs of a folder and of those above, and Dockerfiles.
+fn instructions(tree: &Tree, folder: &str) -> Vec<RepoPath> {
+    let folders = || std::iter::once(folder).chain(above(folder));
+    let is_one = |path: &RepoPath| {
+        let name = path.file_name();
+        name.contains("ockerfile") || name.eq_ignore_ascii_case("readme.md") && folders().any(|at| at == path.parent())
+    };
+    let found = tree.iter().filter(|(path, entry)| entry.is_file() && is_one(path));
+    found.map(|(path, _)| path.clone()).collect()
 }
 
 /// Whether settings, or the compiler's, or a member of the workspace may give a package's name to a folder.
@@ -144,12 +156,13 @@ fn workflows(tree: &Tree) -> Vec<RepoPath> {
         .collect()
 }
 
-/// Whether a step, an image or a machine may bring a runner of which one of these packages is.
-pub(super) fn may_bring(snapshot: &Snapshot, packages: &[&str]) -> bool {
+/// Whether a step, an image or a machine may bring a program of which one of these packages is.
+pub(super) fn may_bring(snapshot: &Snapshot, folder: &str, packages: &[&str]) -> bool {
     let says = |path: &RepoPath| text_of(snapshot, path).is_some_and(|text| brings(&text, packages));
     let manifests = snapshot.tree.with_name("package.json");
     let mut all = workflows(&snapshot.tree)
         .into_iter()
+        .chain(instructions(&snapshot.tree, folder))
         .chain(manifests.map(|(path, _)| path.clone()));
     all.any(|path| says(&path))
 }

@@ -11,7 +11,7 @@ mod jobs;
 mod lockfile;
 mod refused;
 mod required;
-mod runner;
+pub(super) mod runner;
 mod runs;
 mod sighting;
 mod standing;

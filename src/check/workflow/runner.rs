@@ -1,5 +1,5 @@
-//! Scripts that call a test runner which nothing installs, or one whose own files load what nothing installs: they fail
-//! before the first test.
+//! Scripts that call a program which nothing installs, or one that its package has no more, and test runners whose own
+//! files load what nothing installs: they fail before they have looked at anything.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -14,20 +14,38 @@ use crate::program::module::{Expr, Module, RequestKind, TOP_LEVEL};
 use crate::program::module_of;
 use crate::text::is_in_comment;
 
-use super::super::lockfiles;
+use super::super::{lockfiles, programs};
 use super::brought::{self, is_led_elsewhere, may_be_alias, may_bring};
+use super::calls::bare;
 
-/// Runners, and the packages of which one brings each.
-const RUNNERS: [(&str, &[&str]); 9] = [
+/// Programs that test, check or build, and the packages of which one brings each.
+const RUNNERS: [(&str, &[&str]); 26] = [
     ("ava", &["ava"]),
+    ("biome", &["@biomejs/biome"]),
     ("c8", &["c8"]),
     ("cypress", &["cypress"]),
+    ("eslint", &["eslint"]),
     ("jest", &["jest", "jest-cli"]),
     ("karma", &["karma"]),
     ("mocha", &["mocha"]),
+    ("next", &["next"]),
+    ("nodemon", &["nodemon"]),
     ("nyc", &["nyc"]),
+    ("oxlint", &["oxlint"]),
     ("playwright", &["@playwright/test", "playwright"]),
+    ("prettier", &["prettier"]),
+    ("react-scripts", &["react-scripts"]),
+    ("rollup", &["rollup"]),
+    ("stylelint", &["stylelint"]),
+    ("svelte-check", &["svelte-check"]),
+    ("ts-node", &["ts-node"]),
+    ("tsc", &["typescript"]),
+    ("tsup", &["tsup"]),
+    ("tsx", &["tsx"]),
+    ("vite", &["vite", "rolldown-vite"]),
     ("vitest", &["vitest"]),
+    ("vue-tsc", &["vue-tsc"]),
+    ("webpack", &["webpack", "webpack-cli", "webpack-command"]),
 ];
 /// The files in which runners are told what to load first.
 const CONFIGS: [(&str, &str); 2] = [("jest", "jest.config."), ("vitest", "vitest.config.")];
@@ -48,7 +66,7 @@ fn runner(text: &str) -> Option<(&'static str, &'static [&'static str])> {
 
 /// What has to be read before `why` can tell: the lockfiles of folders whose scripts call a runner that no manifest
 /// declares, the settings of those that call one, and what these load first.
-pub(super) fn needs(snapshot: &Snapshot, manifests: &BTreeSet<RepoPath>) -> Needs {
+pub(in crate::check) fn needs(snapshot: &Snapshot, manifests: &BTreeSet<RepoPath>) -> Needs {
     let mut files: BTreeSet<RepoPath> = BTreeSet::new();
     for path in manifests.iter().filter(|path| path.file_name() == "package.json") {
         let folder = path.parent();
@@ -90,21 +108,34 @@ pub(super) fn needs(snapshot: &Snapshot, manifests: &BTreeSet<RepoPath>) -> Need
     Needs::files(files)
 }
 
-/// Why a command of a script of the manifest in a folder fails before the first test, in words that follow it.
-pub(super) fn why(snapshot: &Snapshot, text: &str, folder: &str) -> Option<String> {
+/// The program that a command of a script of the manifest in a folder calls by its name, where nothing installs it, and
+/// the words for it.
+pub(in crate::check) fn uninstalled(snapshot: &Snapshot, text: &str, folder: &str) -> Option<(&'static str, String)> {
     let (name, packages) = runner(text)?;
     if snapshot.tree.truncation().is_some() || snapshot.tree.has_folder(&in_folder(folder, "node_modules")) {
         return None;
     }
-    let is_missing = |package: &str| !is_declared(snapshot, folder, package) && !is_locked(snapshot, folder, package);
-    if packages.iter().all(|package| is_missing(package)) && !may_bring(snapshot, packages) {
-        return Some(format!(
-            "calls `{name}`, which no manifest declares and no lockfile holds"
-        ));
+    let is_nobodys = packages.iter().all(|package| is_missing(snapshot, folder, package));
+    let why = || format!("calls `{name}`, which no manifest declares and no lockfile holds");
+    (is_nobodys && !may_bring(snapshot, folder, packages)).then(|| (name, why()))
+}
+
+fn is_missing(snapshot: &Snapshot, folder: &str, package: &str) -> bool {
+    !is_declared(snapshot, folder, package) && !is_locked(snapshot, folder, package)
+}
+
+/// Why a command of a script of the manifest in a folder fails before the first test, in words that follow it.
+pub(super) fn why(snapshot: &Snapshot, text: &str, folder: &str) -> Option<String> {
+    let refused = programs::refused(snapshot, &bare(text), folder);
+    if let Some(why) = refused.or_else(|| Some(uninstalled(snapshot, text, folder)?.1)) {
+        return Some(why);
     }
-    if is_led_elsewhere(text) {
+    let (name, _) = runner(text)?;
+    let is_installed = snapshot.tree.has_folder(&in_folder(folder, "node_modules"));
+    if is_led_elsewhere(text) || is_installed || snapshot.tree.truncation().is_some() {
         return None;
     }
+    let is_missing = |package: &str| is_missing(snapshot, folder, package);
     for config in configs(&snapshot.tree, folder, name) {
         for path in setup_files(snapshot, folder, &config) {
             let config_text = text_of(snapshot, &config).unwrap_or_default();
@@ -274,5 +305,5 @@ fn is_locked(snapshot: &Snapshot, folder: &str, name: &str) -> bool {
     };
     paths
         .iter()
-        .any(|path| text_of(snapshot, path).is_none_or(|text| lockfiles::names(&text, name)))
+        .any(|path| text_of(snapshot, path).is_none_or(|text| lockfiles::brings(path, &text, name)))
 }

@@ -120,7 +120,7 @@ const BY_OTHERS: &str = "another package loads it";
 
 impl Entry {
     /// Whether a framework or a platform calls what it gives; what a package gives is for whoever loads it.
-    pub(super) fn is_called(&self) -> bool {
+    pub fn is_called(&self) -> bool {
         self.asks == Asks::Exports && self.why != BY_MANIFEST && self.why != BY_OTHERS
     }
 }

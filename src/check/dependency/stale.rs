@@ -1,0 +1,54 @@
+//! Packages that a manifest declares and its lockfile does not hold: it was written before, and an installation by it stops.
+
+use std::collections::BTreeSet;
+
+use crate::artifact::{self, Declared, Ecosystem, Group, Requirement};
+use crate::check::View;
+use crate::check::consistency::members;
+use crate::check::lockfiles::brings;
+use crate::model::{Gap, Place, RepoPath};
+
+/// What installs by each lockfile, and stops where a manifest declares more.
+/// <https://docs.npmjs.com/cli/commands/npm-ci>, <https://pnpm.io/cli/install#--frozen-lockfile>
+const INSTALLS: [(&str, &str); 3] = [
+    ("npm-shrinkwrap.json", "npm ci"),
+    ("package-lock.json", "npm ci"),
+    ("pnpm-lock.yaml", "pnpm install --frozen-lockfile"),
+];
+
+/// What the lockfile of some manifests lacks of what they declare; nothing where it can't be read.
+pub(super) fn gaps(view: &View<'_>, ecosystem: Ecosystem, declared: &[&Declared], lockfiles: &[RepoPath]) -> Vec<Gap> {
+    let [lockfile] = lockfiles else { return Vec::new() };
+    let install = INSTALLS.iter().find(|(name, _)| *name == lockfile.file_name());
+    let (Ecosystem::Npm, Some((_, install))) = (ecosystem, install) else {
+        return Vec::new();
+    };
+    let Ok(Some(document)) = view.snapshot.read(lockfile.as_str()).text(lockfile.as_str()) else {
+        return Vec::new();
+    };
+    let Ok(text) = document.text() else { return Vec::new() };
+    // One that holds nothing at all is no lockfile that somebody forgot to write anew.
+    let holds_some = artifact::lock(view.snapshot, lockfile)
+        .is_ok_and(|lock| lock.is_some_and(|lock| lock.as_ref().as_ref().is_ok_and(|lock| !lock.is_empty())));
+    if !holds_some {
+        return Vec::new();
+    }
+    let own: BTreeSet<String> = members(view);
+    let mut gaps = Vec::new();
+    for manifest in declared {
+        for (dependency, group) in manifest.dependencies() {
+            let name = dependency.alias.as_ref().unwrap_or(&dependency.name);
+            let is_of_registry = matches!(dependency.requirement, Requirement::Range(_));
+            if group == Group::Peer || !is_of_registry || own.contains(name) || brings(lockfile, text, name) {
+                continue;
+            }
+            let place = Place::span(&manifest.path, &manifest.document, &dependency.span);
+            let message = format!(
+                "`{}` declares `{name}`, which `{lockfile}` does not hold: `{install}` stops there",
+                manifest.path
+            );
+            gaps.push(Gap::at(place, name, message));
+        }
+    }
+    gaps
+}

@@ -1,0 +1,4 @@
+import { secured } from '../../lib/secured';
+export async function GET() {
+  return secured(new Response('a'));
+}

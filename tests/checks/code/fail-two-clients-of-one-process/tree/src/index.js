@@ -1,0 +1,2 @@
+require('./a').find();
+require('./b').find();

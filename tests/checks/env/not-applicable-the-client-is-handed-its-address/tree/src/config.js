@@ -1,0 +1,1 @@
+exports.url = 'file:./dev.db';
