@@ -50,7 +50,7 @@ pub use linked::{At, Callers, FunctionAt, Linked, ModuleId, Program, Site, Targe
 pub use mentions::Mentions;
 pub use module::{Language, Module};
 pub use reach::{Edge, Reach};
-pub use server::{Deed, Foreign, Middleware, Nature, Route, Routes};
+pub use server::{Deed, ErrorHandler, Foreign, Middleware, Nature, Route, Routes};
 pub use usage::{Lost, Usage, Use, UseKind, handed_to_called, is_registration, is_used_by_mention, only_makes};
 pub use values::{Literal, Value, path_of};
 pub(crate) use words::commands;

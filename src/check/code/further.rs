@@ -4,7 +4,7 @@ use super::judged::Asked;
 use super::parameters::Further;
 use super::spot::Found;
 use super::truth::Truth;
-use super::{acting, caught, clock};
+use super::{acting, alone, caught, clock};
 
 impl Asked<'_> {
     /// What is asked beyond the arguments.
@@ -17,6 +17,9 @@ impl Asked<'_> {
                 Some(call) => caught::refuses(self.program, &|at| self.is_live(at), found.function, call.expr),
                 None => Truth::Yes,
             },
+            (Further::Alone, Found::Use(found)) => {
+                alone::is_alone(self.program, &|at| self.is_live(at), found.function, 0)
+            }
             (Further::ForRequests, Found::Use(found)) => {
                 let later = self.later.get_or_init(|| clock::by_the_clock(self.program));
                 match clock::only(self.program, later, found.function) {
@@ -26,7 +29,7 @@ impl Asked<'_> {
             }
             (Further::Nothing | Further::Said, _)
             | (Further::Acts, Found::Use(_))
-            | (Further::Refuses | Further::ForRequests, Found::Text(..)) => Truth::Yes,
+            | (Further::Refuses | Further::Alone | Further::ForRequests, Found::Text(..)) => Truth::Yes,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `code`: whether what production starts uses something of a package.
 
 mod acting;
+mod alone;
 mod argument;
 mod browsers;
 mod caught;

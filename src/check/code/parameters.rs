@@ -50,6 +50,10 @@ pub(super) struct Parameters {
     /// Whether what the call throws must end what depends on it: no `catch` around it goes on as if it had held.
     #[serde(default)]
     refuses: bool,
+    /// Whether nothing beside the call lets in what it would refuse: a text that stands in the code and is taken for a token,
+    /// without a condition on where it runs, leaves that open.
+    #[serde(default)]
+    alone: bool,
     /// Whether more than the clock, jobs and events of the process must lead to it: what a request throws reaches nothing
     /// that a timer alone calls.
     #[serde(default)]
@@ -149,6 +153,8 @@ pub(super) enum Further {
     Refuses,
     /// A function that runs says the text, or names the constant that holds it.
     Said,
+    /// Nothing lets in beside it.
+    Alone,
     /// Not the clock alone leads to it.
     ForRequests,
 }
@@ -186,6 +192,7 @@ impl Question {
                     (false, true, _) => Further::Refuses,
                     (false, false, true) => Further::Said,
                     (false, false, false) if parameters.for_requests => Further::ForRequests,
+                    (false, false, false) if parameters.alone => Further::Alone,
                     (false, false, false) => Further::Nothing,
                 },
                 what,
@@ -230,6 +237,12 @@ fn misfits(parameters: &Parameters) -> Vec<Problem> {
         problems.push(Problem::at(
             &["refuses"],
             "what is refused is asked of a call, so `call` must say which",
+        ));
+    }
+    if parameters.alone && (parameters.call.is_none() || parameters.refuses || parameters.for_requests) {
+        problems.push(Problem::at(
+            &["alone"],
+            "what lets in beside it is asked of a call, without `refuses` and `for-requests`",
         ));
     }
     if parameters.for_requests && (parameters.call.is_none() || parameters.refuses) {

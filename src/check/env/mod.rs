@@ -2,6 +2,7 @@
 
 mod declared;
 mod documents;
+mod early;
 mod getters;
 mod judged;
 mod lenient;

@@ -9,6 +9,7 @@ use crate::model::{Cause, Class, Component, Place, Unread};
 use crate::program::module::{Expr, ExprId, FunctionId};
 use crate::program::{Asks, At, FunctionAt, ModuleId, Program, Reach, Side, Target, Value};
 
+use super::early::loaded_early;
 use super::names::{is_set_by_platforms, is_variable};
 use super::reads::{Reading, Reads, Way};
 
@@ -161,8 +162,12 @@ pub(super) struct Production {
     pub(super) demanded_at_start: BTreeSet<String>,
     /// What code reads that may be out of reach.
     pub(super) doubtful: BTreeMap<String, Place>,
+    /// What a module stops without that is loaded with the first request for a route of Next.js's.
+    pub(super) demanded_late: BTreeSet<String>,
     /// Where the environment is held against a list or a schema.
     pub(super) validating: Vec<Place>,
+    /// The same where only such modules do.
+    pub(super) validating_late: Vec<Place>,
     /// Where that is done out of reach.
     pub(super) idle: Vec<Place>,
     /// Where the environment is handed to something that was not followed.
@@ -216,6 +221,8 @@ impl Production {
         };
         let mut ways: BTreeMap<String, Vec<Way>> = BTreeMap::new();
         let scripts = scripts(program, components);
+        let early = loaded_early(program, components);
+        let is_early = |id: &ModuleId| early.as_ref().is_none_or(|early| early.contains(id));
         let at_start = super::started::at_start(program, &AllReads::of(view).0, reaches);
         for (id, reads) in &AllReads::of(view).0 {
             let is_live = |function| {
@@ -236,7 +243,10 @@ impl Production {
                     if reading.way == Way::Demanding {
                         found.demanded.insert(reading.name.clone());
                         if at_start.contains(&here(reading.function)) || scripts.contains(id) {
-                            found.demanded_at_start.insert(reading.name.clone());
+                            match is_early(id) {
+                                true => found.demanded_at_start.insert(reading.name.clone()),
+                                false => found.demanded_late.insert(reading.name.clone()),
+                            };
                         }
                     }
                     ways.entry(reading.name.clone()).or_default().push(reading.way);
@@ -248,7 +258,8 @@ impl Production {
             for (function, span) in &reads.validating {
                 let place = program.place(*id, span);
                 match is_live(*function) {
-                    true => found.validating.push(place),
+                    true if is_early(id) => found.validating.push(place),
+                    true => found.validating_late.push(place),
                     false if *is_own_source => found.idle.push(place),
                     false => {}
                 }

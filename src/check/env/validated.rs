@@ -38,11 +38,31 @@ impl EnvCheck {
                 vec![evidence],
             );
         }
-        if let Some(unread) = unfollowed(production) {
+        if let Some(unread) = late(production, &required).or_else(|| unfollowed(production)) {
             return Examined::unknown(unread);
         }
         missing(production, &required)
     }
+}
+
+/// Why it is not settled that nothing validates when Next.js starts: a module of some routes does. What a build loads of
+/// them stops that build, which may not have what the server is given.
+fn late(production: &Production, required: &[(&String, &Place)]) -> Option<Unread> {
+    let is_demanded =
+        |name: &String| production.demanded_at_start.contains(name) || production.demanded_late.contains(name);
+    let what = match production.validating_late.first() {
+        Some(place) => format!(
+            "the environment is validated in {}, which Next.js loads with some of its routes, and not when it starts",
+            at(place)
+        ),
+        None if !required.is_empty() && required.iter().all(|(name, _)| is_demanded(name)) => {
+            "modules stop without what is required that Next.js loads with some of its routes, and not when it starts"
+                .to_owned()
+        }
+        None => return None,
+    };
+    let settle = "import it in `next.config` or `instrumentation`";
+    Some(Unread::new(Cause::Unmodelled, what, settle))
 }
 
 /// Nothing validates what is required, as far as all was followed.

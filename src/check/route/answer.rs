@@ -13,6 +13,7 @@ use crate::program::{
 
 use super::carries::Carries;
 use super::judged::{Asked, at};
+use super::lets_through::{Beyond, beyond};
 use super::parameters::Thing;
 use super::skipped::is_skipped;
 
@@ -323,12 +324,19 @@ impl Asked<'_> {
     /// Whether a value is something of a package, or a function of the program that uses it. `None` is not known.
     fn is(&self, value: &Value, thing: &Thing) -> Option<bool> {
         if let Some((package, path)) = path_of(value) {
-            let is_it = thing.is(&package, &path) && !self.program.is_off(value);
-            return Some(is_it && !only_makes(&package, &path));
+            let is_it = thing.is(&package, &path) && !self.program.is_off(value) && !only_makes(&package, &path);
+            return match is_it && package.as_ref() == "express-rate-limit" {
+                true => match beyond(self.program, value) {
+                    Beyond::Refuses => Some(true),
+                    Beyond::HandsOn => Some(false),
+                    Beyond::Silent => None,
+                },
+                false => Some(is_it),
+            };
         }
         match value {
             Value::Function(function) => match self.reaches(*function, thing) {
-                true if is_skipped(self.program, *function, thing) => None,
+                true if is_skipped(self.program, *function, thing) || self.escapes(*function) => None,
                 false if self.limits(*function, thing) => None,
                 reaches => Some(reaches),
             },

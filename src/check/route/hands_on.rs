@@ -47,7 +47,7 @@ const PLAIN: [&str; 34] = [
 /// Packages that make up a value.
 const MADE_UP: [&str; 5] = ["crypto", "nanoid", "node:crypto", "on-finished", "uuid"];
 
-/// Whether middleware of Express's ends by calling `next()` and cannot end otherwise: it throws nothing, answers nothing,
+/// Whether middleware of Express's, or what a limiter calls with a request too many, ends by calling `next()` and cannot end otherwise: it throws nothing, answers nothing,
 /// returns nowhere else, and calls nothing but what is known to be harmless. What it hands over to be called later, such as
 /// when the answer is sent, comes too late to refuse anybody.
 pub(super) fn hands_on(program: &Program, at: FunctionAt) -> bool {
@@ -64,7 +64,7 @@ pub(super) fn hands_on(program: &Program, at: FunctionAt) -> bool {
         Some(Step::Do(expr) | Step::Return(Some(expr))) => is_call_of(module, *expr, *next),
         _ => false,
     };
-    function.parameters.len() == 3
+    matches!(function.parameters.len(), 3 | 4)
         && ends_so
         && function.steps.iter().all(|step| goes_on(module, step, *next))
         && is_quiet(program, at, Some(*next), 0)

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use crate::check::View;
 use crate::check::files::MOST_SHOWN;
 use crate::model::{Cause, Component, Evidence, Examined, Gap, Outcome, Place, Related, Strength, Unread};
-use crate::program::{FunctionAt, Middleware, Program, Reach, Route, Routes, Side};
+use crate::program::{FunctionAt, Program, Reach, Route, Routes, Side};
 
 use super::answer::{Answer, Users};
 use super::carries::Sets;
 use super::guard::Known;
+use super::lets_through;
 use super::no_server::{is_all_for_browsers, no_server};
 use super::parameters::{Of, Question};
 
@@ -50,6 +51,7 @@ fn judged(question: &Question, view: &View<'_>) -> Examined {
             .map(|thing| Users::of(&program, &reaches, thing))
             .collect(),
         program: &program,
+        is_express_4: lets_through::is_express_4(view, &node),
         all: &view.snapshot.components,
         components: &node,
         made: OnceCell::new(),
@@ -121,13 +123,15 @@ pub(super) struct Asked<'a> {
     pub(super) question: &'a Question,
     pub(super) users: Vec<Users<'a>>,
     pub(super) program: &'a Program,
+    /// Whether Express's fourth version serves, which waits for no function.
+    pub(super) is_express_4: bool,
     /// All components, and those that are asked about.
     pub(super) all: &'a [Component],
     pub(super) components: &'a [&'a Component],
     pub(super) routes: Vec<&'a Route>,
     /// What the servers of these components start.
     pub(super) started: Vec<Arc<Reach>>,
-    edges: Vec<String>,
+    pub(super) edges: Vec<String>,
     /// Where routers are made that nothing mounts.
     unmounted: Vec<&'a Place>,
     /// Where what is to be passed is made, in words; looked for once.
@@ -145,26 +149,6 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    fn errors<'b>(&self, handlers: impl Iterator<Item = &'b Middleware>, reaches: &[Arc<Reach>]) -> Examined {
-        let (sure, doubtful): (Vec<&Middleware>, Vec<&Middleware>) = handlers.partition(|one| one.doubt.is_none());
-        if let Some(first) = sure.first() {
-            let evidence = Evidence::new(first.place.clone(), "", Strength::Wired, "error handler");
-            let reason = format!("errors are handled by what is mounted in `{}`", first.place.path);
-            return Examined::pass(reason, vec![evidence]);
-        }
-        if let Some(why) = doubtful.first().and_then(|one| one.doubt) {
-            return unmodelled(format!("the handler of errors: {why}"));
-        }
-        if let Some(why) = self.edges.first() {
-            return unmodelled(why.clone());
-        }
-        if let Some(unread) = reaches.iter().find_map(|reach| reach.unread(self.program, &[])) {
-            return Examined::unknown(unread);
-        }
-        let message = "no handler of errors, a function with four parameters, is mounted behind the routes";
-        Examined::fail(message, vec![Gap::missing("error handler", message)])
-    }
-
     fn examine(&self, reaches: &[Arc<Reach>]) -> Examined {
         let matching: Vec<&Route> = self
             .routes
@@ -339,7 +323,7 @@ pub(super) fn at(place: &Place) -> String {
     }
 }
 
-fn unmodelled(what: String) -> Examined {
+pub(super) fn unmodelled(what: String) -> Examined {
     Examined::unknown(Unread::new(
         Cause::Unmodelled,
         what,

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::answer::{Users, functions_of};
+use super::indicator::says_down;
 use super::judged::{Asked, at};
 use super::parameters::Thing;
 use super::status::{self, Fails, Statuses, throws};
@@ -181,6 +182,11 @@ impl<'a> Telling<'_, 'a> {
         for handler in around.iter().rev() {
             if throws(handler) {
                 continue;
+            }
+            match says_down(self.program(), function, handler) {
+                Some(Truth::Yes) => return Fate::Told,
+                Some(Truth::Unknown(_) | Truth::No(_)) => return Fate::Unknown,
+                None => {}
             }
             return match self.statuses().steps_fail(function, handler, status::DEEPEST) {
                 Fails::Yes => Fate::Told,

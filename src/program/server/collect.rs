@@ -335,6 +335,10 @@ impl<'a> Collector<'a> {
         let (order, late) = self.order(at, &span);
         let done = Done {
             order,
+            begun_by: match router {
+                RouterId::Made(_) => self.begun_by(at),
+                RouterId::Given(..) => None,
+            },
             what,
             place: self.program.place(at.module, &span),
             late,

@@ -3,13 +3,15 @@
 mod route;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::collect::Collected;
 use super::failing::is_error_handler;
 use super::made::{is_express, made_at, own_prefix, router_of};
+use super::order::UNAWAITED;
 use super::shadow::{Answers, Extent};
-use super::{Done, Middleware, Route, RouterId, Routes, Scope, Stands, What};
-use crate::program::linked::Program;
+use super::{Done, ErrorHandler, Middleware, Nature, Route, RouterId, Routes, Scope, Stands, What};
+use crate::program::linked::{FunctionAt, Program};
 use crate::program::reach::Edge;
 use crate::program::values::Value;
 
@@ -24,12 +26,16 @@ const BEHIND_A_PLUGIN: &str = "whether what is registered before this hook has i
 /// Middleware with the path below which it stands.
 #[derive(Clone)]
 struct Mounted {
+    /// Whose requests pass it: `POST`, …; `*` for any.
+    method: Arc<str>,
     path: String,
     reach: Extent,
     middleware: Middleware,
     stands: Stands,
     /// How many routes stand before it.
     routes_before: usize,
+    /// By which function whose caller is not known it, or the router that it stands on, is given to the application.
+    begun_by: Option<FunctionAt>,
 }
 
 struct Flattener<'a> {
@@ -51,6 +57,21 @@ struct Flattener<'a> {
     answers: Vec<Answers>,
     /// Plugins of Fastify's that are loaded once what is being followed is done.
     later: Vec<Mounted>,
+    /// The numbers of routes that functions add which nobody waits for: they may come behind what follows.
+    overtaking: Vec<usize>,
+    /// Whether what is being done to an application is done by such a function.
+    is_overtaken: bool,
+    /// By which function whose caller is not known what is being done to an application is done; the same of each route.
+    begun_by: Option<FunctionAt>,
+    begun: Vec<Option<FunctionAt>>,
+}
+
+/// Whether an error of a route may be anybody's concern: a constant has none, and what answers all other addresses is a page.
+fn may_fail(route: &Route) -> bool {
+    let is_constant = matches!(route.nature, Nature::Constant | Nature::Nothing);
+    // A pattern is how a page for all others is written, too.
+    let is_for_some = route.path.as_ref().is_some_and(|path| !path.ends_with('*'));
+    !is_constant && is_for_some
 }
 
 pub(super) fn flatten(program: &Program, collected: &Collected, idle: &BTreeSet<RouterId>) -> Routes {
@@ -67,6 +88,10 @@ pub(super) fn flatten(program: &Program, collected: &Collected, idle: &BTreeSet<
         under: None,
         answers: Vec::new(),
         later: Vec::new(),
+        overtaking: Vec::new(),
+        is_overtaken: false,
+        begun_by: None,
+        begun: Vec::new(),
     };
     flattener.find_mounted();
     let roots = collected
@@ -86,12 +111,7 @@ pub(super) fn flatten(program: &Program, collected: &Collected, idle: &BTreeSet<
         if *is_application && is_express(program, *root) {
             super::shadow::behind(&mut flattener.routes[first..], first, &answers);
         }
-        error_handlers.extend(
-            chain
-                .into_iter()
-                .filter(|mounted| mounted.routes_before > 0 && mounted.stands == Stands::Before)
-                .filter(|mounted| is_error_handler(program, &mounted.middleware)),
-        );
+        error_handlers.extend(flattener.error_handlers(chain, first));
     }
     Routes {
         has_server: !roots.is_empty(),
@@ -100,7 +120,7 @@ pub(super) fn flatten(program: &Program, collected: &Collected, idle: &BTreeSet<
         is_exported: false,
         routes: flattener.routes,
         passed: flattener.passed,
-        error_handlers: error_handlers.into_iter().map(|mounted| mounted.middleware).collect(),
+        error_handlers,
         edges: collected
             .edges
             .iter()
@@ -112,6 +132,31 @@ pub(super) fn flatten(program: &Program, collected: &Collected, idle: &BTreeSet<
 }
 
 impl Flattener<'_> {
+    /// What of an application's chain is called with errors, and with those of which of its routes; `first` is the number
+    /// of its first route.
+    fn error_handlers(&self, chain: Vec<Mounted>, first: usize) -> Vec<ErrorHandler> {
+        let is_handler = |mounted: &Mounted| {
+            let is_behind = mounted.routes_before > 0 && mounted.stands == Stands::Before;
+            is_behind && is_error_handler(self.program, &mounted.middleware)
+        };
+        let handlers = chain.into_iter().filter(is_handler);
+        let each = handlers.map(|mounted| {
+            let behind = self.routes.iter().zip(&self.begun).skip(mounted.routes_before);
+            // When another function is called that nobody here calls is not known.
+            let behind = behind.filter(|(route, by)| may_fail(route) && **by == mounted.begun_by);
+            ErrorHandler {
+                before: mounted.routes_before.saturating_sub(first),
+                behind: behind.map(|(route, _)| route.place.clone()).collect(),
+                is_overtaken: self
+                    .overtaking
+                    .iter()
+                    .any(|route| (first..mounted.routes_before).contains(route)),
+                middleware: mounted.middleware,
+            }
+        });
+        each.collect()
+    }
+
     /// Routers that others mount are no servers of their own.
     fn find_mounted(&mut self) {
         for done in self.collected.done.values().flatten() {
@@ -138,11 +183,13 @@ impl Flattener<'_> {
             doubt: Some("where this router is mounted, and behind what, could not be followed"),
         };
         let mounted = Mounted {
+            method: "*".into(),
             path: prefix.clone(),
             reach: Extent::Below,
             middleware,
             stands: Stands::Before,
             routes_before: 0,
+            begun_by: self.begun_by,
         };
         (prefix, vec![mounted])
     }
@@ -194,6 +241,7 @@ impl Flattener<'_> {
             match &one.what {
                 What::Handed(..) => is_behind = true,
                 What::Hook(values, stands) => chain.push(Mounted {
+                    method: "*".into(),
                     path: prefix.to_owned(),
                     reach: Extent::Below,
                     middleware: Middleware {
@@ -203,6 +251,7 @@ impl Flattener<'_> {
                     },
                     stands: *stands,
                     routes_before: self.routes.len(),
+                    begun_by: self.begun_by,
                 }),
                 What::Use(..) | What::Later(..) | What::Route(..) | What::Beyond(..) => {}
             }
@@ -226,6 +275,11 @@ impl Flattener<'_> {
     }
 
     fn one(&mut self, done: &Done, prefix: &str, chain: &mut Vec<Mounted>, open: &mut Vec<RouterId>) {
+        // What stands on a router comes when that is mounted.
+        if open.len() == 1 {
+            self.begun_by = done.begun_by;
+            self.is_overtaken = done.doubt == Some(UNAWAITED);
+        }
         match &done.what {
             What::Use(paths, values) => {
                 for path in paths {
@@ -260,6 +314,7 @@ impl Flattener<'_> {
                 for path in paths {
                     let path = self.joined(prefix, path.as_ref());
                     self.later.extend(values.iter().map(|value| Mounted {
+                        method: "*".into(),
                         path: path.clone(),
                         reach: Extent::Below,
                         middleware: Middleware {
@@ -269,6 +324,7 @@ impl Flattener<'_> {
                         },
                         stands: Stands::Before,
                         routes_before: self.routes.len(),
+                        begun_by: self.begun_by,
                     }));
                 }
             }
@@ -318,11 +374,13 @@ impl Flattener<'_> {
                 };
                 self.passed.push(middleware.clone());
                 chain.push(Mounted {
+                    method: "*".into(),
                     path: path.to_owned(),
                     reach: Extent::Below,
                     middleware,
                     stands: Stands::Before,
                     routes_before: self.routes.len(),
+                    begun_by: self.begun_by,
                 });
             }
             for router in routers {

@@ -18,7 +18,9 @@ mod makers;
 mod nature;
 mod nest;
 mod next;
+mod off;
 mod order;
+mod passing;
 mod plugin;
 mod registered;
 mod shadow;
@@ -33,8 +35,6 @@ use crate::model::{Component, Place};
 
 use super::entry::Side;
 use super::linked::{At, FunctionAt, ModuleId, Program};
-use super::module::constant::known_alone;
-use super::module::{Expr, Step};
 use super::reach::{Edge, Reach};
 use super::values::Value;
 
@@ -47,8 +47,8 @@ pub use nature::Nature;
 pub struct Routes {
     /// Each route, in the order in which servers try them.
     pub routes: Vec<Route>,
-    /// What is called with the errors of routes: mounted on an application behind them, with four parameters.
-    pub error_handlers: Vec<Middleware>,
+    /// What is called with the errors of routes: mounted on an application behind some, with four parameters.
+    pub error_handlers: Vec<ErrorHandler>,
     /// What is mounted for more than one route, wherever that is.
     pub passed: Vec<Middleware>,
     /// What could not be followed: a route may stand behind it.
@@ -120,6 +120,19 @@ pub struct Middleware {
     pub doubt: Option<&'static str>,
 }
 
+/// What Express calls with the errors of the routes that stand before it.
+#[derive(Debug, Clone)]
+pub struct ErrorHandler {
+    /// What is mounted.
+    pub middleware: Middleware,
+    /// How many routes of its application stand before it.
+    pub before: usize,
+    /// Where the routes are written that stand behind it and do something: it is not called with their errors.
+    pub behind: Vec<Place>,
+    /// Whether a route that is given to the application by a function that nobody waits for may stand behind it as well.
+    pub is_overtaken: bool,
+}
+
 /// A router: where it is made, or what a function is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum RouterId {
@@ -131,6 +144,8 @@ pub(super) enum RouterId {
 #[derive(Debug, Clone)]
 pub(super) struct Done {
     pub(super) order: Vec<u32>,
+    /// The function whose caller is not known, by which this is done; when others are called is not held against it.
+    pub(super) begun_by: Option<FunctionAt>,
     /// How many positions of `order` lead to calls on the way that nobody waits for, where something was waited for before.
     pub(super) late: Vec<usize>,
     pub(super) what: What,
@@ -207,39 +222,6 @@ impl Program {
             nature::nature(self, &[Value::Function(function)]),
             Nature::Nothing | Nature::Constant
         )
-    }
-
-    /// Whether middleware that a package makes is told to let everything through: `rateLimit({ skip: () => true })`.
-    pub fn is_off(&self, middleware: &Value) -> bool {
-        let Value::Result(_, call) = middleware else {
-            return false;
-        };
-        let module = self.module(call.module);
-        let (Expr::Call(_, arguments) | Expr::New(_, arguments)) = module.expr(call.expr) else {
-            return false;
-        };
-        let Some(Expr::Object(properties)) = arguments.first().map(|first| module.expr(*first)) else {
-            return false;
-        };
-        let Some(skip) = properties
-            .iter()
-            .find(|property| property.key.as_deref() == Some("skip"))
-        else {
-            return false;
-        };
-        let values = self.values(At {
-            module: call.module,
-            expr: skip.value,
-        });
-        let is_always = |value: &Value| match value {
-            Value::Function(function) => {
-                let module = self.module(function.module);
-                matches!(module.function(function.function).steps.as_slice(),
-                    [Step::Return(Some(expr))] if known_alone(module, *expr) == Some(true))
-            }
-            _ => false,
-        };
-        values.iter().all(is_always)
     }
 
     fn find_routes(&self, component: &Component, reach: &Reach) -> Routes {

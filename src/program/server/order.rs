@@ -9,7 +9,8 @@ use crate::program::module::{Expr, ExprId, TOP_LEVEL};
 use crate::program::values::Value;
 use crate::text::Span;
 
-const UNAWAITED: &str = "it is mounted by a function that nobody waits for";
+/// Why what a function does that nobody waits for may come behind what is written behind its call.
+pub(super) const UNAWAITED: &str = "it is mounted by a function that nobody waits for";
 
 impl Collector<'_> {
     /// Remembers the first place where each function of this module is called by this one.
@@ -110,6 +111,21 @@ impl Collector<'_> {
         positions.reverse();
         let late = late.into_iter().map(|below| positions.len() - below).collect();
         (positions, late)
+    }
+
+    /// The function in which the callers of callers within a module end, where that is not the module itself.
+    pub(super) fn begun_by(&self, at: FunctionAt) -> Option<FunctionAt> {
+        let mut here = at;
+        for _ in 0..12 {
+            if here.function == TOP_LEVEL {
+                return None;
+            }
+            let Some((caller, ..)) = self.callers.get(&here) else {
+                break;
+            };
+            here.function = *caller;
+        }
+        Some(here)
     }
 
     pub(super) fn waits_before(&self, at: FunctionAt, span: &Span) -> bool {

@@ -2,6 +2,8 @@
 
 use crate::model::Place;
 use crate::program::server::nature::nature;
+use crate::program::server::order::UNAWAITED;
+use crate::program::server::passing::only_hands_on;
 use crate::program::server::shadow::{Answers, Below, Extent, below, is_unknown};
 use crate::program::server::{Done, Middleware, Parts, Route, Stands};
 use crate::program::values::Value;
@@ -51,8 +53,11 @@ impl Flattener<'_> {
         };
         let (mut passed, mut answering): (Vec<Middleware>, Vec<Middleware>) = (Vec::new(), Vec::new());
         for mounted in chain.iter() {
+            let is_each = mounted.method.as_ref() == "*" || mounted.method.as_ref() == method;
             let doubt = match below(path, &mounted.path, mounted.reach) {
                 Below::No => continue,
+                _ if !is_each && method != "*" => continue,
+                Below::Yes if !is_each => Some("it is mounted for one method of several"),
                 Below::Yes => None,
                 Below::Maybe => Some("whether it is mounted on this path is not known"),
             };
@@ -68,7 +73,12 @@ impl Flattener<'_> {
             place: done.place.clone(),
             doubt: None,
         }));
-        if method != "*" || !self.hands_on(handler) {
+        let is_before_others = only_hands_on(handler);
+        if !is_before_others && (method != "*" || !self.hands_on(handler)) {
+            if self.is_overtaken || done.doubt.or(self.under) == Some(UNAWAITED) {
+                self.overtaking.push(self.routes.len());
+            }
+            self.begun.push(self.begun_by);
             self.routes.push(Route {
                 method: method.into(),
                 path: (!path.split('/').any(is_unknown)).then(|| path.replace(":()", ":")),
@@ -84,8 +94,8 @@ impl Flattener<'_> {
         if self.ends(handler, done) {
             self.answer(method, path, Extent::Exact, &done.place);
         }
-        if method == "*" {
-            // `app.all("/pay", limiter)` hands on to the routes behind it.
+        if method == "*" || is_before_others {
+            // `app.all("/pay", limiter)` hands on to the routes behind it, and so does `app.post("/login", limiter)`.
             let each = values.iter().map(|values| Middleware {
                 values: values.clone(),
                 place: done.place.clone(),
@@ -94,11 +104,13 @@ impl Flattener<'_> {
             for middleware in each {
                 self.passed.push(middleware.clone());
                 chain.push(Mounted {
+                    method: method.into(),
                     path: path.to_owned(),
                     reach: Extent::Exact,
                     middleware,
                     stands: Stands::Before,
                     routes_before: self.routes.len(),
+                    begun_by: self.begun_by,
                 });
             }
         }

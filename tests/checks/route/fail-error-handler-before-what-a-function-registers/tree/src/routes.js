@@ -1,0 +1,4 @@
+import { orders } from './orders.js';
+export function registerRoutes(app) {
+  app.use('/orders', orders);
+}

@@ -1,0 +1,6 @@
+import express from 'express';
+import rateLimit from 'express-rate-limit';
+const app = express();
+const limiter = rateLimit({ max: 5 });
+app.post('/login', limiter);
+app.listen(3000);
