@@ -35,6 +35,9 @@ fn workflow(root: &Node, document: &Document) -> Result<Option<Workflow>, ParseE
     if !matches!(jobs.value, Value::Map(_)) {
         return Err(wrong(jobs, "`jobs` is not a table"));
     }
+    if let Some(error) = refused(jobs) {
+        return Err(error);
+    }
     let reader = Reader { document };
     let defaults = reader.defaults(root, &Defaults::default());
     Ok(Some(Workflow {
@@ -48,6 +51,23 @@ fn workflow(root: &Node, document: &Document) -> Result<Option<Workflow>, ParseE
             .map(|(key, node)| reader.job(key, node, &defaults))
             .collect(),
     }))
+}
+
+/// What GitHub refuses a whole file for, so that none of its jobs ever runs: a step that uses an action knows no shell and no
+/// folder. <https://github.com/actions/languageservices/blob/main/workflow-parser/src/workflow-v1.0.json> (`regular-step`)
+fn refused(jobs: &Node) -> Option<ParseError> {
+    let steps = jobs
+        .entries()
+        .iter()
+        .flat_map(|(_, job)| job.get("steps").map_or(&[][..], Node::items));
+    let mut using = steps.filter(|step| step.get("uses").is_some());
+    using.find_map(|step| {
+        let key = ["run", "shell", "working-directory"]
+            .into_iter()
+            .find(|key| step.get(key).is_some())?;
+        let message = format!("a step with `uses` has `{key}`, for which GitHub refuses the whole workflow");
+        Some(wrong(step.get(key).unwrap_or(step), &message))
+    })
 }
 
 fn wrong(node: &Node, message: &str) -> ParseError {
@@ -298,6 +318,8 @@ jobs:
         assert_eq!(parse(""), Ok(None));
         assert_eq!(parse("# nothing yet\n"), Ok(None));
         assert!(parse("on: push\n").is_err_and(|error| error.message.contains("jobs")));
+        let using = "on: push\njobs:\n  a:\n    steps:\n      - uses: actions/checkout@v5\n        working-directory: api\n";
+        assert!(parse(using).is_err_and(|error| error.message.contains("`working-directory`")));
         assert!(parse("on: [push\n").is_err());
         assert!(parse("- a\n").is_err());
     }
