@@ -318,7 +318,8 @@ jobs:
         assert_eq!(parse(""), Ok(None));
         assert_eq!(parse("# nothing yet\n"), Ok(None));
         assert!(parse("on: push\n").is_err_and(|error| error.message.contains("jobs")));
-        let using = "on: push\njobs:\n  a:\n    steps:\n      - uses: actions/checkout@v5\n        working-directory: api\n";
+        let using =
+            "on: push\njobs:\n  a:\n    steps:\n      - uses: actions/checkout@v5\n        working-directory: api\n";
         assert!(parse(using).is_err_and(|error| error.message.contains("`working-directory`")));
         assert!(parse("on: [push\n").is_err());
         assert!(parse("- a\n").is_err());
