@@ -225,6 +225,11 @@ impl Argument {
         self.at.last().map(String::as_str)
     }
 
+    /// Whether it has to be given: what cannot be followed may lack it.
+    pub(in crate::check) fn must_be_given(&self) -> bool {
+        matches!(self.test.as_slice(), [Test::Exists(Presence::Given)])
+    }
+
     fn name(&self) -> String {
         if self.at.is_empty() {
             format!("argument {}", self.index + 1)

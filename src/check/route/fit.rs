@@ -29,7 +29,7 @@ impl Asked<'_> {
             .iter()
             .map(|argument| match argument.holds(self.program, call) {
                 // What no object of the program says is not said by one that could not be followed, either.
-                Truth::Unknown(_) if !self.is_said(argument) => Truth::Yes,
+                Truth::Unknown(_) if !argument.must_be_given() && !self.is_said(argument) => Truth::Yes,
                 truth => truth,
             });
         each.reduce(Truth::and).unwrap_or(Truth::Yes)
