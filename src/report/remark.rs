@@ -141,14 +141,14 @@ fn title(text: &str) -> String {
     clip(&visible(text), 200)
 }
 
-fn message((head, rest): (Cow<'_, str>, Option<&str>), when: &str, remedy: &str) -> String {
+fn message((head, rest): (Cow<'_, str>, Option<String>), when: &str, remedy: &str) -> String {
     const LONGEST: usize = 1_000;
     let mut text = clip(&visible(&head), LONGEST);
     if !when.is_empty() {
         text.push_str(&format!(" ({when})"));
     }
     if let Some(rest) = rest {
-        text.push_str(&format!("\n{}", clip(&visible(rest), LONGEST)));
+        text.push_str(&format!("\n{}", clip(&visible(&rest), LONGEST)));
     }
     if !remedy.is_empty() {
         text.push_str(&format!("\nWhat to do: {}", clip(&visible(remedy), LONGEST)));

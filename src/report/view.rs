@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::escape::{has_long_code, short_code};
 use crate::model::{Cause, Change, ControlReport, FindingReport, OutcomeKind, Regression, RegressionKind, Report};
 
 /// A report's parts in the order of telling. It picks and sorts; it decides nothing.
@@ -154,27 +155,28 @@ pub(super) fn settle(cause: Cause) -> &'static str {
 }
 
 /// What stands first of what fails, and what is left to be said after it. What is wrong at a line says it best, or a short
-/// sentence; where how it was looked for makes a long one, the requirement comes first.
+/// sentence; where how it was looked for makes a long one, or one of patterns, the requirement comes first.
 pub(super) fn headline<'a>(
     control: Option<&'a ControlReport>,
     finding: Option<&FindingReport>,
     says: &'a str,
-) -> (Cow<'a, str>, Option<&'a str>) {
+) -> (Cow<'a, str>, Option<String>) {
     const SHORT: usize = 140;
     let has_line = finding.is_some_and(|finding| finding.line.is_some() && finding.column.is_some());
-    let is_clear = has_line || says.chars().count() <= SHORT;
+    let is_short = says.chars().count() <= SHORT;
+    let is_clear = has_line || (is_short && !has_long_code(says));
     match control.filter(|control| !is_clear && !control.title.is_empty() && control.title != says) {
-        Some(control) => (format!("not met: {}", control.title).into(), Some(says)),
+        Some(control) => (format!("not met: {}", control.title).into(), Some(short_code(says))),
         None => (says.into(), None),
     }
 }
 
 /// The control's reason, where it says something that no finding says: that it does not gate yet, or that a
 /// waiver has run out.
-pub(super) fn further<'a>(control: &'a ControlReport, said: &str) -> Option<&'a str> {
+pub(super) fn further(control: &ControlReport, said: &str) -> Option<String> {
     let reason = control.reason.as_str();
     let is_said = reason == said || control.findings.iter().any(|finding| finding.message == reason);
-    (!is_said && !reason.is_empty()).then_some(reason)
+    (!is_said && !reason.is_empty()).then(|| short_code(reason))
 }
 
 /// A finding's place, if it has one.

@@ -53,7 +53,28 @@ pub fn clip(text: &str, longest: usize) -> String {
     kept + "…"
 }
 
-/// The same, cut between words where there is a space in the second half; the last character is `…` where something was
+/// Characters of a piece of code among words: a pattern says no more to a reader than its beginning.
+const LONGEST_CODE: usize = 48;
+
+/// The text with its long pieces of code (between backticks) cut.
+pub fn short_code(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    let parts: Vec<String> = parts
+        .map(|(index, part)| match index % 2 {
+            1 => clip(part, LONGEST_CODE),
+            _ => part.to_owned(),
+        })
+        .collect();
+    parts.join("`")
+}
+
+/// Whether a piece of code in the text is longer than `short_code` leaves it.
+pub fn has_long_code(text: &str) -> bool {
+    let mut codes = text.split('`').skip(1).step_by(2);
+    codes.any(|code| code.chars().count() > LONGEST_CODE)
+}
+
+/// As `clip`, but cut between words where there is a space in the second half; the last character is `…` where something was
 /// cut.
 pub fn clip_words(text: &str, longest: usize) -> String {
     if text.chars().count() <= longest {

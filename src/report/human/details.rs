@@ -58,7 +58,7 @@ fn regression(worse: &Worse<'_>, setting: &Setting<'_>) -> Group<'static> {
         group = group.element(element(setting.sources, &spot, AnnotationKind::Primary, label));
     }
     if let Some(rest) = rest {
-        group = note(group, rest);
+        group = note(group, &rest);
     }
     group = related(group, worse.finding, setting);
     let gates = if what.gates { "" } else { "; reported, does not block" };
@@ -86,7 +86,7 @@ fn failing_control(failing: &Failing<'_>, setting: &Setting<'_>) -> Group<'stati
         group = group.element(element(setting.sources, &spot, AnnotationKind::Primary, ""));
     }
     if let Some(rest) = rest {
-        group = note(group, rest);
+        group = note(group, &rest);
     }
     group = related(group, first.copied(), setting);
     let others = others(failing.findings.get(1..).unwrap_or_default());
@@ -94,7 +94,7 @@ fn failing_control(failing: &Failing<'_>, setting: &Setting<'_>) -> Group<'stati
         group = note(group, &format!("also at {others}"));
     }
     if let Some(reason) = further(control, says) {
-        group = note(group, reason);
+        group = note(group, &reason);
     }
     if control.change.is_some() {
         group = note(group, "it was so before this change");

@@ -7,7 +7,7 @@ use crate::model::{Cause, ChecklistReport, ItemReport, OutcomeKind, Report};
 
 use super::super::Lines;
 use super::super::Setting;
-use super::super::escape::{clip_words, visible};
+use super::super::escape::{clip_words, short_code, visible};
 use super::super::lists::{progress_alone, words};
 use super::super::view::settle;
 use super::paint::{Ink, paint};
@@ -17,9 +17,8 @@ use super::wrap;
 const MOST_LISTS: usize = 5;
 /// The most lines of a text where it is wrapped.
 const MOST_ROWS: usize = 4;
-/// Characters of a reason, and of a piece of code in it: a pattern says no more to a reader than its beginning.
+/// Characters of a reason.
 const LONGEST: usize = 600;
-const LONGEST_CODE: usize = 48;
 
 /// A verdict as people are told of it.
 struct Told {
@@ -163,7 +162,7 @@ fn why(item: &ItemReport, outcomes: &Outcomes<'_>) -> String {
         .chain(place)
         .map(|part| visible(&part))
         .collect();
-    let mut reason = clip_words(&shortened(&visible(reason)), LONGEST);
+    let mut reason = clip_words(&short_code(&visible(reason)), LONGEST);
     let is_missed = matches!(item.verdict.as_str(), "contradicted" | "open");
     if let Some(title) = control
         .filter(|_| is_missed)
@@ -176,20 +175,6 @@ fn why(item: &ItemReport, outcomes: &Outcomes<'_>) -> String {
     } else {
         format!("{reason} ({})", beside.join(", "))
     }
-}
-
-/// The text with its long pieces of code cut.
-fn shortened(text: &str) -> String {
-    let mut parts = Vec::new();
-    for (index, part) in text.split('`').enumerate() {
-        let is_code = index % 2 == 1 && part.chars().count() > LONGEST_CODE;
-        parts.push(if is_code {
-            part.chars().take(LONGEST_CODE - 1).collect::<String>() + "…"
-        } else {
-            part.to_owned()
-        });
-    }
-    parts.join("`")
 }
 
 /// What is not told line by line, counted, and of what is unknown what would settle it.

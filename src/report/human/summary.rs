@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::model::{ControlReport, Report, Severity, Target, Verdict};
 
 use super::super::escape::{clip, clip_words, visible};
-use super::super::view::{Failing, View, Worse, place, settle};
+use super::super::view::{Failing, View, Worse, headline, place, settle};
 use super::super::{Colour, Setting, lists};
 use super::paint::{Ink, paint};
 use super::wrap;
@@ -233,7 +233,7 @@ fn worse_row(worse: &Worse<'_>) -> Row {
     Row {
         severity: regression.severity,
         id: visible(regression.control.as_deref().unwrap_or("policy")),
-        text: visible(&regression.message),
+        text: visible(&headline(worse.missed(), worse.finding, &regression.message).0),
         place: worse
             .place()
             .map_or_else(String::new, |(path, line)| visible(&at(path, line))),
@@ -255,7 +255,7 @@ fn failing_row(failing: &Failing<'_>) -> Row {
     Row {
         severity: control.severity,
         id: visible(&control.id),
-        text: visible(says),
+        text: visible(&headline(Some(control), first.copied(), says).0),
         place: visible(&shown),
     }
 }

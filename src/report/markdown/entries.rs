@@ -67,7 +67,7 @@ impl Links {
             inline(&clip(&head, LONGEST))
         );
         if let Some(rest) = rest {
-            text.push_str(&format!("  - {}\n", inline(&clip(rest, LONGEST))));
+            text.push_str(&format!("  - {}\n", inline(&clip(&rest, LONGEST))));
         }
         if worse.telling == Telling::Again {
             return text;
@@ -114,10 +114,10 @@ impl Links {
             inline(&clip(&head, LONGEST))
         );
         if let Some(rest) = rest {
-            text.push_str(&format!("  - {}\n", inline(&clip(rest, LONGEST))));
+            text.push_str(&format!("  - {}\n", inline(&clip(&rest, LONGEST))));
         }
         if let Some(reason) = further(control, says) {
-            text.push_str(&format!("  - {}\n", inline(&clip(reason, LONGEST))));
+            text.push_str(&format!("  - {}\n", inline(&clip(&reason, LONGEST))));
         }
         if !control.remediation.is_empty() {
             text.push_str(&format!(

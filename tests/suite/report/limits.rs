@@ -227,5 +227,9 @@ fn a_long_reason_stands_behind_what_is_asked() {
         let page = render(&report, Format::Markdown, &Setting::default());
         assert!(page.contains(&format!("`{id}`: {head}\n")), "{page}");
         assert_eq!(human.contains("= note: no line of 10 files"), says != short, "{human}");
+        // The list of what is not met says the same, and a pattern is told by its beginning.
+        assert!(human.contains(&format!("  {id}  {head}\n")), "{human}");
+        let told = [human.as_str(), page.as_str()].map(|text| text.matches("(?i)rollback|").count());
+        assert!(told.iter().all(|times| *times < 2 * 4), "{told:?} in {human}{page}");
     }
 }
