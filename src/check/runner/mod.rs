@@ -4,6 +4,7 @@
 //! else may run it is believed.
 
 mod glob;
+mod loose;
 mod settings;
 
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
@@ -53,7 +54,10 @@ static CONFIG: LazyLock<Regex> = LazyLock::new(|| {
 
 /// What has to be read for that.
 pub(super) fn needs(view: &View<'_>) -> Needs {
-    let files = settings_of(view).into_iter().chain(commanding(view));
+    let files = settings_of(view)
+        .into_iter()
+        .chain(commanding(view))
+        .chain(loose::naming(view));
     let mut needs = Needs::files(files.cloned());
     needs.unite(test_packages::needs(view));
     needs
@@ -77,6 +81,9 @@ pub(super) fn runs(view: &View<'_>, path: &RepoPath, document: &Document) -> Run
     let is_named = [".test.", ".spec."].iter().any(|mark| path.file_name().contains(mark));
     match is_named {
         true => selected(view, path, document),
+        false if loose::is_loose(view, path, document) => Runs::Never(
+            "stands in a script that holds no test of any runner, and that nothing starts or loads".to_owned(),
+        ),
         false => Runs::Yes,
     }
 }
