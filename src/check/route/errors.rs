@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::judged::{Asked, at, unmodelled};
-use crate::model::{Evidence, Examined, Gap, Related, Strength};
-use crate::program::{ErrorHandler, Reach};
+use crate::model::{Component, Evidence, Examined, Gap, Related, Strength};
+use crate::program::{Asks, ErrorHandler, Program, Reach};
 
 impl Asked<'_> {
     pub(super) fn errors<'b>(
@@ -27,9 +27,26 @@ impl Asked<'_> {
         if let Some(unread) = reaches.iter().find_map(|reach| reach.unread(self.program, &[])) {
             return Examined::unknown(unread);
         }
+        if let Some(library) = self
+            .components
+            .iter()
+            .find(|component| is_library(self.program, component))
+        {
+            let what = format!(
+                "`{}` starts nothing itself, and who loads it may handle errors",
+                library.path
+            );
+            return unmodelled(what);
+        }
         let message = "no handler of errors, a function with four parameters, is mounted behind the routes";
         Examined::fail(message, vec![Gap::missing("error handler", message)])
     }
+}
+
+/// Whether others load all that a component gives: what they mount stands in their application.
+fn is_library(program: &Program, component: &Component) -> bool {
+    let mut entries = program.entries(component).iter().peekable();
+    entries.peek().is_some() && entries.all(|entry| entry.asks == Asks::Exports && !entry.is_called())
 }
 
 /// Express calls it with the errors of what stands before it, and of nothing else.
