@@ -101,8 +101,11 @@ fn requirements(text: &str) -> Manifest {
 /// `git+https://…#egg=name` and other addresses; the name is empty where none is given.
 fn by_address(text: &str, span: Span) -> Option<Dependency> {
     let first = text.split_whitespace().next()?;
-    let is_address =
-        first.contains("://") && !text.contains('@') || first.starts_with("git+") || first.starts_with("http");
+    // `httpx` and `httptools` are packages.
+    let starts = ["git+", "http://", "https://"]
+        .iter()
+        .any(|start| first.starts_with(start));
+    let is_address = starts || first.contains("://") && !text.contains('@');
     if !is_address {
         return None;
     }
@@ -146,7 +149,7 @@ mod tests {
     #[test]
     fn a_requirements_file_is_read_as_pip_reads_it() {
         let text = "# c\n-r base.txt\nDjango==4.2.1 \\\n    --hash=sha256:aa\nSentry_SDK[flask]>=1,<2 ; python_version > '3'\n\
-                    -e .\n--index-url https://x\ngit+https://h/o/r.git@0123456789012345678901234567890123456789#egg=my.pkg\nredis # any\n";
+                    -e .\n--index-url https://x\nhttpx==0.25.2\ngit+https://h/o/r.git@0123456789012345678901234567890123456789#egg=my.pkg\nredis # any\n";
         let manifest = requirements(text);
         let found = manifest.dependencies.iter();
         let names: Vec<(&str, Group)> = found.map(|found| (found.name.as_str(), found.group)).collect();
@@ -155,6 +158,7 @@ mod tests {
             [
                 ("django", Group::Runtime),
                 ("sentry-sdk", Group::Runtime),
+                ("httpx", Group::Runtime),
                 ("my-pkg", Group::Runtime),
                 ("redis", Group::Runtime)
             ]

@@ -1,6 +1,6 @@
 //! Readings that a program does without: what asks first whether a variable is there, and what hangs on another one.
 
-use crate::program::module::{BindingId, EACH, Expr, ExprId, Property, Step};
+use crate::program::module::{BindingId, BindingKind, EACH, Expr, ExprId, Property, Step};
 
 use super::names::{is_set_by_platforms, is_variable};
 use super::reads::{Look, Reading, Way};
@@ -95,6 +95,59 @@ impl Look<'_> {
             }
             _ => {}
         }
+    }
+
+    /// `positive(process.env.LIMIT, 60)`: what a function of the module does with what it is handed, and a number beside a
+    /// variable, which stands for it where it is missing.
+    pub(super) fn handed_over(&mut self) {
+        let module = self.module;
+        let mut found = Vec::new();
+        for (expr, _) in &module.expressions {
+            let Expr::Call(callee, arguments) = expr else { continue };
+            let Expr::Name(name) = module.expr(*callee) else {
+                continue;
+            };
+            for (index, argument) in arguments.iter().enumerate() {
+                if self.variable(*argument).is_some()
+                    && let Some(way) = self.made_of(*name, (index, arguments))
+                {
+                    found.push((*argument, way));
+                }
+            }
+        }
+        found.into_iter().for_each(|(argument, way)| self.mark(argument, way));
+    }
+
+    /// What becomes of an argument.
+    fn made_of(&self, callee: BindingId, (index, arguments): (usize, &[ExprId])) -> Option<Way> {
+        let module = self.module;
+        let binding = module.binding(callee);
+        let own = match &binding.kind {
+            BindingKind::Function(function) => Some(*function),
+            _ => binding.given.iter().find_map(|given| match module.expr(given.value?) {
+                Expr::Function(function) => Some(*function),
+                _ => None,
+            }),
+        };
+        let Some(own) = own else {
+            let is_number = |argument: &ExprId| matches!(module.expr(*argument), Expr::Number(_));
+            return arguments[index + 1..].iter().any(is_number).then_some(Way::Lenient);
+        };
+        let parameters = &module.function(own).parameters;
+        let parameter = parameters.get(index)?;
+        let tested = parameter.bindings.iter().filter_map(|name| self.tested.get(name));
+        let is_default = |name: &BindingId| {
+            let name = module.binding(*name).name.to_ascii_lowercase();
+            ["default", "fallback", "otherwise"]
+                .iter()
+                .any(|word| name.contains(word))
+        };
+        let others = parameters.iter().skip(index + 1).take(arguments.len() - index - 1);
+        let mut others = others.flat_map(|parameter| &parameter.bindings);
+        tested
+            .max()
+            .copied()
+            .or_else(|| others.any(is_default).then_some(Way::Lenient))
     }
 
     /// `const { X, Y = 1 } = process.env`.

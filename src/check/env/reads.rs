@@ -111,6 +111,7 @@ impl Look<'_> {
                 self.around(expr);
             }
         }
+        self.handed_over();
     }
 
     fn function(&mut self, function: FunctionId) {

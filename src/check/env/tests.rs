@@ -26,6 +26,24 @@ fn one(text: &str) -> Vec<(String, Way)> {
 }
 
 #[test]
+fn what_a_function_does_with_a_variable_is_what_becomes_of_it() {
+    let x = |way| vec![("X_KEY".to_owned(), way)];
+    let limit = "function limit(value) { if (!value) return 0; return Number(value) }";
+    assert_eq!(one(&format!("{limit} f(limit(process.env.X_KEY))")), x(Way::Lenient));
+    let number = "const number = (value, fallback) => pick(Number(value), fallback);";
+    let given = format!("{number} f(number(process.env.X_KEY, DAY))");
+    assert_eq!(one(&given), x(Way::Lenient));
+    // Without what stands for it, it stands alone.
+    assert_eq!(one(&format!("{number} f(number(process.env.X_KEY))")), x(Way::Plain));
+    let positive = "import { positive } from './numbers'; f(positive(process.env.X_KEY, 60))";
+    assert_eq!(one(positive), x(Way::Lenient));
+    assert_eq!(one("f(parseInt(process.env.X_KEY, 10))"), x(Way::Plain));
+    let needed = "const needed = (value, name) => { if (!value) throw new Error(name); return value };";
+    let given = format!("{needed} f(needed(process.env.X_KEY, 'X_KEY'))");
+    assert_eq!(one(&given), x(Way::Demanding));
+}
+
+#[test]
 fn a_variable_is_read_plainly_with_a_default_or_not_at_all() {
     let x = |way| vec![("X_KEY".to_owned(), way)];
     assert_eq!(one("f(process.env.X_KEY)"), x(Way::Plain));
