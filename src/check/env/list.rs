@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::program::module::{BindingKind, EACH, Expr, ExprId, FunctionId};
+use crate::program::module::{BindingKind, BranchKind, EACH, Expr, ExprId, FunctionId, Step};
 
 use super::names::is_variable;
 use super::reads::{Look, Way};
@@ -20,6 +20,10 @@ impl Look<'_> {
         }
         let span = self.module.span(expr);
         let stops = self.module_stops(function);
+        // A list of what must not be set: nobody needs any of it, and nothing is validated.
+        if stops && self.is_forbidden(function, expr) {
+            return;
+        }
         if names.is_empty() {
             // Which names these are is not known; whoever stops may do so for all that matter.
             if stops {
@@ -34,6 +38,35 @@ impl Look<'_> {
         if stops {
             self.found.validating.push((function, span));
         }
+    }
+
+    /// Whether the program stops where a variable is there: `if (process.env[name]) throw …`, and
+    /// `list.filter((name) => process.env[name])` before a throw.
+    fn is_forbidden(&self, function: FunctionId, expr: ExprId) -> bool {
+        let module = self.module;
+        let own = module.function(function);
+        if let [Step::Return(Some(given))] = own.steps.as_slice()
+            && *given == expr
+        {
+            return module.expressions.iter().any(|(one, _)| {
+                let Expr::Call(callee, arguments) = one else { return false };
+                let is_handed = arguments
+                    .first()
+                    .is_some_and(|argument| matches!(module.expr(*argument), Expr::Function(id) if *id == function));
+                is_handed
+                    && matches!(module.expr(*callee), Expr::Member(_, name) if matches!(&**name, "filter" | "find" | "some"))
+            });
+        }
+        self.stops_where_set(&own.steps, expr)
+    }
+
+    fn stops_where_set(&self, steps: &[Step], expr: ExprId) -> bool {
+        steps.iter().any(|step| {
+            let Step::Branch(branch) = step else { return false };
+            let is_asked = branch.kind == BranchKind::If && branch.test == Some(expr);
+            let stops = || branch.arms.first().is_some_and(|arm| self.stops(arm));
+            is_asked && stops() || branch.arms.iter().any(|arm| self.stops_where_set(arm, expr))
+        })
     }
 
     /// The lists that a name walks through: `for (const name of list)`, `list.filter((name) => …)`.

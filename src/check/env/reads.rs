@@ -77,6 +77,8 @@ pub(super) struct Look<'a> {
     pub(super) found: Reads,
     lenient: BTreeSet<ExprId>,
     demanding: BTreeSet<ExprId>,
+    /// Variables with which the program stops: nobody is given them.
+    forbidden: BTreeSet<ExprId>,
     /// Names that are tested, and what comes of it.
     pub(super) tested: BTreeMap<BindingId, Way>,
     /// How often the whole module was looked through.
@@ -92,6 +94,7 @@ impl<'a> Look<'a> {
             found: Reads::default(),
             lenient: BTreeSet::new(),
             demanding: BTreeSet::new(),
+            forbidden: BTreeSet::new(),
             tested: BTreeMap::new(),
             looks: 0,
             is_nest,
@@ -130,6 +133,10 @@ impl Look<'_> {
                 (BranchKind::If, Some(test)) => {
                     let stops = branch.arms.first().is_some_and(|arm| self.stops(arm));
                     let is_demanded = stops && !self.is_there(test);
+                    let throws = |arm: &Vec<Step>| arm.iter().any(|step| matches!(step, Step::Throw(_)));
+                    if branch.arms.first().is_some_and(throws) && self.variable(test).is_some() {
+                        self.forbidden.insert(test);
+                    }
                     self.test(test, if is_demanded { Way::Demanding } else { Way::Lenient });
                     if let Some(then) = branch.arms.first().filter(|_| !stops && self.depends(test)) {
                         self.only_then(then);
@@ -144,7 +151,7 @@ impl Look<'_> {
     }
 
     /// Whether steps end the program: `throw`, `process.exit(…)`.
-    fn stops(&self, steps: &[Step]) -> bool {
+    pub(super) fn stops(&self, steps: &[Step]) -> bool {
         steps.iter().any(|step| match step {
             Step::Throw(_) => true,
             Step::Do(expr) => self.module.ends_all(*expr),
@@ -291,6 +298,9 @@ impl Look<'_> {
     }
 
     pub(super) fn expr(&mut self, expr: ExprId, function: FunctionId) {
+        if self.forbidden.contains(&expr) {
+            return;
+        }
         if let Some(name) = self.variable(expr).filter(|name| is_variable(name)) {
             let way = if self.demanding.contains(&expr) {
                 Way::Demanding

@@ -26,6 +26,23 @@ fn one(text: &str) -> Vec<(String, Way)> {
 }
 
 #[test]
+fn what_must_not_be_set_is_needed_by_nobody() {
+    let list = "const bad = ['NEXT_PUBLIC_KEY', 'NEXT_PUBLIC_SECRET'];";
+    let each = format!("{list} for (const name of bad) {{ if (process.env[name]) throw new Error(name) }}");
+    assert_eq!(reads(&each), (vec![], 0));
+    let found =
+        format!("{list} const set = bad.filter((name) => process.env[name]); if (set.length) throw new Error()");
+    assert_eq!(reads(&found), (vec![], 0));
+    assert_eq!(one("if (process.env.NEXT_PUBLIC_KEY) throw new Error()"), []);
+    // The other way round each is needed.
+    let needed = each.replace("if (process", "if (!process");
+    assert_eq!(reads(&needed).0.len(), 2);
+    assert_eq!(reads(&needed).1, 1);
+    let needed = found.replace("=> process", "=> !process");
+    assert_eq!(reads(&needed).1, 1);
+}
+
+#[test]
 fn what_a_function_does_with_a_variable_is_what_becomes_of_it() {
     let x = |way| vec![("X_KEY".to_owned(), way)];
     let limit = "function limit(value) { if (!value) return 0; return Number(value) }";
