@@ -11,6 +11,7 @@ use crate::check::value::secret::is_real;
 use crate::text::{Document, Span, View, is_minified};
 
 use super::assigned;
+use super::host;
 use super::provider::{FORMATS, pattern};
 use super::random::stands_in;
 use super::sighting::{Family, Form, Sighting};
@@ -318,7 +319,10 @@ impl Pass<'_> {
         let is_word = ["pass", "pwd", "secret", "token", "xxx", "user", "hunter", "123", "abc"]
             .iter()
             .any(|word| password.to_ascii_lowercase().contains(word));
-        if is_shown || is_word || !has_mark || password.contains(['$', '%', '{', '*']) || !is_real(password) {
+        let is_doubted =
+            is_shown || is_word || !has_mark || password.contains(['$', '%', '{', '*']) || !is_real(password);
+        // One database of a provider's is no example, whatever people choose for it.
+        if is_doubted && (!host::is_one(host) || host::is_stand_in(password)) {
             return;
         }
         let scheme = text.split("://").next().unwrap_or_default();

@@ -6,6 +6,7 @@
 mod assigned;
 mod built;
 mod found;
+mod host;
 mod place;
 mod provider;
 mod random;

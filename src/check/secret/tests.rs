@@ -239,6 +239,20 @@ fn addresses_keys_tokens_and_cookies_are_found() {
         found("src/a.js", address.to_owned()),
         ["`src/a.js` holds an address with a password (`postgresql://…`)"]
     );
+    // What people choose for a database that a provider made is one; what a guide shows in its place is none.
+    let atlas = |password: &str| {
+        format!(
+            "const u = 'mongodb{}{password}@cluster0.5ttc1.mongodb.net/shop'",
+            "+srv://shop:"
+        )
+    };
+    for password in ["mariaStore123", "202512345678"] {
+        assert_eq!(
+            found("src/a.js", atlas(password)),
+            ["`src/a.js` holds an address with a password (`mongodb+srv://…`)"]
+        );
+    }
+    assert_eq!(found("src/a.js", atlas("password123")), [""; 0]);
     for text in [
         format!("-----BEGIN RSA PRIVATE KEY-----\n{body}\n"),
         format!("{{\"private_key\": \"-----BEGIN PRIVATE KEY-----\\n{body}\\n\"}}"),
