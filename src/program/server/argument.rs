@@ -17,7 +17,7 @@ impl Collector<'_> {
     fn paths_within(&self, module: ModuleId, expr: ExprId, depth: u32) -> Option<Paths> {
         let lowered = self.module(module);
         match lowered.expr(expr) {
-            Expr::Regex(_) => return Some(vec![None]),
+            Expr::Regex(pattern) => return Some(vec![plain_pattern(pattern)]),
             Expr::List(items) if depth < 4 => {
                 let parts: Vec<Paths> = items
                     .iter()
@@ -240,6 +240,33 @@ impl Collector<'_> {
     }
 }
 
+/// The path that a regular expression stands for, where it stands for one: `/(.*)/`, which Express 5 has in place of `*`,
+/// `/^\/api\/.*/`, `/^\/health$/`.
+fn plain_pattern(pattern: &str) -> Option<String> {
+    const ANYTHING: [&str; 6] = ["(.*)", ".*", "(.+)", ".+", "(.*)?", "*"];
+    let starts = pattern.starts_with('^');
+    let body = pattern.strip_prefix('^').unwrap_or(pattern);
+    let (body, ends) = body.strip_suffix('$').map_or((body, false), |body| (body, true));
+    let body = body.replace("\\/", "/");
+    let (fixed, rest) = match ANYTHING.iter().find_map(|any| body.strip_suffix(any)) {
+        Some(fixed) => (fixed, "*"),
+        None => (body.as_str(), ""),
+    };
+    let is_plain = |text: &str| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"/_-".contains(&byte))
+    };
+    match (fixed, rest) {
+        ("" | "/", "*") => Some("*".to_owned()),
+        // Without an anchor it may stand anywhere in the address.
+        (fixed, "*") if starts && fixed.starts_with('/') && fixed.ends_with('/') && is_plain(fixed) => {
+            Some(format!("{fixed}*"))
+        }
+        (fixed, "") if starts && ends && fixed.starts_with('/') && is_plain(fixed) => Some(fixed.to_owned()),
+        _ => None,
+    }
+}
+
 /// The text that is written for where the environment sets none: `process.env.PREFIX ?? "/api"`. What the
 /// environment holds is not here to be read: the address is taken to be the one that is written.
 pub(super) fn default_text(values: &[Value]) -> Option<&Arc<str>> {
@@ -254,5 +281,31 @@ fn is_of_environment(value: &Value) -> bool {
         Value::Environment(_) => true,
         Value::Member(of, _) | Value::Result(of, _) => is_of_environment(of),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain_pattern;
+
+    #[test]
+    fn a_pattern_stands_for_a_path_where_it_says_no_more() {
+        let path = |pattern| plain_pattern(pattern);
+        for all in ["(.*)", ".*", "^.*$", "^\\/(.*)$", "\\/.*"] {
+            assert_eq!(path(all).as_deref(), Some("*"), "{all}");
+        }
+        assert_eq!(path("^\\/api\\/.*").as_deref(), Some("/api/*"));
+        assert_eq!(path("^\\/health$").as_deref(), Some("/health"));
+        for other in [
+            "^(?!\\/api).*",
+            "\\/api\\/.*",
+            "^\\/health",
+            "^\\/a|b$",
+            "^\\/user\\/\\d+$",
+            "fly$",
+            "^\\/api.*",
+        ] {
+            assert_eq!(path(other), None, "{other}");
+        }
     }
 }
