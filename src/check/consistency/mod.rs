@@ -31,6 +31,7 @@ mod router;
 mod scripts;
 mod sessions;
 pub(super) mod test_packages;
+pub(super) mod test_requests;
 #[cfg(test)]
 mod tests;
 mod tests_load;

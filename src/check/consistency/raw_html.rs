@@ -44,7 +44,7 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
         }
     }
     tally.examined(
-        "piece of HTML",
+        "insertion",
         "is no text that a function only hands back",
         "no page of React puts in HTML",
     )
