@@ -150,7 +150,6 @@ fn of_nest(view: &View<'_>, folder: &str) -> Option<String> {
 }
 
 /// A file, or that there is none; `None` where that is not known.
-#[allow(clippy::option_option)]
 fn document(view: &View<'_>, path: &RepoPath) -> Option<Option<Arc<Document>>> {
     match view.snapshot.read(path.as_str()) {
         Read::Here(document) => Some(Some(document)),
