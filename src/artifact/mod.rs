@@ -31,8 +31,8 @@ pub use dotenv::Dotenv;
 pub use gitignore::{Gitignore, IgnoreLine, Ignores, PathKind, Verdict};
 pub use json::Json;
 pub use lockfile::{
-    Governing, Lock, Locked, governing, holder_above, is_built_alone, lock, lockfile_needs, lockfiles_of,
-    workspace_needs,
+    Governing, Lock, Locked, Unresolved, governing, holder_above, is_built_alone, lock, lockfile_needs, lockfiles_of,
+    unresolved, workspace_needs,
 };
 pub use manifest::{
     Declared, Dependency, Ecosystem, Group, Manifest, Requirement, Role, Script, Tells, declared, manifest_folders,

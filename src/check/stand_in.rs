@@ -96,13 +96,17 @@ fn loads_product(view: &View<'_>, path: &RepoPath, module: &Module) -> bool {
             let Some(target) = resolve(path.parent(), specifier) else {
                 return true;
             };
-            let found = candidates(target.as_str())
-                .into_iter()
-                .find(|one| view.tree().get(one).is_some());
+            let found = found(view, &target);
             found.is_none_or(|found| view.tree().class(&found) != Class::Test)
         }
         Some(specifier) => is_own(view, specifier),
     })
+}
+
+/// The file that a relative path without its ending leads to.
+pub(super) fn found(view: &View<'_>, target: &RepoPath) -> Option<String> {
+    let mut candidates = candidates(target.as_str()).into_iter();
+    candidates.find(|one| view.tree().get(one).is_some())
 }
 
 /// Whether a name may be an alias, or a package of the repository.

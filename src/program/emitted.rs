@@ -20,6 +20,19 @@ pub struct Emitted {
     pub module: Option<String>,
     /// The names that `paths` gives files and folders, with their `*`.
     pub names: Vec<String>,
+    /// The files that it is given, where no root and no file is named; `None` where one is.
+    pub selected: Option<Selected>,
+}
+
+/// Which files a configuration takes in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selected {
+    /// The folder of the configuration.
+    pub folder: String,
+    /// The patterns of `include`, with the folder that they are seen from.
+    pub include: Option<(String, Vec<String>)>,
+    /// Those of `exclude`.
+    pub exclude: Option<(String, Vec<String>)>,
 }
 
 /// What the compiler writes by a configuration; nothing where it writes no code, or where a plugin of the configuration
@@ -49,6 +62,7 @@ pub fn emitted(snapshot: &Snapshot, path: &RepoPath) -> Result<Option<Emitted>, 
         into: text("outDir").map(|(at, folder)| from_folder(at.parent(), folder)),
         module: text("module").map(|(_, module)| module.to_lowercase()),
         names: names.iter().map(|(key, _)| key.text.to_string()).collect(),
+        selected: chain.selected(path),
     }))
 }
 
@@ -86,6 +100,23 @@ impl Chain<'_> {
         self.links.iter().find_map(|(path, json)| {
             let root = json.0.as_deref().ok()?;
             Some((path, root.at(&["compilerOptions", key])?))
+        })
+    }
+
+    /// What it takes in; a list of a configuration that is extended is seen from that one.
+    fn selected(&self, path: &RepoPath) -> Option<Selected> {
+        let list = |key: &str| {
+            self.links.iter().find_map(|(at, json)| {
+                let list = json.0.as_deref().ok()?.get(key)?.items();
+                let patterns = list.iter().filter_map(Node::as_str).map(str::to_owned);
+                Some((at.parent().to_owned(), patterns.collect()))
+            })
+        };
+        let is_plain = self.option("rootDir").is_none() && list("files").is_none();
+        is_plain.then(|| Selected {
+            folder: path.parent().to_owned(),
+            include: list("include"),
+            exclude: list("exclude"),
         })
     }
 

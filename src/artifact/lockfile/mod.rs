@@ -3,6 +3,7 @@
 mod governing;
 mod node;
 mod python;
+mod unresolved;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ pub use governing::{
 };
 use node::{BunLock, PackageLock, PnpmLock, YarnLock};
 use python::PipfileLock;
+pub use unresolved::{Unresolved, unresolved};
 
 /// A locked package.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use crate::artifact::in_folder;
 use crate::check::View;
 use crate::model::{Cause, Component, Examined, Gap, Unread};
 use crate::program::module::{Expr, ExprId, FunctionId, Module, Step};
-use crate::program::{FunctionAt, Program, Reach, Side, UseKind};
+use crate::program::{At, FunctionAt, Program, Reach, Side, UseKind, Value};
 
 use super::Tally;
 
@@ -131,10 +131,12 @@ fn open(view: &View<'_>, program: &Program, component: &Component, reach: &Reach
 }
 
 /// The cookies that functions read as if they were surely there: nothing asks first whether there are any, and no header
-/// would do as well.
+/// would do as well. What takes a token out of requests for a strategy has nothing else, whether it asks first or not.
 fn reads(program: &Program, reach: &Reach) -> Vec<(FunctionAt, String, ExprId)> {
     let mut found = Vec::new();
-    for at in reach.live() {
+    let alone = extractors(program, reach);
+    let live: BTreeSet<FunctionAt> = reach.live().chain(alone.iter().copied()).collect();
+    for at in live {
         let module = program.module(at.module);
         let function = module.function(at.function);
         let names = |member: &str| function.members.iter().any(|name| name.as_ref() == member);
@@ -146,6 +148,11 @@ fn reads(program: &Program, reach: &Reach) -> Vec<(FunctionAt, String, ExprId)> 
             function: at.function,
         };
         let (cookies, parents) = look.cookies();
+        if alone.contains(&at) {
+            let named = cookies.iter().filter_map(|expr| look.named(*expr, &parents));
+            found.extend(named.map(|(name, expr)| (at, name, expr)));
+            continue;
+        }
         let each: Vec<Option<(String, ExprId)>> = cookies.iter().map(|expr| look.read(*expr, &parents)).collect();
         // Where one read asks first, the others may stand behind its answer.
         if each.iter().all(Option::is_some) {
@@ -153,6 +160,33 @@ fn reads(program: &Program, reach: &Reach) -> Vec<(FunctionAt, String, ExprId)> 
         }
     }
     found.sort_by_key(|(at, _, expr)| (*at, *expr));
+    found
+}
+
+/// The functions that alone take a token out of requests: `ExtractJwt.fromExtractors([(request) => …])`.
+/// <https://www.passportjs.org/packages/passport-jwt/>
+fn extractors(program: &Program, reach: &Reach) -> BTreeSet<FunctionAt> {
+    let mut found = BTreeSet::new();
+    for (id, linked) in program.modules().filter(|(id, _)| reach.is_loaded(*id)) {
+        let module = &linked.module;
+        for (expr, _) in &module.expressions {
+            let Expr::Call(callee, arguments) = expr else { continue };
+            let is_it = matches!(module.expr(*callee), Expr::Member(_, name) if name.as_ref() == "fromExtractors");
+            let [list] = arguments.as_ref() else { continue };
+            let Expr::List(items) = module.expr(*list) else {
+                continue;
+            };
+            if let ([only], true) = (items.as_ref(), is_it) {
+                let at = At {
+                    module: id,
+                    expr: *only,
+                };
+                if let [Value::Function(function)] = program.values(at).as_slice() {
+                    found.insert(*function);
+                }
+            }
+        }
+    }
     found
 }
 
@@ -195,6 +229,11 @@ impl Look<'_> {
         if self.module.is_optional(cookies) {
             return None;
         }
+        self.named(cookies, parents)
+    }
+
+    /// The name that is read of cookies.
+    fn named(&self, cookies: ExprId, parents: &[(ExprId, ExprId)]) -> Option<(String, ExprId)> {
         match parents.iter().find(|(part, _)| *part == cookies) {
             Some((_, parent)) => match self.module.expr(*parent) {
                 Expr::Member(_, name) => Some((name.to_string(), *parent)),

@@ -21,14 +21,17 @@ mod hosts;
 mod links;
 mod listed;
 mod made;
+mod misplaced;
 mod packages;
 mod pages;
 mod playwright;
 mod ports;
+mod raw_html;
 mod router;
 mod scripts;
 mod sessions;
 pub(super) mod test_packages;
+pub(super) mod test_requests;
 #[cfg(test)]
 mod tests;
 mod tests_load;
@@ -74,6 +77,7 @@ pub const KIND: Kind = Kind {
 /// `{ asks = "session-cookies-are-protected" }`: the cookies of sessions that servers set have `HttpOnly`, `Secure` and `SameSite`.
 /// `{ asks = "session-cookies-are-not-open" }`: none of them is plainly without `HttpOnly` or `Secure`.
 /// `{ asks = "answers-hide-errors" }`: what servers answer with 500 does not hold what a caught error says, in three places or more.
+/// `{ asks = "html-is-not-handed-back" }`: what pages of React put in as HTML is no text that a function of the repository only hands back.
 /// `{ asks = "links-have-pages", like = "*verif*" }`: only what is like this is asked about.
 /// `{ asks = "scripts-exist", except = ["postinstall:*"] }`: what is like this is not asked about.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -123,6 +127,8 @@ enum Ask {
     SessionCookiesAreNotOpen,
     /// Answers of 500, with what caught errors say. Fewer than three places may be for development, or a slip.
     AnswersHideErrors,
+    /// What pages of React put in as HTML, with the functions that make it.
+    HtmlIsNotHandedBack,
 }
 
 #[derive(Debug)]
@@ -187,7 +193,8 @@ impl Check for ConsistencyCheck {
             | Ask::CookiesAreParsed
             | Ask::SessionCookiesAreProtected
             | Ask::SessionCookiesAreNotOpen
-            | Ask::AnswersHideErrors => Program::needs(view.snapshot),
+            | Ask::AnswersHideErrors
+            | Ask::HtmlIsNotHandedBack => Program::needs(view.snapshot),
         }
     }
 
@@ -208,6 +215,7 @@ impl Check for ConsistencyCheck {
             Ask::SessionCookiesAreProtected => sessions::examine(view, tally, sessions::Wanted::Protected),
             Ask::SessionCookiesAreNotOpen => sessions::examine(view, tally, sessions::Wanted::NotOpen),
             Ask::AnswersHideErrors => answers::examine(view, tally),
+            Ask::HtmlIsNotHandedBack => raw_html::examine(view, tally),
         }
     }
 }

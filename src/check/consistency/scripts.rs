@@ -20,13 +20,15 @@ use super::made::{self, may_be_made};
 use super::playwright;
 use super::unwritten::unwritten;
 
+/// What else tells what is run and made.
+const TELLING: [&str; 4] = ["package.json", ".gitignore", "nest-cli.json", ".dockerignore"];
 /// Commands within commands are followed so far.
 const DEEPEST: u32 = 3;
 
 pub(super) fn needs(view: &View<'_>) -> Needs {
     let tree = view.tree();
     let told = tree.those("scripts", |path, entry, class| {
-        let is_told = || matches!(path.file_name(), "package.json" | ".gitignore") || is_readme(path);
+        let is_told = || TELLING.contains(&path.file_name()) || is_readme(path);
         let configures = playwright::is_config(path) || made::tells(path);
         !class.is_of_nobody() && entry.is_file() && (is_told() || configures)
     });
@@ -371,13 +373,10 @@ impl Looker<'_, '_> {
     /// Whether a file is what the build of its manifest would write and does not, which is told then.
     fn unwritten(&mut self, run: &Run<'_>, folder: &str, path: &RepoPath) -> bool {
         let declared = self.manifests.get(&RepoPath::new(folder).join("package.json"));
-        let Some((config, option)) = declared.and_then(|declared| unwritten(self.view, folder, declared, path)) else {
+        let Some(why) = declared.and_then(|declared| unwritten(self.view, folder, declared, path)) else {
             return false;
         };
-        let why = format!(
-            "{} runs `{path}`, and the build writes no such file: `{option}` in `{config}`",
-            run.by
-        );
+        let why = format!("{} runs `{path}`, and the build writes no such file: {why}", run.by);
         let words = format!("{} {path}", run.words);
         self.tally.gaps.push(Gap::at(run.place.clone(), &words, why));
         true

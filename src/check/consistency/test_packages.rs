@@ -144,12 +144,21 @@ fn telling<'a>(view: &View<'a>) -> Vec<&'a RepoPath> {
     found.into_iter().map(|(path, _)| path).collect()
 }
 
+/// Whether what stands before a name loads it: a configuration that imports a package gives its name no other meaning.
+fn is_loaded(before: &str) -> bool {
+    let before = before.trim_end();
+    ["from", "import", "require(", "import("]
+        .iter()
+        .any(|load| before.ends_with(load))
+}
+
 /// Whether a configuration names it, or begins so, or something in the repository is called so.
 fn may_be_alias(view: &View<'_>, name: &str) -> bool {
     let first = name.split('/').next().unwrap_or(name);
     let begins = |text: &str| {
         let quotes = ["\"", "'", "`", "^"];
-        quotes.iter().any(|quote| text.contains(&format!("{quote}{first}")))
+        let mut starts = quotes.iter().map(|quote| format!("{quote}{first}"));
+        starts.any(|start| text.match_indices(&start).any(|(at, _)| !is_loaded(&text[..at])))
     };
     let says = |path: &&RepoPath| match view.snapshot.read(path.as_str()).text(path.as_str()) {
         Ok(Some(document)) => document.text().map_or(true, begins),

@@ -1,8 +1,11 @@
-//! Builds that write no program: TypeScript's compiler with `noEmit` or `emitDeclarationOnly`, and nothing beside it.
+//! Builds that do not write what is started: TypeScript's compiler with `noEmit` or `emitDeclarationOnly` and nothing beside
+//! it, or with another folder for all of its sources.
 
 use crate::artifact::{Declared, Json, Node, resolve};
 use crate::check::View;
 use crate::model::{Class, Read, RepoPath};
+
+use super::misplaced::misplaced;
 
 /// What stands beside a compiler in a build and writes no program.
 const BESIDE: [&str; 6] = ["rimraf", "rm", "tsc-alias", "prisma", "echo", "mkdir"];
@@ -25,17 +28,18 @@ const WRITERS: [&str; 14] = [
     "rspack",
 ];
 
-/// The configuration and the option by which the build of a manifest writes none of what a path names, where that is plain:
-/// all that it runs is the compiler. <https://www.typescriptlang.org/tsconfig/#emitDeclarationOnly>
-pub(super) fn unwritten(
-    view: &View<'_>,
-    folder: &str,
-    declared: &Declared,
-    path: &RepoPath,
-) -> Option<(RepoPath, &'static str)> {
+/// Why the build of a manifest writes none of what a path names, in words, where that is plain.
+pub(super) fn unwritten(view: &View<'_>, folder: &str, declared: &Declared, path: &RepoPath) -> Option<String> {
     if Class::of(path.as_str()) != Class::Built {
         return None;
     }
+    let silent = silent(view, folder, declared).map(|(config, option)| format!("`{option}` in `{config}`"));
+    silent.or_else(|| misplaced(view, folder, declared, path))
+}
+
+/// The configuration and the option by which a build writes no program: all that it runs is the compiler.
+/// <https://www.typescriptlang.org/tsconfig/#emitDeclarationOnly>
+fn silent(view: &View<'_>, folder: &str, declared: &Declared) -> Option<(RepoPath, &'static str)> {
     let scripts = &declared.manifest().scripts;
     let is_around = |name: &str| matches!(name, "prebuild" | "postbuild" | "prestart");
     if scripts.iter().any(|script| is_around(&script.name)) {

@@ -85,10 +85,13 @@ fn standing(view: &View<'_>, folder: &str, ecosystem: Ecosystem, declared: &[&De
             .any(|declared| artifact::is_cargo_program(&view.snapshot.tree, folder, declared));
     match artifact::governing(view.snapshot, ecosystem, folder) {
         Governing::Unclear(unread) => Standing::Unclear(unread),
-        Governing::Lockfiles(paths) => match stale::gaps(view, ecosystem, declared, &paths) {
-            gaps if gaps.is_empty() => Standing::Locked(paths.iter().map(evidence_of).collect()),
-            gaps => Standing::Open(gaps),
-        },
+        Governing::Lockfiles(paths) => {
+            let above = asked_above(view, ecosystem, folder);
+            match stale::gaps(view, declared, &paths, above.as_deref()) {
+                gaps if gaps.is_empty() => Standing::Locked(paths.iter().map(evidence_of).collect()),
+                gaps => Standing::Open(gaps),
+            }
+        }
         // Who uses a library chooses the versions.
         Governing::None if is_library => Standing::Nothing,
         Governing::None if ecosystem == Ecosystem::Pypi => without_lockfile(folder, declared),

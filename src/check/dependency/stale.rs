@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::artifact::{self, Declared, Ecosystem, Group, Requirement};
+use crate::artifact::{self, Declared, Group, Requirement};
 use crate::check::View;
 use crate::check::consistency::members;
 use crate::check::lockfiles::brings;
@@ -16,11 +16,12 @@ const INSTALLS: [(&str, &str); 3] = [
     ("pnpm-lock.yaml", "pnpm install --frozen-lockfile"),
 ];
 
-/// What the lockfile of some manifests lacks of what they declare; nothing where it can't be read.
-pub(super) fn gaps(view: &View<'_>, ecosystem: Ecosystem, declared: &[&Declared], lockfiles: &[RepoPath]) -> Vec<Gap> {
+/// What the lockfile of some manifests lacks of what they declare, and, where nobody above is asked for that, of what the
+/// packages in it need; nothing where it can't be read.
+pub(super) fn gaps(view: &View<'_>, declared: &[&Declared], lockfiles: &[RepoPath], above: Option<&str>) -> Vec<Gap> {
     let [lockfile] = lockfiles else { return Vec::new() };
     let install = INSTALLS.iter().find(|(name, _)| *name == lockfile.file_name());
-    let (Ecosystem::Npm, Some((_, install))) = (ecosystem, install) else {
+    let Some((_, install)) = install else {
         return Vec::new();
     };
     let Ok(Some(document)) = view.snapshot.read(lockfile.as_str()).text(lockfile.as_str()) else {
@@ -49,6 +50,18 @@ pub(super) fn gaps(view: &View<'_>, ecosystem: Ecosystem, declared: &[&Declared]
             );
             gaps.push(Gap::at(place, name, message));
         }
+    }
+    if above.is_none() {
+        let asked: BTreeSet<String> = gaps.iter().map(|gap| gap.words.clone()).collect();
+        let lost = artifact::unresolved(view.snapshot, lockfile);
+        let lost = lost.iter().filter(|lost| !asked.contains(&lost.name));
+        gaps.extend(lost.map(|lost| {
+            let message = format!(
+                "`{lockfile}` says that `{}` needs `{}`, and holds none: `{install}` stops there",
+                lost.of, lost.name
+            );
+            Gap::at(Place::span(lockfile, &document, &lost.span), &lost.name, message)
+        }));
     }
     gaps
 }

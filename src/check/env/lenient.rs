@@ -67,6 +67,28 @@ impl Look<'_> {
         }
     }
 
+    /// `{ password: process.env.REDIS_PASSWORD }`: a client of Redis does without who it is, where Redis asks nobody.
+    pub(super) fn optional(&mut self, properties: &[Property]) {
+        const OPTIONAL: [&str; 6] = ["username", "password", "db", "database", "tls", "keyPrefix"];
+        let module = self.module;
+        let is_of_redis = |value: ExprId| self.variable(value).is_some_and(|name| name.contains("REDIS"));
+        let is_read = |value: ExprId| match module.expr(value) {
+            Expr::Name(binding) => {
+                let mut given = module.binding(*binding).given.iter();
+                given.any(|given| given.path.is_empty() && given.value.is_some_and(is_of_redis))
+            }
+            _ => is_of_redis(value),
+        };
+        let named = properties
+            .iter()
+            .filter(|property| property.key.as_deref().is_some_and(|key| OPTIONAL.contains(&key)));
+        let read: Vec<ExprId> = named
+            .map(|property| property.value)
+            .filter(|value| is_read(*value))
+            .collect();
+        read.into_iter().for_each(|value| self.test(value, Way::Lenient));
+    }
+
     /// What a call makes of the variables that it is given: `Boolean(x)` and `["a", "b"].includes(x)` ask, and
     /// `[x, y].filter(…)` takes those that are there.
     pub(super) fn asked(&mut self, callee: ExprId, arguments: &[ExprId]) {

@@ -229,7 +229,10 @@ impl Look<'_> {
                     self.all_lenient(*then);
                 }
             }
-            Expr::Object(properties) => self.handed_down(properties),
+            Expr::Object(properties) => {
+                self.handed_down(properties);
+                self.optional(properties);
+            }
             Expr::Binary("===" | "!==" | "==" | "!=", left, right) => {
                 self.test(*left, Way::Lenient);
                 self.test(*right, Way::Lenient);

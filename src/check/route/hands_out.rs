@@ -67,7 +67,7 @@ pub(super) fn examine<'a>(
     all: impl Iterator<Item = (&'a Routes, &'a Reach)>,
     elsewhere: impl Fn() -> bool,
 ) -> Examined {
-    let mut is_any = false;
+    let (mut is_any, mut is_silent) = (false, true);
     for (routes, reach) in all {
         let is_whole = routes.edges.is_empty() && reach.open_edge().is_none() && reach.unread(program, &[]).is_none();
         let (mut files, mut other) = (0, None);
@@ -89,11 +89,15 @@ pub(super) fn examine<'a>(
             let evidence = Evidence::new(place.clone(), "", Strength::Wired, "route");
             return Examined::pass("more than files is served", vec![evidence]);
         }
-        if routes.has_server && (!is_whole || files == 0) {
+        // With nothing mounted but what answers nothing, each request is refused: what serves is beside it, as Socket.IO.
+        let is_empty = is_whole && routes.routes.is_empty() && routes.unmounted.is_empty();
+        is_silent &= is_empty && files == 0;
+        if routes.has_server && !is_empty && (!is_whole || files == 0) {
             return Examined::pass("more than files may be served", Vec::new());
         }
     }
     match is_any {
+        true if is_silent => Examined::not_applicable("the server here has no route, and answers nothing"),
         true => Examined::not_applicable("the server here hands out files, and nothing else"),
         false => Examined::pass("more than files may be served", Vec::new()),
     }

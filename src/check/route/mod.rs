@@ -6,6 +6,7 @@ mod asking;
 mod before;
 mod body;
 mod carries;
+mod chooses;
 mod decides;
 mod decorators;
 mod effect;

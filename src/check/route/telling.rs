@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::answer::{Users, functions_of};
+use super::chooses;
 use super::indicator::says_down;
 use super::judged::{Asked, at};
 use super::parameters::Thing;
@@ -160,6 +161,18 @@ impl<'a> Telling<'_, 'a> {
         };
         let of_one = |called: FunctionAt| {
             let followed = (depth < DEEPEST).then(|| self.of(called, depth + 1)).flatten();
+            let by_text = || {
+                chooses::by_text(self.program(), spot, called, |part| {
+                    self.spot(called, part, depth + 1).is_some()
+                })
+            };
+            let followed = followed.map(|fate| {
+                if fate > Fate::Unknown && by_text() {
+                    Fate::Unknown
+                } else {
+                    fate
+                }
+            });
             let may_ask = || depth + 1 >= DEEPEST && self.asked.reaches(called, self.thing);
             followed.or_else(|| may_ask().then_some(Fate::Unknown))
         };

@@ -83,7 +83,8 @@ struct Parameters {
     #[serde(default = "yes")]
     any_status: bool,
     /// `true`: a line of a test counts only where the test can run: the settings of the runners that commands call select its
-    /// file, and what it imports is declared, or brought along by a lockfile.
+    /// file, and what it imports is declared, or brought along by a lockfile; where it asks an application for paths that
+    /// no route answers, that is not known.
     #[serde(default)]
     tests_run: bool,
     /// Only files of components in which some file has a line like this, and files above those; where the repository is no
@@ -206,6 +207,7 @@ impl Check for TextCheck {
         }
         if self.skips_idle {
             needs.unite(runner::needs(view));
+            needs.unite(Program::needs(view.snapshot));
         }
         if self.started {
             needs.unite(started::needs(view));
@@ -332,6 +334,9 @@ impl TextCheck {
                 }
                 None => true,
             });
+            if self.skips_idle && !hits.is_empty() && !searched.asks_for_something(view, path, &document) {
+                continue;
+            }
             searched.matches += hits.len();
             searched.files_with_matches += usize::from(!hits.is_empty());
             for hit in hits

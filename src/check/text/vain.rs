@@ -2,11 +2,12 @@
 
 use crate::artifact::workflow::WorkflowFile;
 use crate::artifact::{declared, manifest_folders};
+use crate::check::consistency::test_requests;
 use crate::check::lenient::Lenient;
 use crate::check::runner::{self, Runs};
 use crate::check::stand_in::StandIn;
 use crate::check::{Hit, View, services};
-use crate::model::{Class, Place, RepoPath};
+use crate::model::{Cause, Class, Place, RepoPath, Unread};
 use crate::text::{Document, Span};
 
 use super::{Searched, TextCheck};
@@ -22,12 +23,34 @@ impl Searched {
     pub(super) fn may_run(&mut self, view: &View<'_>, path: &RepoPath, document: &Document, hits: &[Hit]) -> bool {
         let Some(hit) = hits.first() else { return true };
         match runner::runs(view, path, document) {
-            Runs::Yes => return true,
+            Runs::Yes => match test_requests::unanswered(view, path, document) {
+                None => return true,
+                Some(asked) => {
+                    let what = format!("`{path}` asks for `{asked}`, which no route of this repository answers");
+                    let settle = "ask for a route that there is, or attest it";
+                    self.unread
+                        .get_or_insert_with(|| Unread::new(Cause::Unmodelled, what, settle));
+                }
+            },
             Runs::Never(why) => self.note_vain(path, document, hit, why),
             Runs::Unread(unread) => {
                 self.unread.get_or_insert(unread);
             }
         }
+        false
+    }
+}
+
+impl Searched {
+    /// Whether a test that holds matches asks for what is there; where not, what it proves is not known.
+    pub(super) fn asks_for_something(&mut self, view: &View<'_>, path: &RepoPath, document: &Document) -> bool {
+        let Some(asked) = test_requests::unanswered(view, path, document) else {
+            return true;
+        };
+        let what = format!("`{path}` asks for `{asked}`, which no route of this repository answers");
+        let settle = "ask for a route that there is, or attest it";
+        self.unread
+            .get_or_insert_with(|| Unread::new(Cause::Unmodelled, what, settle));
         false
     }
 }

@@ -1,0 +1,18 @@
+const request = require('supertest');
+const app = require('../src/app');
+
+let token;
+beforeAll(async () => {
+  const answer = await request(app).post('/auth/register').send({ mail: 'a@example.com' });
+  token = answer.body.token;
+});
+
+test('lists orders', async () => {
+  const answer = await request(app).get('/orders').set('Authorization', token);
+  expect(answer.status).toBe(200);
+});
+
+test('knows no other path', async () => {
+  const answer = await request(app).get('/nowhere');
+  expect(answer.status).toBe(404);
+});
