@@ -354,7 +354,8 @@ fn none(parts: Vec<Examined>) -> Examined {
 /// What should not be there is a gap where it stands.
 fn gap_of(found: &Evidence, reason: &str) -> Gap {
     let message = if found.place.line.is_some() && !found.text.is_empty() {
-        format!("`{}` stands here", found.text)
+        let quote = if found.text.starts_with('`') { "" } else { "`" };
+        format!("{quote}{}{quote} stands here", found.text)
     } else {
         format!("`{}` is there", found.subject)
     };

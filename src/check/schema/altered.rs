@@ -33,10 +33,12 @@ static EXECUTED: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is constant and tested")
 });
 
-static CREATE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new("(?i-u)create").expect("the pattern is constant and tested"));
-static TABLE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new("(?i-u)table").expect("the pattern is constant and tested"));
+/// What makes tables, in SQL or by a call: `CREATE TABLE`, `create temp table`, `createTable(…)`, `create_table`. That both
+/// words stand somewhere, as in a page that makes a client and shows a table, says nothing.
+static CREATES: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"(?i-u)create_?table|create(\s+[\w${}]+){0,3}?\s+table|new\s+table\(|(pg|mysql|sqlite)table\(";
+    Regex::new(pattern).expect("the pattern is constant and tested")
+});
 
 /// Of what stands before a name so much is looked at: long seeds hold a name thousands of times.
 const NEAR: usize = 400;
@@ -198,8 +200,7 @@ struct Makers {
 impl Makers {
     fn of(view: &View<'_>) -> Self {
         let program = Program::of(view.snapshot);
-        // No letter of these words is the small one of a letter that is not ASCII.
-        let is_making = |text: &str| CREATE.is_match(text) && TABLE.is_match(text);
+        let is_making = |text: &str| CREATES.is_match(text);
         let mut said = Vec::new();
         for (_, linked) in program.modules() {
             let text = linked.document.text().unwrap_or_default();
