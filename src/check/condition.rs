@@ -143,7 +143,7 @@ impl Condition {
             Self::All(parts) | Self::Any(parts) => {
                 parts.iter().any(Self::is_absence) && parts.iter().all(|part| is_word(part) || part.is_absence())
             }
-            Self::One(_) => false,
+            Self::One(leaf) => leaf.check().asks_absence(),
         }
     }
 

@@ -110,6 +110,11 @@ pub trait Check: Send + Sync + std::fmt::Debug {
         false
     }
 
+    /// Whether it asks only that something is not there.
+    fn asks_absence(&self) -> bool {
+        false
+    }
+
     /// Of a check that only a person's word can meet: the longest time, in days, for which a word counts.
     fn word_days(&self) -> Option<u32> {
         None

@@ -20,7 +20,9 @@ pub struct Emitted {
     pub module: Option<String>,
     /// The names that `paths` gives files and folders, with their `*`.
     pub names: Vec<String>,
-    /// The files that it is given, where no root and no file is named; `None` where one is.
+    /// Whether it says which folder is the root of what is written.
+    pub is_rooted: bool,
+    /// The files that it is given, where none is named by itself.
     pub selected: Option<Selected>,
 }
 
@@ -62,6 +64,7 @@ pub fn emitted(snapshot: &Snapshot, path: &RepoPath) -> Result<Option<Emitted>, 
         into: text("outDir").map(|(at, folder)| from_folder(at.parent(), folder)),
         module: text("module").map(|(_, module)| module.to_lowercase()),
         names: names.iter().map(|(key, _)| key.text.to_string()).collect(),
+        is_rooted: chain.option("rootDir").is_some(),
         selected: chain.selected(path),
     }))
 }
@@ -112,8 +115,7 @@ impl Chain<'_> {
                 Some((at.parent().to_owned(), patterns.collect()))
             })
         };
-        let is_plain = self.option("rootDir").is_none() && list("files").is_none();
-        is_plain.then(|| Selected {
+        list("files").is_none().then(|| Selected {
             folder: path.parent().to_owned(),
             include: list("include"),
             exclude: list("exclude"),

@@ -129,6 +129,7 @@ fn anything(written: &RepoPath) -> Emitted {
         into: Some(RepoPath::new(written.parent())),
         module: None,
         names: vec!["*".to_owned()],
+        is_rooted: false,
         selected: None,
     }
 }

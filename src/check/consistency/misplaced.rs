@@ -25,7 +25,7 @@ const PACKAGES: [&str; 3] = ["node_modules", "bower_components", "jspm_packages"
 pub(super) fn misplaced(view: &View<'_>, folder: &str, declared: &Declared, path: &RepoPath) -> Option<String> {
     let config = configuration(view, folder, declared)?;
     let emitted = emitted(view.snapshot, &config).ok().flatten()?;
-    let (into, selected) = (emitted.into?, emitted.selected?);
+    let (into, selected) = (emitted.into?, emitted.selected.filter(|_| !emitted.is_rooted)?);
     let asked = path.relative_to(into.as_str()).filter(|_| config.parent() == folder)?;
     let asked = [".js", ".mjs", ".cjs"]
         .iter()
@@ -58,7 +58,7 @@ pub(super) fn misplaced(view: &View<'_>, folder: &str, declared: &Declared, path
 }
 
 /// The configuration by which the build compiles, where the compiler is all that writes.
-fn configuration(view: &View<'_>, folder: &str, declared: &Declared) -> Option<RepoPath> {
+pub(super) fn configuration(view: &View<'_>, folder: &str, declared: &Declared) -> Option<RepoPath> {
     let scripts = &declared.manifest().scripts;
     let is_around = |name: &str| matches!(name, "prebuild" | "postbuild" | "prestart");
     if scripts.iter().any(|script| is_around(&script.name)) {
@@ -187,13 +187,14 @@ fn is_compiled(path: &str) -> bool {
 }
 
 /// What a configuration takes in.
-struct Compiled {
+pub(super) struct Compiled {
     included: Vec<PathGlob>,
     excluded: Vec<PathGlob>,
 }
 
 impl Compiled {
-    fn new(selected: &Selected, into: &RepoPath) -> Option<Self> {
+    /// What a configuration that writes to a folder takes in; `None` where a pattern is not understood.
+    pub(super) fn new(selected: &Selected, into: &RepoPath) -> Option<Self> {
         let mut excluded: Vec<PathGlob> = Vec::new();
         let included = match &selected.include {
             Some((folder, patterns)) => globs(
@@ -210,7 +211,7 @@ impl Compiled {
     }
 
     /// Whether a file is taken in for certain: no pattern steps into a folder whose name starts with a dot.
-    fn holds(&self, path: &str) -> bool {
+    pub(super) fn holds(&self, path: &str) -> bool {
         let is_hidden = path
             .split('/')
             .any(|part| part.starts_with('.') || PACKAGES.contains(&part));

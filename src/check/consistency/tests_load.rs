@@ -18,6 +18,7 @@ use super::aliases::{self, Told};
 use super::emitted;
 use super::for_development;
 use super::made::{self, Made, made};
+use super::no_members;
 use super::packages;
 use super::scripts::gitignores;
 
@@ -68,7 +69,9 @@ pub(super) fn needs(view: &View<'_>, whose: Whose<'_>) -> Needs {
     let told = tree.those("what tells what is loaded", |path, entry, class| {
         entry.is_file() && !class.is_of_nobody() && (aliases::tells(path) || made::tells(path))
     });
+    let nest = tree.with_name("nest-cli.json").filter(|(_, entry)| entry.is_file());
     let told = told.into_iter().map(|(path, _)| path.clone());
+    let told = told.chain(nest.map(|(path, _)| path.clone()));
     // What production loads is asked for by the program.
     let asked = match whose {
         Whose::Tests(within) => tests(view, within),
@@ -147,6 +150,7 @@ pub(super) fn examine(view: &View<'_>, whose: Whose<'_>, tally: Tally<'_>) -> Ex
         packages::examine(view, &mut tally);
         emitted::examine(view, &mut tally);
         for_development::examine(view, &mut tally);
+        no_members::examine(view, &mut tally);
     }
     // A file that loads two things which are not there is one of those that were asked.
     let faulty: BTreeSet<&str> = tally.gaps.iter().map(|gap| gap.subject.as_str()).collect();
