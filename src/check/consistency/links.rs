@@ -257,7 +257,12 @@ impl Finder<'_> {
         let Some(path) = written(self.program, at).and_then(|text| text.strip_prefix(HOLE).map(str::to_owned)) else {
             return;
         };
-        let is_ours = || base_of(self.program, at).is_some_and(|base| is_front(&names_of(self.program, base)));
+        let is_ours = || {
+            base_of(self.program, at).is_some_and(|base| {
+                let names = names_of(self.program, base);
+                is_front(&names) || self.own.is_some() && is_own(&names)
+            })
+        };
         if !is_page_like(&path) || !is_ours() {
             return;
         }
@@ -298,12 +303,29 @@ fn is_front(names: &[String]) -> bool {
     })
 }
 
+/// What an application that makes its own pages calls its own address.
+fn is_own(names: &[String]) -> bool {
+    const NAMES: [&str; 9] = [
+        "appurl",
+        "nextauthurl",
+        "nextpublicappurl",
+        "nextpublicbaseurl",
+        "nextpublicsiteurl",
+        "nextpublicurl",
+        "nextpublicwebsiteurl",
+        "nextpublicweburl",
+        "siteurl",
+    ];
+    names.iter().any(|name| NAMES.contains(&name.as_str()))
+}
+
 /// Whether a path names a page: not the first one, no file, nothing of the server's own.
 fn is_page_like(text: &str) -> bool {
     let parts = requested(text);
     let is_path = text.starts_with('/') && !text.starts_with("//") && !text.contains([' ', '<', '\n']);
     let is_server = matches!(parts.first(), Some(Part::Text(first)) if matches!(first.as_str(), "api" | "_next" | "static" | "assets" | "uploads" | "images"));
-    let is_file = matches!(parts.last(), Some(Part::Text(last)) if last.contains('.'));
+    // Next.js answers the last three for a file of that name.
+    let is_file = matches!(parts.last(), Some(Part::Text(last)) if last.contains('.') || matches!(last.as_str(), "opengraph-image" | "twitter-image" | "apple-icon"));
     let has_head = matches!(parts.first(), Some(Part::Text(_)));
     is_path && has_head && !is_server && !is_file
 }
