@@ -31,7 +31,7 @@ const TOOLS: [&str; 25] = [
 
 /// The folders of the components whose start scripts run a file of JavaScript that is in git by plain `node`, where no
 /// script makes one of TypeScript before.
-pub(super) fn run_by_node(snapshot: &Snapshot) -> BTreeSet<String> {
+pub fn run_by_node(snapshot: &Snapshot) -> BTreeSet<String> {
     let is_one = |component: &&Component| is_run_by_node(snapshot, component.folder());
     let components = snapshot.components.iter().filter(is_one);
     components.map(|component| component.folder().to_owned()).collect()

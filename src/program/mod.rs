@@ -40,6 +40,7 @@ pub use assigned::Filled;
 pub(crate) use build::of_files;
 pub use build::{known_unread, module_of, read_modules};
 pub(crate) use builtins::is_builtin;
+pub use by_node::run_by_node;
 pub use emitted::{Emitted, Selected, emitted};
 pub use entry::{Asks, Entry, Side, Written};
 pub use given::Ungiven;

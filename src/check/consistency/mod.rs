@@ -23,6 +23,7 @@ mod listed;
 mod made;
 mod misplaced;
 mod no_members;
+mod no_require;
 mod packages;
 mod pages;
 mod playwright;
@@ -70,7 +71,7 @@ pub const KIND: Kind = Kind {
 /// `{ asks = "client-calls-have-routes" }`: what the browser's code requests from the team's own server is routed there.
 /// `{ asks = "documents-name-files" }`: the files that a README names and links to are there.
 /// `{ asks = "tests-load" }`: the modules that test files load by relative paths or by aliases are there; with `in`, of these test files.
-/// `{ asks = "modules-load" }`: the same of the modules that production loads; the packages that servers load are declared or locked, an image that starts them has those that are for development alone, and plain Node finds what `tsc` wrote of imports; where the build is the compiler alone, classes have the members that they ask themselves for.
+/// `{ asks = "modules-load" }`: the same of the modules that production loads; the packages that servers load are declared or locked, an image that starts them has those that are for development alone, and plain Node finds what `tsc` wrote of imports; where the build is the compiler alone, classes have the members that they ask themselves for; and no ES module calls `require`.
 /// `{ asks = "browser-tests-are-served" }`: the servers that tests in a browser start listen where they are expected.
 /// `{ asks = "health-checks-have-routes" }`: what images, compose services and hosts ask a server for, to tell whether it is well, is routed there.
 /// `{ asks = "validators-fit" }`: validators of requests are handed schemas that have the parts which they look for.

@@ -19,6 +19,7 @@ use super::emitted;
 use super::for_development;
 use super::made::{self, Made, made};
 use super::no_members;
+use super::no_require;
 use super::packages;
 use super::scripts::gitignores;
 
@@ -149,6 +150,7 @@ pub(super) fn examine(view: &View<'_>, whose: Whose<'_>, tally: Tally<'_>) -> Ex
     if matches!(whose, Whose::Started) {
         packages::examine(view, &mut tally);
         emitted::examine(view, &mut tally);
+        no_require::examine(view, &mut tally);
         for_development::examine(view, &mut tally);
         no_members::examine(view, &mut tally);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::artifact::{self, Declared, Group, Requirement};
+use crate::artifact::{self, Declared, Ecosystem, Group, Requirement, holder_above, in_folder};
 use crate::check::View;
 use crate::check::consistency::members;
 use crate::check::lockfiles::brings;
@@ -32,6 +32,10 @@ pub(super) fn gaps(view: &View<'_>, declared: &[&Declared], lockfiles: &[RepoPat
     let holds_some = artifact::lock(view.snapshot, lockfile)
         .is_ok_and(|lock| lock.is_some_and(|lock| lock.as_ref().as_ref().is_ok_and(|lock| !lock.is_empty())));
     if !holds_some {
+        return Vec::new();
+    }
+    // What installs within a workspace installs by the lockfile at its root, unless the member is built by itself.
+    if is_of_a_workspace(view, lockfile) {
         return Vec::new();
     }
     let own: BTreeSet<String> = members(view);
@@ -64,4 +68,33 @@ pub(super) fn gaps(view: &View<'_>, declared: &[&Declared], lockfiles: &[RepoPat
         }));
     }
     gaps
+}
+
+/// Whether a lockfile lies in a member of a workspace that has one at its root, and no image installs by it alone.
+/// <https://docs.npmjs.com/cli/using-npm/workspaces>
+fn is_of_a_workspace(view: &View<'_>, lockfile: &RepoPath) -> bool {
+    let tree = view.tree();
+    let folder = lockfile.parent();
+    let has_lockfile = |root: &String| {
+        let mut names = INSTALLS.iter().map(|(name, _)| in_folder(root, name));
+        names.any(|path| tree.get(&path).is_some())
+    };
+    if !holder_above(view.snapshot, Ecosystem::Npm, folder).is_some_and(|root| has_lockfile(&root)) {
+        return false;
+    }
+    let images = tree.iter().filter(|(path, entry)| {
+        entry.is_file() && path.parent() == folder && path.file_name().starts_with("Dockerfile")
+    });
+    let mut images = images.map(|(path, _)| view.snapshot.read(path.as_str()).text(path.as_str()));
+    !images.any(|image| match image {
+        Ok(Some(document)) => document.text().is_ok_and(|text| text.lines().any(installs_here)),
+        // Of one that was not read nothing is said.
+        Ok(None) | Err(_) => false,
+    })
+}
+
+/// Whether a line of an image installs by the lockfile that lies beside it.
+fn installs_here(line: &str) -> bool {
+    let is_frozen = line.contains("npm ci") || line.contains("--frozen-lockfile");
+    is_frozen && !line.contains("--workspace") && !line.contains(" -w ")
 }
