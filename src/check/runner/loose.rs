@@ -78,7 +78,7 @@ fn has_word(text: &str, name: &str) -> bool {
     memmem::find_iter(bytes, name).any(|at| {
         let before = at.checked_sub(1).and_then(|before| bytes.get(before));
         let after = bytes.get(at + name.len());
-        !before.is_some_and(|letter| is_part(letter)) && !after.is_some_and(|letter| is_part(letter))
+        !before.is_some_and(&is_part) && !after.is_some_and(is_part)
     })
 }
 
