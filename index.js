@@ -1,5 +1,5 @@
 const express = require('express');
-const { updateOrder } = require('./admin');
+const { updateOrder, b } = require("./admin");
 const app = express();
 app.put('/orders/:id', updateOrder);
 app.listen(80);
