@@ -1,0 +1,1 @@
+const mongoose=require('mongoose'); const s=new mongoose.Schema({}); module.exports=mongoose.model('O', s);
