@@ -260,12 +260,6 @@ fn targets(module: &Module, function: FunctionId) -> HashSet<ExprId> {
 
 /// Whether `module` and `exports` are only read, or given to by their names: nothing else can fill them in.
 fn is_plain(module: &Module) -> bool {
-    let is_global =
-        |expr: ExprId, wanted: &str| matches!(module.expr(expr), Expr::Global(name) if name.as_ref() == wanted);
-    let is_exports = |expr: ExprId| match module.expr(expr) {
-        Expr::Member(object, name) => name.as_ref() == "exports" && is_global(*object, "module"),
-        _ => is_global(expr, "exports"),
-    };
     let mut told = HashSet::default();
     for (expr, _) in &module.expressions {
         match expr {
@@ -282,7 +276,7 @@ fn is_plain(module: &Module) -> bool {
         }
     }
     let all = (0..module.expressions.len()).filter_map(|index| u32::try_from(index).ok().map(ExprId));
-    all.filter(|expr| is_exports(*expr) || is_global(*expr, "module"))
+    all.filter(|expr| module.is_exports(*expr) || module.is_global(*expr, "module"))
         .all(|expr| told.contains(&expr))
 }
 

@@ -9,6 +9,7 @@ mod exchange;
 mod expr;
 mod lower;
 mod never;
+mod own;
 
 pub(in crate::program) use data::is_data;
 pub use exchange::{Export, ExportName, Exported, Imported, Request, RequestKind};

@@ -333,6 +333,9 @@ impl<'a> Walk<'a> {
                     self.value(at, *argument, if is_function { Position::Held } else { Position::Used });
                 }
             }
+            // What asks its own module for something may ask it for all that it gives.
+            Expr::This if module.is_of_module(id) => self.namespace(at.module, at),
+            Expr::Global(_) | Expr::Member(..) if module.is_exports(id) => self.namespace(at.module, at),
             other => other.parts(&mut |part| self.value(at, part, Position::Used)),
         }
     }
@@ -349,17 +352,21 @@ impl<'a> Walk<'a> {
         match module.expr(target) {
             Expr::Name(_) | Expr::Pattern(_) => self.value(at, value, Position::Held),
             Expr::Member(object, name) => {
-                let is_export = is_export(module, *object) || is_whole(module, target);
+                let is_export = module.is_exports(*object) || module.is_whole(target);
                 // `socket.onmessage = …` is called by whoever made the socket.
                 let is_handler = name.starts_with("on") && name.len() > 2;
-                self.value(at, *object, Position::Used);
+                if !is_export {
+                    self.value(at, *object, Position::Used);
+                }
                 self.value(at, value, if is_handler { Position::Used } else { Position::Held });
                 if !is_export {
                     self.wait(name, Waiting::Value(at.module, value, at));
                 }
             }
             _ => {
-                self.value(at, target, Position::Used);
+                if !module.is_exports(target) {
+                    self.value(at, target, Position::Used);
+                }
                 self.value(at, value, Position::Used);
             }
         }
@@ -391,20 +398,4 @@ impl<'a> Walk<'a> {
             self.value(at, decorator, Position::Used);
         }
     }
-}
-
-/// `module.exports`.
-fn is_whole(module: &Module, expr: ExprId) -> bool {
-    match module.expr(expr) {
-        Expr::Member(object, name) => {
-            name.as_ref() == "exports"
-                && matches!(module.expr(*object), Expr::Global(name) if name.as_ref() == "module")
-        }
-        _ => false,
-    }
-}
-
-/// What `exports.x = …` is an assignment to.
-fn is_export(module: &Module, object: ExprId) -> bool {
-    is_whole(module, object) || matches!(module.expr(object), Expr::Global(name) if name.as_ref() == "exports")
 }

@@ -73,6 +73,7 @@ impl<'a> Search<'a> {
             Expr::Null => smallvec![Value::Literal(Literal::Null)],
             Expr::Undefined => smallvec![Value::Literal(Literal::Undefined)],
             Expr::Name(binding) => self.binding(at, *binding),
+            Expr::Global(_) | Expr::Member(..) if module.is_exports(at.expr) => smallvec![Value::Module(at.module)],
             Expr::Global(name) => smallvec![Value::Global(name.clone())],
             Expr::Meta(name) => smallvec![Value::Global(name.clone())],
             Expr::Member(object, name) => self.member_expr(at, *object, name),
@@ -215,7 +216,7 @@ impl<'a> Search<'a> {
         found
     }
 
-    /// The class around a method, seen through arrows.
+    /// The class around a method, seen through arrows; outside of all, what the module gives.
     pub(super) fn this(&self, at: At) -> Values {
         let module = self.module(at.module);
         let span = module.span(at.expr);
@@ -227,6 +228,7 @@ impl<'a> Search<'a> {
             .min_by_key(|(_, class)| class.span.len());
         match around.and_then(|(index, _)| u32::try_from(index).ok()) {
             Some(index) => smallvec![Value::Instance(at.module, ClassId(index))],
+            None if module.is_of_module(at.expr) => smallvec![Value::Module(at.module)],
             None => smallvec![Value::Unknown(at)],
         }
     }

@@ -117,6 +117,39 @@ fn common_js_by_member_and_by_name() {
     assert!(!loaded(&all, ".").contains(&"late.js".to_owned()));
 }
 
+/// `this` of an arrow is that of the top level, which CommonJS makes the module's own exports.
+#[test]
+fn a_module_asks_itself_by_its_exports() {
+    let files = [
+        (
+            "main.js",
+            "const { a } = require('./this'); const { b } = require('./exports'); const { c } = require('./whole'); a(); b(); c();",
+        ),
+        (
+            "this.js",
+            "exports.a = async () => { await this.first(); }; exports.first = function first() {}; exports.not = function not() {};",
+        ),
+        (
+            "exports.js",
+            "exports.b = function () { exports.second(); }; exports.second = function second() {}; exports.not = function not() {};",
+        ),
+        (
+            "whole.js",
+            "module.exports.c = () => module.exports.third(); module.exports.third = function third() {}; class C { m() { this.not(); } } \
+             module.exports.not = function not() {};",
+        ),
+    ];
+    let expected = [
+        "exports.js:b",
+        "exports.js:second",
+        "this.js:a",
+        "this.js:first",
+        "whole.js:c",
+        "whole.js:third",
+    ];
+    assert_eq!(of(&files), expected);
+}
+
 #[test]
 fn to_be_exported_is_not_to_be_asked_for() {
     let files = [

@@ -146,7 +146,7 @@ pub(super) fn common_js(module: &mut Module) {
 }
 
 fn assigned(module: &Module, target: ExprId, value: ExprId, span: &Span, exports: &mut Vec<Export>) {
-    if is_whole(module, target) {
+    if module.is_whole(target) {
         exports.push(Export {
             name: ExportName::Whole,
             what: Exported::Value(value),
@@ -159,7 +159,7 @@ fn assigned(module: &Module, target: ExprId, value: ExprId, span: &Span, exports
         }
         each_of_object(module, value, exports);
     } else if let Expr::Member(object, name) = module.expr(target)
-        && (is_whole(module, *object) || is_exports(module, *object))
+        && (module.is_exports(*object))
     {
         exports.push(named(name, value, span));
     }
@@ -191,7 +191,7 @@ fn star(module: &Module, value: ExprId, span: &Span, exports: &mut Vec<Export>) 
 
 /// `__exportStar(require("./x"), exports)` of compiled modules, `Object.assign(exports, …)`.
 fn merged(module: &Module, callee: ExprId, arguments: &[ExprId], span: &Span, exports: &mut Vec<Export>) {
-    let is_ours = |expr: &ExprId| is_exports(module, *expr) || is_whole(module, *expr);
+    let is_ours = |expr: &ExprId| module.is_exports(*expr);
     let name = match module.expr(callee) {
         Expr::Member(_, name) | Expr::Global(name) => name,
         Expr::Name(binding) => &module.binding(*binding).name,
@@ -220,7 +220,7 @@ fn defined(module: &Module, callee: ExprId, arguments: &[ExprId], span: &Span, e
         return;
     }
     let [target, key, descriptor] = arguments else { return };
-    if !is_exports(module, *target) && !is_whole(module, *target) {
+    if !module.is_exports(*target) {
         return;
     }
     let (Expr::Text(key), Expr::Object(properties)) = (module.expr(*key), module.expr(*descriptor)) else {
@@ -253,20 +253,5 @@ fn named(name: &str, value: ExprId, span: &Span) -> Export {
 
 /// Whether what is assigned to is an export: `module.exports`, `exports.x`, `module.exports.x`.
 pub(super) fn is_target(module: &Module, target: ExprId) -> bool {
-    let of_exports = |object: ExprId| is_whole(module, object) || is_exports(module, object);
-    is_whole(module, target) || matches!(module.expr(target), Expr::Member(object, _) if of_exports(*object))
-}
-
-fn is_whole(module: &Module, expr: ExprId) -> bool {
-    match module.expr(expr) {
-        Expr::Member(object, name) => {
-            name.as_ref() == "exports"
-                && matches!(module.expr(*object), Expr::Global(name) if name.as_ref() == "module")
-        }
-        _ => false,
-    }
-}
-
-fn is_exports(module: &Module, expr: ExprId) -> bool {
-    matches!(module.expr(expr), Expr::Global(name) if name.as_ref() == "exports")
+    module.is_whole(target) || matches!(module.expr(target), Expr::Member(object, _) if module.is_exports(*object))
 }
