@@ -105,6 +105,12 @@ const NAME: &str = ".gitignore";
 struct Files(BTreeMap<RepoPath, (Arc<Document>, Arc<Gitignore>)>);
 
 impl Files {
+    /// The file in which a line about a path would stand: the deepest one above it.
+    fn nearest(&self, path: &RepoPath) -> Option<&RepoPath> {
+        let above = self.0.keys().filter(|file| path.is_within(file.parent()));
+        above.max_by_key(|file| file.parent().len())
+    }
+
     fn read(view: &View<'_>, paths: impl IntoIterator<Item = RepoPath>) -> Result<Self, Unread> {
         let mut files = BTreeMap::new();
         for path in paths {
@@ -196,10 +202,10 @@ impl GitignoreCheck {
                     let (place, words) = files.line(&at, line);
                     evidence.push(Evidence::new(place, &words, Strength::Wired, path.as_str()));
                 }
-                None => gaps.push(Gap::missing(
-                    path.as_str(),
-                    format!("`{path}` is not ignored by any .gitignore"),
-                )),
+                None => gaps.push(Gap {
+                    place: files.nearest(&path).map(Place::file),
+                    ..Gap::missing(path.as_str(), format!("`{path}` is not ignored by any .gitignore"))
+                }),
             }
         }
         for written in &self.allows {

@@ -21,6 +21,8 @@ pub(super) struct Declared {
     pub(super) others: BTreeSet<String>,
     /// What each service that is built here is given, by its file and name.
     pub(super) services: Vec<(String, BTreeSet<String>)>,
+    /// The documents that name some of them.
+    pub(super) documents: Vec<RepoPath>,
     /// Where more may come from that no file of the repository holds, in words.
     pub(super) elsewhere: Option<String>,
     /// Why it is not settled which of the names stay.

@@ -97,9 +97,13 @@ impl EnvCheck {
             match open(view.snapshot, file) {
                 Ok(document) => {
                     let Ok(text) = document.text() else { continue };
+                    let before = declared.names.len();
                     for name in listed(text) {
                         declared.others.remove(name);
                         declared.names.insert(name.to_owned());
+                    }
+                    if declared.names.len() > before {
+                        declared.documents.push(file.0.clone());
                     }
                 }
                 Err(why) if why.cause == Cause::Encoding => {}

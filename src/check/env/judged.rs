@@ -145,12 +145,23 @@ impl EnvCheck {
         if required.is_empty() {
             return Examined::pass("production can do without every variable that it reads", Vec::new());
         }
+        let (place, verb) = match (files.is_empty(), declared.documents.as_slice()) {
+            (true, [document]) => (format!("`{document}`"), "named"),
+            (true, [document, ..]) => (format!("`{document}` or another document"), "named"),
+            _ => (place, "declared"),
+        };
         let reason = format!(
-            "{} that code requires {} declared in {place}",
+            "{} that code requires {} {verb} in {place}",
             counted(required.len(), "variable"),
             is_or_are(required.len())
         );
-        Examined::pass(reason, self.evidence(&files))
+        let mut evidence = self.evidence(&files);
+        let documents = declared
+            .documents
+            .iter()
+            .take(MOST_SHOWN - evidence.len().min(MOST_SHOWN));
+        evidence.extend(documents.map(|path| Evidence::new(Place::file(path), "", Strength::Wired, path.as_str())));
+        Examined::pass(reason, evidence)
     }
 
     /// Why it is not settled that all is written down, where documents are asked: what production can do without somebody

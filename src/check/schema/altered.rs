@@ -27,6 +27,12 @@ static ALTER: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is constant and tested")
 });
 
+/// The beginning of a statement that indexes a table, with its schema.
+static INDEX: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r#"(?is)^\s*create\s+(?:unique\s+)?index\b.*?\bon\s+(?:only\s+)?(?:["`\[]?(\w+)["`\]]?\s*\.)?"#;
+    Regex::new(pattern).expect("the pattern is constant and tested")
+});
+
 /// A statement that is a text of another: `EXECUTE 'CREATE TABLE …'`, `EXECUTE format('create table %I', …)`.
 static EXECUTED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?is)\b(?:execute|exec|prepare)\b[^;]{0,200}?'[^;]{0,60}?\bcreate\b")
@@ -93,9 +99,11 @@ pub(super) fn examine(view: &View<'_>, except: &Except<'_>) -> Examined {
         .collect();
     for (table, (path, document, span)) in &altered {
         let (model, quoted) = (format!("model {table}"), format!("\"{table}\""));
-        let is_of_a_model = models
-            .iter()
-            .any(|text| text.contains(&model) || text.contains(&quoted));
+        // What Prisma runs by itself makes nothing of what its schema says.
+        let is_of_a_model = !is_of_prisma(path)
+            && models
+                .iter()
+                .any(|text| text.contains(&model) || text.contains(&quoted));
         if !except.has(table, "") && !is_of_a_model && !makers.may_make(table) {
             let why = format!("`{path}` alters the table `{table}`, and nothing in the repository makes it");
             gaps.push(Gap::at(
@@ -115,6 +123,12 @@ pub(super) fn examine(view: &View<'_>, except: &Except<'_>) -> Examined {
     }
     let what = counted(altered.len(), "altered table");
     Examined::pass(format!("what migrations alter is made: {what}"), Vec::new())
+}
+
+/// Whether a migration is one of those that `prisma migrate` runs: `migrations/NAME/migration.sql`.
+fn is_of_prisma(path: &RepoPath) -> bool {
+    let folder = path.parent().rsplit('/').nth(1);
+    path.file_name() == "migration.sql" && folder == Some("migrations")
 }
 
 /// What makes tables in another way, or in another place.
@@ -155,8 +169,8 @@ fn elsewhere(view: &View<'_>, sources: &Sources) -> Option<String> {
     dumps.next().map(|(path, _)| format!("`{path}` may hold the tables"))
 }
 
-/// The tables that statements alter, each with the first of them; one that asks whether the table is there never fails,
-/// and other schemas are often those of a platform.
+/// The tables that statements alter or index, each with the first of them; one that asks whether the table is there never
+/// fails, and other schemas are often those of a platform.
 fn altered(sources: &Sources) -> BTreeMap<&str, (&RepoPath, &Document, &Span)> {
     let mut found = BTreeMap::new();
     for (path, document, sql) in sources.sql() {
@@ -175,10 +189,16 @@ fn altered(sources: &Sources) -> BTreeMap<&str, (&RepoPath, &Document, &Span)> {
                 .and_then(|before| before.rfind(';'))
                 .map_or(0, |at| at + 1);
             let statement = text.get(start..span.end).unwrap_or_default();
-            let is_sure = ALTER.captures_iter(statement).last().is_some_and(|alter| {
-                let is_own = |schema: regex::Match<'_>| matches!(schema.as_str(), "public" | "dbo");
-                alter.get(1).is_none() && alter.get(2).is_none_or(is_own)
-            });
+            let is_own = |schema: Option<regex::Match<'_>>| {
+                schema.is_none_or(|schema| matches!(schema.as_str(), "public" | "dbo"))
+            };
+            let is_sure = match INDEX.captures(&without_comments(statement)) {
+                Some(index) => is_own(index.get(1)),
+                None => ALTER
+                    .captures_iter(statement)
+                    .last()
+                    .is_some_and(|alter| alter.get(1).is_none() && is_own(alter.get(2))),
+            };
             // Databases differ in what they make of other letters.
             if is_sure && table.is_ascii() {
                 found.entry(table.as_str()).or_insert((path, document, span));
