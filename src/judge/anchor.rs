@@ -96,7 +96,14 @@ pub(super) fn places(head: Side<'_>, past: Option<Past<'_>>) -> Vec<Vec<Option<P
         let place = |finding: &Finding| {
             let own = finding.gap.place.clone();
             let lost = || past.and_then(|past| lost_place(item, finding, &before, head.snapshot, past));
-            own.or_else(lost).or_else(|| fallback(item, head.snapshot))
+            // A file says less than the line that was lost in it.
+            let (line, file) = match own {
+                Some(place) if place.line.is_some() => (Some(place), None),
+                file => (None, file),
+            };
+            line.or_else(lost)
+                .or(file)
+                .or_else(|| fallback(item, head.snapshot))
         };
         item.findings.iter().map(place).collect()
     };
