@@ -101,9 +101,7 @@ pub(super) fn places(head: Side<'_>, past: Option<Past<'_>>) -> Vec<Vec<Option<P
                 Some(place) if place.line.is_some() => (Some(place), None),
                 file => (None, file),
             };
-            line.or_else(lost)
-                .or(file)
-                .or_else(|| fallback(item, head.snapshot))
+            line.or_else(lost).or(file).or_else(|| fallback(item, head.snapshot))
         };
         item.findings.iter().map(place).collect()
     };

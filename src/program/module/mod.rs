@@ -167,8 +167,10 @@ pub enum FunctionKind {
     Plain,
     /// `=>`.
     Arrow,
-    /// A method, getter or setter of a class or an object.
+    /// A method or setter of a class or an object.
     Method,
+    /// A getter of a class or an object: who asks for the property calls it.
+    Getter,
     /// A class's constructor; its initialised fields and static blocks count to it.
     Constructor,
     /// No function: steps of the one around it that production never comes to. Nobody calls it.

@@ -6,7 +6,7 @@ use crate::text::{HashMap, HashSet};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::program::autoload::is_request;
-use crate::program::linked::{FunctionAt, ModuleId, Program, Target};
+use crate::program::linked::{At, FunctionAt, ModuleId, Program, Target};
 use crate::program::module::{
     BindingId, ClassId, ExportName, Exported, Expr, ExprId, FunctionId, Language, Module, RequestId, RequestKind, Step,
     TOP_LEVEL,
@@ -332,6 +332,18 @@ impl<'a> Walk<'a> {
                     let is_function = matches!(module.expr(*argument), Expr::Function(_));
                     self.value(at, *argument, if is_function { Position::Held } else { Position::Used });
                 }
+            }
+            // Which of them is asked for is not known.
+            Expr::Index(object, index) if !matches!(module.expr(*index), Expr::Text(_) | Expr::Number(_)) => {
+                self.any_of(
+                    At {
+                        module: at.module,
+                        expr: *object,
+                    },
+                    at,
+                );
+                self.value(at, *object, Position::Used);
+                self.value(at, *index, Position::Used);
             }
             // What asks its own module for something may ask it for all that it gives.
             Expr::This if module.is_of_module(id) => self.namespace(at.module, at),

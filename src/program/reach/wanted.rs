@@ -351,6 +351,58 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Something is asked for a property by a computed name: `handlers[kind]`.
+    pub(super) fn any_of(&mut self, object: At, from: FunctionAt) {
+        let module = self.module(object.module);
+        let may_hold = match module.expr(object.expr) {
+            // Lists hold most of what has numbers, and what a function is given is looked for where it is held.
+            Expr::Name(binding) => match &module.binding(*binding).kind {
+                BindingKind::Import(..) => true,
+                BindingKind::Constant | BindingKind::Variable => {
+                    let given = &module.binding(*binding).given;
+                    given.iter().filter_map(|given| given.value).any(|value| {
+                        matches!(
+                            module.expr(value),
+                            Expr::Object(_) | Expr::Load(_) | Expr::Await(_) | Expr::New(..) | Expr::Call(..)
+                        )
+                    })
+                }
+                BindingKind::Parameter(_) | BindingKind::Function(_) | BindingKind::Class(_) | BindingKind::Other => {
+                    false
+                }
+            },
+            Expr::Member(..) | Expr::This | Expr::Load(_) => true,
+            _ => false,
+        };
+        if !may_hold {
+            return;
+        }
+        for value in self.program.values(object) {
+            match value {
+                Value::Object(held) => {
+                    if let Expr::Object(properties) = self.module(held.module).expr(held.expr) {
+                        for property in properties {
+                            self.want_value(held.module, property.value, from);
+                        }
+                    }
+                }
+                Value::Module(id) => {
+                    for export in &self.module(id).exports {
+                        self.want_export(id, &export.name, from);
+                    }
+                }
+                Value::Instance(id, class) | Value::Class(id, class) => {
+                    for member in &self.module(id).class(class).members {
+                        if let MemberValue::Method(function) = member.value {
+                            self.live(FunctionAt { module: id, function }, Some(from));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
     pub(super) fn ask(&mut self, name: &'a str, _from: FunctionAt) {
         if !self.asked.insert(name) {
             return;

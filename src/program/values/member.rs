@@ -5,7 +5,7 @@ use std::sync::Arc;
 use smallvec::smallvec;
 
 use crate::program::linked::{At, FunctionAt, ModuleId};
-use crate::program::module::{ClassId, EACH, ExportName, Expr, ExprId, MemberValue, TOP_LEVEL};
+use crate::program::module::{ClassId, EACH, ExportName, Expr, ExprId, FunctionKind, MemberValue, TOP_LEVEL};
 
 use super::search::{DEEPEST, Search};
 use super::{Literal, Value, Values, once};
@@ -121,10 +121,13 @@ impl Search<'_> {
         for property in properties.iter().rev() {
             match &property.key {
                 Some(key) if key == name => {
-                    found.extend(self.expr(At {
+                    let values = self.expr(At {
                         module: object.module,
                         expr: property.value,
-                    }));
+                    });
+                    for value in values {
+                        found.extend(self.got(value, object));
+                    }
                     return found;
                 }
                 Some(_) => {}
@@ -245,9 +248,21 @@ impl Search<'_> {
 
     pub(super) fn member_value(&mut self, id: ModuleId, value: MemberValue, at: At) -> Values {
         match value {
-            MemberValue::Method(function) => smallvec![Value::Function(FunctionAt { module: id, function })],
+            MemberValue::Method(function) => self.got(Value::Function(FunctionAt { module: id, function }), at),
             MemberValue::Field(Some(expr)) => self.expr(At { module: id, expr }),
             MemberValue::Field(None) => smallvec![Value::Unknown(at)],
+        }
+    }
+
+    /// What a property holds; of a getter, what it returns.
+    fn got(&mut self, value: Value, at: At) -> Values {
+        match value {
+            Value::Function(function)
+                if self.module(function.module).function(function.function).kind == FunctionKind::Getter =>
+            {
+                self.returned(function, at)
+            }
+            value => smallvec![value],
         }
     }
 }

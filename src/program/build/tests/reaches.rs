@@ -150,6 +150,37 @@ fn a_module_asks_itself_by_its_exports() {
     assert_eq!(of(&files), expected);
 }
 
+/// Which of an object's functions is called, a name that is computed does not tell: each of them may be.
+#[test]
+fn what_a_computed_name_asks_for_may_be_any() {
+    let files = [
+        (
+            "main.js",
+            "import * as all from './all.js'; import { Service } from './service.js'; \
+             const channels = { mail: () => mail(), text: () => text() }; const other = { dead: () => never() }; \
+             function mail() {} function text() {} function never() {} \
+             function notify(kind, name) { channels[kind](); all[name](); new Service().run(name); } notify('mail', 'a');",
+        ),
+        ("all.js", "export function a() {} export function b() {}"),
+        (
+            "service.js",
+            "export class Service { run(name) { return this[name](); } first() { one(); } } function one() {}",
+        ),
+    ];
+    let expected = [
+        "all.js:a",
+        "all.js:b",
+        "main.js:mail",
+        "main.js:notify",
+        "main.js:text",
+        "service.js:constructor",
+        "service.js:first",
+        "service.js:one",
+        "service.js:run",
+    ];
+    assert_eq!(of(&files), expected);
+}
+
 #[test]
 fn to_be_exported_is_not_to_be_asked_for() {
     let files = [

@@ -311,7 +311,11 @@ impl Lowerer<'_> {
                 self.describe_method(&method.decorators, &method.value);
                 let decorators = self.decorators(&method.decorators);
                 let name = self.key(&method.key);
-                let function = self.plain_function(&method.value, name.as_deref(), FunctionKind::Method);
+                let kind = match method.kind {
+                    MethodDefinitionKind::Get => FunctionKind::Getter,
+                    _ => FunctionKind::Method,
+                };
+                let function = self.plain_function(&method.value, name.as_deref(), kind);
                 members.push(ClassMember {
                     name,
                     is_static: method.r#static,

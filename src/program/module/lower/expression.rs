@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use oxc_ast::ast::{
     ArrayExpressionElement, AssignmentTarget, ChainElement, Expression, MemberExpression, ObjectExpression,
-    ObjectPropertyKind, SimpleAssignmentTarget, TemplateLiteral,
+    ObjectPropertyKind, PropertyKind, SimpleAssignmentTarget, TemplateLiteral,
 };
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::operator::{AssignmentOperator, LogicalOperator, UnaryOperator};
@@ -203,10 +203,14 @@ impl Lowerer<'_> {
                 }
                 ObjectPropertyKind::ObjectProperty(property) => {
                     let key = self.key(&property.key);
-                    let is_method = property.method || property.kind != oxc_ast::ast::PropertyKind::Init;
+                    let is_method = property.method || property.kind != PropertyKind::Init;
                     let value = match &property.value {
                         Expression::FunctionExpression(function) if is_method => {
-                            let function = self.plain_function(function, key.as_deref(), FunctionKind::Method);
+                            let kind = match property.kind {
+                                PropertyKind::Get => FunctionKind::Getter,
+                                _ => FunctionKind::Method,
+                            };
+                            let function = self.plain_function(function, key.as_deref(), kind);
                             self.keep(Expr::Function(function), property.span)
                         }
                         value => self.expression_named(value, key.as_deref()),
