@@ -3,6 +3,7 @@
 //! What is mentioned counts as called, so that no edge is missed; an import, an export or a definition alone does not.
 
 mod modules;
+mod routers;
 mod walk;
 mod wanted;
 

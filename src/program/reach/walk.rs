@@ -13,6 +13,7 @@ use crate::program::module::{
 };
 
 use super::modules::Functions;
+use super::routers::Held;
 use super::{Edge, Reach};
 
 /// Packages that load whatever lies in a folder.
@@ -70,6 +71,7 @@ pub(super) struct Walk<'a> {
     pub(super) namespaces: FxHashMap<ModuleId, FunctionAt>,
     pub(super) asked: HashSet<&'a str>,
     pub(super) waiting: HashMap<Arc<str>, Vec<Waiting>>,
+    pub(super) routers: FxHashMap<ModuleId, Option<Arc<Held>>>,
 }
 
 impl<'a> Walk<'a> {
@@ -86,6 +88,7 @@ impl<'a> Walk<'a> {
             namespaces: FxHashMap::default(),
             asked: HashSet::default(),
             waiting: HashMap::default(),
+            routers: FxHashMap::default(),
         }
     }
 
@@ -195,11 +198,17 @@ impl<'a> Walk<'a> {
     pub(super) fn function(&mut self, at: FunctionAt) {
         let module = self.module(at.module);
         let function = module.function(at.function);
+        let held = (at.function == TOP_LEVEL).then(|| self.held(at.module)).flatten();
+        let held = held.as_deref();
         for member in &function.members {
-            self.ask(member, at);
+            if !held.is_some_and(|held| held.asks(member)) {
+                self.ask(member, at);
+            }
         }
         for binding in &function.mentions {
-            self.want(at.module, *binding, at);
+            if !held.is_some_and(|held| held.mentions(*binding)) {
+                self.want(at.module, *binding, at);
+            }
         }
         for parameter in &function.parameters {
             for binding in &parameter.bindings {
@@ -211,7 +220,10 @@ impl<'a> Walk<'a> {
             }
         }
         for step in &function.steps {
-            self.step(at, step);
+            let is_held = matches!(step, Step::Do(expr) if held.is_some_and(|held| held.holds(*expr)));
+            if !is_held {
+                self.step(at, step);
+            }
         }
         for (request, index) in module.requests.iter().zip(0_u32..) {
             if request.kind == RequestKind::File && request.function == at.function {

@@ -140,6 +140,7 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn wanted(&mut self, id: ModuleId, binding: BindingId, from: FunctionAt) {
+        self.served(id, binding);
         let module = self.module(id);
         let known = module.binding(binding);
         match &known.kind {

@@ -150,6 +150,36 @@ fn a_module_asks_itself_by_its_exports() {
     assert_eq!(of(&files), expected);
 }
 
+#[test]
+fn what_is_registered_with_a_router_waits_for_the_router() {
+    let files = [
+        (
+            "main.js",
+            "const express = require('express'); const app = express(); app.use('/a', require('./used')); const never = require('./never'); \
+             const { named } = require('./named'); app.use(named); app.listen(80);",
+        ),
+        (
+            "used.js",
+            "const { Router } = require('express'); const make = require('./make'); const router = Router(); \
+             router.route('/a').get(make.used).post(() => inline()); module.exports = router; function inline() {}",
+        ),
+        (
+            "never.js",
+            "const router = require('express').Router(); const make = require('./make'); \
+             router.get('/b', make.unused); router.post('/b', () => dead()); module.exports = router; function dead() {}",
+        ),
+        (
+            "named.js",
+            "const express = require('express'); const named = express.Router(); named.use(guard); function guard() {} exports.named = named;",
+        ),
+        (
+            "make.js",
+            "exports.used = function used() {}; exports.unused = function unused() {};",
+        ),
+    ];
+    assert_eq!(of(&files), ["make.js:used", "named.js:guard", "used.js:inline"]);
+}
+
 /// Which of an object's functions is called, a name that is computed does not tell: each of them may be.
 #[test]
 fn what_a_computed_name_asks_for_may_be_any() {
