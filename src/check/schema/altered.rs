@@ -97,7 +97,7 @@ pub(super) fn examine(view: &View<'_>, except: &Except<'_>) -> Examined {
     let models: Vec<String> = models
         .map(|(_, document, _)| document.text().unwrap_or_default().to_lowercase())
         .collect();
-    for (table, (path, document, span)) in &altered {
+    for (table, (path, document, span, verb)) in &altered {
         let (model, quoted) = (format!("model {table}"), format!("\"{table}\""));
         // What Prisma runs by itself makes nothing of what its schema says.
         let is_of_a_model = !is_of_prisma(path)
@@ -105,7 +105,7 @@ pub(super) fn examine(view: &View<'_>, except: &Except<'_>) -> Examined {
                 .iter()
                 .any(|text| text.contains(&model) || text.contains(&quoted));
         if !except.has(table, "") && !is_of_a_model && !makers.may_make(table) {
-            let why = format!("`{path}` alters the table `{table}`, and nothing in the repository makes it");
+            let why = format!("`{path}` {verb} the table `{table}`, and nothing in the repository makes it");
             gaps.push(Gap::at(
                 Place::span(path, document, span),
                 &format!("table {table}"),
@@ -171,7 +171,7 @@ fn elsewhere(view: &View<'_>, sources: &Sources) -> Option<String> {
 
 /// The tables that statements alter or index, each with the first of them; one that asks whether the table is there never
 /// fails, and other schemas are often those of a platform.
-fn altered(sources: &Sources) -> BTreeMap<&str, (&RepoPath, &Document, &Span)> {
+fn altered(sources: &Sources) -> BTreeMap<&str, (&RepoPath, &Document, &Span, &'static str)> {
     let mut found = BTreeMap::new();
     for (path, document, sql) in sources.sql() {
         for (change, span) in &sql.changes {
@@ -192,16 +192,17 @@ fn altered(sources: &Sources) -> BTreeMap<&str, (&RepoPath, &Document, &Span)> {
             let is_own = |schema: Option<regex::Match<'_>>| {
                 schema.is_none_or(|schema| matches!(schema.as_str(), "public" | "dbo"))
             };
-            let is_sure = match INDEX.captures(&without_comments(statement)) {
-                Some(index) => is_own(index.get(1)),
-                None => ALTER
-                    .captures_iter(statement)
-                    .last()
-                    .is_some_and(|alter| alter.get(1).is_none() && is_own(alter.get(2))),
+            let (is_sure, verb) = match INDEX.captures(&without_comments(statement)) {
+                Some(index) => (is_own(index.get(1)), "indexes"),
+                None => {
+                    let alter = ALTER.captures_iter(statement).last();
+                    let is_sure = alter.is_some_and(|alter| alter.get(1).is_none() && is_own(alter.get(2)));
+                    (is_sure, "alters")
+                }
             };
             // Databases differ in what they make of other letters.
             if is_sure && table.is_ascii() {
-                found.entry(table.as_str()).or_insert((path, document, span));
+                found.entry(table.as_str()).or_insert((path, document, span, verb));
             }
         }
     }
