@@ -153,7 +153,7 @@ impl Class {
         .any(|ending| name.ends_with(ending));
         if is_generated {
             Self::Generated
-        } else if is_chunk(name) {
+        } else if is_chunk(name) || is_of_flutter(name) {
             Self::Built
         } else if is_test {
             Self::Test
@@ -215,6 +215,12 @@ fn is_of_next(name: &str) -> bool {
     stem.is_some_and(|stem| STEMS.contains(&stem))
 }
 
+/// Whether Flutter's build for browsers writes a file of this name. <https://docs.flutter.dev/platform-integration/web/initialization>
+fn is_of_flutter(name: &str) -> bool {
+    const WRITTEN: [&str; 3] = ["flutter.js", "flutter_bootstrap.js", "flutter_service_worker.js"];
+    name.ends_with(".dart.js") || WRITTEN.contains(&name)
+}
+
 /// Whether a bundler named a file by what is in it: `161.d17e5280.chunk.js`.
 fn is_chunk(name: &str) -> bool {
     let Some(stem) = [".js", ".mjs", ".css"]
@@ -252,6 +258,9 @@ mod tests {
         assert_eq!(Class::of("web/public/workbox-5b86407a.js"), Class::Built);
         assert_eq!(Class::of("src/workbox-window.js"), Class::Source);
         assert_eq!(Class::of("web/.vite_cache/deps/react.js"), Class::Built);
+        assert_eq!(Class::of("main.dart.js"), Class::Built);
+        assert_eq!(Class::of("web/flutter_bootstrap.js"), Class::Built);
+        assert_eq!(Class::of("web/flutter-view.js"), Class::Source);
     }
 
     #[test]
