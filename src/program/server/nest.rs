@@ -45,7 +45,32 @@ struct Before {
     /// Whether it is told which handler is meant, and may leave some out by their decorators: a guard is, what
     /// `app.use(…)` mounts is not.
     is_told: bool,
+    /// The paths at or below which it stands; `None` where it stands before all.
+    on: Option<Vec<String>>,
 }
+
+impl Before {
+    /// The middleware as it stands before a route; `None` where it stands before others alone.
+    fn of(&self, path: Option<&str>, mut middleware: Middleware) -> Option<Middleware> {
+        match (&self.on, path) {
+            (None, _) => {}
+            (Some(_), None) => middleware.doubt = middleware.doubt.or(Some(NOT_FOLLOWED)),
+            (Some(on), Some(path)) => {
+                let is_below = |on: &String| {
+                    let rest = path.strip_prefix(on.as_str());
+                    on == "/" || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                };
+                if !on.iter().any(is_below) {
+                    return None;
+                }
+            }
+        }
+        Some(middleware)
+    }
+}
+
+/// Why it is not known whether something stands before a route.
+const NOT_FOLLOWED: &str = "whether it is mounted on this path is not followed";
 
 impl Nest {
     /// What stands before the paths of a class's method: the prefix of all, its versions, the class's own paths.
@@ -118,13 +143,20 @@ impl Collector<'_> {
                 self.before(at, call, arguments, (doubt, true));
             }
             "use" if self.values(at.module, *object).iter().any(is_application) => {
-                let on_a_path = arguments
-                    .first()
-                    .and_then(|first| self.paths(at.module, *first))
-                    .is_some();
-                let doubt = on_a_path.then_some("whether it is mounted on this path is not followed");
+                let paths = arguments.first().and_then(|first| self.paths(at.module, *first));
+                let plain = |path: &Option<String>| {
+                    let path = normal(path.as_deref()?);
+                    (!path.contains(['*', ':', '(', '{'])).then_some(path)
+                };
+                let on: Option<Vec<String>> = paths.as_ref().and_then(|paths| paths.iter().map(plain).collect());
+                let doubt = (paths.is_some() && on.is_none()).then_some(NOT_FOLLOWED);
                 let doubt = self.doubt(at, &span).or(doubt);
-                self.before(at, call, arguments, (doubt, false));
+                let mounted = if paths.is_some() { &arguments[1..] } else { arguments };
+                let first = self.collected.nest.before.len();
+                self.before(at, call, mounted, (doubt, false));
+                for before in self.collected.nest.before.iter_mut().skip(first) {
+                    before.on.clone_from(&on);
+                }
             }
             "forRoutes" => {
                 let Some(applied) = self.applied(at.module, *object) else {
@@ -182,7 +214,12 @@ impl Collector<'_> {
         for values in self.arguments(at.module, arguments) {
             let place = place.clone();
             let middleware = Middleware { values, place, doubt };
-            self.collected.nest.before.push(Before { middleware, is_told });
+            let on = None;
+            self.collected.nest.before.push(Before {
+                middleware,
+                is_told,
+                on,
+            });
         }
     }
 
@@ -219,6 +256,7 @@ pub(super) fn add(program: &Program, loaded: &[ModuleId], nest: &Nest, routes: &
     before.extend(provided.map(|middleware| Before {
         middleware,
         is_told: true,
+        on: None,
     }));
     let nest = Nest {
         prefix: nest.prefix.clone(),
@@ -335,6 +373,12 @@ fn controllers(
             member_routes(program, id, member, &prefixes, &before, routes);
             for route in routes.routes.iter_mut().skip(first) {
                 route.path = route.path.take().and_then(|path| nest.placed(path));
+                let own = route.chain.split_off(nest.before.len());
+                let all = nest.before.iter().zip(std::mem::take(&mut route.chain));
+                route.chain = all
+                    .filter_map(|(before, one)| before.of(route.path.as_deref(), one))
+                    .collect();
+                route.chain.extend(own);
             }
         }
     }
