@@ -134,7 +134,10 @@ pub(super) fn next(finder: &mut Finder<'_>, folder: &str, why: &str, place: Opti
     // What a build plugin loads by its name, where it is asked to; since version 8 `instrumentation` loads the server's.
     if text.is_some_and(|text| text.contains("withSentryConfig")) {
         let is_early = major(finder, folder, "@sentry/nextjs").is_none_or(|major| major < 8);
-        let mut names = vec![("sentry.client.config", Side::Browser)];
+        let mut names = Vec::new();
+        if !builds_with_turbopack(finder, folder) {
+            names.push(("sentry.client.config", Side::Browser));
+        }
         if is_early {
             names.extend([
                 ("sentry.server.config", Side::Server),
@@ -240,6 +243,25 @@ fn major(finder: &Finder<'_>, folder: &str, package: &str) -> Option<u32> {
         .find(|letter: char| !letter.is_ascii_digit())
         .unwrap_or(number.len());
     number[..end].parse().ok()
+}
+
+/// Whether `next build` bundles with Turbopack, into which no plugin of webpack puts a file: from version 16 on, unless a
+/// script says otherwise. <https://nextjs.org/docs/app/api-reference/turbopack>
+fn builds_with_turbopack(finder: &Finder<'_>, folder: &str) -> bool {
+    let Read::Here(document) = finder.snapshot.read(&within(folder, "package.json")) else {
+        return false;
+    };
+    let json = document.view::<Json>();
+    let build = json
+        .0
+        .as_deref()
+        .ok()
+        .and_then(|root| root.at(&["scripts", "build"])?.as_str());
+    match build {
+        Some(build) if build.contains("--turbo") => true,
+        Some(build) if build.contains("--webpack") => false,
+        _ => major(finder, folder, "next").is_some_and(|major| major >= 16),
+    }
 }
 
 /// The file that Nest compiles its start from, of one of several projects where that is named.

@@ -1,0 +1,2 @@
+const { withSentryConfig } = require("@sentry/nextjs");
+module.exports = withSentryConfig({});
