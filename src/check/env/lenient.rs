@@ -1,6 +1,6 @@
 //! Readings that a program does without: what asks first whether a variable is there, and what hangs on another one.
 
-use crate::program::module::{BindingId, BindingKind, EACH, Expr, ExprId, Property, Step};
+use crate::program::module::{BindingId, BindingKind, EACH, Expr, ExprId, Logical, Property, Step};
 
 use super::names::{is_set_by_platforms, is_variable};
 use super::reads::{Look, Reading, Way};
@@ -24,14 +24,42 @@ impl Look<'_> {
     pub(super) fn depends(&self, test: ExprId) -> bool {
         let module = self.module;
         let is_set = |expr: ExprId| self.variable(expr).is_some_and(|name| !is_set_by_platforms(name));
+        // `const address = process.env.ADDRESS; if (address) …`
+        let is_named = |expr: ExprId| match module.expr(expr) {
+            Expr::Name(binding) => {
+                let mut given = module.binding(*binding).given.iter();
+                given.any(|given| given.path.is_empty() && given.value.is_some_and(is_set))
+            }
+            _ => false,
+        };
         let mut depends = false;
         module.each_part(test, &mut |part| {
-            depends |= is_set(part);
+            depends |= is_set(part) || is_named(part);
             if let Expr::Unary("!", _) | Expr::Binary(..) = module.expr(part) {
                 depends = false;
             }
         });
         depends
+    }
+
+    /// Whether a test is that a variable which a person sets is missing, and steps then leave without a word: what comes
+    /// after them is needed only with it.
+    pub(super) fn leaves_without(&self, test: ExprId, then: &[Step]) -> bool {
+        let module = self.module;
+        let is_missing = match module.expr(test) {
+            Expr::Unary("!", of) => self.depends(*of),
+            Expr::Logical(Logical::Or, left, right) => [left, right].into_iter().any(|side| match module.expr(*side) {
+                Expr::Unary("!", of) => self.depends(*of),
+                _ => false,
+            }),
+            _ => false,
+        };
+        let is_silent = then.last().is_some_and(|step| match step {
+            Step::Return(None) => true,
+            Step::Return(Some(said)) => matches!(module.expr(*said), Expr::Null | Expr::Undefined | Expr::Bool(false)),
+            _ => false,
+        });
+        is_missing && is_silent
     }
 
     pub(super) fn only_then(&mut self, steps: &[Step]) {
@@ -67,8 +95,20 @@ impl Look<'_> {
         }
     }
 
-    /// `{ password: process.env.REDIS_PASSWORD }`: a client of Redis does without who it is, where Redis asks nobody.
+    /// `{ password: process.env.REDIS_PASSWORD }`: a client of Redis does without who it is, where Redis asks nobody. And
+    /// `{ appId: process.env.FACEBOOK_APP_ID }`: a page without what counts its visitors is a page.
     pub(super) fn optional(&mut self, properties: &[Property]) {
+        const COUNTING: [&str; 8] = [
+            "ANALYTICS",
+            "FACEBOOK_APP_ID",
+            "FB_APP_ID",
+            "GTM_ID",
+            "PIXEL",
+            "SITE_VERIFICATION",
+            "TAG_MANAGER",
+            // A part of temporary credentials alone.
+            "AWS_SESSION_TOKEN",
+        ];
         const OPTIONAL: [&str; 6] = ["username", "password", "db", "database", "tls", "keyPrefix"];
         let module = self.module;
         let is_of_redis = |value: ExprId| self.variable(value).is_some_and(|name| name.contains("REDIS"));
@@ -82,9 +122,15 @@ impl Look<'_> {
         let named = properties
             .iter()
             .filter(|property| property.key.as_deref().is_some_and(|key| OPTIONAL.contains(&key)));
+        let counts = |value: &ExprId| {
+            let name = self.variable(*value);
+            name.is_some_and(|name| COUNTING.iter().any(|word| name.contains(word)))
+        };
+        let counting = properties.iter().map(|property| property.value).filter(counts);
         let read: Vec<ExprId> = named
             .map(|property| property.value)
             .filter(|value| is_read(*value))
+            .chain(counting)
             .collect();
         read.into_iter().for_each(|value| self.test(value, Way::Lenient));
     }

@@ -127,7 +127,7 @@ impl Look<'_> {
 
     /// What the steps of a function do where a variable is missing.
     fn weigh(&mut self, steps: &[Step]) {
-        for step in steps {
+        for (index, step) in steps.iter().enumerate() {
             let Step::Branch(branch) = step else { continue };
             match (branch.kind, branch.test) {
                 (BranchKind::If, Some(test)) => {
@@ -140,6 +140,9 @@ impl Look<'_> {
                     self.test(test, if is_demanded { Way::Demanding } else { Way::Lenient });
                     if let Some(then) = branch.arms.first().filter(|_| !stops && self.depends(test)) {
                         self.only_then(then);
+                    }
+                    if branch.arms.first().is_some_and(|then| self.leaves_without(test, then)) {
+                        self.only_then(&steps[index + 1..]);
                     }
                 }
                 // Each case is an alternative, and what is missing is none of them.

@@ -43,6 +43,36 @@ fn what_must_not_be_set_is_needed_by_nobody() {
 }
 
 #[test]
+fn what_hangs_on_another_variable_is_needed_only_with_it() {
+    let way = |text: &str| {
+        one(text)
+            .into_iter()
+            .find(|(name, _)| name == "X_TOKEN")
+            .map(|(_, way)| way)
+    };
+    let sent = "await fetch(to, { headers: { a: `Bearer ${process.env.X_TOKEN}` } });";
+    let silent = "async function f() { const to = process.env.X_URL; if (!to) return;";
+    assert_eq!(
+        way(&format!("{silent} try {{ {sent} }} catch {{}} }}")),
+        Some(Way::Lenient)
+    );
+    let named = format!("async function f() {{ const to = process.env.X_URL; if (to) {{ {sent} }} }}");
+    assert_eq!(way(&named), Some(Way::Lenient));
+    // Who says that something is missing needs what comes after it.
+    let said = format!("async function f() {{ const to = process.env.X_URL; if (!to) return fail(); {sent} }}");
+    assert_eq!(way(&said), Some(Way::Plain));
+    assert_eq!(
+        one("export const seo = { id: process.env.FACEBOOK_APP_ID, address: process.env.SITE_URL }"),
+        [
+            ("FACEBOOK_APP_ID".to_owned(), Way::Lenient),
+            ("SITE_URL".to_owned(), Way::Plain)
+        ]
+    );
+    let other = format!("async function f(user) {{ if (!user) return; {sent} }}");
+    assert_eq!(way(&other), Some(Way::Plain));
+}
+
+#[test]
 fn what_a_function_does_with_a_variable_is_what_becomes_of_it() {
     let x = |way| vec![("X_KEY".to_owned(), way)];
     let limit = "function limit(value) { if (!value) return 0; return Number(value) }";
