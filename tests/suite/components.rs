@@ -235,6 +235,14 @@ fn a_manifest_without_sources_above_others_is_bare() {
             ),
             ("render.yaml", ""),
         ],
+        // A command is not the file that bears its name.
+        vec![
+            (
+                "package.json",
+                r#"{"name":"r","scripts":{"start:app":"flutter run -d chrome"}}"#,
+            ),
+            ("flutter.js", ""),
+        ],
     ] {
         let files: Vec<(&str, &str)> = root.iter().copied().chain([member]).collect();
         assert_eq!(bare(&files), ["(.)", "api"], "{root:?}");

@@ -46,6 +46,17 @@ const STARTED: [&str; 15] = [
     "start",
     "worker",
 ];
+/// Commands that take a file's name without its ending.
+const RUNNERS: [&str; 8] = [
+    "bun",
+    "forever",
+    "node",
+    "nodemon",
+    "start",
+    "ts-node",
+    "tsx",
+    "babel-node",
+];
 /// Files that start what no script names.
 const HOSTED: [&str; 5] = ["Dockerfile", "Procfile", "fly.toml", "app.yaml", "nixpacks.toml"];
 
@@ -113,11 +124,21 @@ fn names_a_file(snapshot: &Snapshot, folder: &str, known: &[Declared]) -> bool {
         };
         match path.extension() {
             Some(extension) => (extension == "sh" || CODE.contains(&extension)) && is_file(path.as_str()),
-            // `node gateway`: Node looks for the file.
             None => [".js", ".mjs", ".cjs", ".ts", "/index.js", "/index.ts"]
                 .iter()
                 .any(|ending| !path.as_str().is_empty() && is_file(&format!("{path}{ending}"))),
         }
+    };
+    // `node gateway`: Node looks for the file, and `flutter run` does not mean `flutter.js`.
+    let is_named = |command: &str| {
+        let mut before = "";
+        command.split([' ', '"', '\'', ';']).any(|word| {
+            let may_be = word.contains(['.', '/']) || RUNNERS.contains(&before);
+            if !word.starts_with('-') {
+                before = word;
+            }
+            may_be && is_there(word)
+        })
     };
     known.iter().any(|one| {
         let scripts = one.manifest().scripts.iter();
@@ -125,8 +146,7 @@ fn names_a_file(snapshot: &Snapshot, folder: &str, known: &[Declared]) -> bool {
             let first = script.name.split([':', '-']).next().unwrap_or_default();
             matches!(first, "start" | "serve" | "build" | "worker" | "prod" | "postinstall")
         });
-        one.manifest().entries.iter().any(|entry| is_there(entry))
-            || scripts.any(|script| script.command.split([' ', '"', '\'', ';']).any(is_there))
+        one.manifest().entries.iter().any(|entry| is_there(entry)) || scripts.any(|script| is_named(&script.command))
     })
 }
 
