@@ -20,6 +20,7 @@ mod health;
 mod hosts;
 mod links;
 mod listed;
+mod loads;
 mod made;
 mod misplaced;
 mod no_members;
@@ -54,6 +55,7 @@ use super::files::{Case, Globs, MOST_SHOWN, cut};
 use super::parameters::{OneOrMany, counted, read};
 use super::{Check, Kind, Problem, View};
 
+pub(super) use loads::{loads, loads_needs};
 pub(super) use packages::members;
 
 /// The kind.
@@ -212,6 +214,7 @@ impl Check for ConsistencyCheck {
             Ask::ClientCallsHaveRoutes => calls::examine(view, tally),
             Ask::DocumentsNameFiles => documents::examine(view, tally),
             Ask::TestsLoad => tests_load::examine(view, Whose::Tests(self.within.as_ref()), tally),
+            Ask::ModulesLoad if self.except.is_empty() => loads(view),
             Ask::ModulesLoad => tests_load::examine(view, Whose::Started, tally),
             Ask::BrowserTestsAreServed => browser::examine(view, tally),
             Ask::HealthChecksHaveRoutes => health::examine(view, tally),

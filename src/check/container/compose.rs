@@ -116,6 +116,7 @@ pub(super) fn examine(images: &Images<'_>, chosen: &[RepoPath], services: &[Stri
         | Ask::MigrationToolsInstalled
         | Ask::LockfileInstall
         | Ask::MultiStage
+        | Ask::BuiltLoads
         | Ask::ProductionCommand => ("", "this is not asked of compose files"),
     };
     let examined = tally.examined(met, nothing);
@@ -279,6 +280,7 @@ fn judge(images: &Images<'_>, service: &Service<'_>, list: &[Service<'_>], ask: 
         | Ask::MigrationToolsInstalled
         | Ask::LockfileInstall
         | Ask::MultiStage
+        | Ask::BuiltLoads
         | Ask::ProductionCommand => {}
     }
 }

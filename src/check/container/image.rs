@@ -8,6 +8,7 @@ use super::build;
 use super::build_tools::build_tools;
 use super::files::{Image, Images};
 use super::health::without;
+use super::loads;
 use super::migrating;
 use super::pinned::pinned_base;
 use super::production;
@@ -60,6 +61,11 @@ impl Question {
             Ask::BuildToolsInstalled => {
                 Self::new(build_tools, "build scripts have their tools", "no build script is run")
             }
+            Ask::BuiltLoads => Self::new(
+                loads::built,
+                "what images build finds what it loads",
+                "no component is built",
+            ),
             Ask::MigrationToolsInstalled => Self::new(
                 migrating::tools,
                 "images have the programs that migrate",

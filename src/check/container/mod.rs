@@ -10,6 +10,7 @@ mod health;
 mod hooks;
 mod image;
 mod lean;
+mod loads;
 mod migrating;
 mod mounts;
 mod origins;
@@ -27,6 +28,7 @@ use serde_json::Value;
 
 use crate::model::{Evidence, Examined, Gap, Needs, Place, Strength};
 
+use super::consistency::loads_needs;
 use super::files::{Case, Globs};
 use super::parameters::{OneOrMany, read};
 use super::registry::{Kind, Problem};
@@ -114,6 +116,9 @@ enum Ask {
     /// Dockerfile: a build script, a hook of the installation, or a program called by `pnpm exec` does not need what the
     /// installation left out, and `npm ci` and pnpm's `--frozen-lockfile` have their lockfile.
     BuildToolsInstalled,
+    /// Dockerfile: the component whose build script it runs finds the modules that it loads, as
+    /// `consistency = { asks = "modules-load" }` tells.
+    BuiltLoads,
     /// Dockerfile: the program by which it migrates the database when it is started is one that the installation before
     /// it did not leave out.
     MigrationToolsInstalled,
@@ -149,6 +154,7 @@ impl Ask {
             Self::NonRoot
             | Self::CopySourcesExist
             | Self::BuildToolsInstalled
+            | Self::BuiltLoads
             | Self::MigrationToolsInstalled
             | Self::ProductionCommand
             | Self::Deployed
@@ -242,6 +248,9 @@ impl Check for Containers {
         let mut needs = files::needs(view, &self.chosen(view));
         if self.asks.contains(&Ask::Deployed) {
             needs.unite(Needs::files(deployed::platforms(view)));
+        }
+        if self.asks.contains(&Ask::BuiltLoads) && !self.chosen(view).is_empty() {
+            needs.unite(loads_needs(view));
         }
         needs
     }
