@@ -324,7 +324,17 @@ fn merge_alternatives(parts: &[Examined], reason: &str) -> Vec<Gap> {
 
 /// Why none of several ways is gone; of many, nobody reads all.
 fn alternatives(parts: &[Examined]) -> String {
-    let mut reasons: Vec<&str> = parts.iter().map(|part| part.reason.as_str()).collect();
+    let has_line = |part: &&Examined| {
+        part.gaps
+            .iter()
+            .any(|gap| gap.place.as_ref().is_some_and(|place| place.line.is_some()))
+    };
+    // What is there and falls short tells more than what is not there at all.
+    let told = parts
+        .iter()
+        .filter(has_line)
+        .chain(parts.iter().filter(|part| !has_line(part)));
+    let mut reasons: Vec<&str> = told.map(|part| part.reason.as_str()).collect();
     reasons.dedup();
     match reasons.as_slice() {
         [first, _, _, ..] => format!("{first}; nor is it met in any of {} other ways", reasons.len() - 1),

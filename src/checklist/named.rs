@@ -346,7 +346,12 @@ fn file(name: &str, says: Says) -> (Value, Option<Value>) {
     let mut paths = if name.contains('/') {
         vec![format!("**/{name}")]
     } else {
-        vec![name.to_owned()]
+        let mut own = vec![name.to_owned()];
+        // A workflow stands where GitHub looks for it.
+        if [".yml", ".yaml"].iter().any(|ending| name.ends_with(ending)) {
+            own.push(format!(".github/workflows/{name}"));
+        }
+        own
     };
     paths.extend(served_by(name).iter().map(|&path| path.to_owned()));
     let last = name.rsplit('/').next().unwrap_or(name);

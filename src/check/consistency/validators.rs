@@ -68,7 +68,12 @@ fn look(program: &Program, (at, callee, arguments): (FunctionAt, ExprId, &[ExprI
     };
     let module = program.module(at.module);
     for (index, argument) in arguments.iter().enumerate() {
-        let Some(parts) = looks_for(program.module(validator.module), validator.function, index) else {
+        let validating = program.module(validator.module);
+        let looked_for = looks_for(validating, validator.function, index);
+        let Some(parts) = looked_for
+            .clone()
+            .or_else(|| hands(validating, validator.function, index))
+        else {
             continue;
         };
         let document = &program.linked(at.module).document;
@@ -84,14 +89,24 @@ fn look(program: &Program, (at, callee, arguments): (FunctionAt, ExprId, &[ExprI
         tally.compared += 1;
         let values = program.values(here(*argument));
         let is_schema = |value: &Value| path_of(value).is_some_and(|(package, path)| is_object_schema(&package, &path));
-        if values.is_empty() || !values.iter().all(is_schema) {
+        // A schema of the parts themselves is what is to be handed over.
+        let is_of_others = |value: &Value| keys(program, value).is_some_and(|keys| keys.is_disjoint(&parts));
+        if values.is_empty()
+            || !values.iter().all(is_schema)
+            || looked_for.is_none() && !values.iter().all(is_of_others)
+        {
             continue;
         }
         let called = document.words(&module.span(callee)).to_string();
         let part = parts.iter().next().map_or("body", |part| part.as_ref());
-        let why = format!(
-            "`{called}` looks for `{part}` in what it is handed, and the schema `{name}` has no such property: nothing is validated",
-        );
+        let why = match looked_for {
+            Some(_) => format!(
+                "`{called}` looks for `{part}` in what it is handed, and the schema `{name}` has no such property: nothing is validated",
+            ),
+            None => format!(
+                "`{called}` hands the schema an object with `{part}`, and `{name}` is one of other properties: what it requires is never there",
+            ),
+        };
         let place = program.place(at.module, &module.span(*argument));
         tally.gaps.push(Gap::at(place, &format!("{called} {name}"), why));
     }
@@ -104,6 +119,80 @@ fn is_object_schema(package: &str, path: &str) -> bool {
         let rest = path.strip_prefix(made);
         package == *known && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.') && rest.ends_with("()"))
     })
+}
+
+/// The keys of the object that a schema was made of, where all are written there and some are required.
+fn keys(program: &Program, schema: &Value) -> Option<BTreeSet<Arc<str>>> {
+    const SAME: [&str; 6] = ["strict", "refine", "superRefine", "passthrough", "strip", "describe"];
+    let Value::Result(_, at) = schema else {
+        return None;
+    };
+    let module = program.module(at.module);
+    let mut expr = at.expr;
+    loop {
+        let Expr::Call(callee, arguments) = module.expr(expr) else {
+            return None;
+        };
+        match (module.expr(*callee), arguments.first()) {
+            (Expr::Member(object, name), _) if SAME.contains(&name.as_ref()) => expr = *object,
+            (Expr::Member(_, name), Some(made)) if name.as_ref() == "object" => {
+                let Expr::Object(properties) = module.expr(*made) else {
+                    return None;
+                };
+                let text = program
+                    .linked(at.module)
+                    .document
+                    .words(&module.span(*made))
+                    .to_string();
+                let is_required = text.contains("min(1") || !text.contains("optional()") && !text.contains("default(");
+                let keys: Option<BTreeSet<Arc<str>>> = properties.iter().map(|property| property.key.clone()).collect();
+                return keys.filter(|keys| is_required && !keys.is_empty());
+            }
+            _ => return None,
+        }
+    }
+}
+
+/// The parts of a request that the functions which a function returns hand to one of its parameters, a schema:
+/// `schema.parseAsync({ body: request.body, query: request.query })`.
+fn hands(module: &Module, function: FunctionId, index: usize) -> Option<BTreeSet<Arc<str>>> {
+    const CHECKS: [&str; 8] = [
+        "parse",
+        "parseAsync",
+        "safeParse",
+        "safeParseAsync",
+        "validate",
+        "validateAsync",
+        "validateSync",
+        "spa",
+    ];
+    let parameter = module.function(function).parameters.get(index)?;
+    let [binding] = parameter.bindings.as_slice() else {
+        return None;
+    };
+    let mut found = None;
+    let mut times = 0_usize;
+    for (expr, _) in &module.expressions {
+        match expr {
+            Expr::Name(name) if name == binding => times += 1,
+            Expr::Call(callee, arguments) => {
+                if let Expr::Member(object, name) = module.expr(*callee)
+                    && CHECKS.contains(&name.as_ref())
+                    && matches!(module.expr(*object), Expr::Name(name) if name == binding)
+                    && let Some(Expr::Object(properties)) = arguments.first().map(|first| module.expr(*first))
+                {
+                    found = properties
+                        .iter()
+                        .map(|property| property.key.clone())
+                        .collect::<Option<BTreeSet<_>>>();
+                }
+            }
+            _ => {}
+        }
+    }
+    let is_parts =
+        |parts: &BTreeSet<Arc<str>>| parts.contains("body") && parts.iter().all(|part| PARTS.contains(&part.as_ref()));
+    found.filter(|parts| times == 1 && is_parts(parts))
 }
 
 /// The parts that the functions which a function returns look for in one of its parameters, where that is all that

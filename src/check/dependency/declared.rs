@@ -275,10 +275,17 @@ fn judge_versions(snapshot: &Snapshot, hits: &[Hit<'_>], names: &Names, range: &
     for hit in hits {
         let ecosystem = hit.declared.ecosystem;
         let (answer, shown) = match known_version(snapshot, hit) {
-            Known::Unclear(unread) => {
-                unknown.get_or_insert(unread);
-                continue;
-            }
+            // Whatever is locked lies in the range that the manifest asks for.
+            Known::Unclear(unread) => match large_lock(snapshot, hit, &unread) {
+                Some(text) if artifact::is_within(ecosystem, range, &text).is_some() => (
+                    artifact::is_within(ecosystem, range, &text),
+                    format!("required as `{text}`"),
+                ),
+                _ => {
+                    unknown.get_or_insert(unread);
+                    continue;
+                }
+            },
             Known::Locked(versions) => {
                 let answers: Vec<Option<bool>> = versions
                     .iter()
@@ -375,6 +382,12 @@ fn known_version(snapshot: &Snapshot, hit: &Hit<'_>) -> Known {
     } else {
         Known::Locked(versions)
     }
+}
+
+/// The range that a manifest asks for, where the lockfile is too large to be read.
+fn large_lock(snapshot: &Snapshot, hit: &Hit<'_>, unread: &Unread) -> Option<String> {
+    let is_large = unread.cause == Cause::Limit && hit.declared.ecosystem == Ecosystem::Npm;
+    required(snapshot, hit).ok().filter(|_| is_large)
 }
 
 /// The range that a manifest asks for, also where the workspace's root says it.

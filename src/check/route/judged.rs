@@ -251,6 +251,15 @@ impl Asked<'_> {
     }
 
     fn fail(&self, lacking: &[(&Route, String, Option<Place>)], total: usize) -> Examined {
+        let stopped = || {
+            lacking
+                .iter()
+                .find_map(|(route, why, at)| Some((route, why, at.clone()?)))
+        };
+        if let (Of::One, Some((route, why, place))) = (self.question.of, stopped()) {
+            let why = format!("{}: {why}", shown(route));
+            return Examined::fail(why.clone(), vec![Gap::at(place, &self.question.subject(), why)]);
+        }
         if let (Of::One, Some((_, why, _))) = (self.question.of, lacking.first()) {
             // One of them would do, so that none does is one thing that is missing.
             let why = format!("{}: {why}, and the same of each route", self.question.shown());

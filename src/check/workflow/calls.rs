@@ -223,8 +223,24 @@ pub(super) fn folder_of(snapshot: &Snapshot, started: &str, target: &Target) -> 
         Target::Here | Target::EveryMember => Some(started.to_owned()),
         Target::Folder(folder) if folder.contains('$') => None,
         Target::Folder(folder) => artifact::resolve(started, folder).map(|path| path.as_str().to_owned()),
+        // All but one: it is started above them.
+        Target::Member(name) if left_out(name).is_some() => Some(started.to_owned()),
         Target::Member(name) => member(snapshot, started, name),
     }
+}
+
+/// Whether a command is run in all members but the one of this folder.
+pub(super) fn leaves_out(snapshot: &Snapshot, call: &Call, folder: &str) -> bool {
+    let Target::Member(name) = &call.target else {
+        return false;
+    };
+    left_out(name).is_some_and(|name| member(snapshot, "", name).is_some_and(|found| found == folder))
+}
+
+/// The name of the one member that a filter leaves out: `--filter='!@acme/contracts'`. <https://pnpm.io/filtering>
+fn left_out(name: &str) -> Option<&str> {
+    let name = name.strip_prefix('!')?;
+    (!name.is_empty() && !name.contains(['*', '{', '[', '.', '!'])).then_some(name)
 }
 
 /// The script of a manifest that a command calls: the manifest's folder, and what the script runs.

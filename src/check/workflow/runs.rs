@@ -251,6 +251,13 @@ impl Search<'_> {
         };
         let call = calls::call(&command.text);
         let snapshot = self.view.snapshot;
+        if self
+            .view
+            .component
+            .is_some_and(|component| calls::leaves_out(snapshot, &call, component.folder()))
+        {
+            return;
+        }
         let sought = regex.starts(&command.text).into_iter().find(|at| !command.is_data(*at));
         if let Some(why) = calls::of_nobody(snapshot, &command.text, &call) {
             if sought.is_some() {

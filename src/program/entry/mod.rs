@@ -3,6 +3,7 @@
 mod command;
 mod convention;
 mod docker;
+mod handing;
 mod plain;
 mod platform;
 
@@ -81,7 +82,7 @@ pub(super) fn entries(snapshot: &Snapshot, program: &Program, compiled: &Compile
         (component.path.clone(), finder.found.into_values().collect())
     };
     let mut found: BTreeMap<RepoPath, Vec<Entry>> = snapshot.components.iter().map(of).collect();
-    hand_on(snapshot, program, &mut found);
+    handing::hand_on(snapshot, program, &mut found);
     let owner = |(_, linked): (_, &Linked)| Component::of(&snapshot.components, &linked.path);
     let owners: Vec<Option<&Component>> = program.modules().map(owner).collect();
     for component in &snapshot.components {
@@ -91,26 +92,6 @@ pub(super) fn entries(snapshot: &Snapshot, program: &Program, compiled: &Compile
         }
     }
     found
-}
-
-/// What a folder without sources of its own starts is another component's, which is asked about it.
-fn hand_on(snapshot: &Snapshot, program: &Program, found: &mut BTreeMap<RepoPath, Vec<Entry>>) {
-    for component in snapshot.components.iter().filter(|component| component.is_bare) {
-        for entry in found.get(&component.path).cloned().unwrap_or_default() {
-            let path = &program.linked(entry.module).path;
-            let Some(owner) = Component::of(&snapshot.components, path).filter(|owner| !owner.is_bare) else {
-                continue;
-            };
-            let own = found.entry(owner.path.clone()).or_default();
-            let mut same = own
-                .iter_mut()
-                .filter(|known| (known.module, known.side) == (entry.module, entry.side));
-            match same.next() {
-                Some(known) => known.written = std::mem::take(&mut known.written).and(&entry.written),
-                None => own.push(entry),
-            }
-        }
-    }
 }
 
 /// Why what a manifest names is an entry.
