@@ -333,8 +333,28 @@ impl Tree {
     }
 
     fn all_classes(&self) -> &[Class] {
-        self.classes
-            .get_or_init(|| self.entries.iter().map(|(path, _)| Class::of(path.as_str())).collect())
+        self.classes.get_or_init(|| {
+            let fetched = self.fetched();
+            let is_fetched = |path: &str| fetched.iter().any(|folder| path.starts_with(folder.as_str()));
+            let class = |(path, _): &(RepoPath, Entry)| match Class::of(path.as_str()) {
+                Class::Archived | Class::Built => Class::of(path.as_str()),
+                _ if is_fetched(path.as_str()) => Class::Vendored,
+                class => class,
+            };
+            self.entries.iter().map(class).collect()
+        })
+    }
+
+    /// The folders into which Foundry fetches what contracts use, each with a slash at its end.
+    /// <https://getfoundry.sh/projects/dependencies>
+    fn fetched(&self) -> Vec<String> {
+        let settings = self.with_name("foundry.toml").map(|(path, _)| path);
+        let own = settings.filter(|path| !path.as_str().contains("lib/"));
+        own.map(|path| match path.parent() {
+            "" => "lib/".to_owned(),
+            folder => format!("{folder}/lib/"),
+        })
+        .collect()
     }
 
     fn named(&self, name: &str) -> &[usize] {

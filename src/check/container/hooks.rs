@@ -46,6 +46,12 @@ impl Spot<'_> {
         let manifest = self.whole_manifest()?;
         let folder = folder_of(&manifest);
         let is_late = |file: &String| self.is_late(folder, file, at);
+        if let Some(file) = self.patches(folder, found.manager).into_iter().find(is_late) {
+            let path = &self.building.image.path;
+            return Some(format!(
+                "`{path}` runs `{command}` without `{file}`, with which `package.json` patches a package"
+            ));
+        }
         let hooks = self.plain_hooks(&manifest, found.manager);
         let (name, file) = hooks.into_iter().find_map(|(name, script)| {
             let file = self.wanted(folder, &script).filter(is_late)?;
@@ -55,6 +61,23 @@ impl Spot<'_> {
         Some(format!(
             "`{path}` runs `{command}` before `{file}` is copied, which the script `{name}` asks for"
         ))
+    }
+
+    /// The files with which a manager patches packages when it installs them.
+    /// <https://pnpm.io/settings#patcheddependencies>, <https://bun.com/docs/pm/cli/patch>
+    fn patches(&self, folder: &str, manager: &str) -> Vec<String> {
+        let text = self.building.images.text(&in_folder(folder, "package.json"));
+        let json = text.and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
+        let of = |pointer: &str| json.as_ref().and_then(|json| json.pointer(pointer)?.as_object());
+        let named = match manager {
+            "pnpm" => of("/pnpm/patchedDependencies"),
+            "bun" => of("/patchedDependencies"),
+            _ => None,
+        };
+        let files = named.into_iter().flat_map(|named| named.values());
+        files
+            .filter_map(|file| Some(file.as_str()?.trim_start_matches("./").to_owned()))
+            .collect()
     }
 
     /// Why a script that a command runs stops: it compiles by a configuration of the repository that is not in the image.

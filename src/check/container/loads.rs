@@ -3,11 +3,13 @@
 use crate::artifact::workflow::{Shell, commands};
 use crate::check::View;
 use crate::check::consistency::loads;
+use crate::check::workflow::{folder_of as workflow_folder_of, script_called};
 use crate::model::{Component, Outcome};
 
 use super::build::folder_of;
-use super::build_tools::{Spot, script};
+use super::build_tools::Spot;
 use super::files::{Image, Images};
+use super::members::unbuilt;
 use super::stages::{Building, What};
 use super::tally::Tally;
 
@@ -23,16 +25,19 @@ pub(super) fn built(images: &Images<'_>, image: &Image, tally: &mut Tally) {
                 .iter()
                 .filter(|command| is_own && !command.is_lost())
             {
-                let words: Vec<&str> = command.text.split_whitespace().collect();
-                let is_build = script(&words).is_some_and(|name| name.split(':').next() == Some("build"));
-                let is_elsewhere = words.iter().skip(1).any(|word| word.starts_with('-'));
+                let mut words = command.text.split_whitespace();
+                if !words.any(|word| word.split(':').next() == Some("build")) {
+                    continue;
+                }
                 let spot = Spot {
                     building: &building,
                     index,
                     folder: folder_of(step, command.folder.as_deref()),
                 };
-                let component = spot.file("package.json").filter(|_| is_build && !is_elsewhere);
-                let Some(component) = component.and_then(|manifest| at(images.view, &manifest)) else {
+                let Some(component) = spot
+                    .file("package.json")
+                    .and_then(|path| at(images.view, &path, &command.text))
+                else {
                     continue;
                 };
                 let place = image.place(&step.span);
@@ -41,7 +46,14 @@ pub(super) fn built(images: &Images<'_>, image: &Image, tally: &mut Tally) {
                     ..*images.view
                 });
                 match found.gaps.first().filter(|_| found.outcome == Outcome::Fail) {
-                    None => tally.good(place, &command.text),
+                    None => match unbuilt(&building, component) {
+                        None => tally.good(place, &command.text),
+                        Some(why) => {
+                            let path = &image.path;
+                            let why = format!("`{path}` runs `{}`, and {why}", command.text);
+                            tally.bad(place, &command.text, why);
+                        }
+                    },
                     Some(gap) => {
                         let path = &image.path;
                         let why = format!(
@@ -56,9 +68,14 @@ pub(super) fn built(images: &Images<'_>, image: &Image, tally: &mut Tally) {
     }
 }
 
-/// The component of a manifest.
-fn at<'a>(view: &View<'a>, manifest: &str) -> Option<&'a Component> {
-    let folder = manifest.rsplit_once('/').map_or("", |(folder, _)| folder);
+/// The component whose script a command runs that is started beside a manifest.
+fn at<'a>(view: &View<'a>, manifest: &str, command: &str) -> Option<&'a Component> {
+    let started = manifest.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let (folder, _) = script_called(
+        view.snapshot,
+        command,
+        &workflow_folder_of(view.snapshot, started, command)?,
+    )?;
     view.snapshot
         .components
         .iter()

@@ -11,6 +11,7 @@ mod hooks;
 mod image;
 mod lean;
 mod loads;
+mod members;
 mod migrating;
 mod mounts;
 mod origins;
@@ -26,6 +27,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::artifact::workflow::workflow_paths;
 use crate::model::{Evidence, Examined, Gap, Needs, Place, Strength};
 
 use super::consistency::loads_needs;
@@ -250,7 +252,9 @@ impl Check for Containers {
             needs.unite(Needs::files(deployed::platforms(view)));
         }
         if self.asks.contains(&Ask::BuiltLoads) && !self.chosen(view).is_empty() {
+            let workflows = workflow_paths(view.tree()).map(|(path, _)| path.clone());
             needs.unite(loads_needs(view));
+            needs.unite(Needs::files(workflows));
         }
         needs
     }

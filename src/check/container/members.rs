@@ -1,0 +1,262 @@
+//! Members of a workspace that an image needs built, and does not build.
+
+use std::collections::BTreeSet;
+
+use crate::artifact::workflow::{Shell, WorkflowFile, commands, workflow_paths};
+use crate::artifact::{Declared, resolve};
+use crate::check::View;
+use crate::model::{Class, Component};
+use crate::program::module::{RequestKind, TOP_LEVEL};
+use crate::program::{Program, Side, commands as scripted};
+
+use super::build_tools::{declared_in, script};
+use super::files::Images;
+use super::stages::{Building, What};
+
+/// What builds members that no command names.
+const WHOLE: [&str; 12] = [
+    "turbo",
+    "nx",
+    "lerna",
+    "wsrun",
+    "ultra",
+    "moon",
+    "rush",
+    "-r",
+    "--recursive",
+    "--workspaces",
+    "-ws",
+    "foreach",
+];
+
+/// Scripts that installations run by themselves.
+const BY_ITSELF: [&str; 5] = ["preinstall", "install", "postinstall", "prepare", "prepublish"];
+
+/// Why what is built of a component can't be started: it loads a package of the workspace whose own output is not in git, and
+/// nothing that the image runs writes it. A command that may do so by what it is called, a script of an installation, paths
+/// that lead to sources and bundlers leave that open.
+pub(super) fn unbuilt(building: &Building<'_>, component: &Component) -> Option<String> {
+    let images = building.images;
+    let own = manifest(images, component)?;
+    if !leaves_packages_out(images, component, &own) {
+        return None;
+    }
+    let runs: Vec<String> = all_runs(building);
+    let is_whole = |text: &String| {
+        let mut words = text.split_whitespace();
+        words.any(|word| WHOLE.contains(&word) || word.ends_with("...") || word == "-b" || word == "--build")
+    };
+    if runs.iter().any(is_whole) || copies_built(building) {
+        return None;
+    }
+    let loaded = loaded(images.view, component);
+    let components = images.view.snapshot.components.iter();
+    let mut members = components.filter(|member| member.path != component.path);
+    members.find_map(|member| {
+        let manifest = manifest(images, member)?;
+        let name = manifest.manifest().name.as_deref()?;
+        let is_loaded = loaded.iter().any(|specifier| {
+            specifier == name || specifier.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))
+        });
+        let folder = member.folder();
+        let last = folder.rsplit('/').next().unwrap_or(folder);
+        let is_named = |text: &String| {
+            let mut words = text.split(|letter: char| letter.is_whitespace() || letter == '=');
+            words.any(|word| {
+                let word = word.trim_matches(['"', '\'', '/']).trim_start_matches("./");
+                word == name || word == folder || word == last || word.starts_with(&format!("{folder}/"))
+            })
+        };
+        let builds = |text: &String| {
+            is_named(text)
+                && ["build", "tsc", "compile", "prepare"]
+                    .iter()
+                    .any(|word| text.contains(word))
+        };
+        let output = missing_output(images.view, &manifest, folder).filter(|_| is_loaded)?;
+        // What was built before lies in the folder that an image is made from.
+        let may_lie_there = building.is_seen(&output) && is_built_before(images.view);
+        let is_open =
+            runs.iter().any(builds) || is_mapped(images, component, name) || makes_itself(&manifest) || may_lie_there;
+        (!is_open).then(|| {
+            format!("`{name}` of `{folder}` gives `{output}`, which its `build` writes, and nothing here runs that")
+        })
+    })
+}
+
+fn manifest(images: &Images<'_>, component: &Component) -> Option<Declared> {
+    let path = component.manifest.as_ref()?;
+    declared_in(images, path.as_str()).filter(|_| path.file_name() == "package.json")
+}
+
+/// Whether a component's build is one that leaves packages where they are: the compiler, Nest's, tsup's.
+fn leaves_packages_out(images: &Images<'_>, component: &Component, own: &Declared) -> bool {
+    let Some(build) = own.manifest().scripts.iter().find(|script| script.name == "build") else {
+        return false;
+    };
+    let is_plain = |words: &Vec<String>| match words.first().map(String::as_str) {
+        Some("tsc") => !words.iter().any(|word| matches!(word.as_str(), "-b" | "--build")),
+        Some("nest") => words.get(1).is_some_and(|word| word == "build"),
+        Some("tsup") => {
+            let settings = ["ts", "js", "mjs", "cjs", "json"].iter().any(|ending| {
+                let path = crate::artifact::in_folder(component.folder(), &format!("tsup.config.{ending}"));
+                images.tree().get(&path).is_some()
+            });
+            !settings
+                && !words
+                    .iter()
+                    .any(|word| word.contains("noExternal") || word.contains("no-external"))
+        }
+        Some("rimraf" | "rm" | "prisma" | "echo" | "mkdir" | "cp") => true,
+        _ => false,
+    };
+    let found = scripted(&build.command);
+    !found.is_empty() && found.iter().all(is_plain) && !makes_itself_first(own)
+}
+
+/// Whether a script around the build may make what it needs.
+fn makes_itself_first(own: &Declared) -> bool {
+    own.manifest().scripts.iter().any(|script| script.name == "prebuild")
+}
+
+/// Whether an installation makes what a package gives.
+fn makes_itself(manifest: &Declared) -> bool {
+    let scripts = &manifest.manifest().scripts;
+    scripts.iter().any(|script| BY_ITSELF.contains(&script.name.as_str()))
+}
+
+/// All commands that the image runs, and those of the scripts that installations run by themselves.
+fn all_runs(building: &Building<'_>) -> Vec<String> {
+    let images = building.images;
+    let mut found = Vec::new();
+    for index in 0..building.image.stages().len() {
+        for step in building.steps(index) {
+            if let What::Run(text) = &step.what {
+                found.extend(commands(text, Shell::Line).iter().map(|command| command.text.clone()));
+            }
+        }
+    }
+    let manifests = images.view.snapshot.components.iter();
+    let scripts = manifests.filter_map(|component| manifest(images, component));
+    let root = declared_in(images, "package.json");
+    for declared in scripts.chain(root) {
+        let by_itself = declared.manifest().scripts.iter().filter(|script| {
+            let is_called = || {
+                found
+                    .iter()
+                    .any(|text| text.split_whitespace().any(|word| word == script.name))
+            };
+            BY_ITSELF.contains(&script.name.as_str()) || script.name != "build" && is_called()
+        });
+        let by_itself: Vec<String> = by_itself.map(|script| script.command.clone()).collect();
+        found.extend(by_itself);
+    }
+    // What is built at the root may be all.
+    let is_of_root = |text: &String| {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let is_of_one = words.iter().any(|word| word.starts_with('-'));
+        script(&words) == Some("build") && !is_of_one
+    };
+    if found.iter().any(is_of_root) {
+        let root = declared_in(images, "package.json").into_iter();
+        let scripts = root.flat_map(|declared| declared.manifest().scripts.clone());
+        let build: Vec<String> = scripts
+            .filter(|script| script.name == "build")
+            .map(|script| script.command)
+            .collect();
+        found.extend(build);
+    }
+    found
+}
+
+/// Whether something that was built elsewhere is brought.
+fn copies_built(building: &Building<'_>) -> bool {
+    let mut stages = building.image.stages().iter().flat_map(|stage| &stage.instructions);
+    stages.any(|found| found.flag("from").is_some_and(|from| from.contains(['/', ':'])))
+}
+
+/// Whether a job of a workflow builds something, and then makes an image of what lies there.
+fn is_built_before(view: &View<'_>) -> bool {
+    const IMAGES: [&str; 5] = [
+        "docker build",
+        "buildx build",
+        "build-push-action",
+        "compose build",
+        "compose up",
+    ];
+    const BUILDS: [&str; 7] = ["run build", "pnpm build", "yarn build", "turbo", " -r ", "nx ", "tsc"];
+    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    workflow_paths(view.tree()).any(|(path, _)| {
+        let Ok(Some(document)) = view.snapshot.read(path.as_str()).text(path.as_str()) else {
+            return true;
+        };
+        let parsed = document.view::<WorkflowFile>();
+        let Ok(Some(workflow)) = &parsed.0 else {
+            return true;
+        };
+        workflow.jobs.iter().any(|job| {
+            let mut steps = job.steps.iter().map(|step| {
+                let said = step.run.iter().chain(&step.uses);
+                said.map(|text| text.text.as_str()).collect::<Vec<_>>().join(" ")
+            });
+            let builds = steps.by_ref().any(|text| has(&text, &BUILDS));
+            builds && steps.any(|text| has(&text, &IMAGES))
+        })
+    })
+}
+
+/// What the modules of a component that production loads ask for where they are loaded.
+fn loaded(view: &View<'_>, component: &Component) -> BTreeSet<String> {
+    let program = Program::of(view.snapshot);
+    let reach = program.reach(component, Side::Server);
+    let own = program.modules().filter(|(id, linked)| {
+        let is_source = view.tree().class(linked.path.as_str()) == Class::Source;
+        reach.is_loaded(*id) && is_source && linked.path.is_within(component.folder())
+    });
+    let requests = own.flat_map(|(_, linked)| {
+        linked.module.requests.iter().filter(|request| {
+            let is_load = matches!(
+                request.kind,
+                RequestKind::Import | RequestKind::Export | RequestKind::Require
+            );
+            is_load && request.function == TOP_LEVEL
+        })
+    });
+    requests
+        .filter_map(|request| request.specifier.as_deref().map(str::to_owned))
+        .collect()
+}
+
+/// The file that a package gives and that is not in git, since its build writes it.
+fn missing_output(view: &View<'_>, manifest: &Declared, folder: &str) -> Option<String> {
+    let has_build = manifest.manifest().scripts.iter().any(|script| script.name == "build");
+    let given = manifest
+        .manifest()
+        .entries
+        .iter()
+        .filter(|entry| !entry.ends_with(".d.ts"));
+    let mut given = given.filter_map(|entry| resolve(folder, entry)).peekable();
+    let first = given.peek().cloned().filter(|_| has_build)?;
+    let is_written =
+        given.all(|path| view.tree().class(path.as_str()) == Class::Built && view.tree().get(path.as_str()).is_none());
+    is_written.then(|| first.to_string())
+}
+
+/// Whether the compiler's settings lead a package's name elsewhere.
+fn is_mapped(images: &Images<'_>, component: &Component, name: &str) -> bool {
+    let settings = images.tree().iter().filter(|(path, _)| {
+        let file = path.file_name();
+        file.starts_with("tsconfig")
+            && file.ends_with(".json")
+            && (path.parent().is_empty() || path.is_within(component.folder()))
+    });
+    let scope = name.split('/').next().unwrap_or(name);
+    let mut texts = settings.map(|(path, _)| images.text(path.as_str()));
+    texts.any(|text| {
+        text.is_none_or(|text| {
+            text.contains(&format!("\"{scope}/"))
+                || text.contains(&format!("\"{name}\""))
+                || text.contains("\"references\"")
+        })
+    })
+}
