@@ -73,7 +73,7 @@ fn is_checklist(path: &str) -> bool {
         .collect();
     let has = |word: &str| words.contains(word);
     let is_named = has("production") && (has("readiness") || has("ready") || has("checklist") || has("tasks"))
-        || has("checklist") && (has("launch") || has("deploy") || has("release") || has("go live"))
+        || has("checklist") && (has("launch") || has("deploy") || has("release") || has("go live") || has("security"))
         || has("readiness") && has("checklist");
     is_markdown && is_named && !is_old
 }
@@ -88,4 +88,30 @@ pub(super) fn asked(request: &Request, items: Vec<Assessed>) -> Vec<Assessed> {
 pub(super) fn is_asked(request: &Request, id: &str) -> bool {
     let is_asked = request.only.is_empty() || request.only.iter().any(|pattern| pattern.matches(id));
     is_asked && !request.skip.iter().any(|pattern| pattern.matches(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_checklist;
+
+    #[test]
+    fn names_that_say_readiness_are_found() {
+        for path in [
+            "PRODUCTION_READINESS.md",
+            "docs/production-checklist.md",
+            "LAUNCH_CHECKLIST.md",
+            "SECURITY_CHECKLIST.md",
+            "fe/md/SECURITY-CHECKLIST.md",
+        ] {
+            assert!(is_checklist(path), "{path}");
+        }
+        for path in [
+            "SECURITY.md",
+            "docs/checklist.md",
+            "archive/PRODUCTION_READY.md",
+            "production-checklist.ts",
+        ] {
+            assert!(!is_checklist(path), "{path}");
+        }
+    }
 }
