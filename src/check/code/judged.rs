@@ -298,14 +298,19 @@ impl Asked<'_> {
 
     /// It is there, reachable, and not as it should be.
     fn otherwise(&self, failing: &[(Spot, String)]) -> Examined {
-        let what = self.question.what.shown();
+        let what = |spot: &Spot| match &self.question.what {
+            What::Text(_) => spot.what.clone(),
+            What::Package { .. } => self.question.what.shown(),
+        };
         let gaps = failing.iter().take(MOST_SHOWN).map(|(spot, why)| {
-            let mut gap = Gap::at(spot.place.clone(), &spot.words, format!("{what}: {why}"));
+            let mut gap = Gap::at(spot.place.clone(), &spot.words, format!("{}: {why}", what(spot)));
             gap.words.push_str(why);
             gap
         });
-        let why = failing.first().map_or("", |(_, why)| why);
-        Examined::fail(format!("{what}: {why}"), gaps.collect())
+        let reason = failing
+            .first()
+            .map_or_else(String::new, |(spot, why)| format!("{}: {why}", what(spot)));
+        Examined::fail(reason, gaps.collect())
     }
 
     /// It is nowhere, or nowhere that production reaches.
@@ -313,7 +318,12 @@ impl Asked<'_> {
         let what = self.question.what.shown();
         let message = match (dead.first(), self.declaring()) {
             (Some(spot), _) => format!(
-                "{what} stands in {}, which {} never reaches",
+                "{} stands in {}, which {} never reaches",
+                if matches!(self.question.what, What::Text(_)) {
+                    &spot.what
+                } else {
+                    &what
+                },
                 at(&spot.place),
                 self.starter()
             ),

@@ -3,13 +3,21 @@
 use std::collections::BTreeSet;
 
 use crate::model::Place;
-use crate::program::module::ExprId;
+use crate::program::module::{Expr, ExprId};
 use crate::program::{At, FunctionAt, Handed, Use, UseKind};
 use crate::text::Span;
 
 use super::judged::Asked;
 use super::parameters::{Further, What, beginning};
 use super::said::saying;
+
+/// The longest text that is shown as it stands, in bytes.
+const LONGEST_SHOWN: usize = 60;
+
+/// Whether a letter may stand in a name: `checkout.session.completed`.
+fn is_plain(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || "._-:/ ".contains(letter)
+}
 
 /// A use of what is asked for, wherever it stands.
 pub(super) enum Found<'a> {
@@ -89,8 +97,15 @@ impl Asked<'_> {
         match site {
             Found::Use(found) => self.spot_of(found),
             Found::Text(at, expr) => {
-                let span = self.program.module(at.module).span(*expr);
-                self.spot_at(self.question.what.shown(), *at, &span, None)
+                let module = self.program.module(at.module);
+                // The text says more than the pattern that it is like; a secret may be one, and none is that short.
+                let what = match module.expr(*expr) {
+                    Expr::Text(text) if text.len() <= LONGEST_SHOWN && text.chars().all(is_plain) => {
+                        format!("`{text}`")
+                    }
+                    _ => self.question.what.shown(),
+                };
+                self.spot_at(what, *at, &module.span(*expr), None)
             }
         }
     }
