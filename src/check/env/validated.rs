@@ -32,6 +32,18 @@ impl EnvCheck {
             && production.unread.is_none()
             && names.all(|name| production.demanded_at_start.contains(name))
         {
+            // Prisma's client looks for its address when it is first asked something.
+            let mut by_schema = production.by_schema.iter();
+            let is_demanded = |name: &String| production.demanded_at_start.contains(name) || self.is_left_out(name);
+            if let Some((name, place)) = by_schema.find(|(name, _)| !is_demanded(name)) {
+                let what = format!(
+                    "the program stops without any of {all} that it requires, and whether it does without `{name}`, which {} \
+                     names for Prisma's client, was not seen",
+                    at(place)
+                );
+                let settle = "ask for it where the others are asked for, or attest it";
+                return Examined::unknown(Unread::new(Cause::Unmodelled, what, settle));
+            }
             let evidence = Evidence::new((*read).clone(), name, Strength::Wired, "environment");
             return Examined::pass(
                 format!("the program stops without any of {all} that it requires"),
