@@ -30,6 +30,7 @@ mod pages;
 mod playwright;
 mod ports;
 mod raw_html;
+mod requests;
 mod router;
 mod scripts;
 mod sessions;

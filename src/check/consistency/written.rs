@@ -91,7 +91,12 @@ pub(super) fn names_of(program: &Program, at: At) -> Vec<String> {
         letters.map(|letter| letter.to_ascii_lowercase()).collect()
     };
     let linked = program.linked(at.module);
-    let words = linked.document.words(&linked.module.span(at.expr));
+    // What a function is handed is not what it gives.
+    let named = match linked.module.expr(at.expr) {
+        Expr::Call(callee, _) => *callee,
+        _ => at.expr,
+    };
+    let words = linked.document.words(&linked.module.span(named));
     let last = words.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'));
     let mut names: Vec<String> = last.filter(|name| !name.is_empty()).map(plain).collect();
     for value in program.values(at) {
