@@ -9,12 +9,13 @@ use crate::model::{Class, Component};
 use crate::program::module::{RequestKind, TOP_LEVEL};
 use crate::program::{Program, Side, commands as scripted};
 
+use super::build::folder_of;
 use super::build_tools::{declared_in, script};
 use super::files::Images;
 use super::stages::{Building, What};
 
 /// What builds members that no command names.
-const WHOLE: [&str; 12] = [
+const WHOLE: [&str; 13] = [
     "turbo",
     "nx",
     "lerna",
@@ -27,7 +28,10 @@ const WHOLE: [&str; 12] = [
     "--workspaces",
     "-ws",
     "foreach",
+    "workspaces",
 ];
+/// Scripts within scripts.
+const DEEPEST: u32 = 3;
 
 /// Scripts that installations run by themselves.
 const BY_ITSELF: [&str; 5] = ["preinstall", "install", "postinstall", "prepare", "prepublish"];
@@ -46,7 +50,7 @@ pub(super) fn unbuilt(building: &Building<'_>, component: &Component) -> Option<
         let mut words = text.split_whitespace();
         words.any(|word| WHOLE.contains(&word) || word.ends_with("...") || word == "-b" || word == "--build")
     };
-    if runs.iter().any(is_whole) || copies_built(building) {
+    if runs.iter().any(is_whole) || runs.iter().any(|text| is_anything(text)) || copies_built(building) {
         return None;
     }
     let loaded = loaded(images.view, component);
@@ -63,6 +67,9 @@ pub(super) fn unbuilt(building: &Building<'_>, component: &Component) -> Option<
         let is_named = |text: &String| {
             let mut words = text.split(|letter: char| letter.is_whitespace() || letter == '=');
             words.any(|word| {
+                if word.ends_with(&format!("/{folder}")) {
+                    return true;
+                }
                 let word = word.trim_matches(['"', '\'', '/']).trim_start_matches("./");
                 word == name || word == folder || word == last || word.starts_with(&format!("{folder}/"))
             })
@@ -82,6 +89,14 @@ pub(super) fn unbuilt(building: &Building<'_>, component: &Component) -> Option<
             format!("`{name}` of `{folder}` gives `{output}`, which its `build` writes, and nothing here runs that")
         })
     })
+}
+
+/// Whether a command runs a file that is not followed, and may build whatever it likes.
+fn is_anything(text: &str) -> bool {
+    const RUNNERS: [&str; 9] = ["bash", "bun", "just", "make", "node", "python3", "sh", "task", "tsx"];
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let is_asked_for_words = text.contains(" -e ") || text.contains(" --version");
+    RUNNERS.contains(&first) && !is_asked_for_words || first.starts_with("./") || first.ends_with(".sh")
 }
 
 fn manifest(images: &Images<'_>, component: &Component) -> Option<Declared> {
@@ -125,31 +140,37 @@ fn makes_itself(manifest: &Declared) -> bool {
     scripts.iter().any(|script| BY_ITSELF.contains(&script.name.as_str()))
 }
 
-/// All commands that the image runs, and those of the scripts that installations run by themselves.
+/// All commands that the image runs, each with the folder that it is run in, and those of the scripts that they call or that
+/// installations run by themselves.
 fn all_runs(building: &Building<'_>) -> Vec<String> {
     let images = building.images;
     let mut found = Vec::new();
     for index in 0..building.image.stages().len() {
         for step in building.steps(index) {
             if let What::Run(text) = &step.what {
-                found.extend(commands(text, Shell::Line).iter().map(|command| command.text.clone()));
+                let runs = commands(text, Shell::Line);
+                found.extend(runs.iter().map(|command| {
+                    let folder = folder_of(step, command.folder.as_deref());
+                    format!("{} {folder}", command.text)
+                }));
             }
         }
     }
     let manifests = images.view.snapshot.components.iter();
-    let scripts = manifests.filter_map(|component| manifest(images, component));
-    let root = declared_in(images, "package.json");
-    for declared in scripts.chain(root) {
-        let by_itself = declared.manifest().scripts.iter().filter(|script| {
+    let manifests = manifests.filter_map(|component| manifest(images, component));
+    let manifests: Vec<Declared> = manifests.chain(declared_in(images, "package.json")).collect();
+    let scripts = || manifests.iter().flat_map(|declared| &declared.manifest().scripts);
+    let mut seen = BTreeSet::new();
+    for _ in 0..DEEPEST {
+        let called = scripts().filter(|script| {
             let is_called = || {
-                found
-                    .iter()
-                    .any(|text| text.split_whitespace().any(|word| word == script.name))
+                let mut words = found.iter().flat_map(|text| text.split_whitespace());
+                words.any(|word| word == script.name)
             };
             BY_ITSELF.contains(&script.name.as_str()) || script.name != "build" && is_called()
         });
-        let by_itself: Vec<String> = by_itself.map(|script| script.command.clone()).collect();
-        found.extend(by_itself);
+        let called: Vec<String> = called.map(|script| script.command.clone()).collect();
+        found.extend(called.into_iter().filter(|command| seen.insert(command.clone())));
     }
     // What is built at the root may be all.
     let is_of_root = |text: &String| {
