@@ -26,7 +26,10 @@ impl EnvCheck {
         }
         let written = written_in(view);
         let is_any = !(declared.names.is_empty() && read.is_empty() && written.is_empty());
-        let is_asked = |name: &String| is_public_secret(name) && !self.is_left_out(name);
+        // Astro and SvelteKit hand out what begins so, and so may Vite be told to; other tools do not.
+        let hands_plain = hands_plain_out(view);
+        let is_handed_out = |name: &String| hands_plain || !name.starts_with("PUBLIC_");
+        let is_asked = |name: &String| is_public_secret(name) && is_handed_out(name) && !self.is_left_out(name);
         let only: BTreeSet<&String> = declared.names.iter().filter(|name| !read.contains_key(*name)).collect();
         let only: BTreeSet<&String> = only.into_iter().filter(|name| is_asked(name)).collect();
         let spoken = Spoken::of(view, &only);
@@ -210,4 +213,21 @@ fn is_asked_for(view: &View<'_>, name: &str) -> bool {
             Err(_) => true,
         }
     })
+}
+
+/// Whether something here hands variables that begin with `PUBLIC_` to browsers.
+/// <https://docs.astro.build/en/guides/environment-variables/>, <https://svelte.dev/docs/kit/$env-static-public>
+fn hands_plain_out(view: &View<'_>) -> bool {
+    let components = view.snapshot.components.iter();
+    let mut asked = components.filter(|component| view.component.is_none_or(|asked| asked.path == component.path));
+    let is_told = |(path, _): Found<'_>| {
+        let text = view.snapshot.read(path.as_str()).text(path.as_str()).ok().flatten();
+        text.is_none_or(|document| document.text().is_ok_and(|text| text.contains("envPrefix")))
+    };
+    asked.any(|component| {
+        component
+            .kinds
+            .iter()
+            .any(|kind| matches!(kind.as_str(), "astro" | "sveltekit"))
+    }) || bundlers(view).any(is_told)
 }

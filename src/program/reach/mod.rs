@@ -3,6 +3,7 @@
 //! What is mentioned counts as called, so that no edge is missed; an import, an export or a definition alone does not.
 
 mod modules;
+mod rendered;
 mod routers;
 mod walk;
 mod wanted;
@@ -56,6 +57,7 @@ impl Reach {
             ..Self::default()
         };
         let mut walk = Walk::new(program, reach);
+        walk.is_server = side == Side::Server;
         for entry in program.entries(component).iter().filter(|entry| entry.side == side) {
             walk.reach.has_entry = true;
             walk.load(entry.module, None);

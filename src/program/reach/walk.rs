@@ -72,6 +72,8 @@ pub(super) struct Walk<'a> {
     pub(super) asked: HashSet<&'a str>,
     pub(super) waiting: HashMap<Arc<str>, Vec<Waiting>>,
     pub(super) routers: FxHashMap<ModuleId, Option<Arc<Held>>>,
+    /// Whether a server is what runs: of React's components it runs neither effects nor what answers a visitor's hand.
+    pub(super) is_server: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -89,6 +91,7 @@ impl<'a> Walk<'a> {
             asked: HashSet::default(),
             waiting: HashMap::default(),
             routers: FxHashMap::default(),
+            is_server: false,
         }
     }
 
@@ -300,6 +303,9 @@ impl<'a> Walk<'a> {
 
     /// An expression is evaluated.
     pub(super) fn value(&mut self, at: FunctionAt, id: ExprId, position: Position) {
+        if self.is_server && self.rendered(at, id) {
+            return;
+        }
         let module = self.module(at.module);
         match module.expr(id) {
             Expr::Function(function) => {

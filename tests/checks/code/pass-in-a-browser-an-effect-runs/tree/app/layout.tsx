@@ -1,0 +1,5 @@
+import { Tracker } from './tracker';
+
+export default function Layout({ children }) {
+  return <html><body><Tracker />{children}</body></html>;
+}

@@ -1,0 +1,3 @@
+export default function Page() {
+  return <p>{(process.env.PUBLIC_HMAC_SECRET ?? '').length}</p>;
+}
