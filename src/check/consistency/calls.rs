@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::artifact::declared;
 use crate::check::View;
-use crate::model::{Cause, Component, Examined, Gap, Needs, Unread};
+use crate::model::{Cause, Class, Component, Examined, Gap, Needs, RepoPath, Unread};
 use crate::program::{Program, Reach, Routes, Side};
 
 use super::Tally;
@@ -175,14 +176,47 @@ fn unanswered(call: &Call, name: &str, answers: &[(String, Vec<Part>)]) -> Optio
     Some(Lack::Method(format!("{method} {name}"), why))
 }
 
+/// Kinds whose routes are not followed: other languages, and frameworks with routes of their own.
 fn is_another(kinds: &[String]) -> bool {
-    kinds
-        .iter()
-        .any(|kind| matches!(kind.as_str(), "python" | "go" | "rust"))
+    let is_other = |kind: &str| {
+        matches!(
+            kind,
+            "python" | "go" | "rust" | "sveltekit" | "nuxt" | "remix" | "react-router" | "astro" | "solid-start"
+        )
+    };
+    kinds.iter().any(|kind| is_other(kind))
+}
+
+/// Whether a component is made with a framework that is no kind of its own, and has routes.
+fn has_routes_of_its_own(view: &View<'_>, component: &Component) -> bool {
+    const FRAMEWORKS: [&str; 5] = [
+        "@react-router/dev",
+        "@solidjs/start",
+        "@tanstack/react-start",
+        "@builder.io/qwik-city",
+        "@redwoodjs/core",
+    ];
+    let known = declared(view.snapshot, component.folder()).into_iter();
+    let mut known = known.filter_map(|(_, declared)| declared.ok());
+    known.any(|declared| {
+        let mut names = declared
+            .manifest()
+            .dependencies
+            .iter()
+            .map(|dependency| dependency.name.as_str());
+        names.any(|name| FRAMEWORKS.contains(&name))
+    })
+}
+
+/// A manifest of a server in a language of which not even the manifest is read.
+fn is_of_a_server(path: &RepoPath) -> bool {
+    matches!(path.file_name(), "composer.json" | "pom.xml" | "config.ru" | "mix.exs")
+        || path.extension() == Some("csproj")
 }
 
 fn foreign(path: &str) -> Unread {
-    let what = format!("the routes of `{path}` are written in a language that is not followed");
+    let path = if path.is_empty() { "." } else { path };
+    let what = format!("the routes of `{path}` are written in a language, or for a framework, that is not followed");
     Unread::new(Cause::Unmodelled, what, "attest it")
 }
 
@@ -191,6 +225,19 @@ fn whole(view: &View<'_>, program: &Program, routes: &[Arc<Routes>]) -> Option<U
     let components = &view.snapshot.components;
     if let Some(other) = components.iter().find(|component| is_another(&component.kinds)) {
         return Some(foreign(other.path.as_str()));
+    }
+    if let Some(other) = components
+        .iter()
+        .find(|component| has_routes_of_its_own(view, component))
+    {
+        return Some(foreign(other.path.as_str()));
+    }
+    let tree = view.tree();
+    let mut manifests = tree.those("other servers", |path, entry, class| {
+        entry.is_file() && class == Class::Source && is_of_a_server(path)
+    });
+    if let Some((path, _)) = manifests.pop() {
+        return Some(foreign(path.parent()));
     }
     let mut pairs = components.iter().zip(routes);
     pairs.find_map(|(component, routes)| unsure(program, component, routes))
