@@ -15,7 +15,7 @@ use super::files::Images;
 use super::stages::{Building, What};
 
 /// What builds members that no command names.
-const WHOLE: [&str; 13] = [
+const WHOLE: [&str; 14] = [
     "turbo",
     "nx",
     "lerna",
@@ -29,6 +29,7 @@ const WHOLE: [&str; 13] = [
     "-ws",
     "foreach",
     "workspaces",
+    "recursive",
 ];
 /// Scripts within scripts.
 const DEEPEST: u32 = 3;
@@ -48,7 +49,12 @@ pub(super) fn unbuilt(building: &Building<'_>, component: &Component) -> Option<
     let runs: Vec<String> = all_runs(building);
     let is_whole = |text: &String| {
         let mut words = text.split_whitespace();
-        words.any(|word| WHOLE.contains(&word) || word.ends_with("...") || word == "-b" || word == "--build")
+        words.any(|word| {
+            let word = word.trim_matches(['"', '\'']);
+            // A pattern may take in any.
+            let is_pattern = word.ends_with("...") || word.contains(['*', '{', '!', '^', '[']);
+            WHOLE.contains(&word) || is_pattern || word == "-b" || word == "--build"
+        })
     };
     if runs.iter().any(is_whole) || runs.iter().any(|text| is_anything(text)) || copies_built(building) {
         return None;
@@ -75,11 +81,17 @@ pub(super) fn unbuilt(building: &Building<'_>, component: &Component) -> Option<
             })
         };
         let builds = |text: &String| {
-            is_named(text)
-                && ["build", "tsc", "compile", "prepare"]
-                    .iter()
-                    .any(|word| text.contains(word))
+            // Whatever is run in it by its name may write it, but for what installs or tests.
+            let is_other = |word: &str| matches!(word, "install" | "ci" | "i" | "add" | "test" | "lint");
+            is_named(text) && !text.split_whitespace().any(is_other)
         };
+        // What `exports` gives is not followed, and a package of that name may come from a registry.
+        let text = images.text(member.manifest.as_ref()?.as_str())?;
+        let root = images.text("package.json").unwrap_or_default();
+        let is_workspace = root.contains("\"workspaces\"") || images.tree().get("pnpm-workspace.yaml").is_some();
+        if text.contains("\"exports\"") || !is_workspace {
+            return None;
+        }
         let output = missing_output(images.view, &manifest, folder).filter(|_| is_loaded)?;
         // What was built before lies in the folder that an image is made from.
         let may_lie_there = building.is_seen(&output) && is_built_before(images.view);

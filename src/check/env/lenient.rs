@@ -124,7 +124,13 @@ impl Look<'_> {
             .filter(|property| property.key.as_deref().is_some_and(|key| OPTIONAL.contains(&key)));
         let counts = |value: &ExprId| {
             let name = self.variable(*value);
-            name.is_some_and(|name| COUNTING.iter().any(|word| name.contains(word)))
+            name.is_some_and(|name| {
+                // An address or a secret of such a name is asked for like any other.
+                let is_more = ["URL", "URI", "DATABASE", "SECRET"]
+                    .iter()
+                    .any(|word| name.contains(word));
+                !is_more && COUNTING.iter().any(|word| name.contains(word))
+            })
         };
         let counting = properties.iter().map(|property| property.value).filter(counts);
         let read: Vec<ExprId> = named

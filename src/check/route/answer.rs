@@ -155,13 +155,14 @@ impl Asked<'_> {
         let asked: [fn(&Self, &Route) -> Answer; 9] = [
             Self::behaves,
             Self::is_unbroken,
-            Self::is_not_after,
             Self::passes_what_is_asked,
             Self::carries_what_is_asked,
             Self::calls_what_is_asked,
             Self::reaches_what_is_asked,
             Self::decides_by_what_is_asked,
             Self::checks_input,
+            // Of a route that is not meant it says nothing.
+            Self::is_not_after,
         ];
         let mut unknown = None;
         for ask in asked {
