@@ -312,7 +312,15 @@ fn merge_alternatives(parts: &[Examined], reason: &str) -> Vec<Gap> {
     // A line that falls short is a place to mend; a file that only lacks something is one alternative of several.
     let has_line = |gap: &Gap| gap.place.as_ref().is_some_and(|place| place.line.is_some());
     if gaps.iter().any(has_line) {
-        return gaps.into_iter().filter(has_line).collect();
+        // Two of the ways may say the same of a line.
+        let mut seen = BTreeSet::new();
+        let shown = gaps.into_iter().filter(has_line);
+        return shown
+            .filter(|gap| {
+                let place = gap.place.as_ref();
+                seen.insert((gap.message.clone(), place.map(|place| (place.path.clone(), place.line))))
+            })
+            .collect();
     }
     if let [one] = gaps.as_slice() {
         return vec![one.clone()];

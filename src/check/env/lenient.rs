@@ -1,8 +1,8 @@
-//! Readings that a program does without: what asks first whether a variable is there, and what hangs on another one.
+//! Readings that a program does without: what asks first whether a variable is there.
 
-use crate::program::module::{BindingId, BindingKind, EACH, Expr, ExprId, Logical, Property, Step};
+use crate::program::module::{BindingId, BindingKind, EACH, Expr, ExprId, Property};
 
-use super::names::{is_set_by_platforms, is_variable};
+use super::names::is_variable;
 use super::reads::{Look, Reading, Way};
 
 impl Look<'_> {
@@ -17,81 +17,6 @@ impl Look<'_> {
                 given.any(|given| given.path.is_empty() && given.value.is_some_and(is_variable))
             }
             _ => is_variable(test),
-        }
-    }
-
-    /// Whether a test asks for a variable that a person sets: what hangs on it is needed only with it.
-    pub(super) fn depends(&self, test: ExprId) -> bool {
-        let module = self.module;
-        let is_set = |expr: ExprId| self.variable(expr).is_some_and(|name| !is_set_by_platforms(name));
-        // `const address = process.env.ADDRESS; if (address) …`
-        let is_named = |expr: ExprId| match module.expr(expr) {
-            Expr::Name(binding) => {
-                let mut given = module.binding(*binding).given.iter();
-                given.any(|given| given.path.is_empty() && given.value.is_some_and(is_set))
-            }
-            _ => false,
-        };
-        let mut depends = false;
-        module.each_part(test, &mut |part| {
-            depends |= is_set(part) || is_named(part);
-            if let Expr::Unary("!", _) | Expr::Binary(..) = module.expr(part) {
-                depends = false;
-            }
-        });
-        depends
-    }
-
-    /// Whether a test is that a variable which a person sets is missing, and steps then leave without a word: what comes
-    /// after them is needed only with it.
-    pub(super) fn leaves_without(&self, test: ExprId, then: &[Step]) -> bool {
-        let module = self.module;
-        let is_missing = match module.expr(test) {
-            Expr::Unary("!", of) => self.depends(*of),
-            Expr::Logical(Logical::Or, left, right) => [left, right].into_iter().any(|side| match module.expr(*side) {
-                Expr::Unary("!", of) => self.depends(*of),
-                _ => false,
-            }),
-            _ => false,
-        };
-        let is_silent = then.last().is_some_and(|step| match step {
-            Step::Return(None) => true,
-            Step::Return(Some(said)) => matches!(module.expr(*said), Expr::Null | Expr::Undefined | Expr::Bool(false)),
-            _ => false,
-        });
-        is_missing && is_silent
-    }
-
-    pub(super) fn only_then(&mut self, steps: &[Step]) {
-        for step in steps {
-            match step {
-                Step::Do(expr) | Step::Bind(_, expr) | Step::Return(Some(expr)) => self.all_lenient(*expr),
-                Step::Branch(branch) => branch.arms.iter().for_each(|arm| self.only_then(arm)),
-                Step::Throw(_) | Step::Return(None) | Step::Jump => {}
-            }
-        }
-    }
-
-    pub(super) fn all_lenient(&mut self, expr: ExprId) {
-        let mut read = Vec::new();
-        self.module
-            .each_part(expr, &mut |part| read.extend(self.variable(part).map(|_| part)));
-        read.into_iter().for_each(|part| self.mark(part, Way::Lenient));
-    }
-
-    /// `env: { address: process.env.ADDRESS }` in a configuration hands a variable down under another name: who reads
-    /// that says whether it may be missing.
-    pub(super) fn handed_down(&mut self, properties: &[Property]) {
-        let module = self.module;
-        let handed = properties
-            .iter()
-            .filter(|property| property.key.as_deref() == Some("env"));
-        for property in handed {
-            if let Expr::Object(inner) = module.expr(property.value) {
-                let read = inner.iter().filter(|inner| self.variable(inner.value).is_some());
-                let read: Vec<ExprId> = read.map(|inner| inner.value).collect();
-                read.into_iter().for_each(|value| self.mark(value, Way::Lenient));
-            }
         }
     }
 
@@ -158,7 +83,7 @@ impl Look<'_> {
                     if let Expr::Object(properties) = module.expr(*argument) {
                         let read = properties.iter().map(|property| property.value);
                         let read: Vec<ExprId> = read.filter(|value| self.variable(*value).is_some()).collect();
-                        read.into_iter().for_each(|value| self.mark(value, Way::Lenient));
+                        read.into_iter().for_each(|value| self.mark(value, Way::Hanging));
                     }
                 }
             }

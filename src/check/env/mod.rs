@@ -4,6 +4,7 @@ mod declared;
 mod documents;
 mod early;
 mod getters;
+mod hanging;
 mod judged;
 mod lenient;
 mod list;

@@ -10,6 +10,8 @@ use super::names::is_variable;
 /// How a place reads a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Way {
+    /// It is needed only with another variable, or handed on to who says whether it is: that speaks for no other place.
+    Hanging,
     /// It takes what it is given.
     Plain,
     /// It has a default, or only asks whether the variable is there.
@@ -75,6 +77,7 @@ impl Reads {
 pub(super) struct Look<'a> {
     pub(super) module: &'a Module,
     pub(super) found: Reads,
+    hanging: BTreeSet<ExprId>,
     lenient: BTreeSet<ExprId>,
     demanding: BTreeSet<ExprId>,
     /// Variables with which the program stops: nobody is given them.
@@ -92,6 +95,7 @@ impl<'a> Look<'a> {
         Self {
             module,
             found: Reads::default(),
+            hanging: BTreeSet::new(),
             lenient: BTreeSet::new(),
             demanding: BTreeSet::new(),
             forbidden: BTreeSet::new(),
@@ -143,6 +147,9 @@ impl Look<'_> {
                     }
                     if branch.arms.first().is_some_and(|then| self.leaves_without(test, then)) {
                         self.only_then(&steps[index + 1..]);
+                    }
+                    if let Some(otherwise) = branch.arms.get(1).filter(|_| !stops && self.is_without(test)) {
+                        self.only_then(otherwise);
                     }
                 }
                 // Each case is an alternative, and what is missing is none of them.
@@ -205,6 +212,7 @@ impl Look<'_> {
         match way {
             Way::Demanding => self.demanding.insert(expr),
             Way::Plain | Way::Lenient => self.lenient.insert(expr),
+            Way::Hanging => self.hanging.insert(expr),
         };
     }
 
@@ -226,10 +234,18 @@ impl Look<'_> {
                     self.mark(*right, Way::Lenient);
                 }
             }
-            Expr::Logical(Logical::And, left, then) | Expr::Conditional(left, then, _) => {
+            Expr::Logical(Logical::And, left, then) => {
                 self.test(*left, Way::Lenient);
                 if self.depends(*left) {
-                    self.all_lenient(*then);
+                    self.all_hanging(*then);
+                }
+            }
+            Expr::Conditional(test, then, otherwise) => {
+                self.test(*test, Way::Lenient);
+                if self.depends(*test) {
+                    self.all_hanging(*then);
+                } else if self.is_without(*test) {
+                    self.all_hanging(*otherwise);
                 }
             }
             Expr::Object(properties) => {
@@ -312,6 +328,8 @@ impl Look<'_> {
                 Way::Demanding
             } else if self.lenient.contains(&expr) {
                 Way::Lenient
+            } else if self.hanging.contains(&expr) {
+                Way::Hanging
             } else {
                 Way::Plain
             };

@@ -251,7 +251,7 @@ impl Production {
                     }
                     ways.entry(reading.name.clone()).or_default().push(reading.way);
                     found.read.entry(reading.name.clone()).or_insert(place);
-                } else if reading.way != Way::Lenient && *is_own_source {
+                } else if matches!(reading.way, Way::Plain | Way::Demanding) && *is_own_source {
                     found.doubtful.entry(reading.name.clone()).or_insert(place);
                 }
             }
@@ -313,7 +313,7 @@ fn scripts(program: &Program, components: &[&Component]) -> BTreeSet<ModuleId> {
 
 /// A variable is required where the program stops without it, or where nothing that reads it can do without.
 fn is_required(ways: &[Way]) -> bool {
-    ways.contains(&Way::Demanding) || !ways.contains(&Way::Lenient)
+    ways.contains(&Way::Demanding) || ways.contains(&Way::Plain) && !ways.contains(&Way::Lenient)
 }
 
 /// A place in words.

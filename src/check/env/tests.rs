@@ -54,10 +54,10 @@ fn what_hangs_on_another_variable_is_needed_only_with_it() {
     let silent = "async function f() { const to = process.env.X_URL; if (!to) return;";
     assert_eq!(
         way(&format!("{silent} try {{ {sent} }} catch {{}} }}")),
-        Some(Way::Lenient)
+        Some(Way::Hanging)
     );
     let named = format!("async function f() {{ const to = process.env.X_URL; if (to) {{ {sent} }} }}");
-    assert_eq!(way(&named), Some(Way::Lenient));
+    assert_eq!(way(&named), Some(Way::Hanging));
     // Who says that something is missing needs what comes after it.
     let said = format!("async function f() {{ const to = process.env.X_URL; if (!to) return fail(); {sent} }}");
     assert_eq!(way(&said), Some(Way::Plain));
@@ -137,17 +137,29 @@ fn who_asks_whether_a_variable_is_there_does_without_it() {
         "f([process.env.X_KEY, 'b'].filter(Boolean))",
         "switch (process.env.X_KEY) { case 'a': f() }",
         "f({ ...(process.env.X_KEY && { a: 1 }) })",
-        "if (process.env.NAMED) f({ a: process.env.X_KEY })",
         "if (process.env.X_KEY) { process.exit(0) }",
         "const k = process.env.X_KEY; if (k) throw new Error(k)",
+    ];
+    // What is read only with another variable, and what is handed on, says nothing of other places.
+    let hanging = [
+        "if (process.env.NAMED) f({ a: process.env.X_KEY })",
+        "if (process.env.NAMED === 's3') f(process.env.X_KEY)",
+        "if (!process.env.NAMED) { console.warn('off') } else { f(process.env.X_KEY) }",
+        "const on = Boolean(process.env.NAMED); if (on) f(process.env.X_KEY)",
+        "const isOn = () => !!process.env.NAMED; if (isOn()) f(process.env.X_KEY)",
+        "function isOn() { return Boolean(process.env.NAMED && process.env.OTHER) } const c = isOn() ? f(process.env.X_KEY) : null",
+        "const off = !process.env.NAMED; const c = off ? null : f(process.env.X_KEY)",
+        "function mail() { if (!process.env.NAMED) return { sent: false }; f(process.env.X_KEY) }",
         "f(process.env.NAMED && g(process.env.X_KEY))",
         "export default { env: { x: process.env.X_KEY } }",
         "Response.json({ x: process.env.X_KEY })",
     ];
-    for text in lenient {
-        let mut found = one(text);
-        found.retain(|(name, _)| name == "X_KEY");
-        assert_eq!(found, [("X_KEY".to_owned(), Way::Lenient)], "{text}");
+    for (texts, way) in [(&lenient[..], Way::Lenient), (&hanging[..], Way::Hanging)] {
+        for text in texts {
+            let mut found = one(text);
+            found.retain(|(name, _)| name == "X_KEY");
+            assert_eq!(found, [("X_KEY".to_owned(), way)], "{text}");
+        }
     }
     let plain = [
         "f(process.env.X_KEY.split(','))",
@@ -155,6 +167,12 @@ fn who_asks_whether_a_variable_is_there_does_without_it() {
         "if (process.env.NODE_ENV === 'production') f(process.env.X_KEY)",
         "if (process.env.NODE_ENV) f(process.env.X_KEY)",
         "f({ x: process.env.X_KEY })",
+        "if (process.env.NAMED !== 'off') f(process.env.X_KEY)",
+        "if (process.env.STAGE === 'production') f(process.env.X_KEY)",
+        "if (!process.env.NAMED) f(process.env.X_KEY)",
+        "if (process.env.NAMED || isLocal()) f(process.env.X_KEY)",
+        "function mail() { if (!process.env.NAMED) throw new Error('no'); f(process.env.X_KEY) }",
+        "function mail() { if (!process.env.NAMED) return Promise.reject(no); f(process.env.X_KEY) }",
     ];
     for text in plain {
         assert!(one(text).contains(&("X_KEY".to_owned(), Way::Plain)), "{text}");

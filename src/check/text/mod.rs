@@ -1,10 +1,12 @@
 //! `text`: whether a line of some file matches a pattern.
 
+mod answer;
 mod commands;
 mod ran;
 mod runs;
 mod said;
 mod started;
+mod strings;
 mod switch;
 mod vain;
 
@@ -14,21 +16,21 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::{Component, Evidence, Examined, Gap, Needs, Place, Related, RepoPath, Strength, Unread};
+use crate::model::{Component, Examined, Needs, Place, RepoPath, Unread};
 use crate::text::Document;
 
 use crate::program::Program;
 use crate::program::module::Language;
 
 use super::beside::{self, Beside, BesideParameters};
-use super::files::{Case, Found, Globs, MOST_SHOWN, cut, hidden, not_whole, open};
-use super::parameters::{Count, OneOrMany, counted, read};
+use super::files::{Case, Found, Globs, MOST_SHOWN, open};
+use super::parameters::{Count, OneOrMany, read};
 use super::runner;
 use super::{Check, Hit, Kind, Pattern, Problem, View, services};
 use crate::text::{is_generated, is_in_comment, is_minified, is_workbox};
 use commands::Commands;
 use runs::{Loaded, Runs};
-use said::{minified, reason, shown};
+use said::{minified, reason};
 use vain::Vain;
 
 /// The kind.
@@ -63,6 +65,10 @@ struct Parameters {
     /// `/* */` in code. The default is true.
     #[serde(default = "yes")]
     comments: bool,
+    /// Whether what stands in a string, in the text of a template or in that of an element counts, of JavaScript and
+    /// TypeScript: a sample of code that a page shows reads nothing. The default is true.
+    #[serde(default = "yes")]
+    strings: bool,
     /// Of JavaScript and TypeScript, lines of the modules alone that production loads.
     #[serde(default)]
     runs: bool,
@@ -115,6 +121,8 @@ struct TextCheck {
     count: Option<Count>,
     /// Whether what stands in a comment does not count.
     skips_comments: bool,
+    /// Whether what code only says does not count.
+    skips_strings: bool,
     /// Whether what production does not load does not count.
     runs: bool,
     /// Whether what is asked of a service that no compose file has does not count.
@@ -167,6 +175,7 @@ fn build(value: &Value) -> Result<Box<dyn Check>, Vec<Problem>> {
             from_root: parameters.from_root,
             count: parameters.count,
             skips_comments: !parameters.comments,
+            skips_strings: !parameters.strings,
             runs: parameters.runs,
             skips_missing: parameters.services_exist,
             skips_own_services: !parameters.services,
@@ -302,6 +311,9 @@ impl TextCheck {
             if self.skips_comments {
                 hits.retain(|hit| !is_in_comment(path.file_name(), &document, hit.span.start));
             }
+            if self.skips_strings {
+                strings::leave_out(path, &document, &mut hits);
+            }
             if self.commands && !hits.is_empty() {
                 searched.retain_commands(
                     commands.get_or_insert_with(|| Commands::of(view)),
@@ -347,102 +359,5 @@ impl TextCheck {
             }
         }
         searched
-    }
-
-    /// The matches as evidence; its subject is that of the gap which their loss would be.
-    fn evidence(&self, view: &View<'_>, shown: &[(RepoPath, Arc<Document>, Hit)]) -> Vec<Evidence> {
-        let subject = self.files.written(view.folder()).join(" | ");
-        let shown = shown.iter().take(MOST_SHOWN);
-        shown
-            .map(|(path, document, hit)| {
-                let place = Place::span(path, document, &hit.span);
-                let words = document.words(&hit.span);
-                Evidence::new(place, &words, Strength::Present, subject.clone())
-            })
-            .collect()
-    }
-
-    fn unseen(&self, view: &View<'_>) -> Option<Unread> {
-        let link = self.files.hidden_by(view.tree(), view.folder());
-        link.map(hidden)
-            .or_else(|| not_whole(view.tree(), &self.files.in_words(view.folder())))
-    }
-
-    fn fail(&self, view: &View<'_>, found: &[Found<'_>], searched: &Searched) -> Examined {
-        let pattern = shown(&self.pattern);
-        let words = self.files.in_words(view.folder());
-        if let (Some((place, why)), 0) = (&searched.in_vain, searched.matches) {
-            let message = format!("`{}:{}` {why}", place.path, place.line.unwrap_or(1));
-            let gap = Gap::at(place.clone(), pattern.as_str(), message.clone());
-            return Examined::fail(message, vec![gap]);
-        }
-        let message = match (found, searched.matches) {
-            _ if searched.matches == 0 && searched.left_out > 0 => format!(
-                "`{pattern}` matches {}, and production loads none of it",
-                counted(searched.left_out, "time")
-            ),
-            ([], _) => format!("no file matches {words}, so nothing matches `{pattern}`"),
-            ([(path, _)], 0) => format!("no line of `{path}` matches `{pattern}`"),
-            (several, 0) => format!(
-                "no line of {} that match {words} matches `{pattern}`",
-                counted(several.len(), "file")
-            ),
-            (_, matches) => format!(
-                "`{pattern}` matches {}, and {} are asked for",
-                counted(matches, "time"),
-                Count::least(self.count)
-            ),
-        };
-        let subject = self.files.written(view.folder()).join(" | ");
-        let mut gap = Gap::missing(subject, message.clone());
-        self.pattern.source().clone_into(&mut gap.words);
-        if let ([(path, _)], true) = (found, self.files.is_one_path()) {
-            gap.place = Some(Place::file(path));
-        }
-        Examined::fail(message, vec![gap]).with_evidence(self.evidence(view, &searched.shown))
-    }
-
-    fn too_many(&self, view: &View<'_>, searched: &Searched, most: usize) -> Examined {
-        let reason = format!(
-            "`{}` matches {}, and at most {most} may",
-            shown(&self.pattern),
-            counted(searched.matches, "time")
-        );
-        if most > 0 {
-            // Where some may be, none of them is the one too many: the whole is one thing, whichever comes or goes.
-            let subject = self.files.written(view.folder()).join(" | ");
-            let mut gap = Gap::missing(subject, reason.clone());
-            self.pattern.source().clone_into(&mut gap.words);
-            gap.related = self
-                .evidence(view, &searched.shown)
-                .into_iter()
-                .take(3)
-                .map(|found| Related {
-                    place: found.place,
-                    message: "one of them".to_owned(),
-                })
-                .collect();
-            return Examined::fail(reason, vec![gap]);
-        }
-        let mut gaps: Vec<Gap> = self
-            .evidence(view, &searched.shown)
-            .into_iter()
-            .map(|found| {
-                let message = format!("`{}` stands here", found.text);
-                Gap::at(found.place, &found.text, message)
-            })
-            .collect();
-        if searched.matches > gaps.len() {
-            gaps.truncate(MOST_SHOWN);
-            let mut more = Gap::missing(
-                self.files.written(view.folder()).join(" | "),
-                format!("and {} more like these", searched.matches - gaps.len()),
-            );
-            more.words = "more".to_owned();
-            gaps.push(more);
-        } else {
-            cut(&mut gaps, &self.files.written(view.folder()).join(" | "));
-        }
-        Examined::fail(reason, gaps)
     }
 }

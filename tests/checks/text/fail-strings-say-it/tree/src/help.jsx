@@ -1,0 +1,5 @@
+export const Help = () => (
+  <code>
+    process.env.DATABASE_URL
+  </code>
+);

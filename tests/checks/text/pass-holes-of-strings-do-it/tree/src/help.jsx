@@ -1,0 +1,1 @@
+export const Help = () => <code>{process.env.DATABASE_URL}</code>;
