@@ -147,6 +147,19 @@ impl Condition {
         }
     }
 
+    /// Whether it takes a person's word unless something is there, and asks for nothing else.
+    fn is_excuse(&self) -> bool {
+        let is_word = |part: &Self| matches!(part, Self::One(leaf) if leaf.check().word_days().is_some());
+        match self {
+            Self::All(parts) => {
+                parts.iter().any(is_word)
+                    && parts.iter().any(|part| matches!(part, Self::None(_)))
+                    && (parts.iter()).all(|part| is_word(part) || matches!(part, Self::None(_)))
+            }
+            _ => false,
+        }
+    }
+
     /// The longest time, in days, for which a word counts; `None` when no check asks for one.
     pub fn word_days(&self) -> Option<u32> {
         let mut days: Option<u32> = None;
@@ -192,7 +205,6 @@ fn united(each: impl IntoIterator<Item = Needs>) -> Needs {
 /// What is missing in all of several ways is one thing, however each way falls short today: by its place in the
 /// tree it is known again when a file comes or goes that one of the ways looks at.
 fn named(mut examined: Examined, trail: &str) -> Examined {
-    let has_line = |gap: &Gap| gap.place.as_ref().is_some_and(|place| place.line.is_some());
     if let [gap] = examined.gaps.as_mut_slice()
         && !has_line(gap)
     {
@@ -201,24 +213,33 @@ fn named(mut examined: Examined, trail: &str) -> Examined {
     examined
 }
 
-/// `any = [{ none = […] }, …]` asks for the rest unless the first holds: what stands in its way is no place to mend.
+/// `any = [{ none = […] }, …]` asks for the rest unless the first holds: what stands in its way is no place to mend. Nor is
+/// what stands in the way of a word, as in `{ all = [{ none = […] }, { attestation = … }] }`, where the rest has a place.
 fn without_guards(parts: &[Condition], mut examined: Vec<Examined>) -> Vec<Examined> {
     let guards = parts
         .iter()
         .take_while(|part| matches!(part, Condition::None(_)))
         .count();
-    let has_rest = examined
-        .iter()
-        .skip(guards)
-        .any(|part| part.outcome != Outcome::NotApplicable);
-    if has_rest {
-        let mut index = 0;
-        examined.retain(|part| {
-            index += 1;
-            index > guards || part.outcome != Outcome::Fail
-        });
-    }
+    let mut rest = examined.iter().skip(guards);
+    let has_rest = rest.any(|part| part.outcome != Outcome::NotApplicable);
+    let fails = |part: &Examined| part.outcome == Outcome::Fail;
+    let is_closed = |part: &Condition, examined: &Examined| {
+        fails(examined) && part.is_excuse() && !is_only_a_word(examined)
+    };
+    let has_place = (parts.iter().zip(&examined).skip(guards))
+        .any(|(part, examined)| fails(examined) && !is_closed(part, examined) && examined.gaps.iter().any(has_line));
+    let mut index = 0;
+    examined.retain(|part| {
+        index += 1;
+        let is_guard = has_rest && index <= guards && fails(part);
+        let is_closed = has_place && parts.get(index - 1).is_some_and(|condition| is_closed(condition, part));
+        !is_guard && !is_closed
+    });
     examined
+}
+
+fn has_line(gap: &Gap) -> bool {
+    gap.place.as_ref().is_some_and(|place| place.line.is_some())
 }
 
 /// The parts that speak of something here; `Err` when none does.
@@ -310,7 +331,6 @@ fn is_only_a_word(part: &Examined) -> bool {
 fn merge_alternatives(parts: &[Examined], reason: &str) -> Vec<Gap> {
     let gaps: Vec<Gap> = parts.iter().flat_map(|part| part.gaps.clone()).collect();
     // A line that falls short is a place to mend; a file that only lacks something is one alternative of several.
-    let has_line = |gap: &Gap| gap.place.as_ref().is_some_and(|place| place.line.is_some());
     if gaps.iter().any(has_line) {
         // Two of the ways may say the same of a line.
         let mut seen = BTreeSet::new();
@@ -332,11 +352,7 @@ fn merge_alternatives(parts: &[Examined], reason: &str) -> Vec<Gap> {
 
 /// Why none of several ways is gone; of many, nobody reads all.
 fn alternatives(parts: &[Examined]) -> String {
-    let has_line = |part: &&Examined| {
-        part.gaps
-            .iter()
-            .any(|gap| gap.place.as_ref().is_some_and(|place| place.line.is_some()))
-    };
+    let has_line = |part: &&Examined| part.gaps.iter().any(has_line);
     // What is there and falls short tells more than what is not there at all.
     let told = parts
         .iter()

@@ -32,6 +32,8 @@ pub struct Model {
     pub span: Span,
     /// Its table, where that is called differently.
     pub table: Option<String>,
+    /// The database's schema that it lies in, where it says one.
+    pub schema: Option<String>,
     /// Its fields, in order.
     pub fields: Vec<Field>,
     /// What is indexed, by attributes of fields and of the model.
@@ -215,6 +217,7 @@ fn member(model: &mut Model, words: &str, span: Span) {
             "unique" => model.indexes.push(index(IndexKind::Unique, attribute)),
             "index" | "fulltext" => model.indexes.push(index(IndexKind::Plain, attribute)),
             "map" => model.table = quoted(attribute),
+            "schema" => model.schema = quoted(attribute),
             _ => {}
         }
         return;

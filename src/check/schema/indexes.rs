@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::artifact::schema::Model;
+use crate::artifact::schema::{Model, Prisma};
 use crate::check::View;
 use crate::check::files::cut;
 use crate::check::parameters::counted;
@@ -79,7 +79,8 @@ fn needs_indexes(sources: &Sources) -> Result<bool, Unread> {
 
 fn of_models(sources: &Sources, tables: &Tables, except: &Except<'_>, compared: &mut usize, gaps: &mut Vec<Gap>) {
     for (path, document, schema) in &sources.prisma {
-        for model in &schema.models {
+        let is_lent = |model: &&Model| model.schema.as_deref() == Some(GOTRUE) && is_gotrue(schema);
+        for model in schema.models.iter().filter(|model| !is_lent(model)) {
             let mut seen = BTreeSet::new();
             for field in model.fields.iter().filter(|field| !field.relation.is_empty()) {
                 let name = field.relation.join(", ");
@@ -102,6 +103,19 @@ fn of_models(sources: &Sources, tables: &Tables, except: &Except<'_>, compared: 
             }
         }
     }
+}
+
+/// The schema in which Supabase's service for signing in keeps its own tables, which it makes and indexes itself.
+/// <https://github.com/supabase/auth/tree/master/migrations>
+const GOTRUE: &str = "auth";
+
+/// Whether the schema `auth` of the database is that of Supabase's service.
+fn is_gotrue(schema: &Prisma) -> bool {
+    const ITS_OWN: [&str; 4] = ["audit_log_entries", "flow_state", "mfa_amr_claims", "saml_relay_states"];
+    schema.models.iter().any(|model| {
+        let table = model.table.as_deref().unwrap_or(&model.name);
+        model.schema.as_deref() == Some(GOTRUE) && ITS_OWN.contains(&table)
+    })
 }
 
 /// An index that a migration makes and the schema does not tell.

@@ -71,10 +71,26 @@ fn paths(view: &View<'_>) -> Vec<RepoPath> {
         matches!(class, Class::Source | Class::Generated)
             && entry.is_file()
             && (path.extension() == Some("prisma") || is_migration(path))
+            && !is_kept_aside(path)
             && entry.size.is_none_or(|size| size <= LARGEST)
     });
     let wanted = wanted.into_iter().filter(|(path, _)| is_asked(view, path));
     wanted.map(|(path, _)| path.clone()).collect()
+}
+
+/// `prisma/schema.backup.prisma`, `prisma-backup/migrations/1_init/migration.sql`: a copy of what was, which nothing reads.
+/// A migration that adds codes for a backup is none, nor is a model of them.
+fn is_kept_aside(path: &RepoPath) -> bool {
+    const ASIDE: [&str; 5] = ["backup", "backups", "bak", "archive", "archived"];
+    fn words(name: &str) -> impl DoubleEndedIterator<Item = &str> {
+        let words = name.split(|letter: char| !letter.is_ascii_alphanumeric());
+        words.filter(|word| !word.is_empty() && !word.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+    let is_aside = |word: &str| ASIDE.iter().any(|aside| word.eq_ignore_ascii_case(aside));
+    let mut folders = path.parent().split('/').take_while(|name| !is_migrations_folder(name));
+    let name = path.file_name();
+    folders.any(|folder| words(folder).next_back().is_some_and(is_aside))
+        || name.starts_with("schema.") && words(name).any(is_aside)
 }
 
 /// Whether a file belongs to the component that is asked about. What lies beside components belongs to each.

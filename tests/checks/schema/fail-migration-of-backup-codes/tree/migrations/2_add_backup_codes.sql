@@ -1,0 +1,1 @@
+CREATE TABLE codes (id TEXT PRIMARY KEY, user_id TEXT REFERENCES users(id));

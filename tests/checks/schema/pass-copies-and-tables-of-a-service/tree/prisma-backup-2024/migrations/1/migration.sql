@@ -1,0 +1,1 @@
+CREATE TABLE "old" (id TEXT PRIMARY KEY, user_id TEXT REFERENCES "User"(id));
