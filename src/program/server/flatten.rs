@@ -357,7 +357,7 @@ impl Flattener<'_> {
     ) {
         // What stands before a router in one call guards that router alone.
         let before = chain.len();
-        let mut has_router = false;
+        let (mut has_router, mut left) = (false, Vec::new());
         for value in values {
             let routers: Vec<RouterId> = value
                 .iter()
@@ -385,15 +385,30 @@ impl Flattener<'_> {
             }
             for router in routers {
                 has_router = true;
-                // A router's own middleware is passed by what it does not answer, too, but guards nothing for sure.
                 let mut own = chain.clone();
                 self.fuel = self.fuel.saturating_sub(own.len());
                 self.router(router, path, &mut own, open);
+                if is_express(self.program, router) {
+                    left.extend(own.drain(chain.len()..).filter(|one| self.is_left(one)));
+                }
             }
         }
         if has_router {
+            // A router's own middleware is passed by what it does not answer, too.
+            let doubt = done.doubt.or(self.under);
             chain.truncate(before);
+            chain.extend(left.into_iter().map(|mut mounted| {
+                mounted.middleware.doubt = mounted.middleware.doubt.or(doubt);
+                mounted
+            }));
         }
+    }
+
+    /// Whether what stands on a router is passed by requests that the router leaves unanswered: of Express's, all but what
+    /// is called with errors, which are not handed into a router that comes later.
+    /// <https://github.com/pillarjs/router/blob/v2.2.0/lib/layer.js>
+    fn is_left(&self, mounted: &Mounted) -> bool {
+        mounted.stands == Stands::Before && !is_error_handler(self.program, &mounted.middleware)
     }
 }
 
