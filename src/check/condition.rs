@@ -332,13 +332,13 @@ fn merge_alternatives(parts: &[Examined], reason: &str) -> Vec<Gap> {
     let gaps: Vec<Gap> = parts.iter().flat_map(|part| part.gaps.clone()).collect();
     // A line that falls short is a place to mend; a file that only lacks something is one alternative of several.
     if gaps.iter().any(has_line) {
-        // Two of the ways may say the same of a line.
+        // Two of the ways may stumble over the same place: it is mended once.
         let mut seen = BTreeSet::new();
         let shown = gaps.into_iter().filter(has_line);
         return shown
             .filter(|gap| {
                 let place = gap.place.as_ref();
-                seen.insert((gap.message.clone(), place.map(|place| (place.path.clone(), place.line))))
+                seen.insert(place.map(|place| (place.path.clone(), place.line, place.column)))
             })
             .collect();
     }

@@ -51,7 +51,7 @@ pub(super) enum Passes<'a> {
 }
 
 /// Whether a handler calls something.
-enum Calls {
+pub(super) enum Calls {
     Yes,
     No,
     Unknown(String),
@@ -390,7 +390,7 @@ impl Asked<'_> {
         Some((why, Some(place)))
     }
 
-    fn calls(&self, route: &Route, thing: &Thing) -> Calls {
+    pub(super) fn calls(&self, route: &Route, thing: &Thing) -> Calls {
         let mut unknown = None;
         for value in &route.handler {
             let functions = functions_of(self.program, value);

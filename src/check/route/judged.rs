@@ -9,7 +9,7 @@ use crate::check::files::MOST_SHOWN;
 use crate::model::{Cause, Component, Evidence, Examined, Gap, Outcome, Place, Related, Strength, Unread};
 use crate::program::{FunctionAt, Program, Reach, Route, Routes, Side};
 
-use super::answer::{Answer, Users};
+use super::answer::{Answer, Calls, Users};
 use super::carries::Sets;
 use super::guard::Known;
 use super::lets_through;
@@ -250,13 +250,21 @@ impl Asked<'_> {
         Examined::pass(reason, evidence.collect())
     }
 
-    fn fail(&self, lacking: &[(&Route, String, Option<Place>)], total: usize) -> Examined {
-        let stopped = || {
-            lacking
-                .iter()
-                .find_map(|(route, why, at)| Some((route, why, at.clone()?)))
+    /// Which of several routes that fall short, of which one would do, is to be told of, and where: one that calls what is
+    /// asked for, or else one that something stands before.
+    fn told_of<'r>(&self, lacking: &'r [(&Route, String, Option<Place>)]) -> Option<(&'r Route, &'r str, Place)> {
+        let is_meant = |route: &Route| {
+            let calls = self.question.calls.as_ref();
+            calls.is_some_and(|thing| matches!(self.calls(route, thing), Calls::Yes))
         };
-        if let (Of::One, Some((route, why, place))) = (self.question.of, stopped()) {
+        let meant = lacking.iter().find(|(route, ..)| is_meant(route));
+        let stopped = || lacking.iter().find(|(_, _, place)| place.is_some());
+        let (route, why, place) = meant.or_else(stopped)?;
+        Some((route, why, place.clone().unwrap_or_else(|| route.place.clone())))
+    }
+
+    fn fail(&self, lacking: &[(&Route, String, Option<Place>)], total: usize) -> Examined {
+        if let (Of::One, Some((route, why, place))) = (self.question.of, self.told_of(lacking)) {
             let why = format!("{}: {why}", shown(route));
             return Examined::fail(why.clone(), vec![Gap::at(place, &self.question.subject(), why)]);
         }
