@@ -125,7 +125,7 @@ pub(super) fn needs(view: &View<'_>, chosen: &[RepoPath]) -> Needs {
             && (is_compose(path)
                 || is_dockerfile(path)
                 || name.ends_with(".dockerignore")
-                || matches!(name, ".gitignore" | ".npmrc")
+                || matches!(name, ".gitignore" | ".npmrc" | "pnpm-workspace.yaml")
                 || name.starts_with("next.config."))
     });
     needs.files.extend(told.into_iter().map(|(path, _)| path.clone()));

@@ -6,6 +6,7 @@ use crate::check::commanded::asks_first;
 
 use super::build::Install;
 use super::build_tools::{Spot, brings, script, script_of};
+use super::members::is_of_system;
 use super::stages::within;
 
 impl Spot<'_> {
@@ -39,8 +40,7 @@ impl Spot<'_> {
     /// Why an installation stops: a script that it runs by itself names a file of the repository that is copied later, or
     /// not at all.
     pub(super) fn unfed(&self, command: &str, found: &Install, at: usize) -> Option<String> {
-        let runs_none = ["--ignore-scripts", "--filter", "--mode", "--workspace"];
-        if runs_none.iter().any(|flag| command.contains(flag)) || self.may_run_no_hooks() || self.may_come_otherwise() {
+        if self.may_come_otherwise() {
             return None;
         }
         let manifest = self.whole_manifest()?;
@@ -49,8 +49,12 @@ impl Spot<'_> {
         if let Some(file) = self.patches(folder, found.manager).into_iter().find(is_late) {
             let path = &self.building.image.path;
             return Some(format!(
-                "`{path}` runs `{command}` without `{file}`, with which `package.json` patches a package"
+                "`{path}` runs `{command}` without `{file}`, with which a package is patched"
             ));
+        }
+        let runs_none = ["--ignore-scripts", "--filter", "--mode", "--workspace"];
+        if runs_none.iter().any(|flag| command.contains(flag)) || self.may_run_no_hooks() {
+            return None;
         }
         let hooks = self.plain_hooks(&manifest, found.manager);
         let (name, file) = hooks.into_iter().find_map(|(name, script)| {
@@ -75,9 +79,10 @@ impl Spot<'_> {
             _ => None,
         };
         let files = named.into_iter().flat_map(|named| named.values());
-        files
-            .filter_map(|file| Some(file.as_str()?.trim_start_matches("./").to_owned()))
-            .collect()
+        let files = files.filter_map(|file| Some(file.as_str()?.trim_start_matches("./").to_owned()));
+        let settings = (manager == "pnpm").then(|| self.building.images.text(&in_folder(folder, "pnpm-workspace.yaml")));
+        let settings = settings.flatten().unwrap_or_default();
+        files.chain(patched_by_settings(&settings)).collect()
     }
 
     /// Why a script that a command runs stops: it compiles by a configuration of the repository that is not in the image.
@@ -180,7 +185,8 @@ impl Spot<'_> {
         let mut instructions = stages.iter().flat_map(|stage| &stage.instructions);
         let brings = |found: &Instruction| {
             let is_copy = matches!(found.keyword.as_str(), "COPY" | "ADD");
-            let is_of_stage = found.flag("from").is_some() && !found.rest.contains("node_modules");
+            let is_of_stage =
+                found.flag("from").is_some() && !found.rest.contains("node_modules") && !is_of_system(&found.rest);
             let is_mounted = found
                 .flags
                 .iter()
@@ -193,6 +199,18 @@ impl Spot<'_> {
                 .iter()
                 .any(|word| runs.contains(word))
     }
+}
+
+/// The files below `patchedDependencies:` of pnpm's own settings.
+fn patched_by_settings(settings: &str) -> Vec<String> {
+    let lines = settings.lines().skip_while(|line| line.trim_end() != "patchedDependencies:");
+    let inside = lines
+        .skip(1)
+        .take_while(|line| line.starts_with([' ', '\t', '#']) || line.trim().is_empty());
+    let values = inside.filter_map(|line| line.rsplit_once(": ").filter(|(key, _)| !key.trim().starts_with('#')));
+    values
+        .map(|(_, file)| file.trim().trim_matches(['"', '\'']).trim_start_matches("./").to_owned())
+        .collect()
 }
 
 fn folder_of(path: &str) -> &str {

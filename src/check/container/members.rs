@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::artifact::workflow::{Shell, WorkflowFile, commands, workflow_paths};
 use crate::artifact::{Declared, resolve};
 use crate::check::View;
-use crate::model::{Class, Component};
+use crate::model::{Class, Component, RepoPath};
 use crate::program::module::{RequestKind, TOP_LEVEL};
 use crate::program::{Program, Side, commands as scripted};
 
@@ -15,14 +15,9 @@ use super::files::Images;
 use super::stages::{Building, What};
 
 /// What builds members that no command names.
-const WHOLE: [&str; 14] = [
-    "turbo",
-    "nx",
-    "lerna",
-    "wsrun",
-    "ultra",
-    "moon",
-    "rush",
+const WHOLE: [&str; 7] = ["turbo", "nx", "lerna", "wsrun", "ultra", "moon", "rush"];
+/// What does so for all members that a script is named for.
+const EACH: [&str; 7] = [
     "-r",
     "--recursive",
     "--workspaces",
@@ -48,13 +43,14 @@ pub(super) fn unbuilt(building: &Building<'_>, component: &Component) -> Option<
     }
     let runs: Vec<String> = all_runs(building);
     let is_whole = |text: &String| {
-        let mut words = text.split_whitespace();
-        words.any(|word| {
-            let word = word.trim_matches(['"', '\'']);
+        let words = || text.split_whitespace().map(|word| word.trim_matches(['"', '\'']));
+        let is_of_all = |word: &str| {
             // A pattern may take in any.
-            let is_pattern = word.ends_with("...") || word.contains(['*', '{', '!', '^', '[']);
+            let is_pattern = word.ends_with("...") || word.contains(['*', '{', '!', '^', '[', '$']);
             WHOLE.contains(&word) || is_pattern || word == "-b" || word == "--build"
-        })
+        };
+        let names_build = || words().any(|word| word.split(':').next() == Some("build"));
+        words().any(is_of_all) || words().any(|word| EACH.contains(&word)) && names_build()
     };
     if runs.iter().any(is_whole) || runs.iter().any(|text| is_anything(text)) || copies_built(building) {
         return None;
@@ -77,7 +73,12 @@ pub(super) fn unbuilt(building: &Building<'_>, component: &Component) -> Option<
                     return true;
                 }
                 let word = word.trim_matches(['"', '\'', '/']).trim_start_matches("./");
-                word == name || word == folder || word == last || word.starts_with(&format!("{folder}/"))
+                word == name
+                    || word == folder
+                    || word == last
+                    || word.starts_with(&format!("{folder}/"))
+                    // npm builds all members below a folder.
+                    || folder.strip_prefix(word).is_some_and(|below| below.starts_with('/'))
             })
         };
         let builds = |text: &String| {
@@ -105,10 +106,15 @@ pub(super) fn unbuilt(building: &Building<'_>, component: &Component) -> Option<
 
 /// Whether a command runs a file that is not followed, and may build whatever it likes.
 fn is_anything(text: &str) -> bool {
-    const RUNNERS: [&str; 9] = ["bash", "bun", "just", "make", "node", "python3", "sh", "task", "tsx"];
-    let first = text.split_whitespace().next().unwrap_or_default();
+    const RUNNERS: [&str; 8] = ["bash", "just", "make", "node", "python3", "sh", "task", "tsx"];
+    let mut words = text.split_whitespace();
+    let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let is_asked_for_words = text.contains(" -e ") || text.contains(" --version");
-    RUNNERS.contains(&first) && !is_asked_for_words || first.starts_with("./") || first.ends_with(".sh")
+    let is_file_of_bun = first == "bun" && second.contains(['.', '/']);
+    RUNNERS.contains(&first) && !is_asked_for_words
+        || is_file_of_bun
+        || first.starts_with("./")
+        || first.ends_with(".sh")
 }
 
 fn manifest(images: &Images<'_>, component: &Component) -> Option<Declared> {
@@ -123,13 +129,21 @@ fn leaves_packages_out(images: &Images<'_>, component: &Component, own: &Declare
     };
     let is_plain = |words: &Vec<String>| match words.first().map(String::as_str) {
         Some("tsc") => !words.iter().any(|word| matches!(word.as_str(), "-b" | "--build")),
-        Some("nest") => words.get(1).is_some_and(|word| word == "build"),
+        Some("nest") => {
+            // Its own bundler takes in what it is told to.
+            let settings = crate::artifact::in_folder(component.folder(), "nest-cli.json");
+            let is_bundled = images.text(&settings).is_some_and(|text| text.contains("webpack"));
+            !is_bundled && words.get(1).is_some_and(|word| word == "build")
+        }
         Some("tsup") => {
             let settings = ["ts", "js", "mjs", "cjs", "json"].iter().any(|ending| {
                 let path = crate::artifact::in_folder(component.folder(), &format!("tsup.config.{ending}"));
                 images.tree().get(&path).is_some()
             });
+            let text = component.manifest.as_ref().and_then(|path| images.text(path.as_str()));
+            let is_bundled = text.is_none_or(|text| text.contains("noExternal"));
             !settings
+                && !is_bundled
                 && !words
                     .iter()
                     .any(|word| word.contains("noExternal") || word.contains("no-external"))
@@ -202,25 +216,69 @@ fn all_runs(building: &Building<'_>) -> Vec<String> {
     found
 }
 
-/// Whether something that was built elsewhere is brought.
+/// Whether something that was built elsewhere is brought: of an image, or of a place that the builder is told of.
 fn copies_built(building: &Building<'_>) -> bool {
     let mut stages = building.image.stages().iter().flat_map(|stage| &stage.instructions);
-    stages.any(|found| found.flag("from").is_some_and(|from| from.contains(['/', ':'])))
+    stages.any(|found| {
+        let from = found.flag("from");
+        from.is_some_and(|from| building.stage_of(from).is_none() && !is_of_system(&found.rest))
+    })
 }
 
-/// Whether a job of a workflow builds something, and then makes an image of what lies there.
+/// Whether a copy goes where programs lie: `COPY --from=oven/bun /usr/local/bin/bun /usr/local/bin/`.
+pub(super) fn is_of_system(copied: &str) -> bool {
+    let target = copied.split_whitespace().next_back().unwrap_or_default();
+    ["/usr/", "/bin/", "/sbin/", "/lib/", "/etc/", "/opt/"]
+        .iter()
+        .any(|folder| target.starts_with(folder))
+}
+
+/// What may build something and then make an image, beside workflows: files of other services, and scripts.
+pub(super) fn tells_of_builds(view: &View<'_>) -> Vec<RepoPath> {
+    let found = view.tree().those("what may build before an image", |path, entry, class| {
+        let name = path.file_name();
+        let is_of_service = matches!(
+            name,
+            ".gitlab-ci.yml" | "Jenkinsfile" | "bitbucket-pipelines.yml" | "azure-pipelines.yml" | "cloudbuild.yaml"
+        ) || path.as_str() == ".circleci/config.yml";
+        let is_script = matches!(name, "Makefile" | "justfile" | "Taskfile.yml") || path.extension() == Some("sh");
+        !class.is_of_nobody() && entry.is_file() && (is_of_service || is_script)
+    });
+    found.into_iter().map(|(path, _)| path.clone()).collect()
+}
+
+/// Whether a job of a workflow builds something, and then makes an image of what lies there, or another service's file or a
+/// script does both.
 fn is_built_before(view: &View<'_>) -> bool {
-    const IMAGES: [&str; 5] = [
+    const IMAGES: [&str; 7] = [
         "docker build",
         "buildx build",
+        "buildx bake",
         "build-push-action",
+        "bake-action",
         "compose build",
         "compose up",
     ];
-    const BUILDS: [&str; 7] = ["run build", "pnpm build", "yarn build", "turbo", " -r ", "nx ", "tsc"];
+    const BUILDS: [&str; 9] = [
+        "make ",
+        "run build",
+        "pnpm build",
+        "yarn build",
+        "turbo",
+        " -r ",
+        "nx ",
+        "tsc",
+        "download-artifact",
+    ];
     let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
-    workflow_paths(view.tree()).any(|(path, _)| {
-        let Ok(Some(document)) = view.snapshot.read(path.as_str()).text(path.as_str()) else {
+    let reads = |path: &RepoPath| view.snapshot.read(path.as_str()).text(path.as_str());
+    let told = tells_of_builds(view);
+    let mut elsewhere = told.iter().map(reads);
+    let does_both = |text: &str| has(text, &BUILDS) && has(text, &IMAGES);
+    elsewhere.any(|found| {
+        found.is_ok_and(|document| document.is_some_and(|document| does_both(&String::from_utf8_lossy(document.bytes()))))
+    }) || workflow_paths(view.tree()).any(|(path, _)| {
+        let Ok(Some(document)) = reads(path) else {
             return true;
         };
         let parsed = document.view::<WorkflowFile>();
@@ -275,21 +333,40 @@ fn missing_output(view: &View<'_>, manifest: &Declared, folder: &str) -> Option<
     is_written.then(|| first.to_string())
 }
 
-/// Whether the compiler's settings lead a package's name elsewhere.
+/// Whether the compiler's settings lead a package's name elsewhere: those at the root, those beside the component, and those
+/// that these take up from anywhere.
 fn is_mapped(images: &Images<'_>, component: &Component, name: &str) -> bool {
-    let settings = images.tree().iter().filter(|(path, _)| {
-        let file = path.file_name();
-        file.starts_with("tsconfig")
-            && file.ends_with(".json")
-            && (path.parent().is_empty() || path.is_within(component.folder()))
-    });
+    let is_settings = |path: &RepoPath| path.file_name().starts_with("tsconfig") && path.extension() == Some("json");
+    let own = |path: &RepoPath| path.parent().is_empty() || path.is_within(component.folder());
     let scope = name.split('/').next().unwrap_or(name);
-    let mut texts = settings.map(|(path, _)| images.text(path.as_str()));
-    texts.any(|text| {
-        text.is_none_or(|text| {
+    let leads = |text: &Option<String>| {
+        text.as_ref().is_none_or(|text| {
             text.contains(&format!("\"{scope}/"))
                 || text.contains(&format!("\"{name}\""))
                 || text.contains("\"references\"")
         })
-    })
+    };
+    let read = |path: &RepoPath| images.text(path.as_str()).map(|text| text.to_string());
+    let settings = images.tree().iter().map(|(path, _)| path);
+    let texts: Vec<Option<String>> = settings.filter(|path| is_settings(path) && own(path)).map(read).collect();
+    // A package of the workspace may hold them, under any name.
+    let taken: BTreeSet<String> = texts.iter().flatten().flat_map(|text| taken_up(text)).collect();
+    let mut others = images.tree().iter().map(|(path, _)| path).filter(|path| taken.contains(path.file_name()));
+    texts.iter().any(leads) || others.any(|path| leads(&read(path)))
+}
+
+/// The names of the files that a compiler's settings take up.
+fn taken_up(text: &str) -> Vec<String> {
+    let Some((_, rest)) = text.split_once("\"extends\"") else {
+        return Vec::new();
+    };
+    let list = rest.split([',', '}']).next().unwrap_or_default();
+    let named = list.split('"').skip(1).step_by(2);
+    let names = named.filter_map(|path| path.rsplit('/').next());
+    names
+        .map(|name| match name.ends_with(".json") {
+            true => name.to_owned(),
+            false => format!("{name}.json"),
+        })
+        .collect()
 }

@@ -255,6 +255,7 @@ impl Check for Containers {
             let workflows = workflow_paths(view.tree()).map(|(path, _)| path.clone());
             needs.unite(loads_needs(view));
             needs.unite(Needs::files(workflows));
+            needs.unite(Needs::files(members::tells_of_builds(view)));
         }
         needs
     }

@@ -25,9 +25,11 @@ impl Building<'_> {
                 continue;
             };
             for source in copied.sources.iter().filter_map(|(_, filled)| filled.as_deref()) {
-                let Some(source) = at_source(source, target, *is_folder, place, &|path| self.is_folder(path)) else {
-                    continue;
+                let source = match source.contains(['*', '?', '[']) {
+                    true => self.matched(source, target, place),
+                    false => at_source(source, target, *is_folder, place, &|path| self.is_folder(path)),
                 };
+                let Some(source) = source else { continue };
                 match &copied.from {
                     None => found.push(in_folder(&self.context, &source).trim_matches('/').to_owned()),
                     Some(from) => {
@@ -41,6 +43,32 @@ impl Building<'_> {
         found.sort();
         found.dedup();
         found
+    }
+
+    /// The path of the context that lies at a place after all that a pattern matches was copied into a folder: a file by its
+    /// name, and what a folder holds.
+    fn matched(&self, pattern: &str, target: &str, place: &str) -> Option<String> {
+        let rest = place.strip_prefix(target.trim_end_matches('/'))?.strip_prefix('/')?;
+        let pattern = within("", pattern);
+        let globs: Vec<PathGlob> = pattern
+            .split('/')
+            .filter(|part| !part.is_empty() && *part != ".")
+            .map(PathGlob::new)
+            .collect::<Result<_, _>>()
+            .ok()?;
+        let mut below = self.images.tree().below(&self.context);
+        below.find_map(|(path, _)| {
+            let path = path.relative_to(&self.context)?;
+            let parts: Vec<&str> = path.split('/').collect();
+            let is_match = globs.iter().zip(&parts).all(|(glob, part)| glob.matches(part));
+            let copied = match parts.get(globs.len()..)? {
+                [] => parts.last()?.to_string(),
+                below => below.join("/"),
+            };
+            let below = copied.strip_prefix(rest)?;
+            let is_it = is_match && (below.is_empty() || below.starts_with('/'));
+            is_it.then(|| path.strip_suffix(below).unwrap_or(path).to_owned())
+        })
     }
 
     fn is_folder(&self, path: &str) -> bool {
@@ -73,13 +101,8 @@ fn at_source(
 ) -> Option<String> {
     let source = within("", source);
     let source = source.trim_start_matches('/');
-    let (parent, name) = source.rsplit_once('/').unwrap_or(("", source));
+    let name = source.rsplit_once('/').map_or(source, |(_, name)| name);
     let (place_folder, place_name) = place.rsplit_once('/').unwrap_or(("", place));
-    if source.contains(['*', '?', '[']) {
-        let is_match = PathGlob::new(name).is_ok_and(|glob| glob.matches(place_name));
-        let fits = place_folder == target.trim_end_matches('/') && is_match;
-        return fits.then(|| in_folder(parent, place_name));
-    }
     if is_folder && !is_source_folder(source) && place_name == name && place_folder == target.trim_end_matches('/') {
         return Some(source.to_owned());
     }
