@@ -25,7 +25,7 @@ impl Building<'_> {
                 continue;
             };
             for source in copied.sources.iter().filter_map(|(_, filled)| filled.as_deref()) {
-                let source = match source.contains(['*', '?', '[']) {
+                let source = match copied.from.is_none() && source.contains(['*', '?', '[']) {
                     true => self.matched(source, target, place),
                     false => at_source(source, target, *is_folder, place, &|path| self.is_folder(path)),
                 };
@@ -101,8 +101,14 @@ fn at_source(
 ) -> Option<String> {
     let source = within("", source);
     let source = source.trim_start_matches('/');
-    let name = source.rsplit_once('/').map_or(source, |(_, name)| name);
+    let (parent, name) = source.rsplit_once('/').unwrap_or(("", source));
     let (place_folder, place_name) = place.rsplit_once('/').unwrap_or(("", place));
+    // What lies in another stage is not listed: files of a folder by their names.
+    if source.contains(['*', '?', '[']) {
+        let is_match = PathGlob::new(name).is_ok_and(|glob| glob.matches(place_name));
+        let fits = place_folder == target.trim_end_matches('/') && is_match;
+        return fits.then(|| in_folder(parent, place_name));
+    }
     if is_folder && !is_source_folder(source) && place_name == name && place_folder == target.trim_end_matches('/') {
         return Some(source.to_owned());
     }
