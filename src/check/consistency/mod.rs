@@ -58,6 +58,7 @@ use super::{Check, Kind, Problem, View};
 
 pub(super) use loads::{loads, loads_needs};
 pub(super) use packages::members;
+pub(super) use tests_load::{lacking as test_lacks, of_one_needs as test_needs};
 
 /// The kind.
 pub const KIND: Kind = Kind {

@@ -4,8 +4,9 @@
 //! itself is asked about: a load within a function may be there to fail.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use crate::artifact::{Ignores, resolve};
+use crate::artifact::{Gitignore, Ignores, resolve};
 use crate::check::View;
 use crate::check::files::{Globs, not_whole};
 use crate::model::{Cause, Class, Component, Examined, Gap, Needs, Place, RepoPath, Tree, Unread};
@@ -89,6 +90,20 @@ pub(super) fn needs(view: &View<'_>, whose: Whose<'_>) -> Needs {
     needs
 }
 
+/// What has to be read to tell what one test lacks.
+pub(in crate::check) fn of_one_needs(view: &View<'_>) -> Needs {
+    needs(view, Whose::Tests(None))
+}
+
+/// What a test loads by a relative path and is not there, so that it can't run.
+pub(in crate::check) fn lacking(view: &View<'_>, path: &RepoPath) -> Option<String> {
+    let parsed = gitignores(view.snapshot);
+    let mut look = Look::new(view, Whose::Tests(None), &parsed, Tally::new(&[], &[]));
+    look.file(path);
+    let gap = look.tally.gaps.first()?;
+    gap.words.split_once(' ').map(|(_, target)| target.to_owned())
+}
+
 /// The test files that are asked about.
 fn tests(view: &View<'_>, within: Option<&Globs>) -> Vec<RepoPath> {
     const LARGEST: u64 = 1 << 20;
@@ -136,14 +151,7 @@ pub(super) fn examine(view: &View<'_>, whose: Whose<'_>, tally: Tally<'_>) -> Ex
     let parsed = gitignores(view.snapshot);
     let asked = whose.files(view);
     read_modules(view.snapshot, &asked);
-    let mut look = Look {
-        view,
-        whose,
-        ignores: Ignores::new(parsed.iter().map(|(path, parsed)| (path.parent(), parsed.as_ref()))),
-        outputs: made::outputs(view),
-        aliased: Vec::new(),
-        tally,
-    };
+    let mut look = Look::new(view, whose, &parsed, tally);
     asked.iter().for_each(|path| look.file(path));
     let (aliased, mut tally) = (look.aliased, look.tally);
     by_alias(view, whose, aliased, &mut tally);
@@ -180,6 +188,24 @@ struct Look<'a> {
     /// What is loaded by an alias: from where, by which words, and where they stand.
     aliased: Vec<(RepoPath, String, Place)>,
     tally: Tally<'a>,
+}
+
+impl<'a> Look<'a> {
+    fn new(
+        view: &'a View<'a>,
+        whose: Whose<'a>,
+        parsed: &'a [(RepoPath, Arc<Gitignore>)],
+        tally: Tally<'a>,
+    ) -> Self {
+        Self {
+            view,
+            whose,
+            ignores: Ignores::new(parsed.iter().map(|(path, parsed)| (path.parent(), parsed.as_ref()))),
+            outputs: made::outputs(view),
+            aliased: Vec::new(),
+            tally,
+        }
+    }
 }
 
 impl Look<'_> {

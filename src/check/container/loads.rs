@@ -79,8 +79,10 @@ impl Spot<'_> {
         const FETCHING: [&str; 9] = [
             "git clone", "curl ", "wget ", "tar ", "unzip ", "protoc", "buf ", "codegen", "generate",
         ];
-        let Some((_, target)) = gap.words.split_once(' ') else {
-            return true;
+        // What is there and refused stays so.
+        let target = gap.words.strip_prefix(gap.subject.as_str()).map(str::trim_start);
+        let Some(target) = target.filter(|target| target.contains('/')) else {
+            return false;
         };
         let path = RepoPath::new(target);
         let inside = path.relative_to(component.folder()).unwrap_or(target);

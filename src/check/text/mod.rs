@@ -23,6 +23,7 @@ use crate::program::Program;
 use crate::program::module::Language;
 
 use super::beside::{self, Beside, BesideParameters};
+use super::consistency::test_needs;
 use super::files::{Case, Found, Globs, MOST_SHOWN, open};
 use super::parameters::{Count, OneOrMany, read};
 use super::runner;
@@ -89,8 +90,8 @@ struct Parameters {
     #[serde(default = "yes")]
     any_status: bool,
     /// `true`: a line of a test counts only where the test can run: the settings of the runners that commands call select its
-    /// file, and what it imports is declared, or brought along by a lockfile; where it asks an application for paths that
-    /// no route answers, that is not known.
+    /// file, what it loads is there, and its packages are declared, or brought along by a lockfile; where it asks an
+    /// application for paths that no route answers, that is not known.
     #[serde(default)]
     tests_run: bool,
     /// Only files of components in which some file has a line like this, and files above those; where the repository is no
@@ -216,6 +217,7 @@ impl Check for TextCheck {
         }
         if self.skips_idle {
             needs.unite(runner::needs(view));
+            needs.unite(test_needs(view));
             needs.unite(Program::needs(view.snapshot));
         }
         if self.started {

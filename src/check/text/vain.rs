@@ -2,7 +2,7 @@
 
 use crate::artifact::workflow::WorkflowFile;
 use crate::artifact::{declared, manifest_folders};
-use crate::check::consistency::test_requests;
+use crate::check::consistency::{test_lacks, test_requests};
 use crate::check::lenient::Lenient;
 use crate::check::runner::{self, Runs};
 use crate::check::stand_in::StandIn;
@@ -22,7 +22,13 @@ impl Searched {
     /// Whether a test that holds matches can run; where not, it is told.
     pub(super) fn may_run(&mut self, view: &View<'_>, path: &RepoPath, document: &Document, hits: &[Hit]) -> bool {
         let Some(hit) = hits.first() else { return true };
-        match runner::runs(view, path, document) {
+        let runs = match runner::runs(view, path, document) {
+            Runs::Yes => test_lacks(view, path).map_or(Runs::Yes, |lacking| {
+                Runs::Never(format!("stands in a test that loads `{lacking}`, and there is no such file"))
+            }),
+            other => other,
+        };
+        match runs {
             Runs::Yes => match test_requests::unanswered(view, path, document) {
                 None => return true,
                 Some(asked) => {
