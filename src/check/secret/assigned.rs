@@ -52,6 +52,13 @@ static FOUR_GROUPS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// The same without its spaces, of a name that speaks of mail: `SMTP_PASS=…`, `get("SMTP_PASS", "…")`.
+static SIXTEEN: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r#"(?i)\b([a-z_]*(?:smtp|mail)[a-z_]*pass[a-z_]*|[a-z_]*pass[a-z_]*(?:smtp|mail)[a-z_]*)["'`*\]]*\s*(?:[:=,]|\|\||\?\?)\s*["'`*]*((?-i:[a-z]{16}))(?:["'`*|,;)\s\\#]|$)"#,
+    )
+});
+
 /// The secrets that a line assigns; spans count from `start`.
 pub(super) fn in_line(line: &[u8], start: usize) -> Vec<Sighting> {
     if line.len() > LONGEST_LINE {
@@ -86,15 +93,13 @@ pub(super) fn in_line(line: &[u8], start: usize) -> Vec<Sighting> {
             }
         }
     }
-    if !has_four_groups(line) {
-        return found;
-    }
-    for captures in FOUR_GROUPS.captures_iter(line) {
+    let grouped = has_four_groups(line).then_some(&*FOUR_GROUPS);
+    let joined = has_mail(line).then_some(&*SIXTEEN);
+    for captures in grouped.into_iter().chain(joined).flat_map(|pattern| pattern.captures_iter(line)) {
         let (Some(name), Some(value)) = (captures.get(1), captures.get(2)) else {
             continue;
         };
-        let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
-        if is_made_by_chance(&text) {
+        if is_made_by_chance(value.as_bytes()) {
             let name = String::from_utf8_lossy(name.as_bytes()).into_owned();
             found.push(sighting(
                 &name,
@@ -105,6 +110,12 @@ pub(super) fn in_line(line: &[u8], start: usize) -> Vec<Sighting> {
         }
     }
     found
+}
+
+/// Whether a line may name a password for mail.
+fn has_mail(line: &[u8]) -> bool {
+    let has = |word: &[u8]| line.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+    has(b"pass") && (has(b"mail") || has(b"smtp"))
 }
 
 /// Whether there are four groups of four small letters, which few lines have.
@@ -149,13 +160,15 @@ pub(super) fn told(name: &str) -> String {
 }
 
 /// Four groups of letters that are no words: few vowels, many letters, nothing that stands in for a value.
-fn is_made_by_chance(groups: &str) -> bool {
-    let letters: Vec<u8> = groups.bytes().filter(u8::is_ascii_alphabetic).collect();
+fn is_made_by_chance(value: &[u8]) -> bool {
+    let letters: Vec<u8> = value.iter().copied().filter(u8::is_ascii_alphabetic).collect();
+    let groups: Vec<String> = letters.chunks(4).map(|group| String::from_utf8_lossy(group).into_owned()).collect();
     let mut known = letters.clone();
     known.sort_unstable();
     known.dedup();
-    let unspoken = groups.split(' ').filter(|group| is_unspoken(group)).count();
-    known.len() >= 9 && unspoken >= 2 && !super::random::stands_in(groups) && !groups.contains("abcd")
+    let unspoken = groups.iter().filter(|group| is_unspoken(group)).count();
+    let stands_in = || super::random::stands_in(&groups.join(" ")) || super::random::stands_in(&groups.concat());
+    known.len() >= 9 && unspoken >= 2 && !stands_in() && !groups.iter().any(|group| group == "abcd")
 }
 
 /// Whether a group of letters is none that people speak: no vowel, or four consonants and vowels in no common order.

@@ -267,6 +267,10 @@ impl SecretCheck {
         if around.is_env_file() && self.families.contains(&Family::Assigned) {
             let known: Vec<_> = sightings.iter().filter(|sighting| around.counts(sighting)).collect();
             gaps.extend(place::weak(path, &document, &known));
+            // Of what else it says nothing is known: whoever loads it does not read it.
+            if gaps.is_empty() && document.is_decoded() {
+                return Err(place::not_searched(path));
+            }
         }
         Ok(Some(gaps))
     }

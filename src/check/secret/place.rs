@@ -255,8 +255,8 @@ pub(super) fn is_large_text(path: &RepoPath) -> bool {
     ENDINGS.contains(&extension(path))
 }
 
-/// What is not text holds no line to search, unless it is text in another encoding: one in which ASCII stays ASCII is
-/// searched all the same.
+/// What is not text holds no line to search, unless it is text in another encoding: UTF-16, and one in which ASCII stays
+/// ASCII, are searched all the same.
 ///
 /// # Errors
 /// What was not read and may hold a secret.
@@ -272,16 +272,23 @@ pub(super) fn without_text(
         Read::Here(document) if unread.cause == Cause::Encoding => document,
         Read::Here(_) | Read::Absent | Read::Unread(_) => return Err(unread),
     };
-    let has_mark = document.bytes().starts_with(&[0xFF, 0xFE]) || document.bytes().starts_with(&[0xFE, 0xFF]);
-    if document.is_decoded() || has_mark {
-        let what = format!("`{path}` is UTF-16, so it was not searched");
-        return Err(Unread::new(Cause::Encoding, what, "save it as UTF-8"));
+    if document.is_decoded() {
+        return Ok(Some(document));
+    }
+    if document.bytes().starts_with(&[0xFF, 0xFE]) || document.bytes().starts_with(&[0xFE, 0xFF]) {
+        return Err(not_searched(path));
     }
     Ok(match document.not_text() {
         // Binary, or a pointer to what is kept elsewhere.
         Some(NotText::Binary | NotText::LfsPointer) => None,
         Some(NotText::Encoding) | None => Some(document),
     })
+}
+
+/// What of a file in UTF-16 is not known.
+pub(super) fn not_searched(path: &RepoPath) -> Unread {
+    let what = format!("`{path}` is UTF-16, so not all of it was searched");
+    Unread::new(Cause::Encoding, what, "save it as UTF-8")
 }
 
 fn extension(path: &RepoPath) -> &str {

@@ -359,3 +359,25 @@ fn names_of_products_may_be_written_as_one_word() {
         assert!(!super::assigned::names_secret(name), "{name}");
     }
 }
+
+#[test]
+fn a_password_for_mail_is_one_without_its_spaces_too() {
+    let value = concat!("xkqv", "rtzb", "mwhd", "pfls");
+    let lines = [
+        format!("SMTP_PASS={value}\n"),
+        format!("pass: configService.get('SMTP_PASS', '{value}'),\n"),
+        format!("const EMAIL_PASSWORD = process.env.EMAIL_PASSWORD || '{value}';\n"),
+    ];
+    for line in &lines {
+        assert_eq!(messages("src/mail.ts", line).len(), 1, "{line}");
+    }
+    for line in [
+        "SMTP_PASS=yourgmailapppass\n".to_owned(),
+        "SMTP_PASS=abcdefghijklmnop\n".to_owned(),
+        "EMAIL_PASS=changethisplease\n".to_owned(),
+        format!("CITY={value}\n"),
+        format!("SMTP_PASS={value}more\n"),
+    ] {
+        assert!(messages("src/mail.ts", &line).is_empty(), "{line}");
+    }
+}
