@@ -223,9 +223,8 @@ fn without_guards(parts: &[Condition], mut examined: Vec<Examined>) -> Vec<Exami
     let mut rest = examined.iter().skip(guards);
     let has_rest = rest.any(|part| part.outcome != Outcome::NotApplicable);
     let fails = |part: &Examined| part.outcome == Outcome::Fail;
-    let is_closed = |part: &Condition, examined: &Examined| {
-        fails(examined) && part.is_excuse() && !is_only_a_word(examined)
-    };
+    let is_closed =
+        |part: &Condition, examined: &Examined| fails(examined) && part.is_excuse() && !is_only_a_word(examined);
     let has_place = (parts.iter().zip(&examined).skip(guards))
         .any(|(part, examined)| fails(examined) && !is_closed(part, examined) && examined.gaps.iter().any(has_line));
     let mut index = 0;

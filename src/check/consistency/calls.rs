@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use crate::artifact::declared;
 use crate::check::View;
-use crate::model::{Cause, Class, Component, Examined, Gap, Needs, RepoPath, Unread};
+use crate::model::{Cause, Class, Component, Examined, Gap, Needs, Place, RepoPath, Unread};
 use crate::program::{Program, Reach, Routes, Side};
 
 use super::Tally;
 use super::address::{Part, answered, fits, fits_behind_a_base, is_catch_all, requested, shown};
+use super::forwarding::forwarded;
 use super::pages::{Pages, pages};
 use super::requests::{Call, calls};
 
@@ -56,13 +57,18 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
     let gap_in_routes = whole(view, &program, &routes);
     let mut open = pages.iter().filter_map(|pages| pages.open.as_deref());
     let led_elsewhere = open.find(|open| open.contains("rewrites"));
-    let mut bases: BTreeMap<String, Asked> = BTreeMap::new();
-    for call in calls(&program, &reaches) {
+    let mut bases: BTreeMap<(String, bool), Asked> = BTreeMap::new();
+    let direct = calls(&program, &reaches);
+    let seen: BTreeSet<Place> = direct.iter().map(|call| call.place.clone()).collect();
+    let through = forwarded(&program, &reaches).into_iter();
+    let through = through.filter(|found| !seen.contains(&found.call.place));
+    let through: Vec<(Call, bool)> = through.map(|found| (found.call, found.is_sure)).collect();
+    for (call, is_sure) in direct.into_iter().map(|call| (call, true)).chain(through) {
         let name = shown(&call.path);
         if tally.is_left_out(&name) || is_for_the_server(&call) {
             continue;
         }
-        let base = bases.entry(call.base.clone()).or_default();
+        let base = bases.entry((call.base.clone(), is_sure)).or_default();
         base.compared += 1;
         match unanswered(&call, &name, &answers).filter(|_| !is_page(&call, &pages)) {
             Some(Lack::Method(subject, why)) => base.gaps.push(Gap::at(call.place, &subject, why)),
@@ -81,7 +87,11 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
             None => {}
         }
     }
-    for (base, found) in bases {
+    for ((base, is_sure), found) in bases {
+        // What nobody says to be ours is somebody else's where hardly anything of it is answered here.
+        if !is_sure && (found.paths * 3 > found.compared || found.compared < 3 || found.open.is_some()) {
+            continue;
+        }
         tally.compared += found.compared;
         if let Some(open) = found.open {
             tally.unread(gap_in_routes.clone().unwrap_or(open));

@@ -16,6 +16,8 @@ mod documents;
 mod emitted;
 mod emitting;
 mod for_development;
+mod forwarding;
+mod handed_on;
 mod health;
 mod hosts;
 mod links;
@@ -72,7 +74,8 @@ pub const KIND: Kind = Kind {
 ///
 /// `{ asks = "scripts-exist" }`: the files that the scripts of `package.json` run, and the scripts that other scripts,
 /// workflows and READMEs run, exist. `{ asks = "links-have-pages" }`: what pages and mails link to is a page.
-/// `{ asks = "client-calls-have-routes" }`: what the browser's code requests from the team's own server is routed there.
+/// `{ asks = "client-calls-have-routes" }`: what the browser's code requests from the team's own server, itself or through
+/// functions that it hands an address, is routed there; what no page calls is not requested.
 /// `{ asks = "documents-name-files" }`: the files that a README names and links to are there.
 /// `{ asks = "tests-load" }`: the modules that test files load by relative paths or by aliases are there; with `in`, of these test files.
 /// `{ asks = "modules-load" }`: the same of the modules that production loads; the packages that servers load are declared or locked, an image that starts them has those that are for development alone, and plain Node finds what `tsc` wrote of imports; where the build is the compiler alone, classes have the members that they ask themselves for; and no ES module calls `require`.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::check::code::normal_path;
 use crate::model::Place;
 use crate::program::module::{Expr, ExprId, FunctionId};
-use crate::program::{At, ModuleId, Program, Reach, UseKind, Value};
+use crate::program::{At, FunctionAt, ModuleId, Program, Reach, UseKind, Value};
 
 use super::address::{HOLE, Part, requested};
 use super::written::{base_of, names_of, written};
@@ -41,6 +41,14 @@ pub(super) fn calls(program: &Program, reaches: &[Arc<Reach>]) -> Vec<Call> {
         }
         for index in 0..module.functions.len() {
             let Ok(index) = u32::try_from(index) else { break };
+            let at = FunctionAt {
+                module: id,
+                function: FunctionId(index),
+            };
+            // What no page calls is requested by nobody.
+            if !reaches.iter().any(|reach| reach.is_live(at)) {
+                continue;
+            }
             module.each_expr(FunctionId(index), &mut |expr| {
                 if let Expr::Call(callee, arguments) = module.expr(expr)
                     && is_fetch(program, id, *callee)
@@ -58,7 +66,7 @@ pub(super) fn calls(program: &Program, reaches: &[Arc<Reach>]) -> Vec<Call> {
     found
 }
 
-fn is_fetch(program: &Program, id: ModuleId, callee: ExprId) -> bool {
+pub(super) fn is_fetch(program: &Program, id: ModuleId, callee: ExprId) -> bool {
     let module = program.module(id);
     match module.expr(callee) {
         Expr::Global(name) => name.as_ref() == "fetch",
@@ -107,7 +115,7 @@ fn axios(program: &Program, reaches: &[Arc<Reach>]) -> Vec<Call> {
         let id = known.function.module;
         let Some(expr) = known
             .expr
-            .filter(|_| is_request && reaches.iter().any(|reach| reach.is_loaded(id)))
+            .filter(|_| is_request && reaches.iter().any(|reach| reach.is_live(known.function)))
         else {
             continue;
         };
@@ -185,24 +193,33 @@ fn call(program: &Program, id: ModuleId, expr: ExprId, arguments: &[ExprId], met
     let (base, path) = match text.strip_prefix(HOLE) {
         Some(rest) => {
             let base = base_of(program, at).filter(|base| rest.starts_with('/') && is_ours(program, *base))?;
-            let linked = program.linked(base.module);
-            let words = linked.document.words(&linked.module.span(base.expr)).to_string();
-            (words.lines().next().unwrap_or_default().to_owned(), rest.to_owned())
+            (shown_base(program, base), rest.to_owned())
         }
         None => (host_of(&text), path_of_ours(&text)?),
     };
-    let has_words = requested(&path).iter().any(|part| matches!(part, Part::Text(_)));
-    // A file of the page itself.
-    let is_file = path
-        .rsplit('/')
-        .next()
-        .is_some_and(|last| last.contains('.') && !last.contains(HOLE));
-    (has_words && !is_file).then(|| Call {
-        method,
-        path,
-        base,
-        place: program.place(id, &program.module(id).span(expr)),
-    })
+    Call::of(program, At { module: id, expr }, method, path, base)
+}
+
+impl Call {
+    /// A request that stands here; `None` where nothing of its path is known, or it is a file of the page itself.
+    pub(super) fn of(program: &Program, at: At, method: Option<String>, path: String, base: String) -> Option<Self> {
+        let has_words = requested(&path).iter().any(|part| matches!(part, Part::Text(_)));
+        let last = path.rsplit('/').next();
+        let is_file = last.is_some_and(|last| last.contains('.') && !last.contains(HOLE));
+        (has_words && !is_file).then(|| Self {
+            method,
+            path,
+            base,
+            place: program.place(at.module, &program.module(at.module).span(at.expr)),
+        })
+    }
+}
+
+/// The head of an address in words.
+pub(super) fn shown_base(program: &Program, at: At) -> String {
+    let linked = program.linked(at.module);
+    let words = linked.document.words(&linked.module.span(at.expr)).to_string();
+    words.lines().next().unwrap_or_default().to_owned()
 }
 
 /// The host that an address names; nothing where it is the page's own.
@@ -212,7 +229,7 @@ fn host_of(text: &str) -> String {
 }
 
 /// The path of an address at the page's own origin or on this machine; `None` where it is somebody else's.
-fn path_of_ours(text: &str) -> Option<String> {
+pub(super) fn path_of_ours(text: &str) -> Option<String> {
     if text.starts_with('/') && !text.starts_with("//") {
         return Some(text.to_owned());
     }
@@ -223,7 +240,7 @@ fn path_of_ours(text: &str) -> Option<String> {
 }
 
 /// Whether the head of an address is called what teams call their own server.
-fn is_ours(program: &Program, at: At) -> bool {
+pub(super) fn is_ours(program: &Program, at: At) -> bool {
     const OURS: [&str; 13] = [
         "api",
         "apiurl",

@@ -191,12 +191,7 @@ struct Look<'a> {
 }
 
 impl<'a> Look<'a> {
-    fn new(
-        view: &'a View<'a>,
-        whose: Whose<'a>,
-        parsed: &'a [(RepoPath, Arc<Gitignore>)],
-        tally: Tally<'a>,
-    ) -> Self {
+    fn new(view: &'a View<'a>, whose: Whose<'a>, parsed: &'a [(RepoPath, Arc<Gitignore>)], tally: Tally<'a>) -> Self {
         Self {
             view,
             whose,

@@ -80,7 +80,8 @@ impl Spot<'_> {
         };
         let files = named.into_iter().flat_map(|named| named.values());
         let files = files.filter_map(|file| Some(file.as_str()?.trim_start_matches("./").to_owned()));
-        let settings = (manager == "pnpm").then(|| self.building.images.text(&in_folder(folder, "pnpm-workspace.yaml")));
+        let settings =
+            (manager == "pnpm").then(|| self.building.images.text(&in_folder(folder, "pnpm-workspace.yaml")));
         let settings = settings.flatten().unwrap_or_default();
         files.chain(patched_by_settings(&settings)).collect()
     }
@@ -203,13 +204,20 @@ impl Spot<'_> {
 
 /// The files below `patchedDependencies:` of pnpm's own settings.
 fn patched_by_settings(settings: &str) -> Vec<String> {
-    let lines = settings.lines().skip_while(|line| line.trim_end() != "patchedDependencies:");
+    let lines = settings
+        .lines()
+        .skip_while(|line| line.trim_end() != "patchedDependencies:");
     let inside = lines
         .skip(1)
         .take_while(|line| line.starts_with([' ', '\t', '#']) || line.trim().is_empty());
     let values = inside.filter_map(|line| line.rsplit_once(": ").filter(|(key, _)| !key.trim().starts_with('#')));
     values
-        .map(|(_, file)| file.trim().trim_matches(['"', '\'']).trim_start_matches("./").to_owned())
+        .map(|(_, file)| {
+            file.trim()
+                .trim_matches(['"', '\''])
+                .trim_start_matches("./")
+                .to_owned()
+        })
         .collect()
 }
 

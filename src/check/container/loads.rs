@@ -74,10 +74,27 @@ impl Spot<'_> {
     /// Whether the image may bring what a module asks for: it is copied from elsewhere, written, fetched or generated.
     fn may_bring(&self, component: &Component, gap: &Gap) -> bool {
         const ENDINGS: [&str; 10] = [
-            "", ".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".json", "/index.ts", "/index.js",
+            "",
+            ".ts",
+            ".tsx",
+            ".js",
+            ".jsx",
+            ".mjs",
+            ".cjs",
+            ".json",
+            "/index.ts",
+            "/index.js",
         ];
         const FETCHING: [&str; 9] = [
-            "git clone", "curl ", "wget ", "tar ", "unzip ", "protoc", "buf ", "codegen", "generate",
+            "git clone",
+            "curl ",
+            "wget ",
+            "tar ",
+            "unzip ",
+            "protoc",
+            "buf ",
+            "codegen",
+            "generate",
         ];
         // What is there and refused stays so.
         let target = gap.words.strip_prefix(gap.subject.as_str()).map(str::trim_start);
@@ -99,10 +116,15 @@ impl Spot<'_> {
         let mut instructions = stages.flat_map(|stage| &stage.instructions);
         instructions.any(|found| {
             let is_run = found.keyword == "RUN";
-            let is_mounted = found.flags.iter().any(|(key, value)| key == "mount" && value.contains(name));
+            let is_mounted = found
+                .flags
+                .iter()
+                .any(|(key, value)| key == "mount" && value.contains(name));
             let writes = || {
                 let says = |word: &str| found.rest.contains(word);
-                says(name) || says(&format!("{folder}/")) && !folder.is_empty() || FETCHING.iter().any(|word| says(word))
+                says(name)
+                    || says(&format!("{folder}/")) && !folder.is_empty()
+                    || FETCHING.iter().any(|word| says(word))
             };
             is_run && (is_mounted || writes() || calls_another(&found.rest))
         })

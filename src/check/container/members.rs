@@ -235,15 +235,21 @@ pub(super) fn is_of_system(copied: &str) -> bool {
 
 /// What may build something and then make an image, beside workflows: files of other services, and scripts.
 pub(super) fn tells_of_builds(view: &View<'_>) -> Vec<RepoPath> {
-    let found = view.tree().those("what may build before an image", |path, entry, class| {
-        let name = path.file_name();
-        let is_of_service = matches!(
-            name,
-            ".gitlab-ci.yml" | "Jenkinsfile" | "bitbucket-pipelines.yml" | "azure-pipelines.yml" | "cloudbuild.yaml"
-        ) || path.as_str() == ".circleci/config.yml";
-        let is_script = matches!(name, "Makefile" | "justfile" | "Taskfile.yml") || path.extension() == Some("sh");
-        !class.is_of_nobody() && entry.is_file() && (is_of_service || is_script)
-    });
+    let found = view
+        .tree()
+        .those("what may build before an image", |path, entry, class| {
+            let name = path.file_name();
+            let is_of_service = matches!(
+                name,
+                ".gitlab-ci.yml"
+                    | "Jenkinsfile"
+                    | "bitbucket-pipelines.yml"
+                    | "azure-pipelines.yml"
+                    | "cloudbuild.yaml"
+            ) || path.as_str() == ".circleci/config.yml";
+            let is_script = matches!(name, "Makefile" | "justfile" | "Taskfile.yml") || path.extension() == Some("sh");
+            !class.is_of_nobody() && entry.is_file() && (is_of_service || is_script)
+        });
     found.into_iter().map(|(path, _)| path.clone()).collect()
 }
 
@@ -276,7 +282,9 @@ fn is_built_before(view: &View<'_>) -> bool {
     let mut elsewhere = told.iter().map(reads);
     let does_both = |text: &str| has(text, &BUILDS) && has(text, &IMAGES);
     elsewhere.any(|found| {
-        found.is_ok_and(|document| document.is_some_and(|document| does_both(&String::from_utf8_lossy(document.bytes()))))
+        found.is_ok_and(|document| {
+            document.is_some_and(|document| does_both(&String::from_utf8_lossy(document.bytes())))
+        })
     }) || workflow_paths(view.tree()).any(|(path, _)| {
         let Ok(Some(document)) = reads(path) else {
             return true;
@@ -348,10 +356,17 @@ fn is_mapped(images: &Images<'_>, component: &Component, name: &str) -> bool {
     };
     let read = |path: &RepoPath| images.text(path.as_str()).map(|text| text.to_string());
     let settings = images.tree().iter().map(|(path, _)| path);
-    let texts: Vec<Option<String>> = settings.filter(|path| is_settings(path) && own(path)).map(read).collect();
+    let texts: Vec<Option<String>> = settings
+        .filter(|path| is_settings(path) && own(path))
+        .map(read)
+        .collect();
     // A package of the workspace may hold them, under any name.
     let taken: BTreeSet<String> = texts.iter().flatten().flat_map(|text| taken_up(text)).collect();
-    let mut others = images.tree().iter().map(|(path, _)| path).filter(|path| taken.contains(path.file_name()));
+    let mut others = images
+        .tree()
+        .iter()
+        .map(|(path, _)| path)
+        .filter(|path| taken.contains(path.file_name()));
     texts.iter().any(leads) || others.any(|path| leads(&read(path)))
 }
 

@@ -86,10 +86,13 @@ impl Look<'_> {
         let binding = self.module.binding(name);
         match &binding.kind {
             BindingKind::Function(function) => Some(*function),
-            _ => binding.given.iter().find_map(|given| match self.module.expr(given.value?) {
-                Expr::Function(function) => Some(*function),
-                _ => None,
-            }),
+            _ => binding
+                .given
+                .iter()
+                .find_map(|given| match self.module.expr(given.value?) {
+                    Expr::Function(function) => Some(*function),
+                    _ => None,
+                }),
         }
     }
 

@@ -95,7 +95,11 @@ pub(super) fn in_line(line: &[u8], start: usize) -> Vec<Sighting> {
     }
     let grouped = has_four_groups(line).then_some(&*FOUR_GROUPS);
     let joined = has_mail(line).then_some(&*SIXTEEN);
-    for captures in grouped.into_iter().chain(joined).flat_map(|pattern| pattern.captures_iter(line)) {
+    for captures in grouped
+        .into_iter()
+        .chain(joined)
+        .flat_map(|pattern| pattern.captures_iter(line))
+    {
         let (Some(name), Some(value)) = (captures.get(1), captures.get(2)) else {
             continue;
         };
@@ -162,7 +166,10 @@ pub(super) fn told(name: &str) -> String {
 /// Four groups of letters that are no words: few vowels, many letters, nothing that stands in for a value.
 fn is_made_by_chance(value: &[u8]) -> bool {
     let letters: Vec<u8> = value.iter().copied().filter(u8::is_ascii_alphabetic).collect();
-    let groups: Vec<String> = letters.chunks(4).map(|group| String::from_utf8_lossy(group).into_owned()).collect();
+    let groups: Vec<String> = letters
+        .chunks(4)
+        .map(|group| String::from_utf8_lossy(group).into_owned())
+        .collect();
     let mut known = letters.clone();
     known.sort_unstable();
     known.dedup();

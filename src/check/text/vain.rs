@@ -24,7 +24,9 @@ impl Searched {
         let Some(hit) = hits.first() else { return true };
         let runs = match runner::runs(view, path, document) {
             Runs::Yes => test_lacks(view, path).map_or(Runs::Yes, |lacking| {
-                Runs::Never(format!("stands in a test that loads `{lacking}`, and there is no such file"))
+                Runs::Never(format!(
+                    "stands in a test that loads `{lacking}`, and there is no such file"
+                ))
             }),
             other => other,
         };
