@@ -32,8 +32,11 @@ pub(super) fn acts(program: &Program, is_live: IsLive<'_>, function: FunctionAt,
     };
     match look.module.expr(text) {
         Expr::Text(_) => {
-            let decided = look.steps(&look.module.function(function.function).steps);
-            look.told(decided.max(look.decorated()))
+            let steps = &look.module.function(function.function).steps;
+            let decided = look.steps(steps).max(look.decorated());
+            // What is handed on beside it may be done with whatever came.
+            let is_beside = decided == Some(Deed::Nothing) && super::beside::hands_on(look.module, steps);
+            look.told(if is_beside { Some(Deed::Unclear) } else { decided })
         }
         // The value of a key that is such a text.
         _ => look.told(Some(look.handler(text).unwrap_or(Deed::Unclear))),

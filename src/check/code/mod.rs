@@ -3,6 +3,7 @@
 mod acting;
 mod alone;
 mod argument;
+mod beside;
 mod browsers;
 mod caught;
 mod clock;
