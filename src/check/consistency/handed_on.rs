@@ -85,7 +85,7 @@ pub(super) fn ends(program: &Program, at: FunctionAt, expr: ExprId, depth: u32) 
         Expr::Conditional(_, one, other) => {
             let each = [*one, *other].map(|expr| ends(program, at, expr, depth + 1));
             let [Some(one), Some(other)] = each else { return None };
-            (one.parameter == other.parameter).then(|| if one.before.is_empty() { other } else { one })
+            (one.parameter == other.parameter).then_some(if one.before.is_empty() { other } else { one })
         }
         _ => None,
     }
