@@ -9,8 +9,10 @@ const MOST_PARTS: usize = 64;
 /// A part of a path between slashes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
-    /// This text.
+    /// This text, in small or large letters.
     Text(String),
+    /// This text as it is written: the name of a file or folder, where those are told apart by their letters.
+    Exact(String),
     /// This text and something more.
     Starts(String),
     /// Anything.
@@ -49,6 +51,31 @@ pub(super) fn answered(text: &str) -> Vec<Part> {
         .collect()
 }
 
+/// The same with names that are taken as they are written.
+pub(super) fn exact(answer: Vec<Part>) -> Vec<Part> {
+    let each = answer.into_iter().map(|part| match part {
+        Part::Text(text) => Part::Exact(text),
+        other => other,
+    });
+    each.collect()
+}
+
+/// An answer in words, where a request would fit it if its letters were written otherwise.
+pub(super) fn but_for_letters(request: &[Part], answer: &[Part]) -> Option<String> {
+    let is_letters_alone = request.len() == answer.len()
+        && request.iter().zip(answer).all(|pair| match pair {
+            (Part::Text(left), Part::Exact(right)) => left.eq_ignore_ascii_case(right),
+            (left, right) => is_same(left, right),
+        });
+    let words = |part: &Part| match part {
+        Part::Text(text) | Part::Exact(text) => Some(format!("/{text}")),
+        Part::Starts(_) | Part::Any | Part::Rest => None,
+    };
+    is_letters_alone
+        .then(|| answer.iter().map(words).collect::<Option<String>>())
+        .flatten()
+}
+
 /// Whether this answers whatever is asked: the page of a front end, or that nothing was found.
 pub(super) fn is_catch_all(answer: &[Part]) -> bool {
     matches!(answer, [] | [Part::Rest])
@@ -75,7 +102,10 @@ pub(super) fn fits_behind_a_base(request: &[Part], answer: &[Part]) -> bool {
         let is_word = |at: usize| {
             matches!(
                 (request.first(), answer.get(at)),
-                (Some(Part::Text(_) | Part::Starts(_)), Some(Part::Text(_)))
+                (
+                    Some(Part::Text(_) | Part::Starts(_)),
+                    Some(Part::Text(_) | Part::Exact(_))
+                )
             )
         };
         (0..=answer.len()).any(|skipped| (skipped == 0 || is_word(skipped)) && fits(request, &answer[skipped..]))
@@ -89,6 +119,9 @@ pub(super) fn fits_behind_a_base(request: &[Part], answer: &[Part]) -> bool {
 fn is_same(left: &Part, right: &Part) -> bool {
     match (left, right) {
         (Part::Text(left), Part::Text(right)) => left.eq_ignore_ascii_case(right),
+        (Part::Exact(left), Part::Text(right) | Part::Exact(right)) | (Part::Text(left), Part::Exact(right)) => {
+            left == right
+        }
         (Part::Starts(start), other) | (other, Part::Starts(start)) => begins(start, other),
         (Part::Any | Part::Rest, _) | (_, Part::Any | Part::Rest) => true,
     }
@@ -96,7 +129,7 @@ fn is_same(left: &Part, right: &Part) -> bool {
 
 fn begins(start: &str, part: &Part) -> bool {
     match part {
-        Part::Text(text) => text.starts_with(start),
+        Part::Text(text) | Part::Exact(text) => text.starts_with(start),
         Part::Starts(other) => other.starts_with(start) || start.starts_with(other.as_str()),
         Part::Any | Part::Rest => true,
     }

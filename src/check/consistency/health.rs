@@ -230,7 +230,7 @@ fn requests(view: &View<'_>) -> Vec<Request> {
 fn is_of_health(path: &str) -> bool {
     let parts = requested(path);
     let is_one = |part: &Part| match part {
-        Part::Text(text) => text
+        Part::Text(text) | Part::Exact(text) => text
             .to_ascii_lowercase()
             .split(['-', '_', '.'])
             .any(|word| WORDS.iter().any(|known| word.trim_end_matches('z').starts_with(known))),

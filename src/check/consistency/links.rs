@@ -9,7 +9,7 @@ use crate::program::module::{Expr, ExprId, FunctionId, Module, Property};
 use crate::program::{At, FunctionAt, ModuleId, Program, Reach, Routes, Side};
 
 use super::Tally;
-use super::address::{HOLE, Part, answered, fits, is_catch_all, requested, shown};
+use super::address::{HOLE, Part, answered, but_for_letters, fits, is_catch_all, requested, shown};
 use super::listed::Listed;
 use super::pages::{Pages, is_told_by, pages};
 use super::written::{base_of, names_of, written};
@@ -76,7 +76,13 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
                 "attest it",
             )),
             None => {
-                let why = format!("`{name}` is linked here, and there is no such page");
+                let mut answers = meant().flat_map(|(_, pages)| &pages.answers);
+                let why = match answers.find_map(|answer| but_for_letters(&request, answer)) {
+                    Some(page) => {
+                        format!("`{name}` is linked here, and the page is `{page}`: servers tell their letters apart")
+                    }
+                    None => format!("`{name}` is linked here, and there is no such page"),
+                };
                 tally.gaps.push(Gap::at(link.place, &name, why));
             }
         }

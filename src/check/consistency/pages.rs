@@ -9,7 +9,7 @@ use crate::model::{Component, Read, Snapshot};
 use crate::program::{ModuleId, Program, Target};
 use crate::text::{Document, is_in_comment};
 
-use super::address::{Part, answered};
+use super::address::{Part, answered, exact};
 use super::router;
 
 /// The pages of one component.
@@ -94,7 +94,7 @@ fn next(snapshot: &Snapshot, program: &Program, component: &Component, modules: 
         }
         let relative = relative.strip_prefix("src/").unwrap_or(relative);
         if let Some(address) = of_file(relative).filter(|_| entry.is_file()) {
-            push(&address, &mut pages);
+            push(&address, true, &mut pages);
         }
     }
     for id in modules {
@@ -157,13 +157,19 @@ fn of_file(relative: &str) -> Option<String> {
     Some(if address.is_empty() { "/".to_owned() } else { address })
 }
 
-fn push(address: &str, pages: &mut Pages) {
-    pages.answers.push(answered(address));
+/// An address that is answered. That of a file is taken as it is written: servers tell small letters from large ones, people's
+/// machines often do not.
+fn push(address: &str, is_file: bool, pages: &mut Pages) {
+    let written = |address: &str| match is_file {
+        true => exact(answered(address)),
+        false => answered(address),
+    };
+    pages.answers.push(written(address));
     // A language at the head is often added by the framework.
     let first = address.trim_start_matches('/').split('/').next().unwrap_or_default();
     if matches!(first, ":locale" | ":lang" | ":lng" | ":language") {
         let rest = address.trim_start_matches('/').strip_prefix(first).unwrap_or_default();
-        pages.answers.push(answered(rest));
+        pages.answers.push(written(rest));
     }
 }
 
@@ -198,7 +204,7 @@ fn configured(snapshot: &Snapshot, path: &str, pages: &mut Pages) {
             match answered(plain).as_slice() {
                 [] if plain.len() == address.len() => {}
                 [] | [Part::Rest] => pages.open = Some(format!("`{path}` rewrites any address")),
-                _ => push(plain, pages),
+                _ => push(plain, false, pages),
             }
         }
     }

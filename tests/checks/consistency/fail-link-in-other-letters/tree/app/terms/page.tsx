@@ -1,0 +1,1 @@
+export default () => <p>What we ask</p>;

@@ -1,0 +1,1 @@
+module.exports = { redirects: async () => [{ source: "/imprint", destination: "/terms", permanent: true }] };
