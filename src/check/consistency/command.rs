@@ -3,7 +3,7 @@
 use crate::artifact::resolve;
 
 /// Programs that run the command that follows them.
-const WRAPPERS: [&str; 10] = [
+const WRAPPERS: [&str; 11] = [
     "npx",
     "cross-env",
     "cross-env-shell",
@@ -11,6 +11,7 @@ const WRAPPERS: [&str; 10] = [
     "exec",
     "dotenv",
     "dotenvx",
+    "env-cmd",
     "sudo",
     "time",
     "nohup",
@@ -26,13 +27,31 @@ pub(super) fn unwrapped<'a, 'b>(words: &'b [&'a str]) -> &'b [&'a str] {
                     .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
         });
         let is_flag_or_end = *first == "--" || *first == "!" || *first == "if" || *first == "then";
-        if is_set || is_flag_or_end || WRAPPERS.contains(first) {
+        if matches!(*first, "dotenv" | "dotenvx" | "env-cmd") {
+            words = behind_settings(rest);
+        } else if is_set || is_flag_or_end || WRAPPERS.contains(first) {
             words = rest;
         } else {
             break;
         }
     }
     words
+}
+
+/// What follows the files and settings that a program reads before it runs a command: `-e .env --`, `run -f .env`.
+fn behind_settings<'a, 'b>(words: &'b [&'a str]) -> &'b [&'a str] {
+    if let Some(end) = words.iter().position(|word| *word == "--") {
+        return &words[end + 1..];
+    }
+    let mut words = words;
+    loop {
+        words = match words {
+            ["-e" | "-f" | "-c" | "-v" | "--file" | "--env-file", _, rest @ ..] => rest,
+            ["run", rest @ ..] => rest,
+            [flag, rest @ ..] if flag.starts_with('-') => rest,
+            _ => return words,
+        };
+    }
 }
 
 /// The script that a command runs, and the folder of its manifest; `None` where that is not said plainly.
@@ -210,6 +229,19 @@ pub(super) fn npm_runs(line: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::{called, npm_runs, started, tested, unwrapped};
+
+    #[test]
+    fn what_reads_settings_first_runs_what_follows() {
+        for command in [
+            "dotenv -e .env -- tsx scripts/a.ts",
+            "dotenv -e .env tsx scripts/a.ts",
+            "dotenvx run -f .env.production -- tsx scripts/a.ts",
+            "env-cmd -f .env tsx scripts/a.ts",
+        ] {
+            let words: Vec<&str> = command.split_whitespace().collect();
+            assert_eq!(started(unwrapped(&words)), Some("scripts/a.ts"), "{command}");
+        }
+    }
 
     #[test]
     fn scripts_and_files_are_told_from_programs_and_code() {

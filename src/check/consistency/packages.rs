@@ -56,6 +56,7 @@ pub(super) fn needs(view: &View<'_>) -> Needs {
     let mut needs = Needs::files(files);
     if !found.is_empty() {
         needs.files.extend(installing(view).cloned());
+        needs.files.extend(settings_of_pnpm(view));
     }
     needs
 }
@@ -106,6 +107,17 @@ pub(super) fn examine(view: &View<'_>, tally: &mut Tally<'_>) {
             continue;
         }
         match is_locked(view, &found) {
+            Ok(true) if is_out_of_reach(view, &found) => {
+                let why = format!(
+                    "`{}` loads the package `{}`, which no manifest above it declares: pnpm gives a module only what those \
+                     name, so what production starts stops where it is loaded",
+                    found.path, found.name
+                );
+                let place = program.place(found.module, &found.span);
+                tally
+                    .gaps
+                    .push(Gap::at(place, &format!("{} {}", found.path, found.name), why));
+            }
             Ok(true) => {}
             Ok(false) => {
                 let why = format!(
@@ -121,6 +133,38 @@ pub(super) fn examine(view: &View<'_>, tally: &mut Tally<'_>) {
             Err(unread) => tally.unread(unread),
         }
     }
+}
+
+/// Whether pnpm alone installs, and puts what others depend on where no module of the team's finds it.
+/// <https://pnpm.io/symlinked-node-modules-structure>, <https://pnpm.io/settings#publichoistpattern>
+fn is_out_of_reach(view: &View<'_>, found: &Undeclared) -> bool {
+    // pnpm puts these at the root by itself.
+    let is_lifted = ["eslint", "prettier", "@types/"]
+        .iter()
+        .any(|word| found.name.contains(word));
+    let Governing::Lockfiles(paths) = governing(view.snapshot, Ecosystem::Npm, &found.folder) else {
+        return false;
+    };
+    let is_of_pnpm = paths.iter().all(|path| path.file_name() == "pnpm-lock.yaml");
+    let lifts = |path: &RepoPath| match view.snapshot.read(path.as_str()).text(path.as_str()) {
+        Ok(Some(document)) => document.text().is_ok_and(|text| {
+            let text = text.to_ascii_lowercase();
+            text.contains("hoist") || text.contains("node-linker") || text.contains("nodelinker")
+        }),
+        Ok(None) => false,
+        Err(_) => true,
+    };
+    is_of_pnpm && !is_lifted && !settings_of_pnpm(view).iter().any(lifts)
+}
+
+/// The files that may tell pnpm to lift what others depend on.
+fn settings_of_pnpm(view: &View<'_>) -> Vec<RepoPath> {
+    let tree = view.tree();
+    let named = [".npmrc", "pnpm-workspace.yaml", "package.json"]
+        .into_iter()
+        .flat_map(|name| tree.with_name(name));
+    let found = named.filter(|(path, entry)| entry.is_file() && !tree.class(path.as_str()).is_of_nobody());
+    found.map(|(path, _)| path.clone()).collect()
 }
 
 /// Whether a lockfile brings a package along.

@@ -45,13 +45,13 @@ pub(super) fn at_start(
     found
 }
 
-/// The functions that a function calls by their names.
+/// The functions that a function calls by their names, or where it writes them down: `(async () => { … })()`.
 fn called_in(program: &Program, at: FunctionAt) -> Vec<FunctionAt> {
     let module = program.module(at.module);
     let mut callees: Vec<ExprId> = Vec::new();
     module.each_expr(at.function, &mut |expr| {
         if let Expr::Call(callee, _) = module.expr(expr)
-            && matches!(module.expr(*callee), Expr::Name(_))
+            && matches!(module.expr(*callee), Expr::Name(_) | Expr::Function(_))
         {
             callees.push(*callee);
         }
