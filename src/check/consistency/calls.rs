@@ -1,5 +1,6 @@
 //! What the browser's code requests, against the routes of the servers in the repository.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use crate::program::{Program, Reach, Routes, Side};
 
 use super::Tally;
 use super::address::{Part, answered, fits, fits_behind_a_base, is_catch_all, requested, shown};
+use super::developed::{developed, is_answered_in};
 use super::forwarding::forwarded;
 use super::pages::{Pages, pages};
 use super::requests::{Call, calls};
@@ -58,6 +60,7 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
     let mut open = pages.iter().filter_map(|pages| pages.open.as_deref());
     let led_elsewhere = open.find(|open| open.contains("rewrites"));
     let mut bases: BTreeMap<(String, bool), Asked> = BTreeMap::new();
+    let developed = LazyCell::new(|| developed(&program));
     let direct = calls(&program, &reaches);
     let seen: BTreeSet<Place> = direct.iter().map(|call| call.place.clone()).collect();
     let through = forwarded(&program, &reaches).into_iter();
@@ -68,9 +71,14 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
         if tally.is_left_out(&name) || is_for_the_server(&call) {
             continue;
         }
+        let lack = unanswered(&call, &name, &answers).filter(|_| !is_page(&call, &pages));
+        // Whether a page asks for it in production, too, is not known.
+        if lack.is_some() && is_answered_in(&developed, &call) {
+            continue;
+        }
         let base = bases.entry((call.base.clone(), is_sure)).or_default();
         base.compared += 1;
-        match unanswered(&call, &name, &answers).filter(|_| !is_page(&call, &pages)) {
+        match lack {
             Some(Lack::Method(subject, why)) => base.gaps.push(Gap::at(call.place, &subject, why)),
             // What is rewritten may be answered anywhere.
             Some(Lack::Path(why)) => match led_elsewhere.filter(|_| call.base.is_empty()) {

@@ -12,6 +12,7 @@ mod changing;
 mod checkout;
 mod command;
 mod cookies;
+mod developed;
 mod documents;
 mod emitted;
 mod emitting;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::program::module::{BindingKind, BranchKind, EACH, Expr, ExprId, FunctionId, Step};
+use crate::program::module::{BindingId, BindingKind, BranchKind, EACH, Expr, ExprId, FunctionId, Module, Step};
 
 use super::names::is_variable;
 use super::reads::{Look, Way};
@@ -21,7 +21,7 @@ impl Look<'_> {
         let span = self.module.span(expr);
         let stops = self.module_stops(function);
         // A list of what must not be set: nobody needs any of it, and nothing is validated.
-        if stops && self.is_forbidden(function, expr) {
+        if stops && self.is_forbidden(function, expr) || self.is_only_told(function, expr) {
             return;
         }
         if names.is_empty() {
@@ -57,15 +57,21 @@ impl Look<'_> {
                     && matches!(module.expr(*callee), Expr::Member(_, name) if matches!(&**name, "filter" | "find" | "some"))
             });
         }
-        self.stops_where_set(&own.steps, expr)
+        does_where_set(&own.steps, expr, &|arms| {
+            arms.first().is_some_and(|arm| self.stops(arm))
+        })
     }
 
-    fn stops_where_set(&self, steps: &[Step], expr: ExprId) -> bool {
-        steps.iter().any(|step| {
-            let Step::Branch(branch) = step else { return false };
-            let is_asked = branch.kind == BranchKind::If && branch.test == Some(expr);
-            let stops = || branch.arms.first().is_some_and(|arm| self.stops(arm));
-            is_asked && stops() || branch.arms.iter().any(|arm| self.stops_where_set(arm, expr))
+    /// Whether all that comes of a variable that is there is a line that says so: `if (process.env[name]) console.warn(…)`.
+    fn is_only_told(&self, function: FunctionId, expr: ExprId) -> bool {
+        let module = self.module;
+        does_where_set(&module.function(function).steps, expr, &|arms| match arms {
+            [told, rest @ ..] => {
+                !told.is_empty()
+                    && told.iter().all(|step| is_telling(module, step))
+                    && rest.iter().all(|arm| arm.is_empty())
+            }
+            [] => false,
         })
     }
 
@@ -128,6 +134,8 @@ impl Look<'_> {
                     && let (Some(value), true) = (given.value, given.path.is_empty())
                 {
                     self.texts_of(value, depth + 1, names);
+                    let function = module.binding(*binding).function;
+                    self.texts_pushed(&module.function(function).steps, *binding, names);
                 }
             }
             // `required.all`; of `required[stage]` what production needs.
@@ -143,6 +151,38 @@ impl Look<'_> {
                 _ => {}
             },
             _ => {}
+        }
+    }
+
+    /// What a list is given after it was made, wherever production runs: `required.push("A", "B")`.
+    fn texts_pushed(&self, steps: &[Step], list: BindingId, names: &mut BTreeMap<String, ExprId>) {
+        let module = self.module;
+        for step in steps {
+            let call = match step {
+                Step::Do(call) => module.expr(*call),
+                Step::Branch(branch) if branch.kind == BranchKind::If => {
+                    let is_done = branch.test.and_then(|test| module.in_production(test)) == Some(true);
+                    if let (true, Some(arm)) = (is_done, branch.arms.first()) {
+                        self.texts_pushed(arm, list, names);
+                    }
+                    continue;
+                }
+                _ => continue,
+            };
+            let Expr::Call(callee, arguments) = call else { continue };
+            let Expr::Member(object, method) = module.expr(*callee) else {
+                continue;
+            };
+            if &**method != "push" || !matches!(module.expr(*object), Expr::Name(id) if *id == list) {
+                continue;
+            }
+            for argument in arguments {
+                if let Expr::Text(text) = module.expr(*argument)
+                    && is_variable(text)
+                {
+                    names.insert(text.to_string(), *argument);
+                }
+            }
         }
     }
 
@@ -162,5 +202,30 @@ impl Look<'_> {
         if let Some(property) = properties.find(|property| property.key.as_deref() == Some(name)) {
             self.texts_of(property.value, depth + 1, names);
         }
+    }
+}
+
+/// Whether code does so with the arms of a condition that asks for nothing but a value.
+fn does_where_set(steps: &[Step], expr: ExprId, does: &dyn Fn(&[Vec<Step>]) -> bool) -> bool {
+    steps.iter().any(|step| {
+        let Step::Branch(branch) = step else { return false };
+        let is_asked = branch.kind == BranchKind::If && branch.test == Some(expr);
+        is_asked && does(&branch.arms) || branch.arms.iter().any(|arm| does_where_set(arm, expr, does))
+    })
+}
+
+/// `console.warn(…)`, `logger.info(…)`.
+fn is_telling(module: &Module, step: &Step) -> bool {
+    let Step::Do(done) = step else { return false };
+    let Expr::Call(callee, _) = module.expr(*done) else {
+        return false;
+    };
+    let Expr::Member(object, _) = module.expr(*callee) else {
+        return false;
+    };
+    match module.expr(*object) {
+        Expr::Global(name) => &**name == "console",
+        Expr::Name(id) => matches!(&*module.binding(*id).name, "log" | "logger"),
+        _ => false,
     }
 }

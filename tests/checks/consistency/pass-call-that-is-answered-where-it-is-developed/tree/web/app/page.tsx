@@ -1,0 +1,5 @@
+export default () => {
+  fetch("/api/auth/login", { method: "POST" });
+  fetch("/api/orders/confirm-at-once", { method: "POST" });
+  return null;
+};
