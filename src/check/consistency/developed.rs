@@ -22,7 +22,9 @@ pub(super) fn developed(program: &Program) -> Vec<(String, Vec<Part>)> {
 
 /// `router.post("/path", …)`
 fn registered(module: &Module, call: &Expr) -> Option<(String, Vec<Part>)> {
-    let Expr::Call(callee, arguments) = call else { return None };
+    let Expr::Call(callee, arguments) = call else {
+        return None;
+    };
     let Expr::Member(_, name) = module.expr(*callee) else {
         return None;
     };
@@ -32,7 +34,9 @@ fn registered(module: &Module, call: &Expr) -> Option<(String, Vec<Part>)> {
         _ => return None,
     };
     let [path, _, ..] = &**arguments else { return None };
-    let Expr::Text(path) = module.expr(*path) else { return None };
+    let Expr::Text(path) = module.expr(*path) else {
+        return None;
+    };
     let mut answer = answered(path);
     if &**name == "use" {
         answer.push(Part::Rest);
