@@ -4,8 +4,9 @@ use crate::text::{Document, Span, View};
 
 use super::super::ParseError;
 use super::super::source::text;
+use super::needed::{Needed, needed};
 use super::statement::statement;
-use super::token::{TokenKind, tokens};
+use super::token::{Token, TokenKind, tokens};
 
 /// A file of SQL, or why it can't be read.
 pub struct SqlFile(pub Result<Sql, ParseError>);
@@ -15,8 +16,12 @@ pub struct SqlFile(pub Result<Sql, ParseError>);
 pub struct Sql {
     /// What is done, with its place.
     pub changes: Vec<(Change, Span)>,
+    /// The tables that have to be there.
+    pub needed: Vec<Needed>,
     /// Whether it is written for MySQL or MariaDB.
     pub is_mysql: bool,
+    /// Whether what it refers to has to be there: it is written for PostgreSQL, or for MySQL with its checks on.
+    pub checks_references: bool,
 }
 
 /// What a statement does. Names are in small letters, without their schema.
@@ -132,17 +137,44 @@ impl View for SqlFile {
 fn read(text: &str, start: usize) -> Sql {
     let text = &text[..down(text)];
     let tokens = tokens(text, start);
-    let is_mysql = tokens.iter().any(|token| {
-        let is_word = |word: &str| token.kind == TokenKind::Word && token.text == word;
-        is_word("auto_increment") || is_word("innodb")
-    }) || text.contains("CREATE TABLE `");
+    let is_mysql = is_for_innodb(&tokens) || text.contains("CREATE TABLE `");
+    let is_for_postgres = tokens
+        .iter()
+        .any(|token| token.kind == TokenKind::Word && OF_POSTGRES.contains(&token.text.as_str()));
+    let has_checks_off = || tokens.iter().any(|token| token.text == "foreign_key_checks");
+    let checks_references = is_for_postgres || is_for_innodb(&tokens) && !has_checks_off();
     let mut changes = Vec::new();
     for words in tokens.split(|token| token.kind == TokenKind::Sign && token.text == ";") {
         if !words.is_empty() {
             statement(words, &mut changes);
         }
     }
-    Sql { changes, is_mysql }
+    Sql {
+        changes,
+        needed: needed(&tokens),
+        is_mysql,
+        checks_references,
+    }
+}
+
+/// Types and functions that no other database has.
+const OF_POSTGRES: [&str; 9] = [
+    "bigserial",
+    "bytea",
+    "gen_random_uuid",
+    "jsonb",
+    "plpgsql",
+    "serial",
+    "timestamptz",
+    "tsvector",
+    "uuid_generate_v4",
+];
+
+fn is_for_innodb(tokens: &[Token]) -> bool {
+    let words = ["auto_increment", "innodb"];
+    tokens
+        .iter()
+        .any(|token| token.kind == TokenKind::Word && words.contains(&token.text.as_str()))
 }
 
 /// Where the part begins that takes a migration back.
@@ -255,6 +287,48 @@ DROP TABLE y;";
         for (told, start) in told.iter().zip(starts) {
             assert!(told.starts_with(start), "{told} is not {start}");
         }
+    }
+
+    #[test]
+    fn tables_that_have_to_be_there() {
+        let text = r#"
+CREATE TABLE a (id jsonb REFERENCES b (id), FOREIGN KEY (c) REFERENCES public."C" (id), d uuid REFERENCES auth.users);
+ALTER TABLE ONLY public.e ENABLE ROW LEVEL SECURITY; ALTER TABLE IF EXISTS f ADD g int; DROP TABLE IF EXISTS h; DROP TABLE i;
+CREATE UNIQUE INDEX j ON k (l); CREATE POLICY "on m" ON n FOR ALL USING (true);
+CREATE OR REPLACE TRIGGER o BEFORE UPDATE OF p ON q FOR EACH ROW EXECUTE FUNCTION r();
+INSERT INTO s (t) SELECT extract(year FROM u) FROM v WHERE w IS DISTINCT FROM x;
+INSERT INTO y SELECT * FROM generate_series(1, 3); WITH z AS (SELECT 1) INSERT INTO a1 SELECT * FROM z;
+UPDATE a2 SET a3 = 1; UPDATE a4 SET a5 = 1 FROM a6 AS a4; DELETE FROM a7; INSERT INTO schema_migrations VALUES (1);
+CREATE FUNCTION a8() RETURNS void AS $$ BEGIN INSERT INTO a9 VALUES (1); END $$ LANGUAGE plpgsql; BEGIN; UPDATE b1 SET c = 1; COMMIT;
+GRANT SELECT ON b2 TO b3; CREATE EVENT TRIGGER b4 ON ddl_command_end; SELECT * FROM b5; CREATE VIEW b6 AS SELECT 1;"#;
+        let document = Document::new(text.as_bytes());
+        let file = document.view::<SqlFile>();
+        let sql = file.0.as_ref().expect("is text");
+        let found: Vec<String> = sql
+            .needed
+            .iter()
+            .map(|needed| format!("{:?} {}", needed.by, needed.table))
+            .collect();
+        let right = [
+            "Reference b",
+            "Reference c",
+            "Alter e",
+            "Drop i",
+            "Index k",
+            "Policy n",
+            "Trigger q",
+            "Write s",
+            "Read v",
+            "Write y",
+            "Write a2",
+            "Write a7",
+            "Write b1",
+        ];
+        assert_eq!(found, right);
+        assert!(sql.checks_references);
+        let block = Document::new(b"CREATE TRIGGER a AFTER INSERT ON b BEGIN INSERT INTO c VALUES (1); END;");
+        let block = block.view::<SqlFile>();
+        assert!(block.0.as_ref().expect("is text").needed.is_empty());
     }
 
     proptest! {

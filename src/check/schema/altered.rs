@@ -1,4 +1,4 @@
-//! Tables that migrations alter and that nothing makes: on an empty database the first of them stops the deployment.
+//! Tables that migrations alter, index, refer to or write to and that nothing makes: on an empty database the first of them stops the deployment.
 //!
 //! Only where all migrations are SQL in one folder and are understood, and no mapper, no other file of SQL and no code of the
 //! repository may make the table.
@@ -8,30 +8,18 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::artifact::schema::Change;
+use crate::artifact::schema::{Needed, NeededBy};
 use crate::artifact::unparsed;
 use crate::check::View;
 use crate::check::files::{LARGEST, cut, not_whole};
 use crate::check::parameters::counted;
 use crate::model::{Examined, Gap, Needs, Place, RepoPath};
 use crate::program::Program;
-use crate::text::{Document, Span};
+use crate::text::Document;
 
 use super::Except;
 use super::migrations::in_code;
 use super::sources::{Sources, is_migrations_folder, mapper, needs as sources_needs, sources};
-
-/// The beginning of a statement that alters a table, with its schema.
-static ALTER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?is)\balter\s+table\s+(if\s+exists\s+)?(?:only\s+)?(?:["`\[]?(\w+)["`\]]?\s*\.)?"#)
-        .expect("the pattern is constant and tested")
-});
-
-/// The beginning of a statement that indexes a table, with its schema.
-static INDEX: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r#"(?is)^\s*create\s+(?:unique\s+)?index\b.*?\bon\s+(?:only\s+)?(?:["`\[]?(\w+)["`\]]?\s*\.)?"#;
-    Regex::new(pattern).expect("the pattern is constant and tested")
-});
 
 /// A statement that is a text of another: `EXECUTE 'CREATE TABLE …'`, `EXECUTE format('create table %I', …)`.
 static EXECUTED: LazyLock<Regex> = LazyLock::new(|| {
@@ -89,7 +77,7 @@ pub(super) fn examine(view: &View<'_>, except: &Except<'_>) -> Examined {
     }
     let altered = altered(&sources);
     if altered.is_empty() {
-        return Examined::not_applicable("no migration here alters a table for certain");
+        return Examined::not_applicable("no migration here needs a table for certain");
     }
     let mut gaps = Vec::new();
     let makers = Makers::of(view);
@@ -97,7 +85,7 @@ pub(super) fn examine(view: &View<'_>, except: &Except<'_>) -> Examined {
     let models: Vec<String> = models
         .map(|(_, document, _)| document.text().unwrap_or_default().to_lowercase())
         .collect();
-    for (table, (path, document, span, verb)) in &altered {
+    for (table, (path, document, needed)) in &altered {
         let (model, quoted) = (format!("model {table}"), format!("\"{table}\""));
         // What Prisma runs by itself makes nothing of what its schema says.
         let is_of_a_model = !is_of_prisma(path)
@@ -105,9 +93,10 @@ pub(super) fn examine(view: &View<'_>, except: &Except<'_>) -> Examined {
                 .iter()
                 .any(|text| text.contains(&model) || text.contains(&quoted));
         if !except.has(table, "") && !is_of_a_model && !makers.may_make(table) {
+            let verb = verb(needed.by);
             let why = format!("`{path}` {verb} the table `{table}`, and nothing in the repository makes it");
             gaps.push(Gap::at(
-                Place::span(path, document, span),
+                Place::span(path, document, &needed.span),
                 &format!("table {table}"),
                 why,
             ));
@@ -121,8 +110,8 @@ pub(super) fn examine(view: &View<'_>, except: &Except<'_>) -> Examined {
         cut(&mut gaps, "tables");
         return Examined::fail(reason, gaps);
     }
-    let what = counted(altered.len(), "altered table");
-    Examined::pass(format!("what migrations alter is made: {what}"), Vec::new())
+    let what = counted(altered.len(), "table");
+    Examined::pass(format!("what migrations need is made: {what}"), Vec::new())
 }
 
 /// Whether a migration is one of those that `prisma migrate` runs: `migrations/NAME/migration.sql`.
@@ -169,44 +158,32 @@ fn elsewhere(view: &View<'_>, sources: &Sources) -> Option<String> {
     dumps.next().map(|(path, _)| format!("`{path}` may hold the tables"))
 }
 
-/// The tables that statements alter or index, each with the first of them; one that asks whether the table is there never
-/// fails, and other schemas are often those of a platform.
-fn altered(sources: &Sources) -> BTreeMap<&str, (&RepoPath, &Document, &Span, &'static str)> {
+/// The tables that statements need, each with the first of them. Of what is only referred to, a database has to say no.
+fn altered(sources: &Sources) -> BTreeMap<&str, (&RepoPath, &Document, &Needed)> {
+    let checks_references = sources.sql().any(|(_, _, sql)| sql.checks_references);
     let mut found = BTreeMap::new();
     for (path, document, sql) in sources.sql() {
-        for (change, span) in &sql.changes {
-            let (Change::AddColumn { table, .. }
-            | Change::AddKey { table, .. }
-            | Change::RenameColumn { table, .. }
-            | Change::ChangeType { table, .. }
-            | Change::DropColumn { table, .. }) = change
-            else {
-                continue;
-            };
-            let text = document.text().unwrap_or_default();
-            let start = text
-                .get(..span.start)
-                .and_then(|before| before.rfind(';'))
-                .map_or(0, |at| at + 1);
-            let statement = text.get(start..span.end).unwrap_or_default();
-            let is_own = |schema: Option<regex::Match<'_>>| {
-                schema.is_none_or(|schema| matches!(schema.as_str(), "public" | "dbo"))
-            };
-            let (is_sure, verb) = match INDEX.captures(&without_comments(statement)) {
-                Some(index) => (is_own(index.get(1)), "indexes"),
-                None => {
-                    let alter = ALTER.captures_iter(statement).last();
-                    let is_sure = alter.is_some_and(|alter| alter.get(1).is_none() && is_own(alter.get(2)));
-                    (is_sure, "alters")
-                }
-            };
-            // Databases differ in what they make of other letters.
-            if is_sure && table.is_ascii() {
-                found.entry(table.as_str()).or_insert((path, document, span, verb));
+        for needed in &sql.needed {
+            if needed.by != NeededBy::Reference || checks_references {
+                found.entry(needed.table.as_str()).or_insert((path, document, needed));
             }
         }
     }
     found
+}
+
+/// What a migration does with the table, as a sentence says it.
+fn verb(by: NeededBy) -> &'static str {
+    match by {
+        NeededBy::Alter => "alters",
+        NeededBy::Drop => "drops",
+        NeededBy::Index => "indexes",
+        NeededBy::Policy => "sets a policy on",
+        NeededBy::Read => "reads",
+        NeededBy::Reference => "refers to",
+        NeededBy::Trigger => "sets a trigger on",
+        NeededBy::Write => "writes to",
+    }
 }
 
 /// What may make tables: the text of all SQL, and what code says.

@@ -113,7 +113,8 @@ fn found(program: &Program) -> Jobs {
             .iter()
             .any(|library| ways::may_be_of_queue(library, &lost.name))
     };
-    jobs.lost = program.usage().lost().iter().filter(may_be).cloned().collect();
+    let lost = program.usage().lost().iter().filter(may_be).cloned();
+    jobs.lost.extend(lost);
     jobs.sites.sort();
     jobs.sites.dedup();
     jobs.schedules

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::super::linked::{At, FunctionAt, ModuleId, Program, Target};
 use super::super::module::{
-    BindingKind, Class, ClassMember, Expr, ExprId, FunctionId, Imported, MemberValue, Module, TOP_LEVEL,
+    BindingId, BindingKind, Class, ClassMember, Expr, ExprId, FunctionId, Imported, MemberValue, Module, TOP_LEVEL,
 };
+use super::super::usage::Lost;
 use super::{
     JobRole, JobSite, Jobs, RUNS_NOTHING, Schedule, TAKES_FOR_NOTHING, argument, constant, idle, property, text,
 };
@@ -99,9 +100,88 @@ impl Nest<'_> {
             if let (Some((decorator, library)), [binding]) = (queue, parameter.bindings.as_slice()) {
                 let name = self.name(decorator);
                 let field = &self.module.binding(*binding).name;
-                self.added(class, field, name, library, jobs);
+                self.added(class, field, name.clone(), library, jobs);
+                self.kept(class, *binding, name, library, jobs);
             }
         }
+    }
+
+    /// A queue that a class puts into a list or hands to a function (`new Map([["mail", this.mail]])`). What the class
+    /// then adds to something of another name (`this.queues.get(kind).add(…)`) may go there, and is taken to; where it
+    /// adds nothing, somebody else may.
+    fn kept(&self, class: &Class, queue: BindingId, name: Option<Arc<str>>, library: &str, jobs: &mut Jobs) {
+        let field = &self.module.binding(queue).name;
+        let is_queue = |expr: ExprId| match self.module.expr(expr) {
+            Expr::Name(named) => *named == queue,
+            Expr::Member(this, named) => named == field && matches!(self.module.expr(*this), Expr::This),
+            _ => false,
+        };
+        let mut handed = None;
+        let mut adding = Vec::new();
+        for (index, function) in (0_u32..).zip(&self.module.functions) {
+            if function.span.start < class.span.start || class.span.end < function.span.end {
+                continue;
+            }
+            self.module
+                .each_expr(FunctionId(index), &mut |expr| match self.module.expr(expr) {
+                    Expr::List(items) if items.iter().copied().any(is_queue) => {
+                        handed = Some((FunctionId(index), expr))
+                    }
+                    Expr::Object(items) if items.iter().any(|item| is_queue(item.value)) => {
+                        handed = Some((FunctionId(index), expr));
+                    }
+                    // Of a board that shows queues.
+                    Expr::New(made, arguments)
+                        if arguments.iter().copied().any(is_queue) && !self.is_adapter(*made) =>
+                    {
+                        handed = Some((FunctionId(index), expr));
+                    }
+                    Expr::Call(callee, arguments) => {
+                        if arguments.iter().copied().any(is_queue) {
+                            handed = Some((FunctionId(index), expr));
+                        }
+                        if !arguments.is_empty() && self.is_adding_elsewhere(*callee) {
+                            adding.push((FunctionId(index), expr));
+                        }
+                    }
+                    _ => {}
+                });
+        }
+        let Some((function, expr)) = handed else { return };
+        if adding.is_empty() {
+            jobs.lost.push(Lost {
+                name: "add".into(),
+                function: self.function(function),
+                expr,
+            });
+        }
+        for (function, expr) in adding {
+            jobs.sites.push(JobSite {
+                queue: name.clone(),
+                role: JobRole::Producer,
+                library: library.into(),
+                function: self.function(function),
+                at: self.at(expr),
+                handlers: Vec::new(),
+                lack: None,
+            });
+        }
+    }
+
+    fn is_adapter(&self, class: ExprId) -> bool {
+        matches!(self.module.expr(class), Expr::Name(named) if self.module.binding(*named).name.ends_with("Adapter"))
+    }
+
+    /// `queue.add`, of a name or of what a call gives.
+    fn is_adding_elsewhere(&self, callee: ExprId) -> bool {
+        let Expr::Member(object, method) = self.module.expr(callee) else {
+            return false;
+        };
+        let is_open = matches!(
+            self.module.expr(*object),
+            Expr::Name(_) | Expr::Call(..) | Expr::Index(..)
+        );
+        is_open && matches!(method.as_ref(), "add" | "addBulk" | "upsertJobScheduler")
     }
 
     /// `this.queue.add(…)` in the methods of a class.

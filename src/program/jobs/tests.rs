@@ -134,3 +134,19 @@ fn what_nest_makes_of_decorators() {
         ]
     );
 }
+
+#[test]
+fn queues_that_a_class_keeps_by_kind() {
+    let class = |body: &str| {
+        let head = "import { InjectQueue } from '@nestjs/bull'\nimport { BullAdapter } from '@bull-board/api'\n";
+        let made = "constructor(@InjectQueue('mail') private readonly mail: Queue)";
+        shown(&[(
+            "src/index.ts",
+            &format!("{head}export class Users {{ kept; {made} {body} }}"),
+        )])
+    };
+    let by_kind = "{ this.kept = new Map([['mail', mail]]) } async create(kind) { const one = this.kept.get(kind); await one.add(kind, {}) }";
+    assert_eq!(class(by_kind), ["mail Producer src/index.ts create []"]);
+    assert_eq!(class("{ register(this.mail) }"), ["lost add"]);
+    assert_eq!(class("{ show(new BullAdapter(mail)) }"), [""; 0]);
+}

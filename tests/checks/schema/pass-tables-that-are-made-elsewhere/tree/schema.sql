@@ -1,0 +1,1 @@
+CREATE TABLE old_posts (id INTEGER PRIMARY KEY);
