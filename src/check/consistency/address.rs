@@ -95,25 +95,43 @@ pub(super) fn fits(request: &[Part], answer: &[Part]) -> bool {
 
 /// The same where the request may lack what stands before the path (a base address), or have what a proxy takes away.
 pub(super) fn fits_behind_a_base(request: &[Part], answer: &[Part]) -> bool {
-    let is_prefix =
-        |part: &Part| matches!(part, Part::Text(text) if matches!(text.as_str(), "api" | "backend" | "server"));
-    let is_behind = |request: &[Part]| {
-        // Behind a base that is not known the first part must be the same word: a parameter would take any.
-        let is_word = |at: usize| {
-            matches!(
-                (request.first(), answer.get(at)),
-                (
-                    Some(Part::Text(_) | Part::Starts(_)),
-                    Some(Part::Text(_) | Part::Exact(_))
-                )
-            )
-        };
-        (0..=answer.len()).any(|skipped| (skipped == 0 || is_word(skipped)) && fits(request, &answer[skipped..]))
+    behind(request, answer).next().is_some() || cut(request).is_some_and(|rest| behind(rest, answer).next().is_some())
+}
+
+/// The heads that an answer has in front of a request that fits it, and whether the request's own first part is taken
+/// away.
+pub(super) fn heads_in_front<'a>(request: &'a [Part], answer: &'a [Part]) -> Vec<(bool, &'a [Part])> {
+    let whole = behind(request, answer).map(|head| (false, head));
+    let cut = cut(request).into_iter();
+    let cut = cut.flat_map(|rest| behind(rest, answer).map(|head| (true, head)));
+    whole.chain(cut).collect()
+}
+
+/// A request without what a proxy may take away.
+fn cut(request: &[Part]) -> Option<&[Part]> {
+    let [Part::Text(first), rest @ ..] = request else {
+        return None;
     };
-    match request {
-        [first, rest @ ..] if is_prefix(first) && !rest.is_empty() => is_behind(request) || is_behind(rest),
-        _ => is_behind(request),
-    }
+    let is_prefix = matches!(first.as_str(), "api" | "backend" | "server");
+    (is_prefix && !rest.is_empty()).then_some(rest)
+}
+
+/// The heads of an answer behind which it fits a request.
+fn behind<'a>(request: &'a [Part], answer: &'a [Part]) -> impl Iterator<Item = &'a [Part]> {
+    // Behind a base that is not known the first part must be the same word: a parameter would take any.
+    let is_word = |at: usize| {
+        matches!(
+            (request.first(), answer.get(at)),
+            (
+                Some(Part::Text(_) | Part::Starts(_)),
+                Some(Part::Text(_) | Part::Exact(_))
+            )
+        )
+    };
+    let heads = (0..=answer.len()).filter(move |skipped| *skipped == 0 || is_word(*skipped));
+    heads
+        .filter(|skipped| fits(request, &answer[*skipped..]))
+        .map(|skipped| &answer[..skipped])
 }
 
 fn is_same(left: &Part, right: &Part) -> bool {

@@ -13,6 +13,7 @@ use super::Tally;
 use super::address::{Part, answered, fits, fits_behind_a_base, is_catch_all, requested, shown};
 use super::developed::{developed, is_answered_in};
 use super::forwarding::forwarded;
+use super::one_base::{Client, may_be_led};
 use super::pages::{Pages, pages};
 use super::requests::{Call, calls};
 
@@ -24,6 +25,15 @@ struct Asked {
     paths: usize,
     gaps: Vec<Gap>,
     open: Option<Unread>,
+}
+
+/// What a server answers.
+pub(super) struct Answer {
+    /// Which of the components.
+    pub(super) server: usize,
+    /// The method; `*` for any.
+    pub(super) method: String,
+    pub(super) path: Vec<Part>,
 }
 
 /// What a request does not find.
@@ -60,6 +70,7 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
     let mut open = pages.iter().filter_map(|pages| pages.open.as_deref());
     let led_elsewhere = open.find(|open| open.contains("rewrites"));
     let mut bases: BTreeMap<(String, bool), Asked> = BTreeMap::new();
+    let mut clients: BTreeMap<String, Client> = BTreeMap::new();
     let developed = LazyCell::new(|| developed(&program));
     let direct = calls(&program, &reaches);
     let seen: BTreeSet<Place> = direct.iter().map(|call| call.place.clone()).collect();
@@ -78,6 +89,9 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
         }
         let base = bases.entry((call.base.clone(), is_sure)).or_default();
         base.compared += 1;
+        if let Some(client) = call.client.as_ref().filter(|_| lack.is_none()) {
+            clients.entry(client.clone()).or_default().note(&call, &answers);
+        }
         match lack {
             Some(Lack::Method(subject, why)) => base.gaps.push(Gap::at(call.place, &subject, why)),
             // What is rewritten may be answered anywhere.
@@ -118,6 +132,10 @@ pub(super) fn examine(view: &View<'_>, mut tally: Tally<'_>) -> Examined {
             }
             None => tally.gaps.extend(found.gaps),
         }
+    }
+    let lost: Vec<Gap> = clients.into_values().flat_map(Client::lost).collect();
+    if !lost.is_empty() && led_elsewhere.is_none() && gap_in_routes.is_none() && !may_be_led(view, &program, &reaches) {
+        tally.gaps.extend(lost);
     }
     tally.gaps.sort_by(|left, right| left.place.cmp(&right.place));
     tally.examined(
@@ -163,29 +181,34 @@ fn at_base(base: &str) -> String {
 }
 
 /// The methods and paths that servers answer, without those that answer whatever is requested.
-fn answers(routes: &[Arc<Routes>]) -> Vec<(String, Vec<Part>)> {
-    routes
-        .iter()
-        .flat_map(|routes| &routes.routes)
-        .filter(|route| route.method.as_ref() != "OPTIONS")
-        .filter_map(|route| Some((route.method.to_string(), answered(route.path.as_deref()?))))
-        .filter(|(_, answer)| !is_catch_all(answer))
+fn answers(routes: &[Arc<Routes>]) -> Vec<Answer> {
+    let each = routes.iter().enumerate();
+    each.flat_map(|(server, routes)| routes.routes.iter().map(move |route| (server, route)))
+        .filter(|(_, route)| route.method.as_ref() != "OPTIONS")
+        .filter_map(|(server, route)| {
+            Some(Answer {
+                server,
+                method: route.method.to_string(),
+                path: answered(route.path.as_deref()?),
+            })
+        })
+        .filter(|answer| !is_catch_all(&answer.path))
         .collect()
 }
 
 /// What a request does not find, where no route answers it.
-fn unanswered(call: &Call, name: &str, answers: &[(String, Vec<Part>)]) -> Option<Lack> {
+fn unanswered(call: &Call, name: &str, answers: &[Answer]) -> Option<Lack> {
     let request = requested(&call.path);
     let is_method = |method: &str| method == "*" || call.method.as_deref().is_none_or(|asked| asked == method);
     let mut fitting = answers
         .iter()
-        .filter(|(_, answer)| fits_behind_a_base(&request, answer));
-    let methods: BTreeSet<&str> = fitting.clone().map(|(method, _)| method.as_str()).collect();
+        .filter(|answer| fits_behind_a_base(&request, &answer.path));
+    let methods: BTreeSet<&str> = fitting.clone().map(|answer| answer.method.as_str()).collect();
     if methods.is_empty() {
         let why = format!("`{name}` is requested here, and no server in this repository has a route for it");
         return Some(Lack::Path(why));
     }
-    if fitting.any(|(method, _)| is_method(method)) {
+    if fitting.any(|answer| is_method(&answer.method)) {
         return None;
     }
     let method = call.method.as_deref().unwrap_or("?");

@@ -28,6 +28,7 @@ mod made;
 mod misplaced;
 mod no_members;
 mod no_require;
+mod one_base;
 mod packages;
 mod pages;
 mod playwright;

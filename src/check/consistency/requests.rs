@@ -20,6 +20,8 @@ pub(super) struct Call {
     pub(super) path: String,
     /// What stands in front of the path, in words: nothing for the page's own origin.
     pub(super) base: String,
+    /// What it shares its base with, where that is one and not known: an instance, or a variable of the environment.
+    pub(super) client: Option<String>,
     pub(super) place: Place,
 }
 
@@ -127,10 +129,27 @@ fn axios(program: &Program, reaches: &[Arc<Reach>]) -> Vec<Call> {
             if let Some(made) = made.as_mut().filter(|_| is_instance) {
                 INSTANCE.clone_into(&mut made.base);
             }
-            found.extend(made.or_else(|| relative(program, id, expr, arguments, method).filter(|_| is_instance)));
+            let made = made.or_else(|| relative(program, id, expr, arguments, method).filter(|_| is_instance));
+            let client = is_instance.then(|| instance(program, id, *callee)).flatten();
+            found.extend(made.map(|made| Call { client, ..made }));
         }
     }
     found
+}
+
+/// Which instance a method is called of, where it is one.
+fn instance(program: &Program, id: ModuleId, callee: ExprId) -> Option<String> {
+    let values = program.values(At {
+        module: id,
+        expr: callee,
+    });
+    let [Value::Member(of, _)] = values.as_slice() else {
+        return None;
+    };
+    let Value::Result(_, made) = &**of else { return None };
+    let module = program.module(made.module);
+    let span = module.span(made.expr);
+    Some(format!("{}:{}", program.linked(made.module).path, span.start))
 }
 
 /// Of an instance, a path without a slash at its head follows the base, too.
@@ -148,6 +167,7 @@ fn relative(program: &Program, id: ModuleId, expr: ExprId, arguments: &[ExprId],
         method: Some(method.to_ascii_uppercase()),
         path: format!("/{text}"),
         base: INSTANCE.to_owned(),
+        client: None,
         place: program.place(id, &program.module(id).span(expr)),
     })
 }
@@ -190,14 +210,25 @@ fn call(program: &Program, id: ModuleId, expr: ExprId, arguments: &[ExprId], met
         expr: *arguments.first()?,
     };
     let text = written(program, at)?;
-    let (base, path) = match text.strip_prefix(HOLE) {
+    let (base, path, client) = match text.strip_prefix(HOLE) {
         Some(rest) => {
             let base = base_of(program, at).filter(|base| rest.starts_with('/') && is_ours(program, *base))?;
-            (shown_base(program, base), rest.to_owned())
+            (shown_base(program, base), rest.to_owned(), variable(program, base))
         }
-        None => (host_of(&text), path_of_ours(&text)?),
+        None => (host_of(&text), path_of_ours(&text)?, None),
     };
-    Call::of(program, At { module: id, expr }, method, path, base)
+    let found = Call::of(program, At { module: id, expr }, method, path, base)?;
+    Some(Call { client, ..found })
+}
+
+/// The one variable of the environment that an address begins with.
+fn variable(program: &Program, base: At) -> Option<String> {
+    let values = program.values(base).into_iter();
+    let mut names = values.filter_map(|value| match value {
+        Value::Environment(name) => Some(name.to_string()),
+        _ => None,
+    });
+    names.next().filter(|_| names.next().is_none())
 }
 
 impl Call {
@@ -210,6 +241,7 @@ impl Call {
             method,
             path,
             base,
+            client: None,
             place: program.place(at.module, &program.module(at.module).span(at.expr)),
         })
     }
