@@ -78,7 +78,9 @@ pub(super) fn runs(view: &View<'_>, path: &RepoPath, document: &Document) -> Run
         Err(unread) => return Runs::Unread(unread),
     }
     // What has no name of a test may be loaded by one.
-    let is_named = [".test.", ".spec."].iter().any(|mark| path.file_name().contains(mark));
+    let is_named = [".test.", ".spec.", ".e2e-spec."]
+        .iter()
+        .any(|mark| path.file_name().contains(mark));
     match is_named {
         true => selected(view, path, document),
         false if loose::is_loose(view, path, document) => Runs::Never(

@@ -183,6 +183,14 @@ fn of_jest(path: &RepoPath, source: &Source, test: &RepoPath) -> Says {
         },
     };
     let file = format!("/{test}");
+    // What lies elsewhere may have settings of its own, or none.
+    let is_near = || is_under(&format!("/{}", path.parent()), &file);
+    if let Some(set) = source.get("rootDir").filter(|_| source.get("roots").is_none())
+        && !is_under(&format!("/{root}"), &file)
+        && is_near()
+    {
+        return Says::LeavesOut("rootDir", set.line);
+    }
     let placed = |text: &str| text.replace("<rootDir>", format!("/{root}").trim_end_matches('/'));
     let under = |text: &str| {
         let folder = placed(text);

@@ -1,0 +1,1 @@
+export const total = (one: number, other: number) => one + other;
