@@ -347,6 +347,11 @@ impl<'a> Walk<'a> {
                     self.want_value(id, *argument, from);
                 }
             }
+            // `const check = Database.check` asks for the method, where nobody else may.
+            Expr::Member(object, name) => {
+                self.ask(name, from);
+                self.want_value(id, *object, from);
+            }
             Expr::Load(request) => self.want_imported(id, *request, &Imported::Namespace, from),
             _ => {}
         }
