@@ -89,22 +89,18 @@ fn of_statement(tokens: &[Token], found: &mut Vec<Needed>) {
         }
     };
     match take_any(&mut words, &["alter", "create", "delete", "drop", "insert", "update"]) {
-        Some("alter") if take(&mut words, "table") => {
-            if !take(&mut words, "if") {
-                take(&mut words, "only");
-                add(own_name(words), NeededBy::Alter);
-                references(words, &mut add);
-            }
+        Some("alter") if take(&mut words, "table") && !take(&mut words, "if") => {
+            take(&mut words, "only");
+            add(own_name(words), NeededBy::Alter);
+            references(words, &mut add);
         }
         Some("create") => created(words, &mut add),
         Some("delete") if take(&mut words, "from") => {
             take(&mut words, "only");
             add(own_name(words), NeededBy::Write);
         }
-        Some("drop") if take(&mut words, "table") => {
-            if !take(&mut words, "if") {
-                add(own_name(words), NeededBy::Drop);
-            }
+        Some("drop") if take(&mut words, "table") && !take(&mut words, "if") => {
+            add(own_name(words), NeededBy::Drop);
         }
         Some("insert") if take(&mut words, "into") => {
             add(own_name(words), NeededBy::Write);
