@@ -170,8 +170,10 @@ fn read(words: &[Token], add: &mut impl FnMut(Option<(String, Span)>, NeededBy))
                 let is_distinct = at
                     .checked_sub(1)
                     .is_some_and(|before| is_word(&words[before], "distinct"));
+                // `FROM split(names)` is a function's rows.
+                let is_call = words.get(at + 2).is_some_and(|next| is_word(next, "("));
                 if !is_distinct {
-                    add(own_name(&words[at + 1..]), NeededBy::Read);
+                    add(own_name(&words[at + 1..]).filter(|_| !is_call), NeededBy::Read);
                     return;
                 }
             }
@@ -204,13 +206,11 @@ fn own_name(mut words: &[Token]) -> Option<(String, Span)> {
         .text
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
-    (is_plain && !table.text.is_empty() && !is_of_the_system(table, words))
-        .then(|| (table.text.clone(), table.span.clone()))
+    (is_plain && !table.text.is_empty() && !is_of_the_system(table)).then(|| (table.text.clone(), table.span.clone()))
 }
 
-/// Tables that the database, an extension or the tool that runs migrations makes; a function that gives rows; words that
-/// stand where a name may.
-fn is_of_the_system(table: &Token, behind: &[Token]) -> bool {
+/// Tables that the database, an extension or the tool that runs migrations makes; words that stand where a name may.
+fn is_of_the_system(table: &Token) -> bool {
     const KNOWN: [&str; 5] = ["dual", "inserted", "deleted", "geometry_columns", "spatial_ref_sys"];
     const NO_NAMES: [&str; 8] = ["all", "if", "lateral", "only", "select", "set", "statement", "table"];
     let name = table.text.as_str();
@@ -221,20 +221,6 @@ fn is_of_the_system(table: &Token, behind: &[Token]) -> bool {
         || name.contains("schema_history")
         || KNOWN.contains(&name)
         || is_word && NO_NAMES.contains(&name)
-        || is_word && is_function(name, behind)
-}
-
-/// `FROM generate_series(1, 3)`. `REFERENCES users(id)`, `ON users (id)` and `INTO users (a)` are tables.
-fn is_function(name: &str, behind: &[Token]) -> bool {
-    const FUNCTIONS: [&str; 6] = [
-        "generate_series",
-        "unnest",
-        "json_to_recordset",
-        "jsonb_array_elements",
-        "values",
-        "json_each",
-    ];
-    behind.first().is_some_and(|next| next.text == "(") && (FUNCTIONS.contains(&name) || name.starts_with("json"))
 }
 
 fn is_word(token: &Token, word: &str) -> bool {
